@@ -1,0 +1,29 @@
+package link
+
+// Fate is what became of a packet.
+type Fate int
+
+// The fates. A packet is Queued from the moment that the link takes it until
+// it is handed over; all others are final.
+const (
+	Queued     Fate = iota // under way
+	Delivered              // handed over whole
+	Lost                   // dropped by a condition
+	Overflowed             // dropped because the queue before the rate was full
+	Corrupted              // handed over with one bit flipped
+)
+
+// Cause names the condition that decided a fate; it is the word that the
+// user typed: "loss", "burst", "exact", "drop", "corrupt", "limit",
+// "duplicate", "reorder". Delivered packets that nothing touched have none.
+type Cause string
+
+// Counts counts the fates of all packets of one link. A copy that the link
+// itself made counts as offered too, so at every moment
+//
+//	Offered = Delivered + Lost + Overflowed + Corrupted + Queued
+type Counts struct {
+	Offered, Delivered, Lost, Overflowed, Corrupted, Queued int
+	Duplicated                                              int // of Offered: copies made by the link
+	Reordered                                               int // packets that skipped the delay
+}

@@ -1,0 +1,91 @@
+package lab
+
+// SchemaName is the version of the report's JSON form.
+const SchemaName = "lab.report/1"
+
+// Report is everything that one `lab compare` found out.
+type Report struct {
+	Schema      string        `json:"schema"`
+	Environment Environment   `json:"environment"`
+	Options     Options       `json:"options"`
+	Experiments []*Result     `json:"experiments"`
+	Documents   []DocumentRow `json:"documents"`
+	Claims      []ClaimResult `json:"claims"`
+	Warnings    []Text        `json:"warnings"`
+}
+
+// Environment is the machine that the report was made on.
+type Environment struct {
+	Lab               string            `json:"lab"` // version of the program
+	Go                string            `json:"go"`
+	OS                string            `json:"os"`
+	Arch              string            `json:"arch"`
+	Kernel            string            `json:"kernel,omitempty"`
+	CPUs              int               `json:"cpus"`
+	CongestionControl string            `json:"congestion_control,omitempty"`
+	Networks          map[string]string `json:"networks"` // "ok", or why it does not open
+}
+
+// Options is what the user chose; it makes a run repeatable.
+type Options struct {
+	Seed       uint64   `json:"seed"`
+	Runs       int      `json:"runs"`
+	Messages   int      `json:"messages"` // per transport and run
+	Size       int      `json:"size"`     // bytes of a message
+	Network    string   `json:"network"`  // "auto" or the name of one
+	Quick      bool     `json:"quick,omitempty"`
+	Congestion string   `json:"congestion,omitempty"`
+	Transports []string `json:"transports"`
+}
+
+// Result is what one experiment found out.
+type Result struct {
+	ID           string         `json:"id"`
+	Title        Text           `json:"title"`
+	Question     Text           `json:"question"`
+	Network      string         `json:"network"`
+	Seconds      float64        `json:"seconds"`
+	Conditions   map[string]any `json:"conditions"` // the user's words: "loss": 0.1, "delay_ms": 10
+	Measurements []Measurement  `json:"measurements"`
+	Claims       []string       `json:"claims"`
+	Why          Text           `json:"why"`
+	References   []string       `json:"references"`
+	Warnings     []Text         `json:"warnings"`
+	Error        string         `json:"error,omitempty"` // why it did not run
+}
+
+// DocumentRow is one row of the documents' own comparison table, with what
+// was measured beside what is written.
+type DocumentRow struct {
+	Source      string            `json:"source"`
+	Row         string            `json:"row"`
+	Says        map[string]string `json:"says"`
+	Measured    map[string]Text   `json:"measured"`
+	Verdict     Verdict           `json:"verdict"`
+	Because     Text              `json:"because"`
+	Experiments []string          `json:"experiments"`
+}
+
+// ClaimResult is a claim and its verdict.
+type ClaimResult struct {
+	ID          string   `json:"id"`
+	Source      string   `json:"source"`
+	Statement   Text     `json:"statement"`
+	Verdict     Verdict  `json:"verdict"`
+	Experiments []string `json:"experiments"`
+	Because     Text     `json:"because"`
+	Rule        Text     `json:"rule"`
+}
+
+// Find returns the measurement with that id, or nil.
+func (r *Result) Find(id string) *Measurement {
+	if r == nil {
+		return nil
+	}
+	for i := range r.Measurements {
+		if r.Measurements[i].ID == id {
+			return &r.Measurements[i]
+		}
+	}
+	return nil
+}

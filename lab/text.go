@@ -1,0 +1,59 @@
+package lab
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Text is a sentence that a person will read, kept as a format and its
+// arguments until a printer knows the reader's language. The English format
+// is the sentence's key in the catalogue. The zero value is empty.
+type Text struct {
+	Format string
+	Args   []any
+}
+
+// Say makes a Text. An argument may be a Text itself.
+func Say(format string, args ...any) Text { return Text{format, args} }
+
+// String is the sentence in English.
+func (t Text) String() string { return t.In(func(format string) string { return format }) }
+
+// In is the sentence in the language of translate, which maps an English
+// format to its translation.
+func (t Text) In(translate func(format string) string) string {
+	format := translate(t.Format)
+	if len(t.Args) == 0 {
+		return format
+	}
+	args := make([]any, len(t.Args))
+	for i, a := range t.Args {
+		if inner, ok := a.(Text); ok {
+			a = inner.In(translate)
+		}
+		args[i] = a
+	}
+	return fmt.Sprintf(format, args...)
+}
+
+// IsZero reports whether there is nothing to say.
+func (t Text) IsZero() bool { return t.Format == "" }
+
+// MarshalJSON writes the English sentence.
+func (t Text) MarshalJSON() ([]byte, error) { return json.Marshal(t.String()) }
+
+// UnmarshalJSON reads a sentence back; its arguments are part of it by then.
+func (t *Text) UnmarshalJSON(b []byte) error {
+	t.Args = nil
+	return json.Unmarshal(b, &t.Format)
+}
+
+// join puts sentences behind each other.
+func join(texts []Text, sep string) string {
+	words := make([]string, len(texts))
+	for i, t := range texts {
+		words[i] = t.String()
+	}
+	return strings.Join(words, sep)
+}
