@@ -40,4 +40,6 @@ func (b *Bench) Open(ctx context.Context, tap wire.Tap) (Network, error) {
 }
 
 // Warn records something that the reader of the result should know.
-func (b *Bench) Warn(format string, args ...any) { b.warnings = append(b.warnings, Say(format, args...)) }
+func (b *Bench) Warn(format string, args ...any) {
+	b.warnings = append(b.warnings, Say(format, args...))
+}
