@@ -2,19 +2,32 @@ package lab
 
 import (
 	"context"
-	"errors"
+	"fmt"
+	"sync"
+	"time"
 
+	"golang.org/x/sync/errgroup"
+
+	"echolab/lab/link"
 	"echolab/lab/wire"
 )
+
+// DefaultMTU is the largest packet in bytes where a Setup names none:
+// Ethernet's.
+const DefaultMTU = 1500
+
+// patienceToOpen bounds everything that has to happen before an exchange:
+// opening the network, listening, and a handshake that may lose packets.
+const patienceToOpen = 30 * time.Second
 
 // Setup says how to open a network.
 type Setup struct {
 	Wire       wire.Options
 	Congestion string // congestion control of TCP; "" is the system's own
-	MTU        int    // bytes of the largest packet; 0 is 1500
+	MTU        int    // bytes of the largest packet; 0 is DefaultMTU
 }
 
-// Opener opens a network of one kind.
+// Opener opens networks of one kind.
 type Opener struct {
 	Name  string
 	Wired bool // has a wire, so that conditions can act
@@ -24,22 +37,149 @@ type Opener struct {
 }
 
 // Bench is what an experiment stands on: its options, its conditions and the
-// networks that it may open.
+// kind of network that it may open. Its methods may be called side by side.
 type Bench struct {
 	Options    Options
 	Transports []Transport
-	Conditions wire.Options // the effective ones
+	Conditions wire.Options // the effective ones; Seed and Tap are the run's own
 	Opener     Opener
-	warnings   []Text
+
+	mu       sync.Mutex
+	warnings []Text
+}
+
+// Warn records something that the reader of the result should know. The same
+// warning twice is one.
+func (b *Bench) Warn(format string, args ...any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	w := Say(format, args...)
+	for _, old := range b.warnings {
+		if old.String() == w.String() {
+			return
+		}
+	}
+	b.warnings = append(b.warnings, w)
+}
+
+// Workload is the workload that the options ask for, one message every so
+// often.
+func (b *Bench) Workload(every time.Duration) Workload {
+	return Workload{Messages: b.Options.Messages, Size: b.Options.Size, Every: every, Seed: b.Options.Seed}
 }
 
 // Open opens a fresh network under the bench's conditions, watched by tap if
 // that is not nil. The caller closes it.
 func (b *Bench) Open(ctx context.Context, tap wire.Tap) (Network, error) {
-	return nil, errors.ErrUnsupported
+	return b.OpenUnder(ctx, b.Conditions.Client, b.Conditions.Server, tap)
 }
 
-// Warn records something that the reader of the result should know.
-func (b *Bench) Warn(format string, args ...any) {
-	b.warnings = append(b.warnings, Say(format, args...))
+// OpenUnder is Open under other conditions than the bench's.
+func (b *Bench) OpenUnder(ctx context.Context, client, server link.Conditions, tap wire.Tap) (Network, error) {
+	o := wire.Options{Client: client, Server: server, Seed: b.Conditions.Seed, Tap: both(b.Conditions.Tap, tap)}
+	n, err := b.Opener.Open(ctx, Setup{Wire: o, Congestion: b.Options.Congestion})
+	if err != nil {
+		return nil, fmt.Errorf("open network %s: %w", b.Opener.Name, err)
+	}
+	return n, nil
+}
+
+// both calls two taps, either of which may be nil.
+func both(a, b wire.Tap) wire.Tap {
+	switch {
+	case a == nil:
+		return b
+	case b == nil:
+		return a
+	}
+	return func(e wire.Event) { a(e); b(e) }
+}
+
+// Stage is a network with an echo server on one host and a client on the other.
+type Stage struct {
+	Network Network
+	Server  Server
+	Client  Client
+	Connect time.Duration // how long dialing took
+
+	serving chan error
+}
+
+// Stage opens a network, starts transport t's server on it and dials it.
+func (b *Bench) Stage(ctx context.Context, t Transport, so ServerOptions, co ClientOptions, tap wire.Tap) (*Stage, error) {
+	ctx, cancel := context.WithTimeout(ctx, patienceToOpen)
+	defer cancel()
+	n, err := b.Open(ctx, tap)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stage{Network: n}
+	if err := s.start(ctx, t, so); err != nil {
+		s.Close()
+		return nil, err
+	}
+	began := time.Now()
+	s.Client, err = t.Dial(ctx, n.Client(), s.Server.Addr().String(), co)
+	if err != nil {
+		s.Close()
+		return nil, fmt.Errorf("dial %s echo server %s: %w", t.Name, s.Server.Addr(), err)
+	}
+	s.Connect = time.Since(began)
+	return s, nil
+}
+
+// start listens on the server host and serves until Close.
+func (s *Stage) start(ctx context.Context, t Transport, o ServerOptions) error {
+	address := s.Network.Server().Addr().String() + ":0"
+	server, err := t.Listen(ctx, s.Network.Server(), address, o)
+	if err != nil {
+		return fmt.Errorf("start %s echo server on %s: %w", t.Name, address, err)
+	}
+	s.Server, s.serving = server, make(chan error, 1)
+	go func() { s.serving <- server.Serve() }()
+	return nil
+}
+
+// Close ends the conversation, the server and the network, and waits for all
+// three. It returns the first error of closing, or what made serving fail.
+func (s *Stage) Close() error {
+	var first error
+	keep := func(step string, err error) {
+		if err != nil && first == nil {
+			first = fmt.Errorf("%s: %w", step, err)
+		}
+	}
+	if s.Client != nil {
+		keep("close the client", s.Client.Close())
+	}
+	if s.Server != nil {
+		keep("close the server", s.Server.Close())
+		keep("serve", <-s.serving)
+	}
+	keep("close the network", s.Network.Close())
+	return first
+}
+
+// Each runs f once per transport and returns the answers by transport name:
+// side by side, or, where speed is measured, one after the other.
+func Each[T any](ctx context.Context, b *Bench, alone bool, f func(context.Context, Transport) (T, error)) (map[string]T, error) {
+	g, ctx := errgroup.WithContext(ctx)
+	if alone {
+		g.SetLimit(1)
+	}
+	var mu sync.Mutex
+	answers := make(map[string]T, len(b.Transports))
+	for _, t := range b.Transports {
+		g.Go(func() error {
+			answer, err := f(ctx, t)
+			if err != nil {
+				return fmt.Errorf("%s: %w", t.Name, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			answers[t.Name] = answer
+			return nil
+		})
+	}
+	return answers, g.Wait()
 }

@@ -67,8 +67,11 @@ type Transport struct {
 	Name    string // the key of its results: "tcp", "udp"
 	Network string // the network word of package net: "tcp", "udp"
 	Stream  bool   // bytes without boundaries, as opposed to datagrams
-	Listen  func(ctx context.Context, host Host, address string, o ServerOptions) (Server, error)
-	Dial    func(ctx context.Context, host Host, address string, o ClientOptions) (Client, error)
+	// What it promises, and so what theory expects of it.
+	Reliable  bool // resends what is lost, in order, once
+	Connected bool // greets the peer before data may flow
+	Listen    func(ctx context.Context, host Host, address string, o ServerOptions) (Server, error)
+	Dial      func(ctx context.Context, host Host, address string, o ClientOptions) (Client, error)
 }
 
 // ServerOptions is what an experiment may ask of a server. The zero value is

@@ -1,0 +1,49 @@
+package lab
+
+import (
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strings"
+)
+
+// Version is the version of the program from its build information.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if v := info.Main.Version; v != "" {
+		return v
+	}
+	return "(devel)"
+}
+
+// environment describes this machine and which of the networks open on it.
+func environment(openers []Opener) Environment {
+	e := Environment{
+		Lab: Version(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
+		CPUs:              runtime.NumCPU(),
+		Kernel:            firstLine("/proc/sys/kernel/osrelease"),
+		CongestionControl: firstLine("/proc/sys/net/ipv4/tcp_congestion_control"),
+		Networks:          make(map[string]string, len(openers)),
+	}
+	for _, o := range openers {
+		e.Networks[o.Name] = "ok"
+		if err := o.Check(); err != nil {
+			e.Networks[o.Name] = err.Error()
+		}
+	}
+	return e
+}
+
+// firstLine is the first line of a file, or "" where there is no such file,
+// as on systems without /proc.
+func firstLine(path string) string {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return ""
+	}
+	line, _, _ := strings.Cut(string(b), "\n")
+	return line
+}

@@ -1,0 +1,71 @@
+package lab
+
+import (
+	"math"
+	"time"
+
+	"echolab/lab/link"
+	"echolab/lab/wire"
+)
+
+// slack is granted to every exchange for goroutines that a busy machine runs
+// late. It is added to what the conditions need, never taken from it.
+const slack = 250 * time.Millisecond
+
+// longest bounds every exchange, however bad the conditions.
+const longest = 60 * time.Second
+
+// PatienceFor derives from the conditions how long missing echoes may still
+// come after the last message was due. A transport that does not resend needs
+// the longest way there and back; one that does also needs its timeouts.
+func PatienceFor(t Transport, conditions wire.Options, w Workload, mtu int) Patience {
+	there, back := transit(conditions.Client, mtu), transit(conditions.Server, mtu)
+	p := Patience{Total: there + back + slack}
+	if conditions.Client.Duplicate > 0 || conditions.Server.Duplicate > 0 {
+		p.Linger = there + back + slack
+	}
+	if t.Reliable {
+		p.Total += repair(conditions, w)
+	}
+	p.Total = min(p.Total, longest)
+	return p
+}
+
+// transit is the longest that one packet can take over the link: the delay,
+// and a full queue in front of it.
+func transit(c link.Conditions, mtu int) time.Duration {
+	d := c.Delay + c.Jitter
+	if c.Rate > 0 {
+		limit := c.Limit
+		if limit == 0 {
+			limit = link.DefaultLimit
+		}
+		d += time.Duration(float64((limit+1)*mtu*8) / c.Rate * float64(time.Second))
+	}
+	return d
+}
+
+// repair is how long resending may take: so many timeouts in a row, each twice
+// the one before (RFC 6298 section 5.5), that the chance of needing more is
+// below one in a million for the whole workload.
+func repair(conditions wire.Options, w Workload) time.Duration {
+	p := 1 - (1-dropChance(conditions.Client))*(1-dropChance(conditions.Server))
+	rto := time.Second + 2*(conditions.Client.Delay+conditions.Server.Delay)
+	if p <= 0 {
+		return 2 * rto // scripted drops and full queues are mended by one or two
+	}
+	if p >= 1 {
+		return longest
+	}
+	timeouts := math.Ceil(math.Log(1e-6/float64(w.Messages)) / math.Log(p))
+	d := float64(rto) * (math.Exp2(min(timeouts, 32)) - 1)
+	return time.Duration(min(d, float64(longest)))
+}
+
+func dropChance(c link.Conditions) float64 {
+	keep := (1 - c.Loss) * (1 - c.Burst.Loss) * (1 - c.Corrupt)
+	if c.Exact.Of > 0 {
+		keep *= 1 - float64(c.Exact.Drop)/float64(c.Exact.Of)
+	}
+	return 1 - keep
+}
