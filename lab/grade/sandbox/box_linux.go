@@ -1,0 +1,247 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// openTimeout bounds the start of an init, and each of its answers.
+const openTimeout = 20 * time.Second
+
+// Box is a room for programs; see the package. It is safe for concurrent use.
+type Box struct {
+	limits  Limits
+	plan    plan
+	init    *exec.Cmd
+	channel *channel
+	reading sync.WaitGroup
+
+	asking  sync.Mutex // one order at a time
+	answers chan answer
+	gone    chan struct{} // closed when the init has gone
+
+	mu       sync.Mutex
+	programs map[int]*Program
+	started  int
+	closed   bool
+}
+
+type answer struct {
+	report report
+	fds    []int
+}
+
+// plan is how well a box is closed off.
+type plan struct {
+	flags    uintptr // namespaces
+	warnings []string
+}
+
+// plans are tried in this order; the first that opens is kept for good.
+var plans = []plan{
+	{flags: unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWNS},
+	{flags: unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWNS},
+	{warnings: []string{
+		"namespaces do not open here: the program shares this machine's network and process ids",
+	}},
+}
+
+// known is the index of the first plan that opened, plus one.
+var known atomic.Int32
+
+// Open opens an empty box. The caller closes it.
+func Open(ctx context.Context, limits Limits) (*Box, error) {
+	limits = limits.withDefaults()
+	var errs []error
+	for i := max(0, int(known.Load())-1); i < len(plans); i++ {
+		b, err := openPlan(ctx, plans[i], limits)
+		if err == nil {
+			known.Store(int32(i) + 1)
+			return b, nil
+		}
+		errs = append(errs, err)
+	}
+	return nil, fmt.Errorf("open a sandbox: %w", errors.Join(errs...))
+}
+
+func openPlan(ctx context.Context, p plan, limits Limits) (*Box, error) {
+	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return nil, fmt.Errorf("open a socket pair: %w", err)
+	}
+	theirs := os.NewFile(uintptr(pair[1]), "sandbox init")
+	defer func() { _ = theirs.Close() }()
+	for _, fd := range pair {
+		// A long command must fit; where it does not, send says so.
+		_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF, 2*maxMessage)
+	}
+	ch, err := newChannel(pair[0], "sandbox")
+	if err != nil {
+		_ = unix.Close(pair[0])
+		return nil, fmt.Errorf("open a socket pair: %w", err)
+	}
+	b := &Box{
+		limits: limits, plan: p, channel: ch, init: initCommand(p, theirs),
+		answers: make(chan answer, 1), gone: make(chan struct{}), programs: map[int]*Program{},
+	}
+	if err := b.init.Start(); err != nil {
+		_ = ch.file.Close()
+		return nil, fmt.Errorf("start the sandbox's first process: %w", err)
+	}
+	b.reading.Go(b.read)
+	own := p.flags&unix.CLONE_NEWPID != 0
+	if _, err := b.ask(ctx, order{Setup: &setup{Limits: limits, Network: own, Processes: own}}); err != nil {
+		_ = b.Close()
+		return nil, fmt.Errorf("set the sandbox up: %w", err)
+	}
+	return b, nil
+}
+
+// initCommand is this program again, as the first process of the box.
+func initCommand(p plan, channel *os.File) *exec.Cmd {
+	cmd := &exec.Cmd{
+		Path:       "/proc/self/exe",
+		Args:       []string{initName},
+		Env:        []string{"GOMAXPROCS=2"},
+		ExtraFiles: []*os.File{channel},
+		SysProcAttr: &syscall.SysProcAttr{
+			Cloneflags: p.flags,
+			Setpgid:    true,
+		},
+	}
+	if p.flags&unix.CLONE_NEWUSER != 0 {
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getuid(), HostID: os.Getuid(), Size: 1}}
+		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getgid(), HostID: os.Getgid(), Size: 1}}
+		// Without capabilities of its own before exec, an ordinary user's init
+		// could not set its namespaces up.
+		cmd.SysProcAttr.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_SETPCAP, unix.CAP_KILL}
+	}
+	return cmd
+}
+
+// Warnings says what this box does not close off, a sentence each.
+func (b *Box) Warnings() []string { return b.plan.warnings }
+
+// Isolated reports whether the box has a network of its own.
+func (b *Box) Isolated() bool { return b.plan.flags&unix.CLONE_NEWNET != 0 }
+
+// read takes in what the init says until it has gone.
+func (b *Box) read() {
+	defer close(b.gone)
+	for {
+		var r report
+		fds, err := b.channel.receive(&r)
+		if err != nil {
+			closeDescriptors(fds)
+			return
+		}
+		if r.Exit != nil {
+			b.mu.Lock()
+			p := b.programs[r.Number]
+			b.mu.Unlock()
+			if p != nil {
+				p.finish(*r.Exit)
+			}
+			continue
+		}
+		b.answers <- answer{r, fds}
+	}
+}
+
+// ask sends an order and waits for its answer.
+func (b *Box) ask(ctx context.Context, o order, fds ...int) ([]int, error) {
+	b.asking.Lock()
+	defer b.asking.Unlock()
+	if err := b.channel.send(o, fds...); err != nil {
+		return nil, err
+	}
+	// The answer always comes, or the init goes: ctx must not cut in between,
+	// or the next order would get this one's answer.
+	timeout := time.NewTimer(openTimeout)
+	defer timeout.Stop()
+	select {
+	case a := <-b.answers:
+		if a.report.Error != "" {
+			return a.fds, errors.New(a.report.Error)
+		}
+		return a.fds, ctx.Err()
+	case <-b.gone:
+		return nil, ErrClosed
+	case <-timeout.C:
+		_ = b.init.Process.Kill()
+		return nil, fmt.Errorf("no answer from the sandbox's first process within %v", openTimeout)
+	}
+}
+
+// Start starts a program in the box.
+func (b *Box) Start(ctx context.Context, c Command) (*Program, error) {
+	p, err := openPipes()
+	if err != nil {
+		return nil, fmt.Errorf("open pipes: %w", err)
+	}
+	b.mu.Lock()
+	b.started++
+	number := b.started
+	prog := newProgram(p, c.Keep, b.limits.Output, func() { b.kill(number) })
+	b.programs[number] = prog
+	b.mu.Unlock()
+	o := order{Start: &start{Number: number, Args: c.Args, Dir: c.Dir, Env: c.Env}}
+	_, err = b.ask(ctx, o, int(p.theirs[0].Fd()), int(p.theirs[1].Fd()), int(p.theirs[2].Fd()))
+	p.closeTheirs()
+	if err != nil {
+		b.mu.Lock()
+		delete(b.programs, number)
+		b.mu.Unlock()
+		prog.release()
+		return nil, fmt.Errorf("start %s: %w", name(c.Args), err)
+	}
+	return prog, nil
+}
+
+// kill asks for the end of a program and of what it started.
+func (b *Box) kill(number int) {
+	_ = b.channel.send(order{Kill: number}) // a box that is gone has no programs
+}
+
+// Close ends everything in the box and waits until it has gone.
+func (b *Box) Close() error {
+	b.mu.Lock()
+	already := b.closed
+	b.closed = true
+	b.mu.Unlock()
+	if already {
+		return nil
+	}
+	b.channel.shutdown() // the init ends at that
+	timer := time.AfterFunc(openTimeout, func() { _ = b.init.Process.Kill() })
+	_ = b.init.Wait() // how it ended tells nothing: it is killed by its own hand
+	timer.Stop()
+	b.reading.Wait()
+	err := b.channel.file.Close()
+	b.mu.Lock()
+	programs := slices.Collect(maps.Values(b.programs))
+	b.mu.Unlock()
+	for _, p := range programs {
+		p.finish(Exit{Signal: "killed"})
+		p.release()
+	}
+	return err
+}
+
+func name(args []string) string {
+	if len(args) == 0 {
+		return "an empty command"
+	}
+	return args[0]
+}

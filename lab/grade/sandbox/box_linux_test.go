@@ -1,0 +1,196 @@
+package sandbox
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// openAs opens a box by one plan, or skips.
+func openAs(t *testing.T, p plan) *Box {
+	t.Helper()
+	b, err := openPlan(t.Context(), p, Limits{}.withDefaults())
+	if err != nil && p.flags != 0 {
+		t.Skipf("this plan does not open here: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	return b
+}
+
+func eachPlan(t *testing.T, test func(t *testing.T, b *Box)) {
+	for i, p := range plans {
+		t.Run(fmt.Sprintf("plan %d", i+1), func(t *testing.T) { test(t, openAs(t, p)) })
+	}
+}
+
+// alive reports whether any process on this machine has word in its command.
+func alive(t *testing.T, word string) bool {
+	t.Helper()
+	files, _ := filepath.Glob("/proc/[0-9]*/cmdline")
+	for _, file := range files {
+		if line, err := os.ReadFile(file); err == nil && bytes.Contains(line, []byte(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+func TestNothingIsLeft(t *testing.T) {
+	eachPlan(t, func(t *testing.T, b *Box) {
+		mark := fmt.Sprintf("31%d.%d", os.Getpid(), time.Now().UnixNano()%1e9)
+		p := startShell(t, b, "setsid sleep "+mark+" & (sleep "+mark+" &) ; sleep "+mark+" & echo ready; exit 0")
+		wait(t, p)
+		if !alive(t, mark) {
+			t.Fatal("the children had ended before the box was closed: nothing is tested")
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if alive(t, mark) {
+			t.Error("a process of the program is left")
+		}
+	})
+}
+
+func TestCloseWhileRunning(t *testing.T) {
+	eachPlan(t, func(t *testing.T, b *Box) {
+		p := startShell(t, b, "trap '' TERM INT HUP; while :; do sleep 100; done")
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if e := wait(t, p); e.Signal == "" {
+			t.Errorf("exit = %v, want a signal", e)
+		}
+		if _, err := b.Start(t.Context(), Command{Args: []string{"true"}}); err == nil {
+			t.Error("a closed box started a program")
+		}
+	})
+}
+
+func TestSockets(t *testing.T) {
+	eachPlan(t, func(t *testing.T, b *Box) {
+		l, err := b.Listen(t.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = l.Close() }()
+		port := l.Addr().(*net.TCPAddr).Port
+		ports, err := b.Listening("tcp")
+		if err != nil || !contains(ports, port) {
+			t.Errorf("listening = %v, %v; want %d in it", ports, err, port)
+		}
+		c, err := b.DialContext(t.Context(), "tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		s, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = s.Close() }()
+		if c.LocalAddr().String() != s.RemoteAddr().String() {
+			t.Errorf("local %v, remote %v: not one connection", c.LocalAddr(), s.RemoteAddr())
+		}
+	})
+}
+
+func contains(ports []uint16, port int) bool {
+	for _, p := range ports {
+		if int(p) == port {
+			return true
+		}
+	}
+	return false
+}
+
+func TestRefused(t *testing.T) {
+	eachPlan(t, func(t *testing.T, b *Box) {
+		l, err := b.Listen(t.Context(), "tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		address := l.Addr().String()
+		_ = l.Close()
+		if _, err := b.DialContext(t.Context(), "tcp", address); err == nil || !strings.Contains(err.Error(), "refused") {
+			t.Errorf("error = %v, want a refusal", err)
+		}
+	})
+}
+
+func TestOwnNetwork(t *testing.T) {
+	b := open(t, Limits{})
+	if !b.Isolated() {
+		t.Skip("namespaces do not open here")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	if c, err := b.DialContext(t.Context(), "tcp", l.Addr().String()); err == nil {
+		_ = c.Close()
+		t.Error("a listener outside of the box was reached from inside")
+	}
+}
+
+func TestNoPrivileges(t *testing.T) {
+	b := open(t, Limits{})
+	p := startShell(t, b, "grep -E '^(CapEff|CapPrm|CapInh|CapBnd|NoNewPrivs)' /proc/self/status; ulimit -c")
+	wait(t, p)
+	p.Flush(5 * time.Second)
+	got := strings.Join(strings.Fields(string(p.Stdout.Head())), " ")
+	zero := "0000000000000000"
+	want := "CapInh: " + zero + " CapPrm: " + zero + " CapEff: " + zero + " CapBnd: " + zero + " NoNewPrivs: 1 0"
+	if os.Getuid() == 0 && got != want {
+		t.Errorf("privileges of the program: %s, want %s", got, want)
+	}
+	if !strings.Contains(got, "NoNewPrivs: 1") {
+		t.Errorf("privileges of the program: %s", got)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	b := open(t, Limits{})
+	python := func(files int) *Program {
+		p, err := b.Start(t.Context(), Command{
+			Args: []string{"python3", "-c", fmt.Sprintf("f = [open('/dev/null') for i in range(%d)]; print('ready', flush=True); input()", files)},
+			Env:  []string{"PATH=" + os.Getenv("PATH")},
+		})
+		if err != nil {
+			t.Skipf("python3: %v", err)
+		}
+		until(t, func() bool { return p.Stdout.Total() > 0 })
+		return p
+	}
+	python(0)
+	one, err := b.Usage()
+	if err != nil || one.Processes != 1 || one.Memory <= 0 {
+		t.Fatalf("usage = %+v, %v; want one process", one, err)
+	}
+	python(100)
+	both, _ := b.Usage()
+	if both.Processes != 2 || both.Descriptors != 2*one.Descriptors+100 {
+		t.Errorf("usage = %+v; want two processes, 100 descriptors more than twice %d", both, one.Descriptors)
+	}
+}
+
+// until waits for a condition.
+func until(t *testing.T, ok func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for !ok() {
+		if time.Now().After(deadline) {
+			t.Fatal("waited 20 s in vain")
+		}
+		time.Sleep(time.Millisecond)
+	}
+}

@@ -1,0 +1,157 @@
+//go:build !linux
+
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+)
+
+// Box is a room for programs; see the package. It is safe for concurrent use.
+type Box struct {
+	limits  Limits
+	waiting sync.WaitGroup
+
+	mu       sync.Mutex
+	closed   bool
+	programs []*Program
+}
+
+// Open opens an empty box. The caller closes it.
+func Open(ctx context.Context, limits Limits) (*Box, error) {
+	return &Box{limits: limits.withDefaults()}, ctx.Err()
+}
+
+// Warnings says what this box does not close off, a sentence each.
+func (b *Box) Warnings() []string { return warnings }
+
+// Isolated reports whether the box has a network of its own.
+func (b *Box) Isolated() bool { return false }
+
+// Start starts a program in the box.
+func (b *Box) Start(ctx context.Context, c Command) (*Program, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil, ErrClosed
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p, err := openPipes()
+	if err != nil {
+		return nil, fmt.Errorf("open pipes: %w", err)
+	}
+	prog, err := b.launch(c, p)
+	p.closeTheirs()
+	if err != nil {
+		p.closeOurs()
+		return nil, fmt.Errorf("start %s: %w", name(c.Args), err)
+	}
+	b.programs = append(b.programs, prog)
+	return prog, nil
+}
+
+func (b *Box) launch(c Command, p *pipes) (*Program, error) {
+	cmd, err := command(c, b.limits)
+	if err != nil {
+		return nil, err
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = p.theirs[0], p.theirs[1], p.theirs[2]
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	release, err := contain(cmd, b.limits)
+	if err != nil {
+		killTree(cmd)
+		_ = cmd.Wait()
+		return nil, err
+	}
+	prog := newProgram(p, c.Keep, b.limits.Output, func() { killTree(cmd) })
+	b.waiting.Go(func() {
+		_ = cmd.Wait() // its state says more
+		prog.finish(exitOf(cmd.ProcessState))
+		<-prog.over
+		release()
+	})
+	return prog, nil
+}
+
+// Close ends everything in the box and waits until it has gone.
+func (b *Box) Close() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed {
+		return nil
+	}
+	b.closed = true
+	for _, p := range b.programs {
+		p.kill()
+		close(p.over)
+	}
+	b.waiting.Wait()
+	for _, p := range b.programs {
+		p.release()
+	}
+	return nil
+}
+
+// Addr is the address that programs in the box are reached at.
+func (b *Box) Addr() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 0, 1}) }
+
+// DialContext connects to an address, as net.Dialer does.
+func (b *Box) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	var d net.Dialer
+	return d.DialContext(ctx, network, address)
+}
+
+// Listen listens on an address, as net.ListenConfig does.
+func (b *Box) Listen(ctx context.Context, network, address string) (net.Listener, error) {
+	var l net.ListenConfig
+	return l.Listen(ctx, network, address)
+}
+
+// ListenPacket opens a UDP socket, as net.ListenConfig does.
+func (b *Box) ListenPacket(ctx context.Context, network, address string) (net.PacketConn, error) {
+	var l net.ListenConfig
+	return l.ListenPacket(ctx, network, address)
+}
+
+// Usage is not known on this system.
+func (b *Box) Usage() (Usage, error) { return Usage{}, errors.ErrUnsupported }
+
+// Listening is not known on this system.
+func (b *Box) Listening(string) ([]uint16, error) { return nil, errors.ErrUnsupported }
+
+func name(args []string) string {
+	if len(args) == 0 {
+		return "an empty command"
+	}
+	return args[0]
+}
+
+// lookPath finds the program: from its own directory, or in PATH.
+func lookPath(c Command) (string, error) {
+	if len(c.Args) == 0 || c.Args[0] == "" {
+		return "", errors.New("no command")
+	}
+	if !strings.ContainsAny(c.Args[0], `/\`) {
+		return exec.LookPath(c.Args[0])
+	}
+	path := c.Args[0]
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(c.Dir, path)
+	}
+	if _, err := os.Stat(path); err != nil {
+		return "", err
+	}
+	return filepath.Abs(path)
+}

@@ -1,0 +1,286 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// initName is the name under which this program starts itself again as the
+// first process of a box.
+const initName = "lab: sandbox init"
+
+// Main must be the first call of main, and of TestMain. Where the process was
+// started as a sandbox's own, it does that work and never returns.
+func Main() {
+	if len(os.Args) == 0 || os.Args[0] != initName {
+		return
+	}
+	closeInheritedOnExec()
+	ch, err := newChannel(3, "sandbox")
+	if err != nil {
+		os.Exit(1)
+	}
+	i := &initProcess{channel: ch, running: map[int]int{}}
+	i.serve()
+	i.killAll()
+	unix.Exit(0) // at once: os.Exit runs what the rest of the program registered
+}
+
+// closeInheritedOnExec keeps the channel, and whatever descriptors this
+// program was itself started with, from the programs of the box.
+func closeInheritedOnExec() {
+	files, _ := os.ReadDir("/proc/self/fd")
+	for _, file := range files {
+		if fd, err := strconv.Atoi(file.Name()); err == nil && fd > 2 {
+			unix.CloseOnExec(fd)
+		}
+	}
+}
+
+// initProcess is the first process of a box: it starts programs, opens
+// sockets, collects whoever ends, watches the limits, and takes everything
+// along when the box closes its end of the channel.
+type initProcess struct {
+	channel *channel
+	setup   setup
+	launch  chan func() // calls for the thread without privileges
+
+	mu      sync.Mutex
+	running map[int]int // process id to program number
+	limit   string      // the limit that ended everything
+}
+
+// serve takes orders until the box is closed.
+func (i *initProcess) serve() {
+	for {
+		var o order
+		fds, err := i.channel.receive(&o)
+		if err != nil {
+			return
+		}
+		if o.Kill != 0 {
+			i.killProgram(o.Kill)
+			continue
+		}
+		var r report
+		out, err := i.obey(o, fds)
+		if err != nil {
+			r.Error = err.Error()
+		}
+		err = i.channel.send(r, out...)
+		closeDescriptors(out)
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (i *initProcess) obey(o order, fds []int) ([]int, error) {
+	defer closeDescriptors(fds)
+	switch {
+	case o.Setup != nil:
+		return nil, i.begin(*o.Setup)
+	case o.Start != nil:
+		return nil, i.start(*o.Start, fds)
+	case o.Socket != nil:
+		fd, err := unix.Socket(o.Socket.Family, o.Socket.Type|unix.SOCK_CLOEXEC, 0)
+		if err != nil {
+			return nil, err
+		}
+		return []int{fd}, nil
+	}
+	return nil, errors.ErrUnsupported
+}
+
+// begin sets the room up.
+func (i *initProcess) begin(s setup) error {
+	i.setup = s
+	if s.Network {
+		if err := loopbackUp(); err != nil {
+			return fmt.Errorf("bring loopback up: %w", err)
+		}
+	}
+	if s.Processes {
+		ownProc(s.Limits.Processes)
+	} else if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("become the parent of orphans: %w", err)
+	}
+	if err := limitSelf(s.Limits); err != nil {
+		return err
+	}
+	i.launch = make(chan func())
+	ready := make(chan error)
+	go launchThread(i.launch, ready)
+	if err := <-ready; err != nil {
+		return fmt.Errorf("give privileges up: %w", err)
+	}
+	ended := make(chan os.Signal, 1)
+	signal.Notify(ended, unix.SIGCHLD)
+	go i.collect(ended)
+	go i.watch()
+	return nil
+}
+
+// loopbackUp brings the loopback of a new network namespace up.
+func loopbackUp() error {
+	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = unix.Close(fd) }()
+	req, err := unix.NewIfreq("lo")
+	if err != nil {
+		return err
+	}
+	req.SetUint16(unix.IFF_UP | unix.IFF_RUNNING)
+	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, req)
+}
+
+// ownProc shows the box only its own processes, and bounds their ids. Both are
+// extras: containers often forbid the first, and only newer kernels (6.14) keep
+// the second apart for each box.
+func ownProc(processes int) {
+	if unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "") != nil {
+		return
+	}
+	if unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "") != nil {
+		return
+	}
+	var release unix.Utsname
+	if unix.Uname(&release) != nil || !pidMaxIsLocal(unix.ByteSliceToString(release.Release[:])) {
+		return
+	}
+	ids := fmt.Sprint(1000 + 2*processes) // ids are used in a circle, and 300 are reserved
+	_ = os.WriteFile("/proc/sys/kernel/pid_max", []byte(ids), 0)
+}
+
+// pidMaxIsLocal reports whether a kernel keeps pid_max for each namespace.
+func pidMaxIsLocal(release string) bool {
+	var major, minor int
+	if _, err := fmt.Sscanf(release, "%d.%d", &major, &minor); err != nil {
+		return false
+	}
+	return major > 6 || major == 6 && minor >= 14
+}
+
+// limitSelf sets the limits that programs inherit.
+func limitSelf(l Limits) error {
+	limits := []struct {
+		name       string
+		resource   int
+		soft, hard uint64
+	}{
+		// At the soft limit SIGXCPU, at the hard one SIGKILL.
+		{"processor time", unix.RLIMIT_CPU, uint64(l.CPU / time.Second), uint64(l.CPU/time.Second) + 1},
+		{"open files", unix.RLIMIT_NOFILE, l.Files, l.Files},
+		{"file size", unix.RLIMIT_FSIZE, l.FileSize, l.FileSize},
+		{"core dumps", unix.RLIMIT_CORE, 0, 0},
+	}
+	for _, limit := range limits {
+		if err := unix.Setrlimit(limit.resource, &unix.Rlimit{Cur: limit.soft, Max: limit.hard}); err != nil {
+			return fmt.Errorf("limit %s: %w", limit.name, err)
+		}
+	}
+	// The kernel counts processes of a user namespace on their own, but lets
+	// root pass: watch counts again.
+	_ = unix.Setrlimit(unix.RLIMIT_NPROC, &unix.Rlimit{Cur: uint64(2 * l.Processes), Max: uint64(2 * l.Processes)})
+	return nil
+}
+
+// launchThread is the one thread that programs are started from. It gives up
+// every capability, for itself and for all that it starts.
+func launchThread(calls <-chan func(), ready chan<- error) {
+	runtime.LockOSThread() // for good: no other goroutine may run on this thread
+	ready <- dropPrivileges()
+	for call := range calls {
+		call()
+	}
+}
+
+// dropPrivileges acts on the calling thread only.
+func dropPrivileges() error {
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	// Where capabilities cannot be dropped there are none.
+	_ = unix.Prctl(unix.PR_CAP_AMBIENT, unix.PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+	_ = unix.Prctl(unix.PR_SET_SECUREBITS, secureBits, 0, 0, 0)
+	for c := range uintptr(unix.CAP_LAST_CAP + 1) {
+		_ = unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0)
+	}
+	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
+	var none [2]unix.CapUserData
+	return unix.Capset(&header, &none[0])
+}
+
+// secureBits are SECBIT_NOROOT and SECBIT_NOROOT_LOCKED (capabilities(7)): user
+// 0 gets no capabilities by being user 0.
+const secureBits = 1<<0 | 1<<1
+
+// start starts one program in a session of its own.
+func (i *initProcess) start(s start, fds []int) error {
+	if len(fds) != 3 {
+		return fmt.Errorf("%d pipes for a program, want 3", len(fds))
+	}
+	path, err := lookPath(s)
+	if err != nil {
+		return err
+	}
+	attr := &syscall.ProcAttr{
+		Dir: s.Dir, Env: s.Env,
+		Files: []uintptr{uintptr(fds[0]), uintptr(fds[1]), uintptr(fds[2])},
+		Sys:   &syscall.SysProcAttr{Setsid: true},
+	}
+	i.mu.Lock() // so that collect knows the program before it can end
+	defer i.mu.Unlock()
+	var pid int
+	done := make(chan struct{})
+	i.launch <- func() {
+		pid, err = syscall.ForkExec(path, s.Args, attr)
+		close(done)
+	}
+	<-done
+	if err != nil {
+		return err
+	}
+	i.running[pid] = s.Number
+	_ = os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", pid), []byte("1000"), 0) // first to go when memory is short
+	return nil
+}
+
+// lookPath finds the program in the PATH of its own environment, from its own
+// directory.
+func lookPath(s start) (string, error) {
+	if len(s.Args) == 0 || s.Args[0] == "" {
+		return "", errors.New("no command")
+	}
+	name := s.Args[0]
+	if strings.Contains(name, "/") {
+		return name, nil // ForkExec looks from Dir
+	}
+	for _, entry := range s.Env {
+		list, ok := strings.CutPrefix(entry, "PATH=")
+		if !ok {
+			continue
+		}
+		for _, dir := range filepath.SplitList(list) {
+			path := filepath.Join(dir, name)
+			if found, err := exec.LookPath(path); filepath.IsAbs(dir) && err == nil {
+				return found, nil
+			}
+		}
+	}
+	return "", exec.ErrNotFound
+}

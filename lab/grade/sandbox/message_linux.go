@@ -1,0 +1,148 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+
+	"golang.org/x/sys/unix"
+)
+
+// maxMessage bounds one message between a box and its init, in bytes.
+const maxMessage = 128 << 10
+
+// order is what a box asks of its init. Exactly one field is set.
+type order struct {
+	Setup  *setup  `json:"setup,omitempty"`
+	Start  *start  `json:"start,omitempty"`
+	Socket *socket `json:"socket,omitempty"`
+	Kill   int     `json:"kill,omitempty"` // number of a program
+}
+
+// setup comes first.
+type setup struct {
+	Limits    Limits `json:"limits"`
+	Network   bool   `json:"network"`   // own network: bring loopback up
+	Processes bool   `json:"processes"` // own process ids
+}
+
+// start starts a program; its three pipes come along as descriptors.
+type start struct {
+	Number int      `json:"number"`
+	Args   []string `json:"args"`
+	Dir    string   `json:"dir"`
+	Env    []string `json:"env"`
+}
+
+// socket opens a socket in the init's network.
+type socket struct {
+	Family int `json:"family"`
+	Type   int `json:"type"`
+}
+
+// report is what an init says: the answer to an order, or, with Number set,
+// that a program ended.
+type report struct {
+	Number int    `json:"number,omitempty"`
+	Exit   *Exit  `json:"exit,omitempty"`
+	Error  string `json:"error,omitempty"`
+}
+
+// channel is one end of the socket pair between a box and its init. Messages
+// keep their boundaries (SOCK_SEQPACKET) and may carry descriptors.
+type channel struct {
+	file *os.File
+	raw  func(f func(fd uintptr) bool, write bool) error
+}
+
+func newChannel(fd int, name string) (*channel, error) {
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return nil, err
+	}
+	file := os.NewFile(uintptr(fd), name)
+	conn, err := file.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	return &channel{file: file, raw: func(f func(uintptr) bool, write bool) error {
+		if write {
+			return conn.Write(f)
+		}
+		return conn.Read(f)
+	}}, nil
+}
+
+// send sends one message with descriptors.
+func (c *channel) send(message any, fds ...int) error {
+	body, err := json.Marshal(message)
+	if err != nil {
+		return err
+	}
+	if len(body) > maxMessage {
+		return fmt.Errorf("command and environment of %d bytes: more than %d", len(body), maxMessage)
+	}
+	var rights []byte
+	if len(fds) > 0 {
+		rights = unix.UnixRights(fds...)
+	}
+	var sendErr error
+	err = c.raw(func(fd uintptr) bool {
+		_, sendErr = unix.SendmsgN(int(fd), body, rights, nil, unix.MSG_NOSIGNAL)
+		return sendErr != unix.EAGAIN
+	}, true)
+	if err != nil {
+		return err
+	}
+	return sendErr
+}
+
+// receive waits for one message and returns its descriptors. The error is
+// unix.EPIPE when the other end has gone.
+func (c *channel) receive(message any) ([]int, error) {
+	body := make([]byte, maxMessage)
+	rights := make([]byte, unix.CmsgSpace(3*4))
+	var n, rn int
+	var recvErr error
+	err := c.raw(func(fd uintptr) bool {
+		n, rn, _, _, recvErr = unix.Recvmsg(int(fd), body, rights, unix.MSG_CMSG_CLOEXEC)
+		return recvErr != unix.EAGAIN
+	}, false)
+	switch {
+	case err != nil:
+		return nil, err
+	case recvErr != nil:
+		return nil, recvErr
+	case n == 0:
+		return nil, unix.EPIPE
+	}
+	fds, err := descriptors(rights[:rn])
+	if err != nil {
+		return nil, err
+	}
+	return fds, json.Unmarshal(body[:n], message)
+}
+
+// shutdown tells the other end that nothing more will come.
+func (c *channel) shutdown() {
+	_ = c.raw(func(fd uintptr) bool {
+		_ = unix.Shutdown(int(fd), unix.SHUT_RDWR)
+		return true
+	}, true)
+}
+
+func descriptors(rights []byte) ([]int, error) {
+	if len(rights) == 0 {
+		return nil, nil
+	}
+	messages, err := unix.ParseSocketControlMessage(rights)
+	if err != nil || len(messages) == 0 {
+		return nil, err
+	}
+	return unix.ParseUnixRights(&messages[0])
+}
+
+func closeDescriptors(fds []int) {
+	for _, fd := range fds {
+		_ = unix.Close(fd)
+	}
+}

@@ -1,0 +1,180 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Addr is the address that programs in the box are reached at.
+func (b *Box) Addr() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 0, 1}) }
+
+// DialContext connects to an address within the box, as net.Dialer does. The
+// networks are "tcp" and "udp", the address is a numerical one.
+func (b *Box) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	to, fd, err := b.socket(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = unix.Close(fd) }() // the connection has a copy
+	if err := connect(ctx, fd, to); err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", address, err)
+	}
+	return fromDescriptor(fd, net.FileConn)
+}
+
+// Listen listens on an address within the box, as net.ListenConfig does.
+func (b *Box) Listen(ctx context.Context, network, address string) (net.Listener, error) {
+	at, fd, err := b.socket(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = unix.Close(fd) }()
+	if err := unix.Bind(fd, sockaddr(at)); err != nil {
+		return nil, fmt.Errorf("bind %s: %w", address, err)
+	}
+	if err := unix.Listen(fd, unix.SOMAXCONN); err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	return fromDescriptor(fd, net.FileListener)
+}
+
+// ListenPacket opens a UDP socket at an address within the box, as
+// net.ListenConfig does.
+func (b *Box) ListenPacket(ctx context.Context, network, address string) (net.PacketConn, error) {
+	at, fd, err := b.socket(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = unix.Close(fd) }()
+	if err := unix.Bind(fd, sockaddr(at)); err != nil {
+		return nil, fmt.Errorf("bind %s: %w", address, err)
+	}
+	return fromDescriptor(fd, net.FilePacketConn)
+}
+
+// socket has the init open a socket, which so belongs to the box's network.
+func (b *Box) socket(ctx context.Context, network, address string) (netip.AddrPort, int, error) {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return at, -1, err
+	}
+	o := socket{Family: unix.AF_INET, Type: unix.SOCK_STREAM}
+	if at.Addr().Is6() {
+		o.Family = unix.AF_INET6
+	}
+	if strings.HasPrefix(network, "udp") {
+		o.Type = unix.SOCK_DGRAM
+	}
+	fds, err := b.ask(ctx, order{Socket: &o})
+	if err == nil && len(fds) != 1 {
+		err = fmt.Errorf("%d sockets, want 1", len(fds))
+	}
+	if err != nil {
+		closeDescriptors(fds)
+		return at, -1, fmt.Errorf("open a %s socket in the sandbox: %w", network, err)
+	}
+	return at, fds[0], nil
+}
+
+// connect connects without holding a thread for longer than a moment.
+func connect(ctx context.Context, fd int, to netip.AddrPort) error {
+	if err := unix.SetNonblock(fd, true); err != nil {
+		return err
+	}
+	if err := unix.Connect(fd, sockaddr(to)); err != unix.EINPROGRESS {
+		return err
+	}
+	for {
+		poll := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLOUT}}
+		n, err := unix.Poll(poll, int(20*time.Millisecond/time.Millisecond))
+		if err != nil && err != unix.EINTR {
+			return err
+		}
+		if n > 0 {
+			break
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	code, err := unix.GetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_ERROR)
+	if err != nil {
+		return err
+	}
+	if code != 0 {
+		return unix.Errno(code)
+	}
+	return nil
+}
+
+// fromDescriptor makes a copy of a socket into one of package net.
+func fromDescriptor[T any](fd int, open func(*os.File) (T, error)) (T, error) {
+	var none T
+	dup, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
+	if err != nil {
+		return none, err
+	}
+	file := os.NewFile(uintptr(dup), "socket")
+	defer func() { _ = file.Close() }()
+	return open(file)
+}
+
+func sockaddr(a netip.AddrPort) unix.Sockaddr {
+	if a.Addr().Is6() {
+		return &unix.SockaddrInet6{Port: int(a.Port()), Addr: a.Addr().As16()}
+	}
+	return &unix.SockaddrInet4{Port: int(a.Port()), Addr: a.Addr().As4()}
+}
+
+// Usage is what the programs of the box use now.
+func (b *Box) Usage() (Usage, error) {
+	return treeUsage(strconv.Itoa(b.init.Process.Pid), true), nil
+}
+
+// Listening lists the ports at which a socket of the box's network takes
+// clients ("tcp") or datagrams ("udp"). In a box without a network of its own
+// it lists those of the machine.
+func (b *Box) Listening(network string) ([]uint16, error) {
+	const tcpListen, udpUnconnected = "0A", "07" // states of net/tcp_states.h, as in proc_net(5)
+	state := tcpListen
+	if network == "udp" {
+		state = udpUnconnected
+	}
+	var ports []uint16
+	for _, file := range []string{network, network + "6"} {
+		table, err := os.ReadFile(fmt.Sprintf("/proc/%d/net/%s", b.init.Process.Pid, file))
+		if err != nil {
+			if strings.HasSuffix(file, "6") {
+				continue // a machine without IPv6
+			}
+			return nil, fmt.Errorf("look for ports: %w", err)
+		}
+		ports = append(ports, portsIn(string(table), state)...)
+	}
+	return ports, nil
+}
+
+// portsIn reads the local ports of sockets in a state from a table of
+// /proc/net: "sl local_address rem_address st ...", addresses as HEX:PORT.
+func portsIn(table, state string) []uint16 {
+	var ports []uint16
+	for line := range strings.Lines(table) {
+		fields := strings.Fields(line)
+		if len(fields) < 4 || fields[3] != state {
+			continue
+		}
+		_, port, ok := strings.Cut(fields[1], ":")
+		if n, err := strconv.ParseUint(port, 16, 16); ok && err == nil {
+			ports = append(ports, uint16(n))
+		}
+	}
+	return ports
+}
