@@ -1,0 +1,165 @@
+package labtest
+
+import (
+	"net/netip"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"echolab/lab"
+	"echolab/lab/link"
+	"echolab/lab/wire"
+)
+
+var lifeRules = []rule{
+	{"CloseEndsEverything", "Closing the network ends every call on it, lets nothing be opened again, and may be done twice.", closeEndsEverything},
+	{"SideBySide", "Two networks have the same addresses and nothing else in common.", sideBySide},
+	{"NothingIsLeft", "A closed network leaves no goroutine and no open file behind, whatever was going on.", nothingIsLeft},
+}
+
+var wireRules = []rule{
+	{"StreamSurvivesLoss", "Where packets are lost, TCP sends them again and every byte arrives.", streamSurvivesLoss},
+	{"DatagramsAreLost", "Where every packet is lost, no datagram arrives, and nobody is told.", datagramsAreLost},
+	{"DelayIsAdded", "No echo comes back before the delay of both ways has passed.", delayIsAdded},
+}
+
+func closeEndsEverything(b *bench) {
+	n, err := b.open(lab.Setup{})
+	if err != nil {
+		b.Fatalf("open the network: %v", err)
+	}
+	near, far := b.pair(n.Client(), n.Server())
+	l, p := b.listen(n.Server()), b.listenPacket(n.Server())
+	var g errgroup.Group
+	for _, call := range []func() error{
+		func() error { _, err := near.Read(make([]byte, 1)); return err },
+		func() error { _, err := far.Read(make([]byte, 1)); return err },
+		func() error { _, err := l.Accept(); return err },
+		func() error { _, _, err := p.ReadFrom(make([]byte, 1)); return err },
+	} {
+		g.Go(func() error {
+			if call() == nil {
+				b.Error("a call ended without an error")
+			}
+			return nil
+		})
+	}
+	for range 2 {
+		if err := b.within("close the network", n.Close); err != nil {
+			b.Errorf("close the network: %v", err)
+		}
+	}
+	b.within("calls on the closed network", g.Wait)
+	if c, err := n.Client().DialContext(b.ctx, "tcp", l.Addr().String()); err == nil {
+		c.Close()
+		b.Error("a dial on the closed network succeeded")
+	}
+	if again, err := n.Server().Listen(b.ctx, "tcp", anyPort(n.Server())); err == nil {
+		again.Close()
+		b.Error("listening on the closed network succeeded")
+	}
+}
+
+func sideBySide(b *bench) {
+	one, two := b.network(lab.Setup{}), b.network(lab.Setup{})
+	if one.Server().Addr().IsLoopback() {
+		b.Skip("localhost is one network, however often it is opened")
+	}
+	if one.Server().Addr() != two.Server().Addr() {
+		b.Errorf("servers at %s and %s", one.Server().Addr(), two.Server().Addr())
+	}
+	l := b.listen(one.Server())
+	port := netip.MustParseAddrPort(l.Addr().String()).Port()
+	there := netip.AddrPortFrom(two.Server().Addr(), port).String()
+	if c, err := two.Client().DialContext(b.ctx, "tcp", there); err == nil {
+		c.Close()
+		b.Error("a client reached the server of another network")
+	}
+	l2, err := two.Server().Listen(b.ctx, "tcp", there)
+	if err != nil {
+		b.Fatalf("the same port on the other network: %v", err)
+	}
+	l2.Close()
+}
+
+func nothingIsLeft(b *bench) {
+	b.lifeOfANetwork() // whatever is made once and kept is made now
+	before := Take()
+	for range 20 {
+		b.lifeOfANetwork()
+	}
+	if err := before.Compare(patience); err != nil {
+		b.Error(err)
+	}
+}
+
+// lifeOfANetwork opens a network, talks on it, and closes it without saying
+// goodbye to anybody.
+func (b *bench) lifeOfANetwork() {
+	b.Helper()
+	n, err := b.open(lab.Setup{})
+	if err != nil {
+		b.Fatalf("open the network: %v", err)
+	}
+	defer n.Close()
+	l, err := n.Server().Listen(b.ctx, "tcp", anyPort(n.Server()))
+	if err != nil {
+		b.Fatalf("listen: %v", err)
+	}
+	c, err := n.Client().DialContext(b.ctx, "tcp", l.Addr().String())
+	if err != nil {
+		b.Fatalf("dial: %v", err)
+	}
+	far, err := l.Accept()
+	if err != nil {
+		b.Fatalf("accept: %v", err)
+	}
+	b.passes(c, far, []byte("hello"))
+	if n.Server().Addr().IsLoopback() {
+		l.Close() // the system's sockets outlive a network that is not ours
+		c.Close()
+		far.Close()
+	}
+}
+
+func streamSurvivesLoss(b *bench) {
+	n := b.impaired(lab.Setup{Wire: wire.Options{
+		Client: link.Conditions{Loss: 0.05}, Server: link.Conditions{Loss: 0.05}, Seed: 1,
+	}})
+	near, far := b.pair(n.Client(), n.Server())
+	b.exchange(near, far, 256<<10)
+}
+
+func datagramsAreLost(b *bench) {
+	n := b.impaired(lab.Setup{Wire: wire.Options{Client: link.Conditions{Loss: 1}, Seed: 1}})
+	server := b.listenPacket(n.Server())
+	client := b.dial(n.Client(), server.LocalAddr())
+	for range 10 {
+		if _, err := client.Write([]byte("lost")); err != nil {
+			b.Fatalf("send: %v", err)
+		}
+	}
+	server.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	b.expired("read", func() error { _, _, err := server.ReadFrom(make([]byte, 10)); return err })
+}
+
+func delayIsAdded(b *bench) {
+	const delay = 30 * time.Millisecond
+	n := b.impaired(lab.Setup{Wire: wire.Options{Client: link.Conditions{Delay: delay}, Server: link.Conditions{Delay: delay}}})
+	server := b.listenPacket(n.Server())
+	client := b.dial(n.Client(), server.LocalAddr())
+	began := time.Now()
+	from := b.arrives(client, server, []byte("ping"))
+	if took := time.Since(began); took < delay {
+		b.Errorf("one way took %v, want at least %v", took, delay)
+	}
+	if _, err := server.WriteTo([]byte("pong"), from); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := client.Read(make([]byte, 10)); err != nil {
+		b.Fatal(err)
+	}
+	if took := time.Since(began); took < 2*delay {
+		b.Errorf("there and back took %v, want at least %v", took, 2*delay)
+	}
+}

@@ -1,0 +1,241 @@
+package labtest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"echolab/lab"
+)
+
+var streamRules = []rule{
+	{"StreamEcho", "Bytes that one host sends over TCP reach the other, and the answer comes back, whichever of the two dials.", streamEcho},
+	{"StreamIsWhole", "TCP delivers every byte, once and in order, in both directions at the same time.", streamIsWhole},
+	{"HalfClose", "After CloseWrite the peer reads io.EOF and can still answer: each direction of TCP ends for itself.", halfClose},
+	{"Addresses", "Both ends agree on who is who, and port 0 becomes a real port.", addresses},
+	{"PortInUse", "Two listeners cannot have one port, and the error says so.", portInUse},
+	{"Refused", "Dialing a port where nobody listens is refused at once, with syscall.ECONNREFUSED.", refused},
+	{"ReadDeadline", "A read ends when its deadline passes, with os.ErrDeadlineExceeded, and the connection lives on.", readDeadline},
+	{"WriteDeadline", "A write to a peer that reads nothing ends when its deadline passes: every buffer is bounded.", writeDeadline},
+	{"CloseEndsAccept", "Close wakes Accept with net.ErrClosed, so that a server can be stopped.", closeEndsAccept},
+	{"CloseEndsRead", "Close wakes Read with net.ErrClosed, and a later Read gets it too.", closeEndsRead},
+	{"DialHeedsContext", "A dial whose context has ended does not connect.", dialHeedsContext},
+	{"BadAddress", "An address that means nothing is an error, never a guess.", badAddress},
+}
+
+func streamEcho(b *bench) {
+	n := b.network(lab.Setup{})
+	for _, way := range [][2]lab.Host{{n.Client(), n.Server()}, {n.Server(), n.Client()}} {
+		near, far := b.pair(way[0], way[1])
+		b.passes(near, far, []byte("there"))
+		b.passes(far, near, []byte("and back"))
+	}
+}
+
+// passes checks that what is written to from is read from to.
+func (b *bench) passes(from, to net.Conn, message []byte) {
+	b.Helper()
+	if _, err := from.Write(message); err != nil {
+		b.Fatalf("write %q: %v", message, err)
+	}
+	got := make([]byte, len(message))
+	if _, err := io.ReadFull(to, got); err != nil {
+		b.Fatalf("read %q: %v", message, err)
+	}
+	if !bytes.Equal(got, message) {
+		b.Fatalf("read %q, %q was written", got, message)
+	}
+}
+
+func streamIsWhole(b *bench) {
+	n := b.network(lab.Setup{})
+	near, far := b.pair(n.Client(), n.Server())
+	b.exchange(near, far, 4<<20)
+}
+
+// exchange sends so many bytes each way, side by side, and compares them.
+func (b *bench) exchange(near, far net.Conn, size int) {
+	b.Helper()
+	there, back := random(size, 1), random(size, 2)
+	var g errgroup.Group
+	g.Go(func() error { return sendAll(near, there) })
+	g.Go(func() error { return sendAll(far, back) })
+	g.Go(func() error { return receiveAll(far, there) })
+	g.Go(func() error { return receiveAll(near, back) })
+	if err := g.Wait(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func sendAll(c net.Conn, data []byte) error {
+	if _, err := c.Write(data); err != nil {
+		return err
+	}
+	return c.(interface{ CloseWrite() error }).CloseWrite()
+}
+
+func receiveAll(c net.Conn, want []byte) error {
+	got, err := io.ReadAll(c)
+	if err == nil && !bytes.Equal(got, want) {
+		err = errors.New("other bytes arrived than were sent")
+	}
+	return err
+}
+
+func random(size int, seed uint64) []byte {
+	chance := rand.NewChaCha8([32]byte{byte(seed)})
+	data := make([]byte, size)
+	chance.Read(data)
+	return data
+}
+
+func halfClose(b *bench) {
+	n := b.network(lab.Setup{})
+	near, far := b.pair(n.Client(), n.Server())
+	if err := near.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
+		b.Fatalf("CloseWrite: %v", err)
+	}
+	if _, err := far.Read(make([]byte, 1)); err != io.EOF {
+		b.Fatalf("the peer's read after CloseWrite: %v, want io.EOF", err)
+	}
+	b.passes(far, near, []byte("still here"))
+}
+
+func addresses(b *bench) {
+	n := b.network(lab.Setup{})
+	near, far := b.pair(n.Client(), n.Server())
+	if near.LocalAddr().String() != far.RemoteAddr().String() || near.RemoteAddr().String() != far.LocalAddr().String() {
+		b.Errorf("one end says %s to %s, the other %s to %s", near.LocalAddr(), near.RemoteAddr(), far.RemoteAddr(), far.LocalAddr())
+	}
+	for _, a := range []net.Addr{near.LocalAddr(), far.LocalAddr()} {
+		tcp, ok := a.(*net.TCPAddr)
+		if !ok || tcp.Port == 0 {
+			b.Errorf("address %v (%T): want a *net.TCPAddr with a port", a, a)
+		}
+	}
+}
+
+func portInUse(b *bench) {
+	n := b.network(lab.Setup{})
+	l := b.listen(n.Server())
+	second, err := n.Server().Listen(b.ctx, "tcp", l.Addr().String())
+	if err == nil {
+		second.Close()
+	}
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		b.Errorf("second listener on %s: %v, want address in use", l.Addr(), err)
+	}
+}
+
+func refused(b *bench) {
+	n := b.network(lab.Setup{})
+	where := b.unusedPort(n.Server())
+	c, err := n.Client().DialContext(b.ctx, "tcp", where.String())
+	if err == nil {
+		c.Close()
+	}
+	if !errors.Is(err, syscall.ECONNREFUSED) {
+		b.Errorf("dial %s: %v, want connection refused", where, err)
+	}
+}
+
+func readDeadline(b *bench) {
+	n := b.network(lab.Setup{})
+	near, far := b.pair(n.Client(), n.Server())
+	near.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	b.expired("read with a deadline to come", func() error { _, err := near.Read(make([]byte, 1)); return err })
+	near.SetReadDeadline(time.Now().Add(-time.Second))
+	b.expired("read with a deadline in the past", func() error { _, err := near.Read(make([]byte, 1)); return err })
+	near.SetReadDeadline(time.Time{})
+	moved := time.AfterFunc(20*time.Millisecond, func() { near.SetReadDeadline(time.Unix(1, 0)) })
+	defer moved.Stop()
+	b.expired("read whose deadline is set meanwhile", func() error { _, err := near.Read(make([]byte, 1)); return err })
+	near.SetReadDeadline(time.Now().Add(patience))
+	b.passes(far, near, []byte("late"))
+}
+
+// expired checks that f ends because of its deadline.
+func (b *bench) expired(what string, f func() error) {
+	b.Helper()
+	err := b.within(what, f)
+	var timeout net.Error
+	if !errors.Is(err, os.ErrDeadlineExceeded) || !errors.As(err, &timeout) || !timeout.Timeout() {
+		b.Fatalf("%s: %v, want os.ErrDeadlineExceeded", what, err)
+	}
+}
+
+func writeDeadline(b *bench) {
+	n := b.network(lab.Setup{})
+	near, _ := b.pair(n.Client(), n.Server())
+	near.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+	block := make([]byte, 1<<20)
+	const most = 256 // MiB; nobody buffers more than that
+	b.expired("write until all buffers are full", func() (err error) {
+		for i := 0; i < most && err == nil; i++ {
+			_, err = near.Write(block)
+		}
+		return err
+	})
+}
+
+func closeEndsAccept(b *bench) {
+	n := b.network(lab.Setup{})
+	l := b.listen(n.Server())
+	b.closed("Accept", l.Close, func() error { _, err := l.Accept(); return err })
+}
+
+func closeEndsRead(b *bench) {
+	n := b.network(lab.Setup{})
+	near, _ := b.pair(n.Client(), n.Server())
+	b.closed("Read", near.Close, func() error { _, err := near.Read(make([]byte, 1)); return err })
+}
+
+// closed checks that f, under way when shut is called and once more later,
+// ends with net.ErrClosed.
+func (b *bench) closed(what string, shut, f func() error) {
+	b.Helper()
+	later := time.AfterFunc(20*time.Millisecond, func() { shut() })
+	defer later.Stop()
+	for _, when := range []string{" while closing", " after closing"} {
+		if err := b.within(what+when, f); !errors.Is(err, net.ErrClosed) {
+			b.Errorf("%s: %v, want net.ErrClosed", what+when, err)
+		}
+	}
+}
+
+func dialHeedsContext(b *bench) {
+	n := b.network(lab.Setup{})
+	l := b.listen(n.Server())
+	ctx, cancel := context.WithCancel(b.ctx)
+	cancel()
+	if c, err := n.Client().DialContext(ctx, "tcp", l.Addr().String()); err == nil {
+		c.Close()
+		b.Error("the dial succeeded")
+	}
+}
+
+func badAddress(b *bench) {
+	n := b.network(lab.Setup{})
+	for _, a := range []string{"", "10.0.0.2", "10.0.0.2:99999", "10.0.0.2:seven-eleven", "[10.0.0.2:7"} {
+		if c, err := n.Client().DialContext(b.ctx, "tcp", a); err == nil {
+			c.Close()
+			b.Errorf("dial %q succeeded", a)
+		}
+		if l, err := n.Server().Listen(b.ctx, "tcp", "x"+a); err == nil {
+			l.Close()
+			b.Errorf("listen on %q succeeded", "x"+a)
+		}
+	}
+	if l, err := n.Server().Listen(b.ctx, "sctp", anyPort(n.Server())); err == nil {
+		l.Close()
+		b.Error("listening on the network sctp succeeded")
+	}
+}

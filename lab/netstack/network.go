@@ -1,0 +1,89 @@
+// Package netstack opens the network "virtual": two hosts, each a TCP/IP stack
+// of its own inside this process (gVisor's), joined by a wire. It needs no
+// privilege and runs on every system; its TCP is gVisor's, not the system's.
+//
+// stack.go makes a host's stack, device.go is where its packets come out and
+// go in, socket.go and the files after it are what a program sees of it.
+//
+// gVisor's own adapter to package net is not used: its errors are bare words
+// that no caller can test for, and an ICMP error does not wake its readers.
+//
+// The hosts never speak on their own: IGMP is off and there is no ARP on a
+// wire without link addresses, so every packet answers to a socket. A host
+// does send ICMP: an echo reply to an echo request, and "port unreachable" for
+// a datagram that nobody listens for (1000 a second at most).
+package netstack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+
+	"echolab/lab"
+	"echolab/lab/wire"
+)
+
+var (
+	clientAddr = netip.MustParsePrefix("10.0.0.1/24")
+	serverAddr = netip.MustParsePrefix("10.0.0.2/24")
+)
+
+// Network is two virtual hosts and the wire between them.
+type Network struct {
+	client, server *Host
+	wire           *wire.Wire
+	close          func() error
+}
+
+var _ lab.Network = (*Network)(nil)
+
+// Check says why the network cannot open here. It opens everywhere.
+func Check() error { return nil }
+
+// Open makes two hosts, 10.0.0.1 and 10.0.0.2, and joins them under s.
+func Open(ctx context.Context, s lab.Setup) (*Network, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("open the virtual network: %w", err)
+	}
+	if s.MTU == 0 {
+		s.MTU = lab.DefaultMTU
+	}
+	client, err := newHost(clientAddr, s)
+	if err != nil {
+		return nil, fmt.Errorf("make the virtual client host: %w", err)
+	}
+	server, err := newHost(serverAddr, s)
+	if err != nil {
+		client.close()
+		return nil, fmt.Errorf("make the virtual server host: %w", err)
+	}
+	n := &Network{client: client, server: server}
+	n.wire = wire.Connect(client.device, server.device, s.Wire)
+	n.close = sync.OnceValue(n.shut)
+	return n, nil
+}
+
+// Name is the word for this network in commands and reports.
+func (n *Network) Name() string { return "virtual" }
+
+// Client is the host 10.0.0.1, a *Host.
+func (n *Network) Client() lab.Host { return n.client }
+
+// Server is the host 10.0.0.2, a *Host.
+func (n *Network) Server() lab.Host { return n.server }
+
+// Wire is what joins the hosts.
+func (n *Network) Wire() *wire.Wire { return n.wire }
+
+// Close ends every conversation, then the wire, then the stacks, and waits
+// for all of their goroutines. A second call returns what the first did.
+func (n *Network) Close() error { return n.close() }
+
+func (n *Network) shut() error {
+	n.client.closeSockets()
+	n.server.closeSockets()
+	err := n.wire.Close()
+	return errors.Join(err, n.client.close(), n.server.close())
+}

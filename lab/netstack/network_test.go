@@ -1,0 +1,23 @@
+package netstack
+
+import (
+	"context"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"echolab/lab"
+	"echolab/lab/labtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func open(s lab.Setup) (lab.Network, error) {
+	n, err := Open(context.Background(), s)
+	if err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
+func TestConformance(t *testing.T) { labtest.TestNetwork(t, open) }

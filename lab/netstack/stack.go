@@ -1,0 +1,102 @@
+package netstack
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"gvisor.dev/gvisor/pkg/tcpip"
+	"gvisor.dev/gvisor/pkg/tcpip/header"
+	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
+	"gvisor.dev/gvisor/pkg/tcpip/stack"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/icmp"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
+)
+
+// nic is the number of a host's only interface.
+const nic tcpip.NICID = 1
+
+// The bytes a UDP socket buffers where its owner asks for no other number.
+// gVisor's own 32 KiB hold three dozen full datagrams; 208 KiB is what Linux
+// gives (net.core.rmem_default). gVisor counts payload only, Linux counts its
+// own bookkeeping too, so that fewer small datagrams fit there.
+const (
+	defaultSocketBuffer = 208 << 10
+	largestSocketBuffer = 4 << 20
+)
+
+// newStack makes a stack with one interface that owns addr.
+func newStack(addr netip.Prefix, d *device, congestion string) (*stack.Stack, error) {
+	s := stack.New(stack.Options{
+		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol},
+		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocolCUBIC, udp.NewProtocol, icmp.NewProtocol4},
+		HandleLocal:        true,
+	})
+	err := configure(s, congestion)
+	if err == nil {
+		err = attach(s, addr, d)
+	}
+	if err != nil {
+		s.Destroy()
+		return nil, err
+	}
+	return s, nil
+}
+
+// configure sets what all sockets of the stack share.
+func configure(s *stack.Stack, congestion string) error {
+	sack := tcpip.TCPSACKEnabled(true)
+	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &sack); err != nil {
+		return fmt.Errorf("switch selective acknowledgements on: %s", err)
+	}
+	receive := tcpip.ReceiveBufferSizeOption{Min: stack.MinBufferSize, Default: defaultSocketBuffer, Max: largestSocketBuffer}
+	if err := s.SetOption(receive); err != nil {
+		return fmt.Errorf("set the size of receive buffers: %s", err)
+	}
+	send := tcpip.SendBufferSizeOption{Min: stack.MinBufferSize, Default: defaultSocketBuffer, Max: largestSocketBuffer}
+	if err := s.SetOption(send); err != nil {
+		return fmt.Errorf("set the size of send buffers: %s", err)
+	}
+	if congestion == "" {
+		return nil
+	}
+	cc := tcpip.CongestionControlOption(congestion)
+	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &cc); err != nil {
+		return fmt.Errorf("congestion control %q: the virtual network has %s", congestion, available(s))
+	}
+	return nil
+}
+
+// available lists the congestion controls that the stack knows.
+func available(s *stack.Stack) string {
+	var names tcpip.TCPAvailableCongestionControlOption
+	if err := s.TransportProtocolOption(tcp.ProtocolNumber, &names); err != nil {
+		return "an unknown list: " + err.String()
+	}
+	return strings.Join(strings.Fields(string(names)), ", ")
+}
+
+// attach gives the stack its interface, its address and its routes: to its
+// own subnet, to all groups, and to the broadcast address of every network.
+// Anything else is unreachable, and says so.
+func attach(s *stack.Stack, addr netip.Prefix, d *device) error {
+	if err := s.CreateNIC(nic, linkEndpoint{d}); err != nil {
+		return fmt.Errorf("create the interface: %s", err)
+	}
+	owned := tcpip.ProtocolAddress{
+		Protocol:          ipv4.ProtocolNumber,
+		AddressWithPrefix: tcpip.AddressWithPrefix{Address: tcpip.AddrFrom4(addr.Addr().As4()), PrefixLen: addr.Bits()},
+	}
+	if err := s.AddProtocolAddress(nic, owned, stack.AddressProperties{}); err != nil {
+		return fmt.Errorf("assign %s: %s", addr, err)
+	}
+	groups := tcpip.AddressWithPrefix{Address: tcpip.AddrFrom4([4]byte{224, 0, 0, 0}), PrefixLen: 4}
+	all := tcpip.AddressWithPrefix{Address: header.IPv4Broadcast, PrefixLen: 32}
+	s.SetRouteTable([]tcpip.Route{
+		{Destination: owned.AddressWithPrefix.Subnet(), NIC: nic},
+		{Destination: groups.Subnet(), NIC: nic},
+		{Destination: all.Subnet(), NIC: nic},
+	})
+	return nil
+}
