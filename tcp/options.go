@@ -1,0 +1,94 @@
+package tcp
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// DefaultBuffer is how many bytes a server's read takes at most.
+const DefaultBuffer = 64 << 10
+
+// DefaultMaxMessage is how many bytes a frame's message may have.
+const DefaultMaxMessage = 1 << 20
+
+// ServerOptions says how a server behaves. The zero value is a concurrent
+// echo server without limits. It is copied by Listen.
+type ServerOptions struct {
+	// Service is what is answered; "" stands for Echo.
+	Service Service
+	// Iterative serves one client at a time. The others are connected by the
+	// system and wait in its backlog.
+	Iterative bool
+	// Once reads once, answers once and closes.
+	Once bool
+	// MaxClients ends Serve after that many clients; 0 never does.
+	MaxClients int
+	// MaxConnections is how many clients may be connected at the same time;
+	// a further one is closed at once and counted as refused. 0 is no limit.
+	MaxConnections int
+	// Backlog is how many connections may wait to be accepted, the argument
+	// of listen(2); 0 is the system's maximum. Where the host's listener is
+	// no socket of a Unix system, Listen answers errors.ErrUnsupported.
+	Backlog int
+	// Buffer is how many bytes a read takes at most; 0 is DefaultBuffer.
+	Buffer int
+	// IdleTimeout closes a connection that neither brings nor takes a byte
+	// for so long; 0 never does.
+	IdleTimeout time.Duration
+	// Pause is waited before every read, which makes a slow reader.
+	Pause time.Duration
+	// Log is told of every client that comes and goes; nil is silence.
+	Log *slog.Logger
+}
+
+// ready checks the options and fills in the defaults.
+func (o ServerOptions) ready() (ServerOptions, error) {
+	for _, option := range []struct {
+		name  string
+		value int64
+	}{
+		{"clients", int64(o.MaxClients)},
+		{"connections", int64(o.MaxConnections)},
+		{"backlog", int64(o.Backlog)},
+		{"buffer", int64(o.Buffer)},
+		{"idle timeout", int64(o.IdleTimeout)},
+		{"pause", int64(o.Pause)},
+	} {
+		if option.value < 0 {
+			return o, fmt.Errorf("%s: %d is less than nothing", option.name, option.value)
+		}
+	}
+	if o.Buffer == 0 {
+		o.Buffer = DefaultBuffer
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Service == "" {
+		o.Service = Echo
+	}
+	return o, o.Service.check()
+}
+
+// ClientOptions says how a client behaves. The zero value sends frames. It is
+// copied by Dial.
+type ClientOptions struct {
+	// Raw sends and receives bytes as they are, without frames: Receive then
+	// waits for as many bytes as its buffer holds.
+	Raw bool
+	// MaxMessage is how many bytes a frame's message may have, sent or
+	// received; 0 is DefaultMaxMessage. Raw bytes have no limit.
+	MaxMessage int
+}
+
+// ready checks the options and fills in the defaults.
+func (o ClientOptions) ready() (ClientOptions, error) {
+	if o.MaxMessage < 0 || o.MaxMessage > maxFrame {
+		return o, fmt.Errorf("message limit: %d is not from 0 to %d", o.MaxMessage, maxFrame)
+	}
+	if o.MaxMessage == 0 {
+		o.MaxMessage = DefaultMaxMessage
+	}
+	return o, nil
+}

@@ -1,0 +1,353 @@
+// Package tcp is an echo server and an echo client on TCP, a stream made to
+// carry messages.
+//
+// Read it beside package udp, file by file: what is here and not there is
+// what a connection costs, and what a stream does not give. Begin with
+// client.go, then server.go; frame.go has no twin.
+//
+// The package needs nothing but the standard library. It never opens a socket
+// itself but asks a Host to; System is the operating system's.
+package tcp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+// settle is how long a connection must be quiet, while the server shuts down,
+// until all that it received counts as answered.
+const settle = 100 * time.Millisecond
+
+// The shortest and the longest wait before the server tries again to accept.
+const (
+	firstRetry = 5 * time.Millisecond
+	lastRetry  = time.Second
+)
+
+// Server answers clients on TCP. Listen makes it; Serve runs it, once; it
+// ends by Shutdown or Close, of which one must be called.
+type Server struct {
+	listener net.Listener
+	o        ServerOptions
+	stats    counters
+	unlisten func() error   // closes the listener, once
+	buffers  sync.Pool      // of *[]byte: one for each client while it is served
+	clients  sync.WaitGroup // those that are served in goroutines of their own
+
+	mu      sync.Mutex // guards what follows, and that stop is closed once
+	serving bool
+	conns   map[net.Conn]bool // the clients being served
+
+	stop  chan struct{} // closed when no more clients are wanted
+	ended chan struct{} // closed when Serve has ended, or never will begin
+}
+
+// Listen opens a server's socket on host: from here on the system connects
+// clients, though nobody answers them before Serve. Port 0 lets the system
+// choose; Addr tells which.
+func Listen(ctx context.Context, host Host, address string, o ServerOptions) (*Server, error) {
+	o, err := o.ready()
+	if err != nil {
+		return nil, fmt.Errorf("listen on tcp %s: %w", address, err)
+	}
+	listener, err := host.Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on tcp %s: %w", address, err)
+	}
+	if o.Backlog > 0 {
+		if err := setBacklog(listener, o.Backlog); err != nil {
+			listener.Close()
+			return nil, fmt.Errorf("listen on tcp %s: backlog of %d: %w", address, o.Backlog, err)
+		}
+	}
+	return &Server{
+		listener: listener,
+		o:        o,
+		unlisten: sync.OnceValue(listener.Close),
+		buffers:  sync.Pool{New: func() any { b := make([]byte, o.Buffer); return &b }},
+		conns:    make(map[net.Conn]bool),
+		stop:     make(chan struct{}),
+		ended:    make(chan struct{}),
+	}, nil
+}
+
+// Addr is where the server listens, with the real port.
+func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+
+// Stats counts what happened so far.
+func (s *Server) Stats() Stats { return s.stats.now() }
+
+// Serve answers clients until Shutdown or Close, or until it served as many
+// as MaxClients says, and then returns nil. All its goroutines have ended by
+// then.
+func (s *Server) Serve() error {
+	if ok, err := s.begin(); !ok {
+		return err
+	}
+	defer close(s.ended)
+	err := s.acceptAll()
+	if err != nil {
+		s.cut()
+	}
+	s.unlisten() //nolint:errcheck // Shutdown and Close report it
+	s.clients.Wait()
+	return err
+}
+
+// Shutdown stops taking clients and lets those that are connected have their
+// answers: each may go on until it has been quiet for a tenth of a second.
+// When ctx ends before, the rest is cut off and the error is ctx's.
+func (s *Server) Shutdown(ctx context.Context) error {
+	err := s.halt()
+	s.hurry()
+	select {
+	case <-s.ended:
+		return err
+	case <-ctx.Done():
+		s.Close() //nolint:errcheck // the listener is closed already
+		return fmt.Errorf("shut down tcp %v: %w", s.Addr(), ctx.Err())
+	}
+}
+
+// Close stops at once and cuts all clients off. Serve and all its goroutines
+// have ended on return. To close again does nothing.
+func (s *Server) Close() error {
+	err := s.halt()
+	s.cut()
+	<-s.ended
+	return err
+}
+
+// begin says whether Serve may go on; it may not after Shutdown or Close.
+func (s *Server) begin() (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.halted() {
+		return false, nil
+	}
+	if s.serving {
+		return false, fmt.Errorf("serve tcp %v: called twice", s.Addr())
+	}
+	s.serving = true
+	return true, nil
+}
+
+// halt stops taking clients.
+func (s *Server) halt() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.halted() {
+		close(s.stop)
+		if !s.serving {
+			close(s.ended)
+		}
+	}
+	return s.unlisten()
+}
+
+// halted says whether the server takes no more clients.
+func (s *Server) halted() bool {
+	select {
+	case <-s.stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// acceptAll takes clients and has them attended.
+func (s *Server) acceptAll() error {
+	for served := 0; s.o.MaxClients == 0 || served < s.o.MaxClients; {
+		conn, err := s.accept()
+		switch {
+		case err != nil && s.halted():
+			return nil
+		case err != nil:
+			return fmt.Errorf("accept on tcp %v: %w", s.Addr(), err)
+		case !s.admit(conn):
+			conn.Close() //nolint:errcheck // nothing was sent on it
+			continue
+		}
+		served++
+		if s.o.Iterative {
+			s.attend(conn)
+		} else {
+			s.clients.Go(func() { s.attend(conn) })
+		}
+	}
+	return nil
+}
+
+// accept waits for the next client. When the system has no more descriptors
+// or memory, that may pass: the client stays in the backlog, and accept tries
+// again.
+func (s *Server) accept() (net.Conn, error) {
+	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
+		conn, err := s.listener.Accept()
+		if err == nil || !temporary(err) || s.halted() {
+			return conn, err
+		}
+		s.stats.errors.Add(1)
+		s.o.Log.Warn("accept again", "in", wait, "because", err)
+		s.pause(wait)
+	}
+}
+
+// admit takes a client in, if it may stay.
+func (s *Server) admit(conn net.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	full := s.o.MaxConnections > 0 && len(s.conns) >= s.o.MaxConnections
+	if full || s.halted() {
+		s.stats.refused.Add(1)
+		s.o.Log.Warn("client refused", "client", conn.RemoteAddr(), "connected", len(s.conns))
+		return false
+	}
+	s.conns[conn] = true
+	s.stats.connections.Add(1)
+	s.stats.active.Add(1)
+	return true
+}
+
+// attend talks with a client until one of both has enough.
+func (s *Server) attend(conn net.Conn) {
+	client := conn.RemoteAddr()
+	s.o.Log.Info("client connected", "client", client)
+	err := s.converse(conn)
+	if err == nil {
+		part(conn)
+	}
+	s.dismiss(conn)
+	switch {
+	case err == nil:
+		s.o.Log.Info("client disconnected", "client", client)
+		return
+	case s.halted(): // the server's own doing
+	case timedOut(err):
+		s.stats.idle.Add(1)
+	default:
+		s.stats.errors.Add(1)
+	}
+	s.o.Log.Info("client disconnected", "client", client, "because", err)
+}
+
+// converse reads and answers until the client has nothing more to say.
+func (s *Server) converse(conn net.Conn) error {
+	if s.o.Service == Hello {
+		return s.write(conn, []byte(Greeting))
+	}
+	buffer := s.buffers.Get().(*[]byte)
+	defer s.buffers.Put(buffer)
+	for {
+		n, err := s.read(conn, *buffer)
+		if err := s.write(conn, s.o.Service.answer((*buffer)[:n])); err != nil {
+			return err
+		}
+		if errors.Is(err, io.EOF) {
+			return nil // half of the connection: the answers still got out
+		}
+		if err != nil || s.o.Once {
+			return err
+		}
+	}
+}
+
+// read waits for bytes of a client: some, not a message.
+func (s *Server) read(conn net.Conn, buffer []byte) (int, error) {
+	s.pause(s.o.Pause)
+	if s.o.IdleTimeout > 0 {
+		conn.SetReadDeadline(time.Now().Add(s.o.IdleTimeout)) //nolint:errcheck // a closed connection fails below
+	}
+	// After the line above, so that hurry's deadline is never undone.
+	if s.halted() {
+		conn.SetReadDeadline(time.Now().Add(settle)) //nolint:errcheck // as above
+	}
+	n, err := conn.Read(buffer)
+	s.stats.read(n)
+	return n, err
+}
+
+// write sends an answer. A client that does not take it waits in vain for
+// more: TCP's flow control holds the server up.
+func (s *Server) write(conn net.Conn, answer []byte) error {
+	if len(answer) == 0 {
+		return nil
+	}
+	if s.o.IdleTimeout > 0 {
+		conn.SetWriteDeadline(time.Now().Add(s.o.IdleTimeout)) //nolint:errcheck // a closed connection fails below
+	}
+	n, err := conn.Write(answer)
+	s.stats.wrote(n)
+	return err
+}
+
+// pause waits, but not once the server stops.
+func (s *Server) pause(d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-s.stop:
+	}
+}
+
+// part says goodbye first and hears the client out for a moment. Without
+// that, what the client sent in vain would turn the goodbye into a reset
+// (RFC 9293 3.6.1, RFC 2525 2.17), which can overtake the last answer.
+func part(conn net.Conn) {
+	half, ok := conn.(interface{ CloseWrite() error })
+	if !ok || half.CloseWrite() != nil {
+		return
+	}
+	if conn.SetReadDeadline(time.Now().Add(settle)) == nil {
+		io.Copy(io.Discard, conn) //nolint:errcheck // its end is all that matters
+	}
+}
+
+// dismiss closes a client's connection.
+func (s *Server) dismiss(conn net.Conn) {
+	conn.Close() //nolint:errcheck // whatever it says, the connection is over
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.conns, conn)
+	s.stats.active.Add(-1)
+}
+
+// hurry wakes every connection, to be read only until it is quiet.
+func (s *Server) hurry() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for conn := range s.conns {
+		conn.SetReadDeadline(time.Now().Add(settle)) //nolint:errcheck // a closed one needs no hurry
+	}
+}
+
+// cut closes every connection.
+func (s *Server) cut() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for conn := range s.conns {
+		conn.Close() //nolint:errcheck // it is cut off either way
+	}
+}
+
+// temporary says whether an error may pass, such as too many open files.
+func temporary(err error) bool {
+	var t interface{ Temporary() bool }
+	return errors.As(err, &t) && t.Temporary()
+}
+
+// timedOut says whether a deadline passed.
+func timedOut(err error) bool {
+	var t net.Error
+	return errors.Is(err, os.ErrDeadlineExceeded) || errors.As(err, &t) && t.Timeout()
+}

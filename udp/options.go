@@ -1,0 +1,67 @@
+package udp
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// DefaultBuffer is how many bytes a server's read takes at most: more than
+// any datagram has.
+const DefaultBuffer = 64 << 10
+
+// ServerOptions says how a server behaves. The zero value is an echo server
+// without limits. It is copied by Listen.
+//
+// Beside TCP's, much is missing, because there is no connection: no client
+// can keep others waiting (Iterative), every answer is the only one (Once),
+// none is held (MaxConnections, IdleTimeout) and none waits to be accepted
+// (Backlog).
+type ServerOptions struct {
+	// Service is what is answered; "" stands for Echo.
+	Service Service
+	// MaxClients ends Serve after that many datagrams; 0 never does. The
+	// server remembers nobody, so every datagram counts as a client.
+	MaxClients int
+	// MaxMessage is how many bytes a datagram may have; a longer one is not
+	// answered and counted as refused. 0 is no limit.
+	MaxMessage int
+	// Buffer is how many bytes a read takes at most; 0 is DefaultBuffer. Of
+	// a longer datagram the rest is gone; on Windows all of it.
+	Buffer int
+	// Pause is waited before every read, which makes a slow reader.
+	Pause time.Duration
+	// Log is told of every datagram that is answered; nil is silence.
+	Log *slog.Logger
+}
+
+// ready checks the options and fills in the defaults.
+func (o ServerOptions) ready() (ServerOptions, error) {
+	for _, option := range []struct {
+		name  string
+		value int64
+	}{
+		{"clients", int64(o.MaxClients)},
+		{"message", int64(o.MaxMessage)},
+		{"buffer", int64(o.Buffer)},
+		{"pause", int64(o.Pause)},
+	} {
+		if option.value < 0 {
+			return o, fmt.Errorf("%s: %d is less than nothing", option.name, option.value)
+		}
+	}
+	if o.Buffer == 0 {
+		o.Buffer = DefaultBuffer
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Service == "" {
+		o.Service = Echo
+	}
+	return o, o.Service.check()
+}
+
+// ClientOptions says how a client behaves. There is nothing to say yet: a
+// datagram is a message as it is, without frames.
+type ClientOptions struct{}
