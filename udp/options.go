@@ -13,13 +13,16 @@ const DefaultBuffer = 64 << 10
 // ServerOptions says how a server behaves. The zero value is an echo server
 // without limits. It is copied by Listen.
 //
-// Beside TCP's, much is missing, because there is no connection: no client
-// can keep others waiting (Iterative), every answer is the only one (Once),
-// none is held (MaxConnections, IdleTimeout) and none waits to be accepted
-// (Backlog).
+// Beside TCP's, much is missing, because there is no connection: none is held
+// (MaxConnections, IdleTimeout) and none waits to be accepted (Backlog).
 type ServerOptions struct {
 	// Service is what is answered; "" stands for Echo.
 	Service Service
+	// Iterative and Once are here so that both servers can be told the same.
+	// They change nothing: a datagram is answered and done with before the
+	// next is read, so no client keeps others waiting, and every answer is
+	// the last.
+	Iterative, Once bool
 	// MaxClients ends Serve after that many datagrams; 0 never does. The
 	// server remembers nobody, so every datagram counts as a client.
 	MaxClients int
