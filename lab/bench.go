@@ -62,6 +62,11 @@ func (b *Bench) Warn(format string, args ...any) {
 	b.warnings = append(b.warnings, w)
 }
 
+// On is the same bench with another way to open its network.
+func (b *Bench) On(o Opener) *Bench {
+	return &Bench{Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Opener: o}
+}
+
 // Workload is the workload that the options ask for, one message every so
 // often.
 func (b *Bench) Workload(every time.Duration) Workload {

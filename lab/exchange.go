@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -29,13 +30,15 @@ type Exchange struct {
 	Damaged      int           // echoes with other bytes than were sent
 	Unsent       int           // messages that could not be sent before the deadline
 	Broken       error         // why the conversation ended early; nil if it did not
-	Elapsed      time.Duration // until the last echo
+	Elapsed      time.Duration // until the last message came back for the first time
+	Latest       time.Duration // until the last echo of all
 }
 
-// Patience is how long an exchange goes on after the last due time.
+// Patience is how long an exchange waits for echoes that are missing.
 type Patience struct {
-	Total  time.Duration // at most this long, for echoes that are missing
-	Linger time.Duration // this long after all have come, for copies
+	Total   time.Duration // at most this long after the last due time
+	Silence time.Duration // once all is sent, no longer than this without an echo; 0 is Total
+	Linger  time.Duration // this long after all have come, for copies
 }
 
 // Echo sends the workload through client, open loop: a slow echo never delays
@@ -45,83 +48,135 @@ func Echo(ctx context.Context, client Client, w Workload, p Patience) (*Exchange
 	if err := w.Validate(); err != nil {
 		return nil, err
 	}
-	x := &Exchange{Observations: make([]Observation, w.Messages)}
-	start := time.Now()
-	deadline := start.Add(w.Due(w.Messages-1) + p.Total)
-	if d, ok := ctx.Deadline(); ok && d.Before(deadline) {
-		deadline = d
+	r := &run{client: client, w: w, p: p, start: time.Now(), x: &Exchange{Observations: make([]Observation, w.Messages)}}
+	bound := w.Due(w.Messages-1) + p.Total
+	if d, ok := ctx.Deadline(); ok {
+		bound = min(bound, d.Sub(r.start))
 	}
-	if err := client.SetDeadline(deadline); err != nil {
+	r.bound = bound
+	if err := client.SetDeadline(r.start.Add(bound)); err != nil {
 		return nil, fmt.Errorf("set the deadline of the exchange: %w", err)
 	}
 	// Cancelling ctx wakes both goroutines at once.
 	defer context.AfterFunc(ctx, func() { client.SetDeadline(time.Unix(1, 0)) })()
 
+	var g errgroup.Group
 	sent := make([]time.Duration, w.Messages)
-	var unsent int
-	g, _ := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { unsent, err = send(ctx, client, w, start, sent); return err })
-	g.Go(func() error { return x.receive(client, w, p, start) })
+	g.Go(func() error { return r.send(ctx, sent) })
+	g.Go(func() error { return r.receive(ctx) })
 	err := g.Wait()
-	for i := range x.Observations {
-		x.Observations[i].Due, x.Observations[i].Sent = w.Due(i), sent[i]
+	for i := range r.x.Observations {
+		r.x.Observations[i].Due, r.x.Observations[i].Sent = w.Due(i), sent[i]
 	}
-	x.Unsent = unsent
+	r.x.Unsent = r.unsent
 	if ctx.Err() != nil {
-		return x, context.Cause(ctx)
+		return r.x, context.Cause(ctx)
 	}
-	return x, err
+	return r.x, err
+}
+
+// run is an exchange under way: one goroutine sends, another receives.
+type run struct {
+	client  Client
+	w       Workload
+	p       Patience
+	start   time.Time
+	bound   time.Duration // from start; nothing lasts longer
+	sentAll atomic.Bool
+	unsent  int       // the sender's
+	x       *Exchange // the receiver's, but for Sent and Unsent
 }
 
 // send sends every message when it is due, or at once where it is behind.
-func send(ctx context.Context, client Client, w Workload, start time.Time, sent []time.Duration) (unsent int, err error) {
-	buf := make([]byte, w.Size)
-	for i := range w.Messages {
-		if wait := w.Due(i) - time.Since(start); wait > 0 {
-			select {
-			case <-time.After(wait):
-			case <-ctx.Done():
-				return w.Messages - i, nil
-			}
+func (r *run) send(ctx context.Context, sent []time.Duration) error {
+	buf := make([]byte, r.w.Size)
+	r.unsent = r.w.Messages
+	for i := range r.w.Messages {
+		if !sleepUntil(ctx, r.start.Add(r.w.Due(i))) {
+			return nil
 		}
-		sent[i] = time.Since(start)
-		err := client.Send(w.Fill(buf, i))
+		sent[i] = time.Since(r.start)
+		err := r.client.Send(r.w.Fill(buf, i))
 		if errors.Is(err, os.ErrDeadlineExceeded) || ended(err) {
-			return w.Messages - i, nil // the receiver tells how it ended
+			return nil // the receiver tells how it ended
 		}
 		if err != nil {
-			return w.Messages - i, fmt.Errorf("send message %d of %d: %w", i+1, w.Messages, err)
+			r.client.SetDeadline(time.Unix(1, 0)) // nothing more will come: wake the receiver
+			return fmt.Errorf("send message %d of %d: %w", i+1, r.w.Messages, err)
 		}
+		r.unsent--
 	}
-	return 0, nil
+	r.sentAll.Store(true)
+	if r.p.Silence > 0 {
+		return r.wait(time.Since(r.start) + r.p.Silence)
+	}
+	return nil
+}
+
+// sleepUntil waits for a time, and reports false when ctx ended before.
+func sleepUntil(ctx context.Context, due time.Time) bool {
+	wait := time.Until(due)
+	if wait <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // receive takes echoes until all have come and lingered, or patience ends.
-func (x *Exchange) receive(client Client, w Workload, p Patience, start time.Time) error {
-	buf, want := make([]byte, w.Size), make([]byte, w.Size)
-	missing := w.Messages
-	for missing > 0 || p.Linger > 0 {
-		n, err := client.Receive(buf)
+func (r *run) receive(ctx context.Context) error {
+	buf, want := make([]byte, r.w.Size), make([]byte, r.w.Size)
+	missing := r.w.Messages
+	for missing > 0 || r.p.Linger > 0 {
+		n, err := r.client.Receive(buf)
 		switch {
 		case errors.Is(err, os.ErrDeadlineExceeded):
-			return nil
+			if ctx.Err() != nil || !r.extend(missing) {
+				return nil
+			}
+			continue
 		case errors.Is(err, io.ErrShortBuffer):
-			x.Damaged++
+			r.x.Damaged++
 			continue
 		case ended(err):
-			x.Broken = err
+			r.x.Broken = err
 			return nil
 		case err != nil:
-			return fmt.Errorf("receive echo %d: %w", len(x.Arrivals)+1, err)
+			return fmt.Errorf("receive echo %d: %w", len(r.x.Arrivals)+1, err)
 		}
-		if !x.record(buf[:n], want, w, time.Since(start)) {
+		if !r.x.record(buf[:n], want, r.w, time.Since(r.start)) {
 			continue
 		}
-		if missing--; missing == 0 && p.Linger > 0 {
-			if err := client.SetDeadline(time.Now().Add(p.Linger)); err != nil {
-				return fmt.Errorf("set the deadline of lingering: %w", err)
+		if missing--; missing == 0 && r.p.Linger > 0 {
+			if err := r.wait(time.Since(r.start) + r.p.Linger); err != nil {
+				return err
 			}
 		}
+	}
+	return nil
+}
+
+// extend gives the receiver more time after a deadline, if the last echo came
+// less than a silence ago. It reports whether it did.
+func (r *run) extend(missing int) bool {
+	now := time.Since(r.start)
+	until := r.x.Latest + r.p.Silence
+	if missing == 0 || !r.sentAll.Load() || now >= until || now >= r.bound {
+		return false
+	}
+	return r.wait(until) == nil
+}
+
+// wait moves the deadline of both directions.
+func (r *run) wait(until time.Duration) error {
+	if err := r.client.SetDeadline(r.start.Add(min(until, r.bound))); err != nil {
+		return fmt.Errorf("set the deadline of the exchange: %w", err)
 	}
 	return nil
 }
@@ -135,6 +190,7 @@ func (x *Exchange) record(echo, want []byte, w Workload, now time.Duration) (fir
 	}
 	o := &x.Observations[seq]
 	o.Copies++
+	x.Latest = now
 	x.Arrivals = append(x.Arrivals, seq)
 	if o.Copies > 1 {
 		return false

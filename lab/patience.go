@@ -21,6 +21,10 @@ const longest = 60 * time.Second
 func PatienceFor(t Transport, conditions wire.Options, w Workload, mtu int) Patience {
 	there, back := transit(conditions.Client, mtu), transit(conditions.Server, mtu)
 	p := Patience{Total: there + back + slack}
+	if !t.Reliable {
+		p.Silence = p.Total
+		p.Total = longest // a flood takes as long as it takes
+	}
 	if conditions.Client.Duplicate > 0 || conditions.Server.Duplicate > 0 {
 		p.Linger = there + back + slack
 	}

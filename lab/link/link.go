@@ -1,7 +1,167 @@
 // Package link holds the laws of one direction of a wire: which packet is
 // dropped, copied, damaged or held back, and until when. It has no clock, no
-// goroutine and no socket: the time is a parameter and chance is seeded.
+// goroutine and no socket: the time is a parameter and chance is seeded, so
+// the fate of a packet is a function of the conditions, the seed, the
+// direction and the packet's number.
+//
+// A packet meets the laws in this order: dropped by script, by exact count,
+// by chance, in a burst; copied; damaged; queued before the rate; delayed,
+// with jitter, or let past the delay.
 package link
+
+import "time"
 
 // DefaultLimit is how many packets may wait for the rate where no limit is set.
 const DefaultLimit = 1000
+
+// Outcome is what Offer decided about a packet.
+type Outcome struct {
+	Number int   // of the packet, from 1
+	Fate   Fate  // Queued, Lost or Overflowed
+	Cause  Cause // what decided it
+	Copied bool  // the link also made a copy
+	OfCopy Fate  // the copy's: Queued or Overflowed
+}
+
+// Parcel is a packet that is due. Bytes is valid until the next call of Take.
+type Parcel struct {
+	Number int
+	Copy   bool
+	Fate   Fate // Delivered or Corrupted
+	Cause  Cause
+	Bytes  []byte
+}
+
+// Link is one direction of a wire. It is not safe for concurrent use.
+type Link struct {
+	c      Conditions
+	laws   laws
+	queue  queue
+	counts Counts
+	number int           // of the last packet offered
+	order  uint64        // of the last packet queued
+	free   time.Duration // when the rate has sent all that it took so far
+	sent   departures    // when those that wait for the rate will be gone
+	spare  [][]byte      // buffers to use again
+	last   []byte        // the buffer that the caller of Take holds
+}
+
+// New makes a link. The conditions must be valid; side ("client", "server")
+// is part of the seed, so that the two directions of a wire differ.
+func New(c Conditions, seed uint64, side string) *Link {
+	if c.Limit == 0 {
+		c.Limit = DefaultLimit
+	}
+	return &Link{c: c, laws: newLaws(c, seed, side)}
+}
+
+// Counts tells what became of all packets so far.
+func (l *Link) Counts() Counts {
+	c := l.counts
+	c.Queued = len(l.queue)
+	return c
+}
+
+// Offer hands the link a packet at a time that never goes back. The link
+// copies the bytes if it has to keep them.
+func (l *Link) Offer(now time.Duration, packet []byte) Outcome {
+	l.number++
+	fate := l.laws.decide(l.number)
+	o := Outcome{Number: l.number, Fate: Lost, Cause: fate.drop}
+	l.counts.Offered++
+	if fate.drop != "" {
+		l.counts.Lost++
+		return o
+	}
+	o.Fate, o.Cause = l.accept(now, packet, fate, false)
+	if fate.copied {
+		o.Copied = true
+		l.counts.Offered++
+		l.counts.Duplicated++
+		o.OfCopy, _ = l.accept(now, packet, fate.ofCopy(), true)
+	}
+	return o
+}
+
+// accept queues a packet, unless too many wait for the rate already.
+func (l *Link) accept(now time.Duration, packet []byte, f fated, isCopy bool) (Fate, Cause) {
+	leaves, ok := l.send(now, len(packet))
+	if !ok {
+		l.counts.Overflowed++
+		return Overflowed, "limit"
+	}
+	due, cause := leaves+l.c.Delay+f.jitter, Cause("")
+	if f.skips {
+		due, cause = leaves, "reorder"
+		l.counts.Reordered++
+	}
+	if isCopy {
+		cause = "duplicate"
+	}
+	if f.flip >= 0 {
+		cause = "corrupt"
+	}
+	l.order++
+	l.queue.push(item{due: max(due, leaves), order: l.order, number: l.number, copy: isCopy, flip: f.flip, cause: cause, bytes: l.keep(packet)})
+	return Queued, cause
+}
+
+// send is when the last bit of a packet leaves at the link's rate. It is not
+// ok when the queue before the rate is full.
+func (l *Link) send(now time.Duration, bytes int) (leaves time.Duration, ok bool) {
+	if l.c.Rate == 0 {
+		return now, true
+	}
+	l.sent.forget(now)
+	if l.sent.waiting() > l.c.Limit { // one is being sent, Limit wait
+		return 0, false
+	}
+	l.free = max(l.free, now) + time.Duration(float64(bytes*8)/l.c.Rate*float64(time.Second))
+	l.sent.add(l.free)
+	return l.free, true
+}
+
+// Next is when the next packet is due. It is not ok when none is under way.
+func (l *Link) Next() (due time.Duration, ok bool) {
+	if len(l.queue) == 0 {
+		return 0, false
+	}
+	return l.queue[0].due, true
+}
+
+// Take hands over the next packet that is due by now. Packets that are due at
+// the same time come in the order in which they were offered.
+func (l *Link) Take(now time.Duration) (p Parcel, ok bool) {
+	if due, ok := l.Next(); !ok || due > now {
+		return Parcel{}, false
+	}
+	i := l.queue.pop()
+	p = Parcel{Number: i.number, Copy: i.copy, Fate: Delivered, Cause: i.cause, Bytes: i.bytes}
+	if i.flip >= 0 {
+		p.Fate = Corrupted
+		bit := i.flip % (len(i.bytes) * 8)
+		i.bytes[bit/8] ^= 1 << (bit % 8)
+		l.counts.Corrupted++
+	} else {
+		l.counts.Delivered++
+	}
+	l.recycle(i.bytes)
+	return p, true
+}
+
+// keep copies a packet into a buffer of the link's own.
+func (l *Link) keep(packet []byte) []byte {
+	var b []byte
+	if n := len(l.spare); n > 0 {
+		b, l.spare = l.spare[n-1], l.spare[:n-1]
+	}
+	return append(b[:0], packet...)
+}
+
+// recycle takes back the buffer of the packet before, and remembers this one.
+func (l *Link) recycle(b []byte) {
+	if l.last != nil && len(l.spare) < DefaultLimit {
+		l.spare = append(l.spare, l.last)
+	}
+	l.last = b
+}

@@ -1,0 +1,213 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"echolab/lab/wire"
+)
+
+// sideBySide is how many experiments that wait on timers run at once. They
+// use little of the processor; more of them would only blur each other.
+const sideBySide = 4
+
+// RunOptions is everything that a run needs.
+type RunOptions struct {
+	Experiments []Experiment
+	Options     Options
+	Transports  []Transport
+	Openers     []Opener // localhost and the wired ones, the best wired one first
+	// Override changes an experiment's default conditions as the user asked;
+	// nil leaves them. An error means that the condition cannot act there.
+	Override func(e Experiment) (wire.Options, error)
+	// Tap watches the wires of one experiment and transport run; may be nil.
+	Tap func(experiment string) wire.Tap
+	// Documents makes the rows of the documents' own table from the results.
+	Documents func(Results) []DocumentRow
+	// Progress hears of every experiment that starts or ends; may be nil.
+	// Calls may overlap.
+	Progress func(Progress)
+}
+
+// Progress tells how far a run is.
+type Progress struct {
+	Experiment string
+	Done       bool // it ended; else it starts
+	Err        error
+	Of         int // experiments in all
+}
+
+// Run runs the experiments and reports what they found. Experiments that wait
+// on timers run side by side, those that measure speed alone and last. An
+// experiment that fails is reported in its place. When ctx ends, Run returns
+// at once with what is finished, and the cause.
+func Run(ctx context.Context, o RunOptions) (*Report, error) {
+	if o.Override == nil {
+		o.Override = func(e Experiment) (wire.Options, error) { return e.Conditions, nil }
+	}
+	if o.Progress == nil {
+		o.Progress = func(Progress) {}
+	}
+	r := &Report{Schema: SchemaName, Environment: environment(o.Openers), Options: o.Options}
+	results := make([]*Result, len(o.Experiments))
+	o.runAll(ctx, false, results)
+	o.runAll(ctx, true, results)
+	for _, result := range results {
+		if result != nil {
+			r.Experiments = append(r.Experiments, result)
+			r.Warnings = append(r.Warnings, skipped(result)...)
+		}
+	}
+	o.judge(r)
+	return r, context.Cause(ctx)
+}
+
+// runAll runs the experiments that measure speed, or those that do not.
+func (o RunOptions) runAll(ctx context.Context, alone bool, results []*Result) {
+	var g errgroup.Group // no error ends it: every experiment reports its own
+	g.SetLimit(sideBySide)
+	if alone {
+		g.SetLimit(1)
+	}
+	for i, e := range o.Experiments {
+		if e.Alone != alone {
+			continue
+		}
+		g.Go(func() error {
+			if ctx.Err() != nil {
+				return nil
+			}
+			o.Progress(Progress{Experiment: e.ID, Of: len(o.Experiments)})
+			result := o.runOne(ctx, e)
+			if ctx.Err() != nil {
+				return nil // cut short: what it found is not the whole truth
+			}
+			results[i] = result
+			o.Progress(Progress{Experiment: e.ID, Done: true, Err: errOf(result), Of: len(o.Experiments)})
+			return nil
+		})
+	}
+	_ = g.Wait()
+}
+
+func errOf(r *Result) error {
+	if r.Error == "" {
+		return nil
+	}
+	return errors.New(r.Error)
+}
+
+// runOne runs one experiment as often as asked and puts its runs together.
+func (o RunOptions) runOne(ctx context.Context, e Experiment) *Result {
+	began := time.Now()
+	r := &Result{
+		ID: e.ID, Title: Say(e.Title), Question: Say(e.Question), Why: Say(e.Why),
+		References: e.References, Claims: claimIDs(e), Conditions: map[string]any{},
+	}
+	defer func() { r.Seconds = time.Since(began).Seconds() }()
+	opener, warning, err := choose(e.Place, o.Options.Network, o.Openers)
+	if err != nil {
+		r.Error = err.Error()
+		return r
+	}
+	r.Network = opener.Name
+	if !warning.IsZero() {
+		r.Warnings = append(r.Warnings, warning)
+	}
+	conditions, err := o.Override(e)
+	if err != nil {
+		r.Error = err.Error()
+		return r
+	}
+	if !opener.Wired {
+		conditions = wire.Options{}
+	}
+	r.Conditions = conditions.Words()
+	if err := o.repeat(ctx, e, opener, conditions, r); err != nil {
+		r.Error = err.Error()
+	}
+	return r
+}
+
+// repeat fills the result with the medians of all runs.
+func (o RunOptions) repeat(ctx context.Context, e Experiment, opener Opener, conditions wire.Options, r *Result) error {
+	runs := make([][]Measurement, max(o.Options.Runs, 1))
+	for i := range runs {
+		b := &Bench{Options: o.Options, Transports: o.Transports, Conditions: conditions, Opener: opener}
+		b.Options.Seed += uint64(i)
+		b.Conditions.Seed = b.Options.Seed
+		if o.Tap != nil {
+			b.Conditions.Tap = o.Tap(e.ID)
+		}
+		rows, err := e.Run(ctx, b)
+		r.Warnings = append(r.Warnings, b.warnings...)
+		if err != nil {
+			return fmt.Errorf("%s on %s: %w", e.ID, opener.Name, err)
+		}
+		runs[i] = rows
+	}
+	r.Measurements = medians(runs)
+	for i := range r.Measurements {
+		r.Measurements[i].judge()
+	}
+	return nil
+}
+
+func claimIDs(e Experiment) []string {
+	ids := make([]string, len(e.Claims))
+	for i, c := range e.Claims {
+		ids[i] = c.ID
+	}
+	return ids
+}
+
+// judge applies every claim's rule, and fills the documents' table.
+func (o RunOptions) judge(r *Report) {
+	found := make(Results, len(r.Experiments))
+	for _, result := range r.Experiments {
+		if result.Error == "" {
+			found[result.ID] = result
+		}
+	}
+	for _, e := range o.Experiments {
+		for _, c := range e.Claims {
+			r.Claims = append(r.Claims, c.decide(found))
+		}
+	}
+	if o.Documents != nil {
+		r.Documents = o.Documents(found)
+	}
+}
+
+// decide applies the claim's rule, if all that it looks at has been measured.
+func (c Claim) decide(found Results) ClaimResult {
+	r := ClaimResult{
+		ID: c.ID, Source: c.Source, Statement: Say(c.Statement),
+		Experiments: c.Experiments, Rule: Say(c.Rule), Verdict: Untested,
+	}
+	var missing []string
+	for _, id := range c.Experiments {
+		if found[id] == nil {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) > 0 {
+		r.Because = Say("needs the experiments %s", strings.Join(missing, ", "))
+		return r
+	}
+	r.Verdict, r.Because = c.Judge(found)
+	return r
+}
+
+// skipped says in the report's own warnings what did not run.
+func skipped(r *Result) []Text {
+	if r.Error == "" {
+		return nil
+	}
+	return []Text{Say("%s did not run: %s", r.ID, r.Error)}
+}
