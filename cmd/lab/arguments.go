@@ -1,0 +1,50 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Checks of positional arguments, in the program's voice. Every hint is the
+// line that would have been right.
+
+// nothing is for commands that take no arguments.
+func nothing(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return misuse("usage: "+cmd.UseLine(), "%s takes no argument: %q", cmd.Name(), args[0])
+	}
+	return nil
+}
+
+// between is for commands that take so many arguments.
+func between(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) < least:
+			return misuse("usage: "+cmd.UseLine(), "%s: something is missing", cmd.Name())
+		case len(args) > most:
+			return misuse("usage: "+cmd.UseLine(), "%s: too many arguments: %q", cmd.Name(), args[most])
+		}
+		return nil
+	}
+}
+
+// oneOf is for commands whose only argument is one of a few words.
+func oneOf(kind string, words []string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if err := between(1, 1)(cmd, args); err != nil {
+			return err
+		}
+		return known(kind, args[0], words)
+	}
+}
+
+// known complains about a word that is not one of a few.
+func known(kind, word string, words []string) error {
+	if slices.Contains(words, word) {
+		return nil
+	}
+	return misuse(didYouMean(nearest(word, words), "there are "+strings.Join(words, ", ")), "unknown %s %q", kind, word)
+}

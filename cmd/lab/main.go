@@ -1,0 +1,29 @@
+// Lab puts TCP and UDP side by side.
+//
+// This folder is the front desk of the house: one file a command, and the
+// only place with flags, colour and exit codes. Read ui.go first, which
+// states how the program speaks, then root.go and compare.go.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run is the program without its process: it reads and writes only what it is
+// given and returns the exit code. When ctx ends it stops as Ctrl-C does.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	t := &terminal{in: stdin, out: stdout, err: stderr}
+	root := newRoot(t)
+	root.SetArgs(args)
+	return t.end(ctx, root.ExecuteContext(ctx))
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// helpText lays out the help of every command; 80 columns hold it.
+const helpText = `{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}
+
+{{end}}usage:
+{{if and .Runnable .HasParent}}  {{.UseLine}}
+{{end}}{{if .HasAvailableSubCommands}}  {{.CommandPath}} COMMAND
+{{end}}{{if .HasExample}}
+examples:
+{{.Example}}
+{{end}}{{if .HasAvailableSubCommands}}
+commands:
+{{range .Commands}}{{if .IsAvailableCommand}}  {{rpad .Name .NamePadding}}  {{.Short}}
+{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
+flags:
+{{.LocalFlags.FlagUsagesWrapped 80 | trimTrailingWhitespaces}}
+{{end}}{{if .HasAvailableSubCommands}}
+"{{.CommandPath}} COMMAND --help" tells more about a command
+{{end}}`
+
+// newRoot is the program's command line.
+func newRoot(t *terminal) *cobra.Command {
+	root := &cobra.Command{
+		Use:               "lab",
+		Long:              "lab puts TCP and UDP side by side: the same messages through both, on networks\nthat lose, delay and reorder packets, and every difference measured.",
+		SilenceErrors:     true, // end tells them
+		SilenceUsage:      true,
+		DisableAutoGenTag: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		Args:              cobra.ArbitraryArgs, // so that unknown commands come to RunE
+		RunE:              greet,
+	}
+	root.SetIn(t.in)
+	root.SetOut(t.out)
+	root.SetErr(t.err)
+	root.SetHelpTemplate(helpText)
+	root.SetFlagErrorFunc(flagMisuse)
+	root.SetHelpCommand(newHelp())
+	root.PersistentFlags().BoolP("help", "h", false, "tell about the command")
+	cobra.EnableCommandSorting = false // the order below is the order of use
+	root.AddCommand(
+		newServe(t),
+		newSend(t),
+		newVersion(t),
+		newCompletion(t),
+	)
+	return root
+}
+
+// greet answers the program's bare name with help, and a word that is no
+// command with those that it may have been meant to be.
+func greet(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return cmd.Help()
+	}
+	return misuse(didYouMean(cmd.SuggestionsFor(args[0]), `"lab help" lists the commands`), "unknown command %q", args[0])
+}
+
+// newHelp is "lab help", which the list of commands need not mention.
+func newHelp() *cobra.Command {
+	return &cobra.Command{
+		Use:    "help [COMMAND]",
+		Short:  "tell about a command",
+		Hidden: true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return greet(cmd.Root(), args)
+			}
+			return about.Help()
+		},
+	}
+}
+
+// flagMisuse puts the flag library's errors into the program's voice.
+func flagMisuse(cmd *cobra.Command, err error) error {
+	all := "\"" + cmd.CommandPath() + " --help\" lists the flags"
+	var unknown *pflag.NotExistError
+	var empty *pflag.ValueRequiredError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "":
+		return misuse(didYouMean(nearest("--"+unknown.GetSpecifiedName(), flagNames(cmd)), all), "unknown flag --%s", unknown.GetSpecifiedName())
+	case errors.As(err, &unknown):
+		return misuse(all, "unknown flag -%s", unknown.GetSpecifiedName())
+	case errors.As(err, &empty):
+		return misuse(flagHint(empty.GetFlag()), "--%s needs a value", empty.GetFlag().Name)
+	case errors.As(err, &invalid):
+		return misuse(flagHint(invalid.GetFlag()), "--%s %s: %w", invalid.GetFlag().Name, quoteBlank(invalid.GetValue()), invalid.Unwrap())
+	}
+	return misuse(all, "%w", err)
+}
+
+// quoteBlank makes a value visible that would not be.
+func quoteBlank(value string) string {
+	if strings.TrimSpace(value) == "" {
+		return `"` + value + `"`
+	}
+	return value
+}
+
+// flagHint says what a flag takes.
+func flagHint(f *pflag.Flag) string {
+	kind, usage := pflag.UnquoteUsage(f)
+	return strings.Join(strings.Fields("--"+f.Name+" "+kind+": "+usage), " ")
+}
+
+// flagNames are the command's flags as one types them.
+func flagNames(cmd *cobra.Command) []string {
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	return names
+}
+
+// nearest are the names that a typed one may have been meant to be. The
+// command library knows how to find them among commands, so names become such.
+func nearest(typed string, names []string) []string {
+	among := &cobra.Command{SuggestionsMinimumDistance: 2}
+	for _, name := range names {
+		among.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})
+	}
+	return among.SuggestionsFor(typed)
+}
+
+// didYouMean is a hint that names the likely ones, or else says where all are.
+func didYouMean(likely []string, all string) string {
+	if len(likely) == 0 {
+		return all
+	}
+	return "did you mean " + strings.Join(likely, " or ") + "? " + all
+}

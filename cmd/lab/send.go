@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"echolab/tcp"
+	"echolab/udp"
+)
+
+// longestMessage bounds a line of standard input, in bytes.
+const longestMessage = tcp.DefaultMaxMessage
+
+// sending is what "lab send" was asked for.
+type sending struct {
+	transport string
+	address   string
+	framed    bool
+	timeout   time.Duration
+	count     int
+	bind      string
+	source    netip.AddrPort // what bind says
+}
+
+func newSend(t *terminal) *cobra.Command {
+	s := sending{timeout: 3 * time.Second, count: 1}
+	cmd := &cobra.Command{
+		Use:   "send tcp|udp HOST:PORT [MESSAGE]",
+		Short: "send a message; without one, a prompt (Q quits)",
+		Long: "Send a message to an echo server and print its reply, which has to be the same\n" +
+			"bytes. Without MESSAGE every line of standard input is one, until its end or a\n" +
+			"line that is Q or q. TCP sends bare bytes and waits for as many, so it talks to\n" +
+			"any echo server.",
+		Example: "  lab send tcp 127.0.0.1:9000 hello\n" +
+			"  lab send udp 127.0.0.1:9000\n" +
+			"  seq 3 | lab send tcp 127.0.0.1:9000",
+		Args: between(2, 3),
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return []string{"tcp", "udp"}, cobra.ShellCompDirectiveNoFileComp
+			}
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			s.transport, s.address = args[0], args[1]
+			if err := s.check(); err != nil {
+				return err
+			}
+			return s.run(cmd.Context(), t, args[2:])
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.BoolVar(&s.framed, "framed", false, "send TCP messages as frames, each behind its length")
+	f.Var(period(&s.timeout, time.Millisecond), "timeout", "how long to wait for the connection, and for each reply")
+	f.Var(number(&s.count, "N", 1, math.MaxInt32), "count", "how many times to send each message")
+	f.Var(text(&s.bind, "ADDRESS"), "bind", "address of this machine to send from, with or without a port")
+	return cmd
+}
+
+// check refuses what cannot be sent, before anything is.
+func (s *sending) check() error {
+	if err := known("transport", s.transport, []string{"tcp", "udp"}); err != nil {
+		return err
+	}
+	if host, port, err := net.SplitHostPort(s.address); err != nil || host == "" || port == "" {
+		return misuse("an address is HOST:PORT, such as 127.0.0.1:9000", "%s: not a host and a port", quoteBlank(s.address))
+	}
+	if s.framed && s.transport == "udp" {
+		return misuse("leave it out: a datagram is a message already", "--framed does nothing for udp")
+	}
+	if s.bind == "" {
+		return nil
+	}
+	source, err := netip.ParseAddrPort(s.bind)
+	if err != nil {
+		ip, err := netip.ParseAddr(s.bind)
+		if err != nil {
+			return misuse("--bind takes an IP address, such as 127.0.0.1 or 127.0.0.1:5000", "--bind %s: not an IP address", s.bind)
+		}
+		source = netip.AddrPortFrom(ip, 0)
+	}
+	s.source = source
+	return nil
+}
+
+// run sends the message that was given, or what standard input brings.
+func (s *sending) run(ctx context.Context, t *terminal, message []string) error {
+	c, err := s.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	if len(message) == 1 {
+		return s.repeat(ctx, t, c, []byte(message[0]))
+	}
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	lines, failed := readLines(reading, t)
+	for {
+		t.prompt("message (Q quits): ")
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case line, more := <-lines:
+			if !more {
+				return <-failed
+			}
+			if err := s.repeat(ctx, t, c, line); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// repeat sends one message as often as asked and prints every reply.
+func (s *sending) repeat(ctx context.Context, t *terminal, c *conversation, message []byte) error {
+	for range s.count {
+		reply, err := c.exchange(ctx, message)
+		if len(reply) > 0 || err == nil {
+			if _, err := fmt.Fprintf(t.out, "%s\n", reply); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dial opens the conversation within the timeout.
+func (s *sending) dial(ctx context.Context) (*conversation, error) {
+	bounded, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	c := &conversation{peer: s.transport + " " + s.address, timeout: s.timeout}
+	var err error
+	if s.transport == "tcp" {
+		c.exact = !s.framed
+		c.client, err = tcp.Dial(bounded, tcp.System{Source: s.source}, s.address, tcp.ClientOptions{Raw: !s.framed})
+	} else {
+		c.client, err = udp.Dial(bounded, udp.System{Source: s.source}, s.address, udp.ClientOptions{})
+	}
+	if err != nil {
+		return nil, s.dialTrouble(ctx, err)
+	}
+	return c, nil
+}
+
+// dialTrouble says what a failed dial means.
+func (s *sending) dialTrouble(ctx context.Context, err error) error {
+	var unresolved *net.DNSError
+	var address *net.AddrError
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &unresolved), errors.As(err, &address):
+		return misuse("an address is HOST:PORT, such as 127.0.0.1:9000", "dial %s %s: %w", s.transport, s.address, bare(err))
+	case s.bind != "" && (notOurs.in(err) || inUse.in(err) || unusable.in(err)):
+		return misuse("--bind takes a free address of this machine", "--bind %s: %w", s.bind, bare(err))
+	case refused.in(err):
+		return failure("nobody listens there; lab serve starts a server", "dial %s %s: %w", s.transport, s.address, bare(err))
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return failure("--timeout waits longer", "dial %s %s: no answer within %v", s.transport, s.address, s.timeout)
+	}
+	return failure("", "dial %s %s: %w", s.transport, s.address, bare(err))
+}
+
+// readLines reads messages, one a line, until the input ends or a line says Q.
+// The second channel then tells why reading failed, if it did. A read of a
+// terminal cannot be taken back, so on Ctrl-C it ends with the program.
+func readLines(ctx context.Context, t *terminal) (<-chan []byte, <-chan error) {
+	lines, failed := make(chan []byte), make(chan error, 1)
+	go func() {
+		defer close(lines)
+		in := bufio.NewScanner(t.in)
+		in.Buffer(nil, longestMessage)
+		for in.Scan() {
+			line := strings.TrimSuffix(in.Text(), "\r")
+			if strings.EqualFold(line, "q") {
+				break
+			}
+			select {
+			case lines <- []byte(line):
+			case <-ctx.Done():
+				return
+			}
+		}
+		failed <- inputTrouble(in.Err())
+	}()
+	return lines, failed
+}
+
+func inputTrouble(err error) error {
+	switch {
+	case errors.Is(err, bufio.ErrTooLong):
+		return failure("break it into lines", "standard input: a line of more than %d bytes", longestMessage)
+	case err != nil:
+		return fmt.Errorf("standard input: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// value makes a flag of a parser whose errors say what is allowed.
+type value[T any] struct {
+	to    *T
+	kind  string // what the help calls it
+	text  string // as the user wrote it, or as the help shows the default
+	parse func(string) (T, error)
+}
+
+// Set is called with what the user wrote.
+func (v *value[T]) Set(text string) error {
+	parsed, err := v.parse(text)
+	if err != nil {
+		return err
+	}
+	*v.to, v.text = parsed, text
+	return nil
+}
+
+func (v *value[T]) String() string { return v.text }
+
+// Type is the word that stands for the value in the help.
+func (v *value[T]) Type() string { return v.kind }
+
+// text is a flag for any words.
+func text(to *string, kind string) pflag.Value {
+	return &value[string]{to, kind, *to, func(s string) (string, error) { return s, nil }}
+}
+
+// number is a flag for whole numbers from least to most.
+func number(to *int, kind string, least, most int) pflag.Value {
+	parse := func(s string) (int, error) {
+		n, err := strconv.Atoi(s)
+		if err != nil && !errors.Is(err, strconv.ErrRange) {
+			return 0, errors.New("not a whole number")
+		}
+		if n < least || n > most {
+			return 0, fmt.Errorf("not from %d to %d", least, most)
+		}
+		return n, nil
+	}
+	return &value[int]{to, kind, strconv.Itoa(*to), parse}
+}
+
+// period is a flag for durations of at least that much.
+func period(to *time.Duration, least time.Duration) pflag.Value {
+	parse := func(s string) (time.Duration, error) {
+		d, err := time.ParseDuration(s)
+		if err != nil {
+			return 0, errors.New("not a duration with its unit, such as 10ms, 2s or 1m")
+		}
+		if d < least {
+			return 0, fmt.Errorf("less than %v", least)
+		}
+		return d, nil
+	}
+	text := ""
+	if *to != 0 {
+		text = to.String()
+	}
+	return &value[time.Duration]{to, "DURATION", text, parse}
+}
+
+// choice adds a flag for one of a few words, completed by the shell.
+func choice(cmd *cobra.Command, to *string, name, kind, usage string, words ...string) {
+	parse := func(s string) (string, error) {
+		if !slices.Contains(words, s) {
+			return "", fmt.Errorf("not one of %s", strings.Join(words, ", "))
+		}
+		return s, nil
+	}
+	cmd.Flags().Var(&value[string]{to, kind, *to, parse}, name, strings.Join(words, "|")+": "+usage)
+	offer(cmd, name, words)
+}
+
+// offer lets the shell complete a flag's value.
+func offer(cmd *cobra.Command, flag string, words []string) {
+	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+		panic(err) // the flag is not there: a mistake in this program
+	}
+}
