@@ -1,0 +1,43 @@
+package udp_test
+
+import (
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+
+	"echolab/udp"
+)
+
+// journal keeps what a server logs.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) Write(line []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(line)
+}
+
+// contains says whether one line has both words.
+func (j *journal) contains(what, who string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	for line := range strings.Lines(j.text.String()) {
+		if strings.Contains(line, what) && strings.Contains(line, who) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestLog: the server names its clients' addresses and ports.
+func TestLog(t *testing.T) {
+	var log journal
+	s := serve(t, udp.ServerOptions{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	c := dial(t, s)
+	echo(t, c, "hello")
+	eventually(t, "datagram answered", func() bool { return log.contains("datagram answered", c.LocalAddr().String()) })
+}
