@@ -1,0 +1,87 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"echolab/lab/words"
+)
+
+// condition is one word of a result's conditions and how people write it.
+type condition struct {
+	key    string
+	format string
+	scale  float64 // what to multiply a number with
+	unit   string  // what it then counts
+}
+
+// known conditions in the order in which they are printed.
+var known = []condition{
+	{"loss", "loss %s", 100, "%"},
+	{"burst", "burst loss %s", 1, ""},
+	{"exact", "exact loss %s", 1, ""},
+	{"drop", "drop packets %s", 1, ""},
+	{"delay_ms", "delay %s", 1, "ms"},
+	{"jitter_ms", "jitter %s", 1, "ms"},
+	{"reorder", "reorder %s", 100, "%"},
+	{"duplicate", "duplicate %s", 100, "%"},
+	{"corrupt", "corrupt %s", 100, "%"},
+	{"rate", "rate %s", 1e-6, "Mbit/s"},
+	{"limit", "limit %s", 1, "packets"},
+}
+
+// conditions writes a result's conditions in one line: "loss 10 %, delay 10
+// ms". Those of one direction only follow its host's name.
+func conditions(p words.Printer, all map[string]any) string {
+	var parts []string
+	for _, c := range known {
+		if v, ok := all[c.key]; ok {
+			parts = append(parts, p.Say(c.format, c.amount(v)))
+		}
+	}
+	for _, side := range []string{"client", "server"} {
+		if inner, ok := all[side].(map[string]any); ok && len(inner) > 0 {
+			parts = append(parts, p.Say("from the "+side+": %s", conditions(p, inner)))
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if !isKnown(key) {
+			parts = append(parts, key+" "+plain(all[key]))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+func isKnown(key string) bool {
+	return key == "client" || key == "server" ||
+		slices.ContainsFunc(known, func(c condition) bool { return c.key == key })
+}
+
+// amount writes a number with its unit, and anything else as it is.
+func (c condition) amount(v any) string {
+	n, ok := asNumber(v)
+	if !ok {
+		return plain(v)
+	}
+	return strings.TrimSpace(number(n*c.scale, c.unit) + " " + c.unit)
+}
+
+// asNumber takes the kinds of numbers that programs and JSON put there.
+func asNumber(v any) (float64, bool) {
+	switch n := v.(type) {
+	case float64:
+		return n, true
+	case int:
+		return float64(n), true
+	case json.Number:
+		f, err := n.Float64()
+		return f, err == nil
+	}
+	return 0, false
+}
+
+// plain writes a list of numbers without brackets, else the value as it is.
+func plain(v any) string { return strings.Trim(fmt.Sprint(v), "[]") }

@@ -1,0 +1,233 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+
+	"echolab/lab/words"
+)
+
+// style is how a piece of text looks on a terminal with colour: the numbers of
+// an ANSI SGR sequence.
+type style string
+
+const (
+	normal style = ""
+	bold   style = "1"
+	dim    style = "2"
+	red    style = "31"
+	green  style = "32"
+	yellow style = "33"
+)
+
+// span is a paragraph of a cell.
+type span struct {
+	text  string
+	style style
+	whole bool // never broken over lines: figures
+}
+
+// cell is paragraphs below each other.
+type cell []span
+
+// block is a group of rows with something common at their left.
+type block struct {
+	lead []cell
+	rows [][]cell
+}
+
+// column is a column of a grid.
+type column struct {
+	head  string
+	right bool // aligned at the right
+	least int  // cells below which breaking words would hurt
+}
+
+// grid is a table before its columns have a width. The first columns are the
+// blocks' leads.
+type grid struct {
+	columns []column
+	blocks  []block
+	boxed   bool // with lines around it and between the columns
+	ruled   bool // with a line between blocks
+	color   bool
+}
+
+// overhead is how many cells of a line the borders and the padding take.
+func (g grid) overhead() int {
+	if g.boxed {
+		return 3*len(g.columns) + 1
+	}
+	return 2 * len(g.columns)
+}
+
+// widths shares the width among the columns: what each wants, less what the
+// widest can spare until all fit. It reports whether they do.
+func (g grid) widths(total int) ([]int, bool) {
+	wants, needs := make([]int, len(g.columns)), make([]int, len(g.columns))
+	for i, c := range g.columns {
+		wants[i], needs[i] = words.Width(c.head), max(c.least, words.Width(c.head))
+	}
+	g.each(func(i int, c cell) {
+		for _, s := range c {
+			w := words.Width(s.text)
+			wants[i] = max(wants[i], w)
+			if s.whole {
+				needs[i] = max(needs[i], w)
+			}
+		}
+	})
+	sum := g.overhead()
+	for _, w := range wants {
+		sum += w
+	}
+	for ; sum > total; sum-- {
+		i := widest(wants, needs)
+		if i < 0 {
+			return wants, false
+		}
+		wants[i]--
+	}
+	return wants, true
+}
+
+// each visits every cell with the number of its column.
+func (g grid) each(visit func(column int, c cell)) {
+	for _, b := range g.blocks {
+		for i, c := range b.lead {
+			visit(i, c)
+		}
+		for _, row := range b.rows {
+			for i, c := range row {
+				visit(len(b.lead)+i, c)
+			}
+		}
+	}
+}
+
+// widest is the column that is widest among those above their need, or -1.
+func widest(wants, needs []int) int {
+	best := -1
+	for i := range wants {
+		if wants[i] > needs[i] && (best < 0 || wants[i] > wants[best]) {
+			best = i
+		}
+	}
+	return best
+}
+
+// lines breaks a block into cells of text, one per column, whose lines lie
+// side by side.
+func (g grid) lines(b block, widths []int) []string {
+	columns := make([][]string, len(widths))
+	for i, c := range b.lead {
+		columns[i] = g.wrapped(c, widths[i])
+	}
+	for _, row := range b.rows {
+		height := 0
+		broken := make([][]string, len(row))
+		for i, c := range row {
+			broken[i] = g.wrapped(c, widths[len(b.lead)+i])
+			height = max(height, len(broken[i]))
+		}
+		for i, lines := range broken {
+			at := len(b.lead) + i
+			columns[at] = append(columns[at], append(lines, make([]string, height-len(lines))...)...)
+		}
+	}
+	cells := make([]string, len(columns))
+	for i, lines := range columns {
+		cells[i] = strings.Join(lines, "\n")
+	}
+	return cells
+}
+
+// wrapped is a cell's lines, coloured.
+func (g grid) wrapped(c cell, width int) []string {
+	var lines []string
+	for _, s := range c {
+		if s.text == "" {
+			continue
+		}
+		for _, line := range words.Wrap(s.text, width) {
+			lines = append(lines, paint(line, s.style, g.color))
+		}
+	}
+	return lines
+}
+
+// paint puts a text into a style where colour is wanted.
+func paint(text string, s style, color bool) string {
+	if !color || s == normal || text == "" {
+		return text
+	}
+	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+}
+
+// draw prints the grid with its columns as wide as said.
+func (g grid) draw(w io.Writer, widths []int) error {
+	var buf bytes.Buffer
+	heads, aligns := make([]string, len(g.columns)), make([]tw.Align, len(g.columns))
+	for i, c := range g.columns {
+		heads[i], aligns[i] = paint(c.head, bold, g.color), tw.AlignLeft
+		if c.right {
+			aligns[i] = tw.AlignRight
+		}
+	}
+	t := g.table(&buf, aligns)
+	t.Header(heads)
+	for _, b := range g.blocks {
+		if err := t.Append(g.lines(b, widths)); err != nil {
+			return fmt.Errorf("add to the table: %w", err)
+		}
+	}
+	if err := t.Render(); err != nil {
+		return fmt.Errorf("draw the table: %w", err)
+	}
+	for line := range strings.Lines(buf.String()) {
+		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// table is an empty table that leaves the text as it is.
+func (g grid) table(w io.Writer, aligns []tw.Align) *tablewriter.Table {
+	look := tw.Rendition{
+		Symbols: tw.NewSymbols(tw.StyleLight),
+		Borders: tw.BorderNone,
+		Settings: tw.Settings{
+			Separators: tw.SeparatorsNone,
+			Lines:      tw.Lines{ShowHeaderLine: tw.On},
+		},
+	}
+	pad := tw.Padding{Left: tw.Empty, Right: "  ", Overwrite: true}
+	if g.boxed {
+		look.Symbols = tw.NewSymbols(tw.StyleRounded)
+		look.Borders = tw.Border{Left: tw.On, Right: tw.On, Top: tw.On, Bottom: tw.On}
+		look.Settings.Separators = tw.Separators{ShowHeader: tw.On, BetweenColumns: tw.On}
+		pad = tw.PaddingDefault
+	}
+	if g.ruled {
+		look.Settings.Separators.BetweenRows = tw.On
+	}
+	plain := tw.CellConfig{
+		Formatting: tw.CellFormatting{AutoWrap: tw.WrapNone, AutoFormat: tw.Off},
+		Alignment:  tw.CellAlignment{PerColumn: aligns},
+		Padding:    tw.CellPadding{Global: pad},
+	}
+	return tablewriter.NewTable(w,
+		tablewriter.WithConfig(tablewriter.Config{
+			Header: plain, Row: plain,
+			Behavior: tw.Behavior{TrimSpace: tw.Off, AutoHide: tw.Off},
+		}),
+		tablewriter.WithEastAsian(tw.Off), // as words.Width counts, in every locale
+		tablewriter.WithRenderer(renderer.NewBlueprint(look)))
+}

@@ -1,0 +1,152 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+
+	"echolab/lab"
+)
+
+// writeMarkdown writes the tables as GitHub's Markdown has them.
+func writeMarkdown(w io.Writer, r *lab.Report, o Options) error {
+	d := &markdown{model: build(r, o), o: o}
+	if !o.Quiet {
+		fmt.Fprintf(&d.out, "%s\n", escape(d.about))
+	}
+	d.documentsTable()
+	d.experimentsTable()
+	d.claimsTable()
+	d.remarks()
+	_, err := w.Write(d.out.Bytes())
+	return err
+}
+
+// markdown lays a model out as Markdown.
+type markdown struct {
+	model
+	o   Options
+	out bytes.Buffer
+}
+
+// heading starts a section.
+func (d *markdown) heading(text string) { fmt.Fprintf(&d.out, "\n## %s\n\n", escape(text)) }
+
+// row writes one row of a table.
+func (d *markdown) row(cells ...string) {
+	for i, c := range cells {
+		cells[i] = escape(c)
+	}
+	fmt.Fprintf(&d.out, "| %s |\n", strings.Join(cells, " | "))
+}
+
+// head writes the head of a table. Columns whose name starts with a tab align
+// at the right.
+func (d *markdown) head(names ...string) {
+	rules := make([]string, len(names))
+	for i, name := range names {
+		rules[i] = "---"
+		if strings.HasPrefix(name, "\t") {
+			rules[i], names[i] = "--:", name[1:]
+		}
+	}
+	d.row(names...)
+	fmt.Fprintf(&d.out, "| %s |\n", strings.Join(rules, " | "))
+}
+
+func (d *markdown) documentsTable() {
+	if len(d.documents) == 0 {
+		return
+	}
+	say := d.o.Words.Say
+	d.heading(say("What the documents write, and what was measured"))
+	names := []string{say("Documents")}
+	for _, h := range d.heads {
+		names = append(names, h, say("%s measured", h))
+	}
+	d.head(append(names, say("Verdict"), say("Because"))...)
+	for _, row := range d.documents {
+		cells := []string{row.name}
+		for i := range d.heads {
+			cells = append(cells, row.says[i], row.measured[i])
+		}
+		d.row(append(cells, row.word, row.because)...)
+	}
+}
+
+func (d *markdown) experimentsTable() {
+	say := d.o.Words.Say
+	d.heading(say("What was measured, and what theory expects (%s)", strings.Join(d.heads, " / ")))
+	names := []string{say("Experiment"), say("Network"), say("Conditions"), say("Measurement"), say("Unit")}
+	for _, h := range d.heads {
+		names = append(names, "\t"+h)
+	}
+	d.head(append(names, say("Expected"), say("Basis"), "")...)
+	for _, s := range d.experiments {
+		place := []string{s.title, s.network, s.conditions}
+		for _, r := range s.rows {
+			d.row(append(append(place[:3:3], r.label, r.unit), d.figures(r)...)...)
+		}
+		if s.failed != "" {
+			empty := make([]string, len(d.heads)+3)
+			d.row(append(append(place[:3:3], say("did not run: %s", s.failed), ""), empty...)...)
+		}
+	}
+}
+
+// figures are a row's cells from the first transport on.
+func (d *markdown) figures(r row) []string {
+	var cells []string
+	for i, v := range r.values {
+		if r.spread[i] != "" {
+			v += " (" + r.spread[i] + ")"
+		}
+		cells = append(cells, v)
+	}
+	mark := r.mark.String()
+	if r.note > 0 {
+		mark += fmt.Sprintf(" %d", r.note)
+	}
+	return append(cells, together(r.long), r.basis, mark)
+}
+
+func (d *markdown) claimsTable() {
+	if len(d.claims) == 0 {
+		return
+	}
+	say := d.o.Words.Say
+	d.heading(say("Claims of the documents"))
+	d.head(say("Claim"), say("Source"), say("Statement"), say("Verdict"), say("Because"))
+	for _, c := range d.claims {
+		d.row(c.id, c.source, c.statement, c.word, c.because)
+	}
+}
+
+// remarks are what stands below the tables.
+func (d *markdown) remarks() {
+	if d.tally != "" {
+		fmt.Fprintf(&d.out, "\n%s\n", escape(d.tally))
+	}
+	if len(d.notes)+len(d.warnings) > 0 {
+		fmt.Fprintln(&d.out)
+	}
+	for i, note := range d.notes {
+		fmt.Fprintf(&d.out, "%d. %s\n", i+1, escape(note))
+	}
+	for _, warning := range d.warnings {
+		fmt.Fprintf(&d.out, "- %s\n", escape(warning))
+	}
+	if d.next != "" {
+		fmt.Fprintf(&d.out, "\n%s\n", escape(d.next))
+	}
+}
+
+// escaper takes their meaning from the characters that Markdown would read as
+// its own in the middle of a table. Line breaks become those of HTML.
+var escaper = strings.NewReplacer(
+	`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;", "&", "&amp;",
+	"\r\n", "<br>", "\n", "<br>", "\r", "<br>",
+)
+
+func escape(s string) string { return escaper.Replace(s) }

@@ -1,0 +1,244 @@
+package report
+
+import (
+	"strings"
+
+	"echolab/lab"
+	"echolab/lab/words"
+)
+
+// model is the report as people read it: in their language, rounded, and
+// judged. Printers only lay it out.
+type model struct {
+	about       string   // the run: machine, workload, seed
+	heads       []string // the transports, as columns
+	documents   []documentRow
+	experiments []section
+	tally       string // how many claims hold, how many do not
+	claims      []claimRow
+	notes       []string // what lies outside its expectation; row.note counts them from 1
+	warnings    []string
+	next        string
+}
+
+// documentRow is a row of the documents' table. The lists go by transport.
+type documentRow struct {
+	name     string
+	says     []string
+	measured []string
+	verdict  lab.Verdict
+	word     string // the verdict in words
+	because  string
+}
+
+// section is one experiment.
+type section struct {
+	id, title  string
+	network    string
+	conditions string
+	rows       []row
+	failed     string // why there are no rows
+}
+
+// row is one measurement. The lists go by transport; "" is nothing measured,
+// or nothing expected.
+type row struct {
+	label, unit string
+	values      []string
+	spread      []string // "79.1..82.4" over several runs, where they differ
+	expected    []string // the expected value or range
+	long        []string // both: "81 (76.9–85.1)"
+	basis       string
+	mark        mark
+	note        int // number of the note that tells what is wrong; 0 is none
+}
+
+// claimRow is one claim of the documents.
+type claimRow struct {
+	id, source, statement string
+	verdict               lab.Verdict
+	word, because         string
+}
+
+// mark tells whether a row is as expected.
+type mark int
+
+const (
+	unmarked mark = iota // nothing was expected
+	within
+	outside
+)
+
+// String is how the mark looks.
+func (m mark) String() string { return [...]string{"", "✓", "✗"}[m] }
+
+// builder makes a model in one language.
+type builder struct {
+	words.Printer
+	o          Options
+	r          *lab.Report
+	transports []string
+	model      model
+}
+
+// build makes the model of a report.
+func build(r *lab.Report, o Options) model {
+	b := &builder{Printer: o.Words, o: o, r: r, transports: transports(r)}
+	for _, t := range b.transports {
+		b.model.heads = append(b.model.heads, head(t))
+	}
+	b.model.about = b.about()
+	for _, d := range r.Documents {
+		b.model.documents = append(b.model.documents, b.document(d))
+	}
+	for _, e := range r.Experiments {
+		b.model.experiments = append(b.model.experiments, b.section(e))
+	}
+	b.model.tally = b.tally()
+	if o.Claims {
+		for _, c := range r.Claims {
+			b.model.claims = append(b.model.claims, b.claim(c))
+		}
+	}
+	b.model.warnings = b.warnings()
+	b.model.next = b.next()
+	return b.model
+}
+
+// head is a transport's name as people write it.
+func head(transport string) string { return strings.ToUpper(transport) }
+
+// about says what was run, so that it can be run again.
+func (b *builder) about() string {
+	e, o := b.r.Environment, b.r.Options
+	runs := b.Say("1 run")
+	if o.Runs > 1 {
+		runs = b.Say("median of %d runs", o.Runs)
+	}
+	return b.Say("%s/%s, %d CPUs: %s messages of %s bytes through each transport, seed %d, %s",
+		e.OS, e.Arch, e.CPUs, thousands(float64(o.Messages)), thousands(float64(o.Size)), o.Seed, runs)
+}
+
+func (b *builder) document(d lab.DocumentRow) documentRow {
+	row := documentRow{name: d.Row, verdict: d.Verdict, word: b.Say(string(d.Verdict)), because: b.Text(d.Because)}
+	for _, t := range b.transports {
+		row.says = append(row.says, d.Says[t])
+		row.measured = append(row.measured, b.Text(d.Measured[t]))
+	}
+	return row
+}
+
+func (b *builder) claim(c lab.ClaimResult) claimRow {
+	return claimRow{
+		id: c.ID, source: c.Source, statement: b.Text(c.Statement),
+		verdict: c.Verdict, word: b.Say(string(c.Verdict)), because: b.Text(c.Because),
+	}
+}
+
+// section shows the headline rows of an experiment, or all of them.
+func (b *builder) section(e *lab.Result) section {
+	s := section{
+		id: e.ID, title: b.Text(e.Title), network: b.Say(e.Network),
+		conditions: conditions(b.Printer, e.Conditions), failed: e.Error,
+	}
+	for _, m := range e.Measurements {
+		if m.Headline || b.o.Details || outsideOf(m, b.transports) != nil {
+			s.rows = append(s.rows, b.row(s.title, m))
+		}
+	}
+	return s
+}
+
+// row rounds and judges one measurement.
+func (b *builder) row(title string, m lab.Measurement) row {
+	r := row{label: b.Text(m.Label), unit: m.Unit, basis: b.Text(m.Basis)}
+	for _, t := range b.transports {
+		r.values = append(r.values, b.value(m, t))
+		r.spread = append(r.spread, spread(m, t))
+		short, long := b.expectation(m, t)
+		r.expected, r.long = append(r.expected, short), append(r.long, long)
+	}
+	if len(m.Within) > 0 {
+		r.mark = within
+	}
+	if ts := outsideOf(m, b.transports); ts != nil {
+		r.mark = outside
+		b.model.notes = append(b.model.notes, b.note(title, r, m, ts))
+		r.note = len(b.model.notes)
+	}
+	return r
+}
+
+// value is the measured value, or "" where nothing was.
+func (b *builder) value(m lab.Measurement, transport string) string {
+	v, ok := m.Values[transport]
+	switch {
+	case !ok:
+		return ""
+	case v.Word != "":
+		return b.Say(v.Word)
+	}
+	return number(v.Number, m.Unit)
+}
+
+// spread is how far the runs lie apart, or "" where they do not.
+func spread(m lab.Measurement, transport string) string {
+	s, ok := m.Spread[transport]
+	if !ok {
+		return ""
+	}
+	low, high := number(s.Min, m.Unit), number(s.Max, m.Unit)
+	if low == high {
+		return ""
+	}
+	return low + ".." + high
+}
+
+// expectation is what theory says: its range, and with its value before it.
+func (b *builder) expectation(m lab.Measurement, transport string) (short, long string) {
+	v, ok := m.Expected[transport]
+	if !ok {
+		return "", ""
+	}
+	if v.Word != "" {
+		word := b.Say(v.Word)
+		return word, word
+	}
+	value := number(v.Number, m.Unit)
+	low, bounded := m.Low[transport]
+	high, alsoBounded := m.High[transport]
+	if !bounded || !alsoBounded {
+		return value, value
+	}
+	short = interval(low, high, m.Unit)
+	if short == value {
+		return short, short
+	}
+	return short, value + " (" + short + ")"
+}
+
+// outsideOf lists the transports whose value lies outside its expectation.
+func outsideOf(m lab.Measurement, transports []string) []string {
+	var ts []string
+	for _, t := range transports {
+		if ok, judged := m.Within[t]; judged && !ok {
+			ts = append(ts, t)
+		}
+	}
+	return ts
+}
+
+// note tells what was measured in place of what was expected.
+func (b *builder) note(title string, r row, m lab.Measurement, outside []string) string {
+	parts := make([]string, len(outside))
+	for i, t := range outside {
+		_, want := b.expectation(m, t)
+		got := strings.TrimSpace(b.value(m, t) + " " + m.Unit)
+		parts[i] = b.Say("%s measured %s, expected %s", head(t), got, want)
+	}
+	note := b.Say("%s, %s: %s", title, r.label, strings.Join(parts, "; "))
+	if r.basis != "" {
+		note += " (" + r.basis + ")"
+	}
+	return note
+}

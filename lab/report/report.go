@@ -1,0 +1,94 @@
+// Package report prints what a run found out.
+//
+// A report becomes one model (model.go): every row with its figures rounded,
+// its expectation in words and its mark, in the reader's language. The
+// printers are thin: table.go for terminals, markdown.go, csv.go and json.go.
+// CSV and JSON are for programs: raw precision, English, and ids.
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"echolab/lab"
+	"echolab/lab/words"
+)
+
+// Options says how a report is printed. The zero value is a table of 80
+// columns in English, without colour.
+type Options struct {
+	Format  string // one of Formats; "" is "table"
+	Width   int    // columns of the terminal; 0 is 80. Below 60 tables may be wider
+	Details bool   // every measurement, not only the headline rows
+	Claims  bool   // every claim, not only how many hold
+	Color   bool   // escape sequences of ANSI terminals, in tables only
+	Quiet   bool   // no heading and no last line around the tables
+	Words   words.Printer
+	Next    lab.Text // the last line: what to run next; the zero value lets the report choose
+}
+
+// The defaults of Options.
+const (
+	defaultFormat = "table"
+	defaultWidth  = 80
+)
+
+// printers by the name of their format, in the order of Formats.
+var printers = []struct {
+	format string
+	print  func(io.Writer, *lab.Report, Options) error
+}{
+	{defaultFormat, writeTable},
+	{"markdown", writeMarkdown},
+	{"csv", writeCSV},
+	{"json", writeJSON},
+}
+
+// Formats are the forms that a report can be printed in.
+func Formats() []string {
+	names := make([]string, len(printers))
+	for i, p := range printers {
+		names[i] = p.format
+	}
+	return names
+}
+
+// Write prints the report. It does not change it.
+func Write(w io.Writer, r *lab.Report, o Options) error {
+	if o.Format == "" {
+		o.Format = defaultFormat
+	}
+	if o.Width <= 0 {
+		o.Width = defaultWidth
+	}
+	for _, p := range printers {
+		if p.format != o.Format {
+			continue
+		}
+		if err := p.print(w, r, o); err != nil {
+			return fmt.Errorf("print report as %s: %w", o.Format, err)
+		}
+		return nil
+	}
+	return fmt.Errorf("report format %q: %s are known", o.Format, strings.Join(Formats(), ", "))
+}
+
+// transports are the columns: those that were asked for, then any that only
+// turn up in measurements.
+func transports(r *lab.Report) []string {
+	names := slices.Clone(r.Options.Transports)
+	var more []string
+	for _, e := range r.Experiments {
+		for _, m := range e.Measurements {
+			for t := range m.Values {
+				if !slices.Contains(names, t) && !slices.Contains(more, t) {
+					more = append(more, t)
+				}
+			}
+		}
+	}
+	slices.Sort(more)
+	return append(names, more...)
+}
