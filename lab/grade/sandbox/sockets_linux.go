@@ -37,6 +37,10 @@ func (b *Box) Listen(ctx context.Context, network, address string) (net.Listener
 		return nil, err
 	}
 	defer func() { _ = unix.Close(fd) }()
+	// As package net does: an old connection must not keep the port.
+	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
+		return nil, fmt.Errorf("reuse %s: %w", address, err)
+	}
 	if err := unix.Bind(fd, sockaddr(at)); err != nil {
 		return nil, fmt.Errorf("bind %s: %w", address, err)
 	}

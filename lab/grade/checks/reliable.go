@@ -1,0 +1,140 @@
+package checks
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"echolab/lab/grade"
+	"echolab/lab/grade/sandbox"
+)
+
+// Limits of the reliable transfers.
+const (
+	transferWithin = 80 * time.Second // for the sender to end
+	lingerWithin   = 15 * time.Second // for the receiver to end after it
+)
+
+// transfer is one file on its way: the two programs and the relay in between.
+type transfer struct {
+	*grade.Subject
+	sender, receiver *sandbox.Program
+	file             []byte
+}
+
+// delivers sends a file of size bytes through a relay and wants it whole on
+// the other side.
+func delivers(size int, faults faults) func(context.Context, *grade.Subject) error {
+	return func(ctx context.Context, s *grade.Subject) error {
+		t := &transfer{Subject: s}
+		if err := t.run(ctx, size, faults); err != nil {
+			return err
+		}
+		return t.compare()
+	}
+}
+
+// endsAfterTransfer wants both programs to end with status 0.
+func endsAfterTransfer() func(context.Context, *grade.Subject) error {
+	return func(ctx context.Context, s *grade.Subject) error {
+		t := &transfer{Subject: s}
+		if err := t.run(ctx, 4<<10, faults{}); err != nil {
+			return err
+		}
+		s.Step("both programs should have ended")
+		for role, p := range map[string]*sandbox.Program{"sender": t.sender, "receiver": t.receiver} {
+			exit, over := p.Ended()
+			if !over {
+				return grade.Fail("The %s should have ended after the transfer, but it still runs.", role)
+			}
+			if exit != (sandbox.Exit{}) {
+				return grade.Fail("The %s should have ended with exit status 0, but it ended so: %s.", role, grade.ExitText(exit))
+			}
+		}
+		return nil
+	}
+}
+
+// run starts receiver, relay and sender, and waits for the end of the two.
+func (t *transfer) run(ctx context.Context, size int, faults faults) error {
+	if err := t.Open(ctx); err != nil {
+		return err
+	}
+	t.file = make([]byte, size)
+	for i := range t.file {
+		t.file[i] = byte(t.Rand.Uint32())
+	}
+	pc, err := t.ListenAt(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = pc.Close() }()
+	port := t.Port() + 1
+	if t.receiver, err = t.Launch(ctx, "receiver", port, size+64<<10); err != nil {
+		return err
+	}
+	if err := t.AwaitPort(ctx, t.receiver, port); err != nil {
+		return err
+	}
+	r, err := newRelay(ctx, t.Subject, pc, port, faults)
+	if err != nil {
+		return err
+	}
+	defer r.close()
+	t.Step("put a relay between them: %s", faults)
+	return t.send(ctx)
+}
+
+// send feeds the sender and waits for the end of both.
+func (t *transfer) send(ctx context.Context) error {
+	var err error
+	if t.sender, err = t.Launch(ctx, "sender", 0, 0); err != nil {
+		return err
+	}
+	t.Step("give the sender a file of %d random bytes", len(t.file))
+	fed := make(chan struct{})
+	go func() {
+		defer close(fed)
+		_, _ = t.sender.Stdin.Write(t.file) // a sender that is gone shows in what arrives
+		_ = t.sender.Stdin.Close()
+	}()
+	over := ended(t.sender, time.Until(within(ctx, transferWithin)))
+	if !over {
+		t.sender.Kill()
+	}
+	_ = t.sender.Stdin.Close() // nobody reads it any more
+	<-fed
+	if !over {
+		return grade.Fail("The sender should have ended when all was acknowledged, but after %v it still runs; %d of %d bytes had arrived.",
+			transferWithin, t.receiver.Stdout.Total(), len(t.file))
+	}
+	ended(t.receiver, time.Until(within(ctx, lingerWithin)))
+	t.receiver.Flush(time.Second / 2)
+	return nil
+}
+
+// compare holds what the receiver wrote against what the sender was given.
+func (t *transfer) compare() error {
+	got := t.receiver.Stdout.Head()
+	t.Step("the receiver should have written the file")
+	if bytes.Equal(got, t.file) {
+		return nil
+	}
+	at := difference(got[:min(len(got), len(t.file))], t.file)
+	switch {
+	case at < min(len(got), len(t.file)):
+		return grade.Fail("The receiver should have written the %d bytes of the file, but from byte %d on it wrote something else (%d bytes in all).", len(t.file), at+1, t.receiver.Stdout.Total())
+	case len(got) < len(t.file):
+		return grade.Fail("The receiver should have written the %d bytes of the file, but wrote only the first %d.", len(t.file), len(got))
+	}
+	return grade.Fail("The receiver should have written the %d bytes of the file, but wrote %d bytes more behind them.", len(t.file), t.receiver.Stdout.Total()-int64(len(t.file)))
+}
+
+// String names the faults in a sentence.
+func (f faults) String() string {
+	if f == (faults{}) {
+		return "it changes nothing"
+	}
+	return fmt.Sprintf("loss %.0f %%, duplicates %.0f %%, held back %.0f %%", 100*f.loss, 100*f.duplicate, 100*f.hold)
+}

@@ -1,0 +1,125 @@
+package grade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/grade/sandbox"
+)
+
+// systemVariables are what programs cannot start without on Windows. They
+// tell nothing about the grader.
+var systemVariables = map[bool][]string{true: {"SystemRoot", "SystemDrive", "ComSpec", "PATHEXT"}}[runtime.GOOS == "windows"]
+
+// AwaitPort waits until a program listens on a port, by looking at the list of
+// sockets, so that a server for a single client does not spend it on us. Where
+// there is no such list the port is asked.
+func (s *Subject) AwaitPort(ctx context.Context, p *sandbox.Program, port uint16) error {
+	s.Step("wait until it listens on %s port %d", strings.ToUpper(s.Network()), port)
+	limited, cancel := context.WithTimeout(ctx, s.options.StartTimeout)
+	defer cancel()
+	wait := time.Millisecond
+	for {
+		ready, err := s.ready(limited, port)
+		if err != nil {
+			return err
+		}
+		if ready {
+			return nil
+		}
+		exit, ended := p.Ended()
+		if ended && s.nothingRuns() {
+			return s.notReady(port, exit, true)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-limited.Done():
+			return s.notReady(port, exit, ended)
+		case <-time.After(wait):
+			wait = min(2*wait, 20*time.Millisecond)
+		}
+	}
+}
+
+// nothingRuns reports whether a program that has ended left nothing behind: a
+// script may end and leave a server.
+func (s *Subject) nothingRuns() bool {
+	usage, err := s.Usage()
+	return err != nil || usage.Processes == 0
+}
+
+// ready reports whether somebody listens on a port.
+func (s *Subject) ready(ctx context.Context, port uint16) (bool, error) {
+	ports, err := s.box.Listening(s.Network())
+	if err == nil {
+		return slices.Contains(ports, port), nil
+	}
+	if !errors.Is(err, errors.ErrUnsupported) {
+		return false, err
+	}
+	c, err := s.box.DialContext(ctx, s.Network(), net.JoinHostPort("127.0.0.1", strconv.Itoa(int(port))))
+	if err != nil {
+		return false, nil
+	}
+	defer func() { _ = c.Close() }()
+	return s.Network() == "tcp" || answers(c), nil
+}
+
+// answers reports whether somebody answers a datagram soon.
+func answers(c net.Conn) bool {
+	_ = c.SetDeadline(time.Now().Add(100 * time.Millisecond))
+	if _, err := c.Write([]byte("ready?\n")); err != nil {
+		return false
+	}
+	n, err := c.Read(make([]byte, 64))
+	return err == nil && n > 0
+}
+
+// notReady says why nobody can talk to the program.
+func (s *Subject) notReady(port uint16, exit sandbox.Exit, ended bool) error {
+	protocol := strings.ToUpper(s.Network())
+	if ended {
+		return Fail("The program should listen on %s port %d, but it ended before it did (%s).", protocol, port, ExitText(exit))
+	}
+	ports, err := s.box.Listening(s.Network())
+	if err == nil && len(ports) > 0 && s.box.Isolated() {
+		return Fail("The program should listen on %s port %d, but it listens on port %s.", protocol, port, join(ports))
+	}
+	return Fail("The program should listen on %s port %d, but after %v it does not.", protocol, port, s.options.StartTimeout)
+}
+
+// ExitText is how a program ended, in words.
+func ExitText(e sandbox.Exit) lab.Text {
+	switch {
+	case e.Limit == sandbox.LimitCPU:
+		return lab.Say("killed: it used more processor time than it may")
+	case e.Limit == sandbox.LimitMemory:
+		return lab.Say("killed: it used more memory than it may")
+	case e.Limit == sandbox.LimitProcesses:
+		return lab.Say("killed: it ran more processes and threads than it may")
+	case e.Limit == sandbox.LimitFileSize:
+		return lab.Say("killed: it wrote a larger file than it may")
+	case e.Limit == sandbox.LimitOutput:
+		return lab.Say("killed: it printed more than it may")
+	case e.Signal != "":
+		return lab.Say("killed by a signal: %s", e.Signal)
+	}
+	return lab.Say("exit status %d", e.Code)
+}
+
+func join(ports []uint16) string {
+	words := make([]string, len(ports))
+	for i, p := range ports {
+		words[i] = fmt.Sprint(p)
+	}
+	return strings.Join(words, ", ")
+}

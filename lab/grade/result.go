@@ -1,0 +1,76 @@
+package grade
+
+import (
+	"echolab/lab"
+	"echolab/lab/grade/sandbox"
+)
+
+// SchemaName is the version of a result's JSON form.
+const SchemaName = "lab.grade/1"
+
+// Status is how a check ended.
+type Status string
+
+// The statuses.
+const (
+	Passed  Status = "passed"
+	Failed  Status = "failed"
+	Errored Status = "error"   // the grader could not finish the check
+	Skipped Status = "skipped" // not done, for the reason in Message
+)
+
+// Result is the grade of one program.
+type Result struct {
+	Schema     string        `json:"schema"`
+	Lab        string        `json:"lab,omitempty"` // version of the program
+	Assignment string        `json:"assignment"`
+	Title      lab.Text      `json:"title"`
+	Submission string        `json:"submission,omitempty"` // its folder's name, in a class
+	Command    []string      `json:"command,omitempty"`
+	Address    string        `json:"address,omitempty"` // of a server that was already running
+	Seed       uint64        `json:"seed"`
+	Score      int           `json:"score"`
+	Max        int           `json:"max"`
+	Seconds    float64       `json:"seconds"`
+	Checks     []CheckResult `json:"checks"`
+	Warnings   []lab.Text    `json:"warnings"`
+}
+
+// CheckResult is the outcome of one check. Of the grader's own words nothing
+// is cut; of the program's output there is only the end.
+type CheckResult struct {
+	ID       string        `json:"id"`
+	Title    lab.Text      `json:"title"`
+	Status   Status        `json:"status"`
+	Score    int           `json:"score"`
+	Max      int           `json:"max"`
+	Message  lab.Text      `json:"message,omitzero"` // what should have been and what was
+	Ended    lab.Text      `json:"ended,omitzero"`   // how the program ended, if it ended by itself
+	Exit     *sandbox.Exit `json:"exit,omitempty"`   // the same for machines
+	Steps    []lab.Text    `json:"steps,omitempty"`  // what was done, in order
+	Hint     lab.Text      `json:"hint,omitzero"`
+	Output   string        `json:"output,omitempty"` // the end of what it printed
+	Document string        `json:"document,omitempty"`
+	Seconds  float64       `json:"seconds"`
+}
+
+// Count is how many checks ended with a status.
+func (r *Result) Count(s Status) int {
+	n := 0
+	for _, c := range r.Checks {
+		if c.Status == s {
+			n++
+		}
+	}
+	return n
+}
+
+// Find returns the result of a check, or nil.
+func (r *Result) Find(id string) *CheckResult {
+	for i := range r.Checks {
+		if r.Checks[i].ID == id {
+			return &r.Checks[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,207 @@
+package grade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/grade/sandbox"
+)
+
+// Options says what is graded and how.
+type Options struct {
+	Command      []string // with {host}, {port} and {role}; or the file of answers
+	Address      string   // HOST:PORT of a server that already runs, instead of Command
+	Dir          string   // where Command runs; "" is the working directory
+	Port         uint16   // a port that the program has fixed in its source; 0 gives it one
+	Env          []string // names of variables that the program gets to see besides its own
+	Seed         uint64
+	Timeout      time.Duration // for all checks together; 0 is DefaultTimeout
+	StartTimeout time.Duration // until a server must listen; 0 is DefaultStartTimeout
+	Limits       sandbox.Limits
+	Version      string             // of this program, for the record
+	Progress     func(check string) // called when a check begins; may be nil
+}
+
+// The defaults of Options.
+const (
+	DefaultTimeout      = 5 * time.Minute
+	DefaultStartTimeout = 10 * time.Second
+)
+
+// validate says what is wrong with the options.
+func (o *Options) validate(a Assignment) error {
+	if o.Timeout == 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.StartTimeout == 0 {
+		o.StartTimeout = DefaultStartTimeout
+	}
+	switch {
+	case o.Timeout < 0 || o.StartTimeout < 0:
+		return errors.New("a timeout must be positive")
+	case o.Address != "" && len(o.Command) > 0:
+		return errors.New("give an address or a command, not both")
+	case o.Address == "" && len(o.Command) == 0 && a.Kind == Answers:
+		return fmt.Errorf("%s needs the file of answers", a.ID)
+	case o.Address == "" && len(o.Command) == 0:
+		return fmt.Errorf("%s needs the command that starts the program", a.ID)
+	case o.Address != "" && a.Kind != Server:
+		return fmt.Errorf("%s does not grade a server, so there is no address to give", a.ID)
+	case a.Kind == Pair && !strings.Contains(strings.Join(o.Command, " "), "{role}"):
+		return fmt.Errorf("the command of %s needs {role}, which stands for sender or receiver", a.ID)
+	}
+	if o.Address != "" {
+		if _, _, err := net.SplitHostPort(o.Address); err != nil {
+			return fmt.Errorf("address %q: want HOST:PORT", o.Address)
+		}
+	}
+	return nil
+}
+
+// ErrUsage is the error of options that make no sense.
+var ErrUsage = errors.New("options")
+
+// Run grades one program. The error is that of the grader: whatever the
+// program does ends up in the result.
+func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
+	if err := o.validate(a); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUsage, err)
+	}
+	home, err := os.MkdirTemp("", "lab-grade-")
+	if err != nil {
+		return nil, fmt.Errorf("make a home for the program: %w", err)
+	}
+	defer func() { _ = removeAll(home) }()
+	began := time.Now()
+	limited, cancel := context.WithTimeout(ctx, o.Timeout)
+	defer cancel()
+	r := &Result{
+		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Title: lab.Say(a.Title),
+		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(), Warnings: []lab.Text{},
+	}
+	for _, c := range a.Checks {
+		if ctx.Err() != nil {
+			return nil, ctx.Err() // the user ended the grader
+		}
+		one := runCheck(limited, a, c, r, &o, home)
+		r.Score += one.Score
+		r.Checks = append(r.Checks, one)
+	}
+	r.Seconds = time.Since(began).Seconds()
+	return r, nil
+}
+
+// removeAll removes a folder in which the program may have taken rights away.
+func removeAll(dir string) error {
+	err := os.RemoveAll(dir)
+	if err == nil {
+		return nil
+	}
+	_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+		if err == nil && d.IsDir() {
+			_ = os.Chmod(path, 0o700)
+		}
+		return nil
+	})
+	return os.RemoveAll(dir)
+}
+
+// runCheck does one check and closes all that it opened.
+func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options, home string) CheckResult {
+	result := CheckResult{ID: c.ID, Title: lab.Say(c.Title), Max: c.Points, Document: c.Document}
+	if reason := c.obstacle(ctx, r, o); !reason.IsZero() {
+		result.Status, result.Message = Skipped, reason
+		return result
+	}
+	if o.Progress != nil {
+		o.Progress(c.ID)
+	}
+	began := time.Now()
+	timeout := c.Timeout
+	if timeout == 0 {
+		timeout = DefaultCheckTimeout
+	}
+	checking, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	s := newSubject(a, c.ID, o, home)
+	err := c.Run(checking, s)
+	if err != nil && checking.Err() != nil && ctx.Err() == nil && !isFailure(err) {
+		err = Fail("The check should have been over within %v, but it was not.", timeout)
+	}
+	result.judge(ctx, c, s, err)
+	if s.box != nil {
+		r.warn(s.box.Warnings())
+	}
+	if err := s.close(); err != nil && result.Status == Passed {
+		result.Status, result.Score, result.Message = Errored, 0, lab.Say("The grader could not go on: %v.", err)
+	}
+	result.Seconds = time.Since(began).Seconds()
+	return result
+}
+
+func isFailure(err error) bool {
+	_, ok := errors.AsType[*Failure](err)
+	return ok
+}
+
+// obstacle is why a check is not done, or nothing.
+func (c Check) obstacle(ctx context.Context, r *Result, o *Options) lab.Text {
+	if ctx.Err() != nil {
+		return lab.Say("The time for all checks together (%v) was used up.", o.Timeout)
+	}
+	if c.Process && o.Address != "" {
+		return lab.Say("A server that was already running cannot be looked into.")
+	}
+	for _, id := range c.Needs {
+		if needed := r.Find(id); needed != nil && needed.Status != Passed {
+			return lab.Say("First make %s pass.", id)
+		}
+	}
+	return lab.Text{}
+}
+
+// judge turns the outcome of a check into its result.
+func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error) {
+	if err == nil {
+		r.Status, r.Score = Passed, c.Points
+		return
+	}
+	var skip *Skip
+	var failure *Failure
+	switch {
+	case errors.As(err, &skip):
+		r.Status, r.Message = Skipped, skip.Reason
+		return
+	case errors.As(err, &failure):
+		r.Status, r.Message, r.Hint = Failed, failure.Sentence, lab.Say(c.Hint)
+	case ctx.Err() != nil:
+		r.Status, r.Message = Failed, lab.Say("The time for all checks together (%v) was used up.", s.options.Timeout)
+	default:
+		r.Status, r.Message = Errored, lab.Say("The grader could not go on: %v.", err)
+	}
+	if exit, ended := s.Ended(); ended {
+		r.Exit = &exit
+		r.Ended = lab.Say("The program had ended by then: %s.", ExitText(exit))
+	}
+	r.Steps, r.Output = s.story.told(), s.output()
+}
+
+// warn adds warnings that are new.
+func (r *Result) warn(warnings []string) {
+next:
+	for _, w := range warnings {
+		for _, known := range r.Warnings {
+			if known.Format == w {
+				continue next
+			}
+		}
+		r.Warnings = append(r.Warnings, lab.Say(w))
+	}
+}
