@@ -1,0 +1,70 @@
+package experiments
+
+import (
+	"context"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/link"
+	"echolab/lab/trace"
+)
+
+var addressing = lab.Experiment{
+	ID:         "addressing",
+	Title:      "Addresses and checksum",
+	Question:   "Do both need address, port and checksum?",
+	Place:      lab.OnWire,
+	Conditions: bothWays(link.Conditions{Delay: time.Millisecond}),
+	Accepts:    []string{"delay"},
+	Run:        runAddressing,
+	Why: "Every packet of either protocol says in its IP header which host it comes from and goes to, and in its transport header which port there. " +
+		"Protocol, address and port together tell the system which socket gets the data. Both headers carry a checksum over the data and those addresses; " +
+		"UDP over IPv4 may leave it out, but no system does by default.",
+	Packets: []string{
+		"every packet of a short conversation is read from the wire",
+		"its IP header must name both hosts, its transport header both ports",
+		"the checksum is computed again over the pseudo header and the data, and must be the one in the header",
+	},
+	References: []string{"RFC 791 3.1", "RFC 768", "RFC 9293 3.1", "RFC 1071"},
+	Try:        "lab explain layers",
+}
+
+func runAddressing(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	w := b.Workload(time.Millisecond)
+	w.Messages = min(w.Messages, 20)
+	found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (repaired, error) {
+		return lossy(ctx, b, t, w)
+	})
+	if err != nil {
+		return nil, err
+	}
+	all := lab.Row("packets", "Packets seen", "packets")
+	ports := lab.Row("has_ports", "Packets with addresses and ports", "packets")
+	valid := lab.Row("checksum_valid", "Packets with a valid checksum", "packets")
+	for _, t := range b.Transports {
+		packets := found[t.Name].packets
+		all.Set(t.Name, lab.Num(len(packets)))
+		ports.Set(t.Name, lab.Num(count(packets, addressed)))
+		valid.Set(t.Name, lab.Num(count(packets, func(p trace.Packet) bool { return p.ChecksumOK })))
+		ports.ExpectExactly(t.Name, float64(len(packets)))
+		valid.ExpectExactly(t.Name, float64(len(packets)))
+	}
+	ports.Because("every packet")
+	valid.Because("every packet")
+	return lab.Rows(2, ports, valid, all), nil
+}
+
+// addressed reports whether a packet names both hosts and both ports.
+func addressed(p trace.Packet) bool {
+	return p.Source.IsValid() && p.Destination.IsValid() && p.SourcePort() != 0 && p.DestinationPort() != 0
+}
+
+func count(packets []trace.Packet, f func(trace.Packet) bool) int {
+	n := 0
+	for _, p := range packets {
+		if f(p) {
+			n++
+		}
+	}
+	return n
+}

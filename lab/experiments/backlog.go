@@ -1,0 +1,212 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"echolab/lab"
+)
+
+var backlog = lab.Experiment{
+	ID:       "backlog",
+	Title:    "The waiting queue",
+	Question: "How many clients may connect before the server accepts, and is that the most it can have?",
+	Place:    lab.OnLocalhost,
+	Run:      runBacklog,
+	Why: "The system completes handshakes by itself and puts the connections into a queue, from which accept takes them. So connect returns before accept was called. " +
+		"The backlog bounds that queue and nothing else: Linux lets one more in than asked, and leaves the SYNs of all others unanswered, so they try again. " +
+		"Once accepted, a connection no longer counts; a server with a backlog of 5 can have thousands of clients. UDP has no connections to wait, only datagrams in a buffer.",
+	Packets: []string{
+		"the server calls listen with a backlog of 5, and does not accept",
+		"twelve clients connect: the handshakes of the first are completed by the system",
+		"for the others the queue is full: Linux drops the SYN, and the client sends it again after a second",
+		"then the server accepts: whoever waited gets in, and in the end more clients are connected than the backlog has places",
+	},
+	References: []string{"listen(2)", "RFC 9293 3.10.1", "tcp(7)"},
+	Try:        "lab serve tcp --backlog 1 --mode iterative",
+}
+
+const (
+	asked   = 5  // the backlog that the server asks for
+	callers = 12 // more than any system lets wait for it
+)
+
+// waiting is how the system treats clients that nobody accepts.
+type waiting struct {
+	connected, turnedAway int
+	together              int           // clients connected at once in the end
+	acceptWaited          time.Duration // on an empty queue
+}
+
+func runBacklog(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (waiting, error) {
+		if !t.Stream {
+			return waiting{}, nil
+		}
+		return callAll(ctx, b, t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	before := lab.Row("connected_before_accept", "Connected before accept, backlog 5", "count")
+	away := lab.Row("refused_or_waiting", "Refused or still waiting", "count")
+	together := lab.Row("connected_together", "Connected at once in the end", "count")
+	blocks := lab.Row("accept_waited", "Accept waited on an empty queue", "ms")
+	largest := lab.Row("somaxconn", "The system's largest backlog", "count")
+	for _, t := range b.Transports {
+		rows := []*lab.Measurement{before, away, together, blocks, largest}
+		if !t.Stream {
+			for _, row := range rows {
+				row.Set(t.Name, lab.Word("no queue"))
+			}
+			continue
+		}
+		f := found[t.Name]
+		before.Set(t.Name, lab.Num(f.connected))
+		before.Expect(t.Name, asked+1, 1, callers)
+		away.Set(t.Name, lab.Num(f.turnedAway))
+		away.Expect(t.Name, callers-asked-1, 0, callers)
+		together.Set(t.Name, lab.Num(f.together))
+		together.ExpectExactly(t.Name, callers)
+		blocks.Set(t.Name, lab.Num(milliseconds(f.acceptWaited)))
+		blocks.Expect(t.Name, milliseconds(acceptFor), milliseconds(acceptFor), milliseconds(patience))
+		largest.Set(t.Name, somaxconn())
+	}
+	before.Because("Linux: backlog + 1; others differ")
+	together.Because("the backlog bounds those who wait, not those who are served")
+	blocks.Because("accept(2) waits while the queue is empty; here until its deadline")
+	return lab.Rows(2, before, away, together, blocks, largest), nil
+}
+
+// acceptFor is the deadline of accept on an empty queue, and callFor that of
+// the clients' connect.
+const (
+	acceptFor = 30 * time.Millisecond
+	callFor   = 150 * time.Millisecond
+)
+
+// callAll lets all clients connect to a server that does not accept, and then
+// lets it accept.
+func callAll(ctx context.Context, b *lab.Bench, t lab.Transport) (w waiting, err error) {
+	n, err := b.Open(ctx, nil)
+	if err != nil {
+		return w, err
+	}
+	defer end(n, &err)
+	l, err := n.Server().Listen(ctx, t.Network, n.Server().Addr().String()+":0")
+	if err != nil {
+		return w, fmt.Errorf("listen: %w", err)
+	}
+	defer end(l, &err)
+	if err := setBacklog(l, asked); err != nil {
+		return w, fmt.Errorf("set the backlog to %d: %w", asked, err)
+	}
+	if w.acceptWaited, err = acceptNobody(l); err != nil {
+		return w, err
+	}
+	early, err := call(ctx, n, t, l.Addr().String(), callers, callFor)
+	defer hangUp(early)
+	if err != nil {
+		return w, err
+	}
+	w.connected, w.turnedAway = len(early), callers-len(early)
+	w.together, err = acceptAll(ctx, n, t, l, early)
+	return w, err
+}
+
+// acceptNobody waits for a client that never comes.
+func acceptNobody(l net.Listener) (time.Duration, error) {
+	d, ok := l.(interface{ SetDeadline(time.Time) error })
+	if !ok {
+		return 0, errors.ErrUnsupported
+	}
+	began := time.Now()
+	if err := d.SetDeadline(began.Add(acceptFor)); err != nil {
+		return 0, err
+	}
+	if _, err := l.Accept(); !errors.Is(err, os.ErrDeadlineExceeded) {
+		return 0, fmt.Errorf("accept on an empty queue: %w", err)
+	}
+	return time.Since(began), d.SetDeadline(time.Time{})
+}
+
+// call dials from several clients at once and returns those that got through
+// in time.
+func call(ctx context.Context, n lab.Network, t lab.Transport, address string, clients int, within time.Duration) (through []net.Conn, err error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	conns := make([]net.Conn, clients)
+	var g errgroup.Group
+	for i := range conns {
+		g.Go(func() error {
+			c, err := n.Client().DialContext(ctx, t.Network, address)
+			if err != nil && !isRefused(err) && ctx.Err() == nil {
+				return fmt.Errorf("dial %s: %w", address, err)
+			}
+			conns[i] = c
+			return nil
+		})
+	}
+	err = g.Wait()
+	for _, c := range conns {
+		if c != nil {
+			through = append(through, c)
+		}
+	}
+	return through, err
+}
+
+// acceptAll accepts everybody, calls again for those who were turned away,
+// and counts the connections that are open at the same time.
+func acceptAll(ctx context.Context, n lab.Network, t lab.Transport, l net.Listener, early []net.Conn) (together int, err error) {
+	accepted := make(chan []net.Conn, 1)
+	go func() {
+		var all []net.Conn
+		defer func() { accepted <- all }()
+		for len(all) < callers {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			all = append(all, c)
+		}
+	}()
+	late, err := call(ctx, n, t, l.Addr().String(), callers-len(early), patience)
+	defer hangUp(late)
+	if d, ok := l.(interface{ SetDeadline(time.Time) error }); ok && err == nil {
+		err = d.SetDeadline(time.Now().Add(time.Second)) // those who are through are in the queue by now
+	}
+	if err != nil {
+		l.Close()
+	}
+	all := <-accepted
+	hangUp(all)
+	return len(all), err
+}
+
+func hangUp(conns []net.Conn) {
+	for _, c := range conns {
+		abort(c)
+	}
+}
+
+// somaxconn reads the system's bound of every backlog, where it can be read.
+func somaxconn() lab.Value {
+	b, err := os.ReadFile("/proc/sys/net/core/somaxconn")
+	if err != nil {
+		return lab.Word("unknown")
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(b)))
+	if err != nil {
+		return lab.Word("unknown")
+	}
+	return lab.Num(n)
+}

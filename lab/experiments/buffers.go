@@ -1,0 +1,94 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"net"
+
+	"echolab/lab"
+)
+
+// smallBuffers opens networks whose sockets have send and receive buffers of
+// size bytes, where the host can set them (the system may double them), so
+// that both transports stand before the same amount of room.
+func smallBuffers(o lab.Opener, size int) lab.Opener {
+	open := o.Open
+	o.Open = func(ctx context.Context, s lab.Setup) (lab.Network, error) {
+		n, err := open(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		return bufferedNetwork{n, size}, nil
+	}
+	return o
+}
+
+type bufferedNetwork struct {
+	lab.Network
+	size int
+}
+
+func (n bufferedNetwork) Client() lab.Host { return bufferedHost{n.Network.Client(), n.size} }
+func (n bufferedNetwork) Server() lab.Host { return bufferedHost{n.Network.Server(), n.size} }
+
+type bufferedHost struct {
+	lab.Host
+	size int
+}
+
+func (h bufferedHost) Listen(ctx context.Context, network, address string) (net.Listener, error) {
+	l, err := h.Host.Listen(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return bufferedListener{l, h.size}, nil
+}
+
+func (h bufferedHost) ListenPacket(ctx context.Context, network, address string) (net.PacketConn, error) {
+	c, err := h.Host.ListenPacket(ctx, network, address)
+	if err == nil {
+		shrink(c, h.size)
+	}
+	return c, err
+}
+
+func (h bufferedHost) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	c, err := h.Host.DialContext(ctx, network, address)
+	if err == nil {
+		shrink(c, h.size)
+	}
+	return c, err
+}
+
+type bufferedListener struct {
+	net.Listener
+	size int
+}
+
+func (l bufferedListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err == nil {
+		shrink(c, l.size)
+	}
+	return c, err
+}
+
+// shrink sets both buffers of a socket. One that refuses keeps its own: the
+// experiment then only takes longer to fill it.
+func shrink(socket any, size int) {
+	if s, ok := socket.(interface{ SetReadBuffer(int) error }); ok {
+		_ = s.SetReadBuffer(size)
+	}
+	if s, ok := socket.(interface{ SetWriteBuffer(int) error }); ok {
+		_ = s.SetWriteBuffer(size)
+	}
+}
+
+// Overflowed counts the datagrams that found a receive buffer full, as far as
+// the host beneath counts them.
+func (h bufferedHost) Overflowed() (int64, error) {
+	if c, ok := h.Host.(overflowCounter); ok {
+		return c.Overflowed()
+	}
+	return 0, errors.ErrUnsupported
+}

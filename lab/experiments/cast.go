@@ -1,0 +1,190 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"echolab/lab"
+)
+
+var cast = lab.Experiment{
+	ID:       "cast",
+	Title:    "One to many",
+	Question: "How many receivers does one send reach?",
+	Place:    lab.OnLocalhost,
+	Run:      runCast,
+	Why: "A TCP connection has exactly two ends, since sequence numbers and acknowledgements belong to a pair; there is nothing to connect to behind a broadcast or group address, and the system says so. " +
+		"A UDP datagram belongs to nobody: sent to a broadcast address or a multicast group, every socket that listens there gets a copy. And any socket may answer, so a datagram socket is no one-way street.",
+	Packets: []string{
+		"three receivers listen on one port",
+		"unicast: one datagram, one receiver",
+		"broadcast: one datagram to 127.255.255.255; the system copies it to every socket on that port",
+		"multicast: one datagram to a group that the three have joined on the loopback interface",
+		"TCP: connecting to the broadcast address or to the group fails",
+	},
+	References: []string{"RFC 919", "RFC 1112", "RFC 9293 3.9.2.3", "ip(7)"},
+	Try:        "lab explain cast",
+}
+
+// receivers listen for what is sent to many.
+const receivers = 3
+
+// Addresses that never leave the machine: the broadcast address of the
+// loopback network, and a group of the organisation-local scope (RFC 2365).
+var (
+	unicastTo   = net.IPv4(127, 0, 0, 1)
+	broadcastTo = net.IPv4(127, 255, 255, 255)
+	multicastTo = net.IPv4(239, 255, 77, 77)
+)
+
+func runCast(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	rows := map[string]*lab.Measurement{
+		"unicast":   lab.Row("unicast", "Unicast", "receivers"),
+		"broadcast": lab.Row("broadcast", "Broadcast", "receivers"),
+		"multicast": lab.Row("multicast", "Multicast", "receivers"),
+	}
+	for kind, to := range map[string]net.IP{"unicast": unicastTo, "broadcast": broadcastTo, "multicast": multicastTo} {
+		row := rows[kind]
+		for _, t := range b.Transports {
+			reached, err := reach(ctx, b, t, to)
+			if err != nil {
+				return nil, fmt.Errorf("%s %s: %w", t.Name, kind, err)
+			}
+			row.Set(t.Name, reached)
+			switch {
+			case kind == "unicast":
+				row.ExpectExactly(t.Name, 1)
+			case !t.Connected:
+				row.ExpectExactly(t.Name, receivers)
+			}
+		}
+	}
+	rows["unicast"].Because("one address, one socket")
+	rows["broadcast"].Because("every socket on the port gets a copy (RFC 919)")
+	rows["multicast"].Because("every socket that joined gets a copy (RFC 1112)")
+	return lab.Rows(3, rows["unicast"], rows["broadcast"], rows["multicast"]), nil
+}
+
+// reach sends once to an address and counts who gets it, or tells the error.
+func reach(ctx context.Context, b *lab.Bench, t lab.Transport, to net.IP) (lab.Value, error) {
+	if t.Connected {
+		return connectTo(ctx, b, t, to)
+	}
+	sockets, port, err := listenMany(ctx, to)
+	defer func() {
+		for _, s := range sockets {
+			s.Close()
+		}
+	}()
+	if err != nil {
+		return lab.Word(short(err)), nil // the system cannot: that is an answer, too
+	}
+	sender, err := net.ListenUDP("udp4", &net.UDPAddr{IP: unicastTo})
+	if err != nil {
+		return lab.Value{}, fmt.Errorf("open the sender: %w", err)
+	}
+	defer sender.Close()
+	if _, err := sender.WriteToUDP([]byte("to whom it may concern"), &net.UDPAddr{IP: to, Port: port}); err != nil {
+		return lab.Word(short(err)), nil
+	}
+	return countReached(sockets)
+}
+
+// connectTo dials an address as TCP has to, with a server listening on the
+// port, so that only the address can be at fault.
+func connectTo(ctx context.Context, b *lab.Bench, t lab.Transport, to net.IP) (v lab.Value, err error) {
+	s, err := b.Stage(ctx, t, lab.ServerOptions{}, lab.ClientOptions{}, nil)
+	if err != nil {
+		return v, err
+	}
+	defer end(s, &err)
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	address := net.JoinHostPort(to.String(), fmt.Sprint(portOf(s.Server.Addr())))
+	conn, err := s.Network.Client().DialContext(ctx, t.Network, address)
+	if err != nil {
+		return lab.Word(short(err)), nil
+	}
+	return lab.Num(1), conn.Close()
+}
+
+// listenMany opens the receivers. For one host they are on ports of their own
+// and only the first is addressed; for many they share a port.
+func listenMany(ctx context.Context, to net.IP) (sockets []net.PacketConn, port int, err error) {
+	for range receivers {
+		s, err := listenOne(ctx, to, port)
+		if err != nil {
+			return sockets, 0, err
+		}
+		sockets = append(sockets, s)
+		if port == 0 {
+			port = s.LocalAddr().(*net.UDPAddr).Port
+		}
+	}
+	return sockets, port, nil
+}
+
+func listenOne(ctx context.Context, to net.IP, port int) (net.PacketConn, error) {
+	switch {
+	case to.IsMulticast():
+		lo, err := loopback()
+		if err != nil {
+			return nil, err
+		}
+		return net.ListenMulticastUDP("udp4", lo, &net.UDPAddr{IP: to, Port: port})
+	case to.Equal(unicastTo):
+		return net.ListenUDP("udp4", &net.UDPAddr{IP: to})
+	}
+	config := net.ListenConfig{Control: shareAddress}
+	return config.ListenPacket(ctx, "udp4", fmt.Sprintf("0.0.0.0:%d", port))
+}
+
+// loopback finds the interface of 127.0.0.1.
+func loopback() (*net.Interface, error) {
+	all, err := net.Interfaces()
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range all {
+		if i.Flags&net.FlagLoopback != 0 {
+			return &i, nil
+		}
+	}
+	return nil, errors.New("no loopback interface")
+}
+
+// countReached counts the sockets that have something to read. Loopback
+// delivers before the write returns; the deadline is for slow systems.
+func countReached(sockets []net.PacketConn) (lab.Value, error) {
+	reached := 0
+	for _, s := range sockets {
+		if err := s.SetReadDeadline(time.Now().Add(100 * time.Millisecond)); err != nil {
+			return lab.Value{}, err
+		}
+		_, _, err := s.ReadFrom(make([]byte, 100))
+		switch {
+		case err == nil:
+			reached++
+		case !errors.Is(err, os.ErrDeadlineExceeded):
+			return lab.Value{}, err
+		}
+	}
+	return lab.Num(reached), nil
+}
+
+// short is the system's own word for an error.
+func short(err error) string {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return errno.Error()
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "no answer"
+	}
+	return err.Error()
+}

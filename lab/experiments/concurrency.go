@@ -1,0 +1,154 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"echolab/lab"
+)
+
+var concurrency = lab.Experiment{
+	ID:       "concurrency",
+	Title:    "Many clients",
+	Question: "Does an idle client make the others wait?",
+	Place:    lab.OnLocalhost,
+	Run:      runConcurrency,
+	Why: "An iterative TCP server accepts one client, serves it until it closes, and only then accepts the next. While that client is silent, all others wait, " +
+		"connected by the system but served by nobody. A goroutine (or thread) per connection cures it. " +
+		"A UDP server has no connections to be tied to: it answers whoever's datagram comes next, so it needs no cure.",
+	Packets: []string{
+		"client A connects, has one echo and then stays silent",
+		"client B connects too and sends a message",
+		"iterative TCP: B's connection is completed by the system and its message waits in the buffer; only when A closes is B accepted",
+		"concurrent TCP, and UDP in either mode: B is answered at once",
+	},
+	References: []string{"RFC 862", "accept(2)"},
+	Try:        "lab serve tcp --mode iterative",
+}
+
+// idle is how long the idle client stays, and crowd how many clients are
+// connected at the same time to see how many are served.
+const (
+	idle  = 150 * time.Millisecond
+	crowd = 20
+)
+
+// queueing is how one transport treats the clients of one kind of server.
+type queueing struct {
+	wait   time.Duration // of a client behind an idle one
+	served int           // of crowd clients, while all stay connected
+}
+
+func runConcurrency(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	modes := map[bool]map[string]queueing{}
+	for _, iterative := range []bool{true, false} {
+		found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (queueing, error) {
+			return queue(ctx, b, t, iterative)
+		})
+		if err != nil {
+			return nil, err
+		}
+		modes[iterative] = found
+	}
+	one := lab.Row("wait_iterative", "Wait behind an idle client, iterative server", "ms")
+	many := lab.Row("wait_concurrent", "Wait behind an idle client, concurrent server", "ms")
+	servedOne := lab.Row("served_iterative", "Of 20 connected clients served, iterative", "clients")
+	servedMany := lab.Row("served_concurrent", "Of 20 connected clients served, concurrent", "clients")
+	for _, t := range b.Transports {
+		one.Set(t.Name, lab.Num(milliseconds(modes[true][t.Name].wait)))
+		many.Set(t.Name, lab.Num(milliseconds(modes[false][t.Name].wait)))
+		servedOne.Set(t.Name, lab.Num(modes[true][t.Name].served))
+		servedMany.Set(t.Name, lab.Num(modes[false][t.Name].served))
+		many.Expect(t.Name, 0, 0, milliseconds(idle)/2)
+		servedMany.ExpectExactly(t.Name, crowd)
+		if t.Connected {
+			one.Expect(t.Name, milliseconds(idle), milliseconds(idle), milliseconds(patience))
+			servedOne.ExpectExactly(t.Name, 1)
+		} else {
+			one.Expect(t.Name, 0, 0, milliseconds(idle)/2)
+			servedOne.ExpectExactly(t.Name, crowd)
+		}
+	}
+	one.Because("as long as the idle client stays: %v", idle)
+	many.Because("each connection has a goroutine of its own")
+	return lab.Rows(2, one, many, servedOne, servedMany), nil
+}
+
+func queue(ctx context.Context, b *lab.Bench, t lab.Transport, iterative bool) (q queueing, err error) {
+	o := lab.ServerOptions{Iterative: iterative}
+	if q.wait, err = waitBehind(ctx, b, t, o); err != nil {
+		return q, fmt.Errorf("wait behind an idle client: %w", err)
+	}
+	if q.served, err = serveCrowd(ctx, b, t, o); err != nil {
+		return q, fmt.Errorf("serve %d clients: %w", crowd, err)
+	}
+	return q, nil
+}
+
+// waitBehind measures how long a client waits for its echo while another one,
+// which came first, says nothing for a while and then closes.
+func waitBehind(ctx context.Context, b *lab.Bench, t lab.Transport, o lab.ServerOptions) (wait time.Duration, err error) {
+	s, err := b.Stage(ctx, t, o, lab.ClientOptions{}, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer end(s, &err)
+	message, echo := []byte("anybody?"), make([]byte, 8)
+	if err := oneEcho(s.Client, message, echo); err != nil {
+		return 0, fmt.Errorf("the idle client's own echo: %w", err)
+	}
+	second, err := t.Dial(ctx, s.Network.Client(), s.Server.Addr().String(), lab.ClientOptions{})
+	if err != nil {
+		return 0, err
+	}
+	defer end(second, &err)
+	began := time.Now()
+	leave := time.AfterFunc(idle, func() { s.Client.Close() })
+	defer leave.Stop()
+	if err := oneEcho(second, message, echo); err != nil {
+		return 0, err
+	}
+	return time.Since(began), nil
+}
+
+// serveCrowd counts the clients that get an echo while all stay connected. A
+// served client is answered within microseconds, so those that have heard
+// nothing after the idle time are waiting.
+func serveCrowd(ctx context.Context, b *lab.Bench, t lab.Transport, o lab.ServerOptions) (served int, err error) {
+	s, err := b.Stage(ctx, t, o, lab.ClientOptions{}, nil)
+	if err != nil {
+		return 0, err
+	}
+	defer end(s, &err)
+	clients := []lab.Client{s.Client}
+	for len(clients) < crowd {
+		c, err := t.Dial(ctx, s.Network.Client(), s.Server.Addr().String(), lab.ClientOptions{})
+		if err != nil {
+			return 0, err
+		}
+		defer end(c, &err)
+		clients = append(clients, c)
+	}
+	for _, c := range clients {
+		if err := c.Send([]byte("anybody?")); err != nil {
+			return 0, fmt.Errorf("send: %w", err)
+		}
+	}
+	deadline := time.Now().Add(idle)
+	for _, c := range clients {
+		if err := c.SetDeadline(deadline); err != nil {
+			return 0, err
+		}
+		_, err := c.Receive(make([]byte, 8))
+		switch {
+		case err == nil:
+			served++
+		case !errors.Is(err, os.ErrDeadlineExceeded):
+			return 0, fmt.Errorf("receive: %w", err)
+		}
+	}
+	return served, nil
+}

@@ -1,0 +1,72 @@
+package experiments
+
+import (
+	"context"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/link"
+	"echolab/lab/trace"
+)
+
+var corruption = lab.Experiment{
+	ID:         "corruption",
+	Title:      "Checksum",
+	Question:   "Does a damaged packet reach the application?",
+	Place:      lab.OnWire,
+	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Corrupt: 0.05}),
+	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},
+	Run:        runCorruption,
+	Why: "The wire flips one bit of some packets. Both protocols carry the same 16-bit checksum over their header, the data and the addresses, " +
+		"and the receiver throws away what does not fit; a single flipped bit is always noticed. So neither delivers damaged data. " +
+		"What differs is what follows: TCP sends the discarded packet again, UDP does not know that it is missing.",
+	Packets: []string{
+		"the wire flips one bit of one packet in twenty, anywhere in it",
+		"a flip in the IP header fails the header checksum, any other the checksum of TCP or UDP; the packet is discarded without a word",
+		"UDP: the message is lost like any other",
+		"TCP: no acknowledgement comes, and the segment is sent again",
+	},
+	References: []string{"RFC 1071", "RFC 9293 3.1", "RFC 768", "RFC 791 3.1"},
+	Try:        "lab compare corruption --corrupt 20%",
+}
+
+func runCorruption(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	w := b.Workload(time.Millisecond)
+	found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (repaired, error) {
+		return lossy(ctx, b, t, w)
+	})
+	if err != nil {
+		return nil, err
+	}
+	damaged := lab.Row("damaged", "Messages delivered wrong", "messages")
+	discarded := lab.Row("discarded", "Damaged packets discarded", "packets")
+	delivered := lab.Row("delivered", "Messages echoed", "%")
+	again := lab.Row("retransmissions", "Packets sent again", "packets")
+	for _, t := range b.Transports {
+		f := found[t.Name]
+		damaged.Set(t.Name, lab.Num(f.x.Damaged))
+		damaged.ExpectExactly(t.Name, 0)
+		discarded.Set(t.Name, lab.Num(withFate(f.packets, link.Corrupted)))
+		delivered.Set(t.Name, lab.Num(percent(f.x.Delivered(), w.Messages)))
+		expectDelivery(delivered, t, b.Conditions, w)
+		again.Set(t.Name, lab.Num(trace.Retransmissions(f.packets)))
+		if !t.Reliable {
+			again.ExpectExactly(t.Name, 0)
+		}
+	}
+	damaged.Because("one flipped bit always changes a ones' complement sum (RFC 1071)")
+	again.Because("nothing in UDP sends again")
+	rows := []*lab.Measurement{damaged, delivered, discarded, again}
+	return lab.Rows(2, append(rows, fateRows(b, found)...)...), nil
+}
+
+// withFate counts the packets that met a fate.
+func withFate(packets []trace.Packet, fate link.Fate) int {
+	n := 0
+	for _, p := range packets {
+		if p.Fate == fate {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,105 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/link"
+	"echolab/lab/theory"
+)
+
+var fairness = lab.Experiment{
+	ID:         "fairness",
+	Title:      "Fairness",
+	Question:   "How is a full link shared with a rival?",
+	Place:      lab.OnWire,
+	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Rate: 10e6, Limit: 32}),
+	Accepts:    []string{"delay", "rate", "limit"},
+	Run:        runFairness,
+	Why: "Two flows meet in the queue before one link. Two TCP flows both slow down when the queue drops, and end with about equal shares. " +
+		"Beside UDP at twice the link's rate, which never slows down, TCP takes every drop as a sign to send less, until almost nothing is left of it. " +
+		"That is why RFC 8085 asks applications over UDP to control their own rate.",
+	Packets: []string{
+		"both flows send into the same queue; whoever finds it full loses the packet",
+		"TCP answers each loss by halving its window (BBR: by probing less), so two of them meet near the middle",
+		"UDP answers nothing: it keeps the queue full, and the other's packets find no room",
+	},
+	References: []string{"RFC 5681", "RFC 8085 3.1", "RFC 2914 3.2", "Jain, Chiu, Hawe 1984"},
+	Try:        "lab compare fairness --congestion cubic --details",
+}
+
+// rivalry is how two flows shared a link.
+type rivalry struct {
+	share float64 // percent of the goodput of both that the first one got
+	jain  float64
+}
+
+func runFairness(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	same, other, err := rivals(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	withSame := lab.Row("share_with_same", "Share beside its like", "%")
+	withOther := lab.Row("share_with_other", "Share beside the other", "%")
+	index := lab.Row("jain", "Jain's index beside its like", "index")
+	for _, t := range b.Transports {
+		withSame.Set(t.Name, lab.Num(same[t.Name].share))
+		index.Set(t.Name, lab.Num(same[t.Name].jain))
+		if t.Reliable {
+			index.Expect(t.Name, 1, 0.9, 1)
+		}
+		r, ok := other[t.Name]
+		if !ok {
+			continue
+		}
+		withOther.Set(t.Name, lab.Num(r.share))
+		if t.Reliable {
+			withOther.Expect(t.Name, 0, 0, 25)
+		} else {
+			withOther.Expect(t.Name, 100, 75, 100)
+		}
+	}
+	index.Because("equal windows, equal round trips (Jain 1984: 1 is equal, 0.5 one takes all)")
+	withOther.Because("a flow that does not yield keeps the queue full (RFC 2914 3.2)")
+	return lab.Rows(3, withSame, withOther, index), nil
+}
+
+// rivals lets every transport meet its like, and the first one of another kind.
+func rivals(ctx context.Context, b *lab.Bench) (same, other map[string]rivalry, err error) {
+	same, other = map[string]rivalry{}, map[string]rivalry{}
+	var mu sync.Mutex
+	g, ctx := newGroup(ctx)
+	meet := func(a, rival lab.Transport, into map[string]rivalry) {
+		g.Go(func() error {
+			rates, err := flows(ctx, b, []lab.Transport{a, rival})
+			if err != nil {
+				return fmt.Errorf("%s beside %s: %w", a.Name, rival.Name, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			first, second := rates[0].goodput, rates[1].goodput
+			into[a.Name] = rivalry{share: 100 * first / max(first+second, 1), jain: theory.Jain(first, second)}
+			return nil
+		})
+	}
+	for _, t := range b.Transports {
+		meet(t, t, same)
+		if rival, ok := unlike(t, b.Transports); ok {
+			meet(t, rival, other)
+		}
+	}
+	return same, other, g.Wait()
+}
+
+// unlike finds the first transport that treats loss in another way.
+func unlike(t lab.Transport, all []lab.Transport) (lab.Transport, bool) {
+	for _, rival := range all {
+		if rival.Reliable != t.Reliable {
+			return rival, true
+		}
+	}
+	return lab.Transport{}, false
+}

@@ -1,0 +1,111 @@
+package experiments
+
+import (
+	"context"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/link"
+	"echolab/lab/trace"
+)
+
+var flow = lab.Experiment{
+	ID:         "flow",
+	Title:      "Flow control",
+	Question:   "What happens when the receiver reads more slowly than the sender sends?",
+	Place:      lab.OnWire,
+	Conditions: bothWays(link.Conditions{Delay: time.Millisecond}),
+	Accepts:    []string{"delay", "jitter"},
+	Run:        runFlow,
+	Why: "Both send much faster than the server reads, into receive buffers of the same size. TCP's receiver says in every acknowledgement how much room it has; " +
+		"when that window is zero the sender stops, and the application's write waits. UDP's receiver has no way to say anything: " +
+		"the system drops the datagrams that find the buffer full, and neither side is told.",
+	Packets: []string{
+		"the client sends a message of 1,024 bytes every 0.2 ms; the server takes one at a time and rests a millisecond before each",
+		"TCP: the window in the server's acknowledgements shrinks to zero; the client's send buffer fills, and its write waits",
+		"TCP: as the server reads, a window update lets the client go on",
+		"UDP: the server's receive buffer fills, and every further datagram is dropped by the server's own system",
+	},
+	References: []string{"RFC 9293 3.8.6", "RFC 768", "RFC 8085 3.1", "udp(7)"},
+	Try:        "lab compare flow --details",
+}
+
+const (
+	flowMessages = 1000
+	flowSize     = 1024
+	flowEvery    = 200 * time.Microsecond
+	flowPause    = time.Millisecond
+	flowBuffer   = 64 << 10
+	// flowNoise is how far behind its due time the last message may be sent
+	// because the machine was busy; it counts as no waiting.
+	flowNoise = 25 * time.Millisecond
+)
+
+// slowRead is what one transport did in front of a slow reader.
+type slowRead struct {
+	repaired
+	waited time.Duration
+}
+
+func runFlow(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	w := b.Workload(flowEvery)
+	w.Messages, w.Size = min(w.Messages, flowMessages), flowSize
+	found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (slowRead, error) {
+		return readSlowly(ctx, b, t, w)
+	})
+	if err != nil {
+		return nil, err
+	}
+	delivered := lab.Row("delivered", "Messages echoed", "%")
+	lost := lab.Row("lost", "Messages lost", "messages")
+	waited := lab.Row("sender_waited", "Sender had to wait", "ms")
+	zero := lab.Row("zero_windows", "Packets that said: no room", "packets")
+	accounts := map[string]repaired{}
+	for _, t := range b.Transports {
+		f := found[t.Name]
+		accounts[t.Name] = f.repaired
+		delivered.Set(t.Name, lab.Num(percent(f.x.Delivered(), w.Messages)))
+		lost.Set(t.Name, lab.Num(w.Messages-f.x.Delivered()))
+		waited.Set(t.Name, lab.Num(milliseconds(f.waited)))
+		zero.Set(t.Name, lab.Num(trace.ZeroWindows(f.packets)))
+		if t.Reliable {
+			delivered.ExpectExactly(t.Name, 100)
+			lost.ExpectExactly(t.Name, 0)
+		} else {
+			waited.ExpectExactly(t.Name, 0)
+			zero.ExpectExactly(t.Name, 0)
+		}
+	}
+	delivered.Because("a closed window stops the sender before anything is lost (RFC 9293 3.8.6)")
+	lost.Because("a reliable transport loses nothing")
+	waited.Because("UDP cannot be told to wait (RFC 768)")
+	zero.Because("UDP has no window")
+	rows := []*lab.Measurement{delivered, lost, waited, zero}
+	return lab.Rows(3, append(rows, fateRows(b, accounts)...)...), nil
+}
+
+// readSlowly floods a server that rests before every read. The reply is no
+// part of the question, but shows which messages were read.
+func readSlowly(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload) (r slowRead, err error) {
+	rec := trace.NewRecorder(recordLimit(w))
+	small := smallBuffers(b.Opener, flowBuffer)
+	o := lab.ServerOptions{Pause: flowPause, Buffer: w.Size}
+	s, err := b.On(small).Stage(ctx, t, o, lab.ClientOptions{}, rec.Tap)
+	if err != nil {
+		return r, err
+	}
+	defer end(s, &err)
+	p := lab.PatienceFor(t, b.Conditions, w, lab.DefaultMTU)
+	p.Total += 4 * time.Duration(w.Messages) * flowPause // the slow reader's own time, and a busy machine's
+	r.x, err = lab.Echo(ctx, s.Client, w, p)
+	if err != nil {
+		return r, err
+	}
+	last := r.x.Observations[w.Messages-1]
+	if behind := last.Sent - last.Due; behind > flowNoise {
+		r.waited = behind
+	}
+	r.packets = rec.Packets()
+	r.fates = account(w, r.x, r.packets, overflowed(s.Network))
+	return r, nil
+}

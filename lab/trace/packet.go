@@ -1,0 +1,130 @@
+// Package trace reads what passes over a wire: it decodes packets, records
+// them with their fates, and answers questions about them. It is the only
+// decoder in the house; the experiments, the ladder and the layer view all
+// read their facts from here.
+package trace
+
+import (
+	"net/netip"
+	"time"
+
+	"echolab/lab/link"
+	"echolab/lab/wire"
+)
+
+// Packet is one IP packet and what became of it.
+type Packet struct {
+	Time      time.Duration // when its host offered it, since the wire was joined
+	Delivered time.Duration // when the other host was handed it; 0 if never
+	From      wire.Side
+	Number    int // among those of its side, from 1; a copy has its original's
+	Copy      bool
+	Fate      link.Fate
+	Cause     link.Cause
+
+	Length              int // bytes of the whole packet
+	Source, Destination netip.Addr
+	Protocol            Protocol
+	ID                  uint16 // IP identification, the same for all fragments of a datagram
+	FragmentOffset      int    // in bytes; 0 for the first fragment and for whole packets
+	MoreFragments       bool
+	TCP                 *Segment  // nil if it is no TCP segment
+	UDP                 *Datagram // nil if it is no UDP datagram, or a later fragment of one
+	Payload             int       // bytes of application data
+	Data                []byte    // the application data that was kept, perhaps cut short
+	ChecksumOK          bool      // of IP and, in whole packets, of TCP or UDP
+	Retransmission      bool      // all its bytes were sent before (set by a Recorder)
+
+	Raw []byte // the packet as it was offered, perhaps cut short
+}
+
+// Protocol is the number of what IP carries.
+type Protocol uint8
+
+// The protocols that the lab looks into.
+const (
+	ICMP Protocol = 1
+	TCP  Protocol = 6
+	UDP  Protocol = 17
+)
+
+// Segment is the header of a TCP segment.
+type Segment struct {
+	SourcePort, DestinationPort uint16
+	Seq, Ack                    uint32 // as on the wire
+	RelativeSeq, RelativeAck    uint32 // less the first number of their direction (set by a Recorder)
+	Flags                       Flags
+	Window                      uint16 // as on the wire
+	ScaledWindow                int    // in bytes (set by a Recorder, once the handshake told the scale)
+	HeaderLength                int    // bytes, options included
+	Options                     Options
+}
+
+// Options are the options of a segment that the lab looks at.
+type Options struct {
+	MSS           uint16 // 0 if absent
+	WindowScale   int    // -1 if absent
+	SACKPermitted bool
+	SACK          [][2]uint32 // blocks that arrived out of order, left and right edge
+	Timestamps    bool
+	TSVal, TSEcr  uint32
+}
+
+// Datagram is the header of a UDP datagram.
+type Datagram struct {
+	SourcePort, DestinationPort uint16
+	Length                      int // bytes, header included
+}
+
+// Flags are the control bits of a segment.
+type Flags uint8
+
+// The flags (RFC 9293 section 3.1).
+const (
+	FIN Flags = 1 << iota
+	SYN
+	RST
+	PSH
+	ACK
+	URG
+)
+
+// Has reports whether all of the given flags are set.
+func (f Flags) Has(all Flags) bool { return f&all == all }
+
+// String lists the flags as captures do: "SYN, ACK".
+func (f Flags) String() string {
+	s := ""
+	for i, name := range []string{"FIN", "SYN", "RST", "PSH", "ACK", "URG"} {
+		if f&(1<<i) == 0 {
+			continue
+		}
+		if s != "" {
+			s += ", "
+		}
+		s += name
+	}
+	return s
+}
+
+// SourcePort is the port that the packet comes from, or 0.
+func (p Packet) SourcePort() uint16 {
+	switch {
+	case p.TCP != nil:
+		return p.TCP.SourcePort
+	case p.UDP != nil:
+		return p.UDP.SourcePort
+	}
+	return 0
+}
+
+// DestinationPort is the port that the packet goes to, or 0.
+func (p Packet) DestinationPort() uint16 {
+	switch {
+	case p.TCP != nil:
+		return p.TCP.DestinationPort
+	case p.UDP != nil:
+		return p.UDP.DestinationPort
+	}
+	return 0
+}
