@@ -1,6 +1,7 @@
 package labtest
 
 import (
+	"net"
 	"net/netip"
 	"time"
 
@@ -127,7 +128,22 @@ func streamSurvivesLoss(b *bench) {
 		Client: link.Conditions{Loss: 0.05}, Server: link.Conditions{Loss: 0.05}, Seed: 1,
 	}})
 	near, far := b.pair(n.Client(), n.Server())
-	b.exchange(near, far, 256<<10)
+	data := random(128<<10, 1)
+	for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
+		var g errgroup.Group
+		g.Go(func() error { _, err := way[0].Write(data); return err })
+		g.Go(func() error { return receiveExactly(way[1], data) })
+		if err := g.Wait(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for _, h := range []lab.Host{n.Client(), n.Server()} {
+		if h, ok := h.(interface{ Retransmissions() (int64, error) }); ok {
+			if again, err := h.Retransmissions(); err != nil || again == 0 {
+				b.Errorf("segments that a host sent again: %d, %v", again, err)
+			}
+		}
+	}
 }
 
 func datagramsAreLost(b *bench) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -88,6 +89,17 @@ func receiveAll(c net.Conn, want []byte) error {
 		err = errors.New("other bytes arrived than were sent")
 	}
 	return err
+}
+
+func receiveExactly(c net.Conn, want []byte) error {
+	got := make([]byte, len(want))
+	if n, err := io.ReadFull(c, got); err != nil {
+		return fmt.Errorf("after %d of %d bytes: %w", n, len(want), err)
+	}
+	if !bytes.Equal(got, want) {
+		return errors.New("other bytes arrived than were sent")
+	}
+	return nil
 }
 
 func random(size int, seed uint64) []byte {

@@ -6,8 +6,10 @@ import (
 	"net"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
+	"gvisor.dev/gvisor/pkg/tcpip/header"
 	"gvisor.dev/gvisor/pkg/tcpip/stack"
 	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
 
@@ -26,6 +28,7 @@ type Host struct {
 	addr   netip.Prefix
 	stack  *stack.Stack
 	device *device
+	strays atomic.Int64 // segments for ports where nobody is, with a wrong checksum
 
 	mu      sync.Mutex
 	sockets map[*socket]struct{} // nil once the network is closed
@@ -42,7 +45,21 @@ func newHost(addr netip.Prefix, s lab.Setup) (*Host, error) {
 	if h.stack, err = newStack(addr, h.device, s.Congestion); err != nil {
 		return nil, err
 	}
+	h.stack.SetTransportProtocolHandler(tcp.ProtocolNumber, h.stray)
 	return h, nil
+}
+
+// stray sees the segments for which there is no socket before the stack
+// answers them with a reset. The stack checks their checksum too, but does not
+// count the wrong ones.
+func (h *Host) stray(_ stack.TransportEndpointID, p *stack.PacketBuffer) (handled bool) {
+	ip := p.Network()
+	_, sumRight, headerRight := header.TCPValid(p.TransportHeader().Slice(), p.Data().Checksum,
+		uint16(p.Data().Size()), ip.SourceAddress(), ip.DestinationAddress(), false)
+	if !sumRight || !headerRight {
+		h.strays.Add(1)
+	}
+	return false
 }
 
 // Addr is the host's only address.
@@ -190,7 +207,7 @@ func (h *Host) ChecksumErrors() (int64, error) {
 	n := s.IP.MalformedPacketsReceived.Value() +
 		s.TCP.ChecksumErrors.Value() + s.TCP.InvalidSegmentsReceived.Value() +
 		s.UDP.ChecksumErrors.Value() + s.UDP.MalformedPacketsReceived.Value()
-	return int64(n) + h.device.malformed.Load(), nil
+	return int64(n) + h.device.malformed.Load() + h.strays.Load(), nil
 }
 
 // DeviceDrops is how many packets this host sent that never reached the wire,

@@ -105,8 +105,10 @@ func FreePort(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
 	_, port, err := net.SplitHostPort(l.Addr().String())
+	if err == nil {
+		err = l.Close()
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
