@@ -73,7 +73,7 @@ func TestServerMisbehaves(t *testing.T) {
 	} {
 		c, server := script(t, tcp.ClientOptions{})
 		go func() {
-			io.WriteString(server, answer) //nolint:errcheck // the client may have enough before
+			io.WriteString(server, answer) // the client may have enough before
 			server.Close()
 		}()
 		if _, err := c.Receive(make([]byte, 100)); !errors.Is(err, is) {
@@ -85,7 +85,7 @@ func TestServerMisbehaves(t *testing.T) {
 func TestRawEnd(t *testing.T) {
 	c, server := script(t, tcp.ClientOptions{Raw: true})
 	go func() {
-		io.WriteString(server, "hell") //nolint:errcheck // want checks it
+		io.WriteString(server, "hell") // want checks it
 		server.Close()
 	}()
 	buf := make([]byte, 5)

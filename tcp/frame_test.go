@@ -35,7 +35,7 @@ func TestFramesSurviveAnyPieces(t *testing.T) {
 					t.Fatalf("message %d: got %.20q, %v, want %.20q", i, got, err, want)
 				}
 			}
-			if _, err := f.next(); err != io.EOF {
+			if _, err := f.next(); !errors.Is(err, io.EOF) {
 				t.Errorf("after the last frame: got %v, want io.EOF", err)
 			}
 		})

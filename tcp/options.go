@@ -3,6 +3,7 @@ package tcp
 import (
 	"fmt"
 	"log/slog"
+	"math"
 	"time"
 )
 
@@ -11,6 +12,9 @@ const DefaultBuffer = 64 << 10
 
 // DefaultMaxMessage is how many bytes a frame's message may have.
 const DefaultMaxMessage = 1 << 20
+
+// maxBuffer is how many bytes may be asked for as a buffer.
+const maxBuffer = 1 << 30
 
 // ServerOptions says how a server behaves. The zero value is a concurrent
 // echo server without limits. It is copied by Listen.
@@ -45,18 +49,18 @@ type ServerOptions struct {
 // ready checks the options and fills in the defaults.
 func (o ServerOptions) ready() (ServerOptions, error) {
 	for _, option := range []struct {
-		name  string
-		value int64
+		name        string
+		value, most int64
 	}{
-		{"clients", int64(o.MaxClients)},
-		{"connections", int64(o.MaxConnections)},
-		{"backlog", int64(o.Backlog)},
-		{"buffer", int64(o.Buffer)},
-		{"idle timeout", int64(o.IdleTimeout)},
-		{"pause", int64(o.Pause)},
+		{"clients", int64(o.MaxClients), math.MaxInt64},
+		{"connections", int64(o.MaxConnections), math.MaxInt64},
+		{"backlog", int64(o.Backlog), math.MaxInt64},
+		{"buffer", int64(o.Buffer), maxBuffer},
+		{"idle timeout", int64(o.IdleTimeout), math.MaxInt64},
+		{"pause", int64(o.Pause), math.MaxInt64},
 	} {
-		if option.value < 0 {
-			return o, fmt.Errorf("%s: %d is less than nothing", option.name, option.value)
+		if option.value < 0 || option.value > option.most {
+			return o, fmt.Errorf("%s: %d is not from 0 to %d", option.name, option.value, option.most)
 		}
 	}
 	if o.Buffer == 0 {

@@ -3,7 +3,7 @@
 //
 // Read it beside package udp, file by file: what is here and not there is
 // what a connection costs, and what a stream does not give. Begin with
-// client.go, then server.go; frame.go has no twin.
+// client.go, then server.go; connection.go and frame.go have no twins.
 //
 // The package needs nothing but the standard library. It never opens a socket
 // itself but asks a Host to; System is the operating system's.
@@ -13,9 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"os"
 	"sync"
 	"time"
 )
@@ -62,7 +60,7 @@ func Listen(ctx context.Context, host Host, address string, o ServerOptions) (*S
 	}
 	if o.Backlog > 0 {
 		if err := setBacklog(listener, o.Backlog); err != nil {
-			listener.Close()
+			_ = listener.Close()
 			return nil, fmt.Errorf("listen on tcp %s: backlog of %d: %w", address, o.Backlog, err)
 		}
 	}
@@ -95,7 +93,7 @@ func (s *Server) Serve() error {
 	if err != nil {
 		s.cut()
 	}
-	s.unlisten() //nolint:errcheck // Shutdown and Close report it
+	_ = s.unlisten() // Shutdown and Close report it
 	s.clients.Wait()
 	return err
 }
@@ -110,7 +108,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	case <-s.ended:
 		return err
 	case <-ctx.Done():
-		s.Close() //nolint:errcheck // the listener is closed already
+		_ = s.Close() // the listener is closed already
 		return fmt.Errorf("shut down tcp %v: %w", s.Addr(), ctx.Err())
 	}
 }
@@ -171,7 +169,7 @@ func (s *Server) acceptAll() error {
 		case err != nil:
 			return fmt.Errorf("accept on tcp %v: %w", s.Addr(), err)
 		case !s.admit(conn):
-			conn.Close() //nolint:errcheck // nothing was sent on it
+			_ = conn.Close() // nothing was sent on it
 			continue
 		}
 		served++
@@ -215,78 +213,6 @@ func (s *Server) admit(conn net.Conn) bool {
 	return true
 }
 
-// attend talks with a client until one of both has enough.
-func (s *Server) attend(conn net.Conn) {
-	client := conn.RemoteAddr()
-	s.o.Log.Info("client connected", "client", client)
-	err := s.converse(conn)
-	if err == nil {
-		part(conn)
-	}
-	s.dismiss(conn)
-	switch {
-	case err == nil:
-		s.o.Log.Info("client disconnected", "client", client)
-		return
-	case s.halted(): // the server's own doing
-	case timedOut(err):
-		s.stats.idle.Add(1)
-	default:
-		s.stats.errors.Add(1)
-	}
-	s.o.Log.Info("client disconnected", "client", client, "because", err)
-}
-
-// converse reads and answers until the client has nothing more to say.
-func (s *Server) converse(conn net.Conn) error {
-	if s.o.Service == Hello {
-		return s.write(conn, []byte(Greeting))
-	}
-	buffer := s.buffers.Get().(*[]byte)
-	defer s.buffers.Put(buffer)
-	for {
-		n, err := s.read(conn, *buffer)
-		if err := s.write(conn, s.o.Service.answer((*buffer)[:n])); err != nil {
-			return err
-		}
-		if errors.Is(err, io.EOF) {
-			return nil // half of the connection: the answers still got out
-		}
-		if err != nil || s.o.Once {
-			return err
-		}
-	}
-}
-
-// read waits for bytes of a client: some, not a message.
-func (s *Server) read(conn net.Conn, buffer []byte) (int, error) {
-	s.pause(s.o.Pause)
-	if s.o.IdleTimeout > 0 {
-		conn.SetReadDeadline(time.Now().Add(s.o.IdleTimeout)) //nolint:errcheck // a closed connection fails below
-	}
-	// After the line above, so that hurry's deadline is never undone.
-	if s.halted() {
-		conn.SetReadDeadline(time.Now().Add(settle)) //nolint:errcheck // as above
-	}
-	n, err := conn.Read(buffer)
-	s.stats.read(n)
-	return n, err
-}
-
-// write sends an answer. A client that does not take it waits in vain for
-// more: TCP's flow control holds the server up.
-func (s *Server) write(conn net.Conn, answer []byte) error {
-	if len(answer) == 0 {
-		return nil
-	}
-	if s.o.IdleTimeout > 0 {
-		conn.SetWriteDeadline(time.Now().Add(s.o.IdleTimeout)) //nolint:errcheck // a closed connection fails below
-	}
-	n, err := conn.Write(answer)
-	s.stats.wrote(n)
-	return err
-}
-
 // pause waits, but not once the server stops.
 func (s *Server) pause(d time.Duration) {
 	if d <= 0 {
@@ -300,34 +226,12 @@ func (s *Server) pause(d time.Duration) {
 	}
 }
 
-// part says goodbye first and hears the client out for a moment. Without
-// that, what the client sent in vain would turn the goodbye into a reset
-// (RFC 9293 3.6.1, RFC 2525 2.17), which can overtake the last answer.
-func part(conn net.Conn) {
-	half, ok := conn.(interface{ CloseWrite() error })
-	if !ok || half.CloseWrite() != nil {
-		return
-	}
-	if conn.SetReadDeadline(time.Now().Add(settle)) == nil {
-		io.Copy(io.Discard, conn) //nolint:errcheck // its end is all that matters
-	}
-}
-
-// dismiss closes a client's connection.
-func (s *Server) dismiss(conn net.Conn) {
-	conn.Close() //nolint:errcheck // whatever it says, the connection is over
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.conns, conn)
-	s.stats.active.Add(-1)
-}
-
 // hurry wakes every connection, to be read only until it is quiet.
 func (s *Server) hurry() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for conn := range s.conns {
-		conn.SetReadDeadline(time.Now().Add(settle)) //nolint:errcheck // a closed one needs no hurry
+		_ = conn.SetReadDeadline(time.Now().Add(settle)) // a closed one needs no hurry
 	}
 }
 
@@ -336,7 +240,7 @@ func (s *Server) cut() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for conn := range s.conns {
-		conn.Close() //nolint:errcheck // it is cut off either way
+		_ = conn.Close() // it is cut off either way
 	}
 }
 
@@ -344,10 +248,4 @@ func (s *Server) cut() {
 func temporary(err error) bool {
 	var t interface{ Temporary() bool }
 	return errors.As(err, &t) && t.Temporary()
-}
-
-// timedOut says whether a deadline passed.
-func timedOut(err error) bool {
-	var t net.Error
-	return errors.Is(err, os.ErrDeadlineExceeded) || errors.As(err, &t) && t.Timeout()
 }

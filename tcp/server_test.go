@@ -92,7 +92,7 @@ func want(t *testing.T, c *tcp.Client, message string) {
 // wantEnd receives the end of the connection.
 func wantEnd(t *testing.T, c *tcp.Client) {
 	t.Helper()
-	if n, err := c.Receive(make([]byte, 1)); err != io.EOF {
+	if n, err := c.Receive(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		t.Fatalf("got %d bytes, %v, want the end of the connection", n, err)
 	}
 }
@@ -383,7 +383,7 @@ func TestCloseBeforeServe(t *testing.T) {
 
 func TestBadServers(t *testing.T) {
 	for _, o := range []tcp.ServerOptions{
-		{Buffer: -1}, {MaxClients: -1}, {MaxConnections: -1}, {Backlog: -1}, {IdleTimeout: -1}, {Pause: -1}, {Service: "shout"},
+		{Buffer: -1}, {Buffer: 1<<30 + 1}, {MaxClients: -1}, {MaxConnections: -1}, {Backlog: -1}, {IdleTimeout: -1}, {Pause: -1}, {Service: "shout"},
 	} {
 		if s, err := tcp.Listen(t.Context(), tcp.System{}, "127.0.0.1:0", o); err == nil {
 			s.Close()

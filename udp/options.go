@@ -3,12 +3,16 @@ package udp
 import (
 	"fmt"
 	"log/slog"
+	"math"
 	"time"
 )
 
 // DefaultBuffer is how many bytes a server's read takes at most: more than
 // any datagram has.
 const DefaultBuffer = 64 << 10
+
+// maxBuffer is how many bytes may be asked for as a buffer.
+const maxBuffer = 1 << 30
 
 // ServerOptions says how a server behaves. The zero value is an echo server
 // without limits. It is copied by Listen.
@@ -41,16 +45,16 @@ type ServerOptions struct {
 // ready checks the options and fills in the defaults.
 func (o ServerOptions) ready() (ServerOptions, error) {
 	for _, option := range []struct {
-		name  string
-		value int64
+		name        string
+		value, most int64
 	}{
-		{"clients", int64(o.MaxClients)},
-		{"message", int64(o.MaxMessage)},
-		{"buffer", int64(o.Buffer)},
-		{"pause", int64(o.Pause)},
+		{"clients", int64(o.MaxClients), math.MaxInt64},
+		{"message", int64(o.MaxMessage), math.MaxInt64},
+		{"buffer", int64(o.Buffer), maxBuffer},
+		{"pause", int64(o.Pause), math.MaxInt64},
 	} {
-		if option.value < 0 {
-			return o, fmt.Errorf("%s: %d is less than nothing", option.name, option.value)
+		if option.value < 0 || option.value > option.most {
+			return o, fmt.Errorf("%s: %d is not from 0 to %d", option.name, option.value, option.most)
 		}
 	}
 	if o.Buffer == 0 {

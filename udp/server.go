@@ -3,7 +3,7 @@
 //
 // Read it beside package tcp, file by file: what is missing here is what a
 // connection costs, and what its absence takes from the program. Begin with
-// client.go, then server.go.
+// client.go, then server.go; source.go has no twin.
 //
 // The package needs nothing but the standard library. It never opens a socket
 // itself but asks a Host to; System is the operating system's.
@@ -14,7 +14,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/netip"
 	"sync"
 	"syscall"
 	"time"
@@ -82,7 +81,7 @@ func (s *Server) Serve() error {
 	}
 	defer close(s.ended)
 	err := s.answerAll()
-	s.release() //nolint:errcheck // Shutdown and Close report it
+	_ = s.release() // Shutdown and Close report it
 	return err
 }
 
@@ -91,12 +90,12 @@ func (s *Server) Serve() error {
 // ctx ends before, the rest is lost and the error is ctx's.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.halt()
-	s.socket.SetReadDeadline(time.Now().Add(settle)) //nolint:errcheck // a closed socket is what is wanted
+	_ = s.socket.SetReadDeadline(time.Now().Add(settle)) // a closed socket is what is wanted
 	select {
 	case <-s.ended:
 		return s.release()
 	case <-ctx.Done():
-		s.Close() //nolint:errcheck // the error below says more
+		_ = s.Close() // the error below says more
 		return fmt.Errorf("shut down udp %v: %w", s.Addr(), ctx.Err())
 	}
 }
@@ -171,7 +170,7 @@ func (s *Server) read(buffer []byte) (int, net.Addr, error) {
 	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
 		s.pause(s.o.Pause)
 		if s.halted() {
-			s.socket.SetReadDeadline(time.Now().Add(settle)) //nolint:errcheck // a closed socket fails below
+			_ = s.socket.SetReadDeadline(time.Now().Add(settle)) // a closed socket fails below
 		}
 		n, client, err := s.socket.ReadFrom(buffer)
 		if err == nil || !temporary(err) || s.halted() {
@@ -196,17 +195,6 @@ func (s *Server) admit(n int, client net.Addr) bool {
 		return false
 	}
 	return true
-}
-
-// answersBack says whether the answer might be answered in turn, and so on
-// for ever. UDP believes whatever source a datagram names: one forged
-// datagram makes two echo servers keep each other busy (CERT CA-1996-01). So
-// nothing goes to the well-known ports (RFC 6335 6), where services such as
-// echo and chargen are, nor to this server's own port on whatever host. Two
-// servers on other ports can still be made to: keep them off open networks.
-func (s *Server) answersBack(client net.Addr) bool {
-	port := portOf(client)
-	return port < 1024 || port == portOf(s.addr)
 }
 
 // answer sends an answer. Nothing tells whether it arrives.
@@ -236,15 +224,6 @@ func (s *Server) pause(d time.Duration) {
 	case <-timer.C:
 	case <-s.stop:
 	}
-}
-
-// portOf is the port of a socket's address; 0 where it has none.
-func portOf(addr net.Addr) uint16 {
-	if udp, ok := addr.(*net.UDPAddr); ok {
-		return udp.AddrPort().Port()
-	}
-	address, _ := netip.ParseAddrPort(addr.String())
-	return address.Port()
 }
 
 // windowsTooLong is Windows' WSAEMSGSIZE. No other system has that number.

@@ -291,7 +291,7 @@ func TestCloseDuringTraffic(t *testing.T) {
 				case <-stop:
 					return
 				default:
-					c.Send([]byte("hello")) //nolint:errcheck // refused once the server is gone
+					c.Send([]byte("hello")) // refused once the server is gone
 				}
 			}
 		})
@@ -328,7 +328,7 @@ func TestCloseBeforeServe(t *testing.T) {
 }
 
 func TestBadServers(t *testing.T) {
-	for _, o := range []udp.ServerOptions{{Buffer: -1}, {MaxClients: -1}, {MaxMessage: -1}, {Pause: -1}, {Service: "shout"}} {
+	for _, o := range []udp.ServerOptions{{Buffer: -1}, {Buffer: 1<<30 + 1}, {MaxClients: -1}, {MaxMessage: -1}, {Pause: -1}, {Service: "shout"}} {
 		if s, err := udp.Listen(t.Context(), udp.System{}, "127.0.0.1:0", o); err == nil {
 			s.Close()
 			t.Errorf("%+v was accepted", o)

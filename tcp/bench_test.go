@@ -1,0 +1,33 @@
+package tcp_test
+
+import (
+	"testing"
+
+	"echolab/tcp"
+)
+
+// BenchmarkEcho is one message there and back.
+func BenchmarkEcho(b *testing.B) {
+	s, err := tcp.Listen(b.Context(), tcp.System{}, "127.0.0.1:0", tcp.ServerOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	go s.Serve()
+	defer s.Close()
+	c, err := tcp.Dial(b.Context(), tcp.System{}, s.Addr().String(), tcp.ClientOptions{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer c.Close()
+	message, buf := make([]byte, 512), make([]byte, 512)
+	b.ReportAllocs()
+	b.SetBytes(int64(len(message)))
+	for b.Loop() {
+		if err := c.Send(message); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := c.Receive(buf); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
