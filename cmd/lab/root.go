@@ -48,8 +48,12 @@ func newRoot(t *terminal) *cobra.Command {
 	root.PersistentFlags().BoolP("help", "h", false, "tell about the command")
 	cobra.EnableCommandSorting = false // the order below is the order of use
 	root.AddCommand(
+		newCompare(t),
 		newServe(t),
 		newSend(t),
+		newList(t),
+		newExplain(t),
+		newDoctor(t),
 		newVersion(t),
 		newCompletion(t),
 	)

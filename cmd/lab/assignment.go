@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"echolab/lab"
+	"echolab/lab/grade"
+	"echolab/lab/grade/checks"
+	"echolab/lab/grade/pack"
+	"echolab/lab/words"
+)
+
+func newAssignment(t *terminal) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "assignment",
+		Short: "the assignments, their handouts, starter folders and packages",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return cmd.Help()
+			}
+			return misuse(didYouMean(cmd.SuggestionsFor(args[0]), `"lab assignment --help" lists them`), "unknown command \"assignment %s\"", args[0])
+		},
+		Args: cobra.ArbitraryArgs,
+	}
+	cmd.AddCommand(newAssignmentList(t), newAssignmentPackage(t))
+	return cmd
+}
+
+func newAssignmentList(t *terminal) *cobra.Command {
+	var lang string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "the assignments, in the order of a course",
+		Args:  nothing,
+		RunE: func(*cobra.Command, []string) error {
+			printer, err := words.For(lang)
+			if err != nil {
+				return misuse("", "--lang %s: %w", lang, err)
+			}
+			return listAssignments(t, printer)
+		},
+	}
+	choice(cmd, &lang, "lang", "LANGUAGE", "the language", words.Languages()...)
+	return cmd
+}
+
+func listAssignments(t *terminal, p words.Printer) error {
+	var b strings.Builder
+	id := 0
+	for _, a := range checks.All() {
+		id = max(id, len(a.ID))
+	}
+	for _, a := range checks.All() {
+		fmt.Fprintf(&b, "%-*s  %s\n", id, a.ID, p.Text(lab.Say("%s (%d checks)", lab.Say(a.Title), len(a.Checks))))
+	}
+	_, err := io.WriteString(t.out, b.String())
+	return err
+}
+
+// packing is what "lab assignment package" was asked for.
+type packing struct {
+	pack.Options
+	platform string
+	output   string
+}
+
+func newAssignmentPackage(t *terminal) *cobra.Command {
+	p := &packing{platform: pack.Platforms()[0]}
+	p.Seed, p.Timeout = 1, grade.DefaultTimeout
+	cmd := &cobra.Command{
+		Use:   "package ASSIGNMENT [flags] [-- COMMAND [ARG...]]",
+		Short: "write the archive that a grading platform asks for",
+		Long: `package writes a zip file with this program and what makes a platform run it on
+every submission. COMMAND starts a submission in its own folder; without it,
+that is the file "run" with the host and the port.`,
+		Example: "  lab assignment package echo-tcp --platform gradescope\n" +
+			"  lab assignment package echo-tcp --platform github -- python3 server.py {host} {port}",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 || cmd.ArgsLenAtDash() == 0 {
+				return misuse(`"lab assignment list" lists the assignments`, "package: the assignment is missing")
+			}
+			if len(args) > 1 && cmd.ArgsLenAtDash() != 1 {
+				return misuse("usage: "+cmd.UseLine(), "package: too many arguments: %q", args[1])
+			}
+			return known("assignment", args[0], assignmentIDs())
+		},
+		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
+		RunE:              func(_ *cobra.Command, args []string) error { return p.run(t, args) },
+	}
+	choice(cmd, &p.platform, "platform", "PLATFORM", "where it will run", pack.Platforms()...)
+	cmd.Flags().Var(text(&p.output, "FILE"), "output", "the archive; without it, ASSIGNMENT-PLATFORM.zip")
+	cmd.Flags().Var(text(&p.Binary, "FILE"), "binary", "a build of this program for Linux, where this one is not")
+	cmd.Flags().Var(seedValue(&p.Seed), "seed", "the source of all random data")
+	cmd.Flags().Var(period(&p.Timeout, time.Second), "timeout", "for all checks together")
+	return cmd
+}
+
+func (p *packing) run(t *terminal, args []string) error {
+	a, _ := checks.Find(args[0]) // Args has looked
+	p.Assignment, p.Command = a.ID, args[1:]
+	if len(p.Command) == 0 {
+		p.Command = grade.DefaultCommand(a)
+	}
+	if p.Binary == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return failure("give --binary", "find this program's file: %w", err)
+		}
+		p.Binary = self
+	}
+	if err := pack.Check(p.Binary); err != nil {
+		return failure("build one with CGO_ENABLED=0 GOOS=linux GOARCH=amd64 and give it as --binary", "%w", err)
+	}
+	if p.output == "" {
+		p.output = a.ID + "-" + p.platform + ".zip"
+	}
+	err := writeFile(filepath.Clean(p.output), func(w io.Writer) error { return pack.Write(w, p.platform, p.Options) })
+	if err != nil {
+		return err
+	}
+	t.say("wrote %s", p.output)
+	return nil
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"echolab/lab"
+	"echolab/lab/experiments"
+)
+
+// ids are the names of experiments.
+func ids(list []lab.Experiment) []string {
+	names := make([]string, len(list))
+	for i, e := range list {
+		names[i] = e.ID
+	}
+	return names
+}
+
+// chosen are the experiments that were named, in the order of the table and
+// each once; none named means all.
+func chosen(names []string) ([]lab.Experiment, error) {
+	all := experiments.All()
+	for _, name := range names {
+		if !slices.Contains(ids(all), name) {
+			return nil, misuse(didYouMean(nearest(name, ids(all)), "lab list shows the experiments"), "unknown experiment %q", name)
+		}
+	}
+	if len(names) == 0 {
+		return all, nil
+	}
+	return slices.DeleteFunc(all, func(e lab.Experiment) bool { return !slices.Contains(names, e.ID) }), nil
+}
+
+// whereActs is a hint that names the experiments that a condition can act in.
+func whereActs(condition string) string {
+	able := slices.DeleteFunc(experiments.All(), func(e lab.Experiment) bool { return !slices.Contains(e.Accepts, condition) })
+	return "it can in " + strings.Join(ids(able), ", ")
+}
+
+// suited are the experiments that the network can carry. It is a mistake to
+// name one that it cannot; of all experiments, those are left out.
+func suited(list []lab.Experiment, network string, named bool) ([]lab.Experiment, error) {
+	for _, o := range networks() {
+		if o.Name != network {
+			continue
+		}
+		if err := o.Check(); err != nil {
+			return nil, misuse(howToOpen(err), "--network %s does not open here: %w", network, err)
+		}
+		if o.Wired {
+			break
+		}
+		needy := func(e lab.Experiment) bool { return e.Place == lab.OnWire }
+		if i := slices.IndexFunc(list, needy); i >= 0 && named {
+			return nil, misuse("leave --network out, or: --network virtual", "--network %s: %s needs a wire, which %s has not", network, list[i].ID, network)
+		}
+		return slices.DeleteFunc(list, needy), nil
+	}
+	return list, nil
+}
+
+// completeExperiments lets the shell complete the ids of experiments.
+func completeExperiments(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	var left []string
+	for _, e := range experiments.All() {
+		if !slices.Contains(args, e.ID) {
+			left = append(left, e.ID+"\t"+e.Question)
+		}
+	}
+	return left, cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,211 @@
+package main
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"echolab/lab"
+	"echolab/lab/report"
+	"echolab/lab/words"
+)
+
+// What is sent by each transport, unless the user says otherwise.
+const (
+	messages      = 1000
+	quickMessages = 200
+	messageSize   = 512 // bytes
+)
+
+// largestDatagram is what an IPv4 packet holds beside its own header and
+// UDP's, in bytes: 65535 - 20 - 8 (RFC 791 3.1, RFC 768).
+const largestDatagram = 65507
+
+// comparing is what "lab compare" was asked for.
+type comparing struct {
+	conditions conditions
+	options    lab.Options
+	transports string
+	print      report.Options
+	lang       string
+	output     string
+	strict     bool
+	quiet      bool
+}
+
+func newCompare(t *terminal) *cobra.Command {
+	c := comparing{
+		options:    lab.Options{Seed: 1, Runs: 1, Messages: messages, Size: messageSize, Network: lab.Auto},
+		transports: "tcp,udp",
+		print:      report.Options{Format: "table"},
+	}
+	cmd := &cobra.Command{
+		Use:   "compare [EXPERIMENT...]",
+		Short: "run the experiments and print what TCP and UDP did",
+		Long: "Run experiments, all or those named, and print what TCP and UDP did in each.\n" +
+			"Conditions take the place of the experiments' own wherever they can act; one\n" +
+			"kind of loss also takes the place of another. \"lab list\" shows the experiments.",
+		Example: "  lab compare\n" +
+			"  lab compare loss --loss 20% --delay 10ms --details\n" +
+			"  lab compare setup ordering --network virtual --format json",
+		ValidArgsFunction: completeExperiments,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.run(cmd, t, args)
+		},
+	}
+	c.flags(cmd)
+	return cmd
+}
+
+func (c *comparing) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	choice(cmd, &c.options.Network, "network", "NAME", "where experiments run", networkNames()...)
+	f.Var(text(&c.transports, "NAMES"), "transports", "the columns")
+	f.Var(number(&c.options.Messages, "N", 1, 1_000_000), "messages", "how many messages each transport sends; 200 with --quick")
+	f.Var(number(&c.options.Size, "BYTES", lab.HeaderSize, largestDatagram), "size", "how long each message is")
+	f.Var(seed(&c.options.Seed), "seed", "decides every random fate; the same seed, the same fates")
+	f.Var(number(&c.options.Runs, "N", 1, 1000), "runs", "how many times to run; the table shows medians and spread")
+	f.BoolVar(&c.options.Quick, "quick", false, "measure less, in a few seconds")
+	c.conditions.flags(cmd)
+	choice(cmd, &c.options.Congestion, "congestion", "NAME", "the congestion control of TCP", "reno", "cubic", "bbr")
+	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", report.Formats()...)
+	f.Var(text(&c.output, "FILE"), "output", "print results into a file")
+	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of tables; the locale's if left out", words.Languages()...)
+	f.BoolVar(&c.print.Details, "details", false, "print every measurement")
+	f.BoolVar(&c.print.Claims, "claims", false, "print every claim of the documents with its verdict")
+	f.BoolVar(&c.strict, "strict", false, "exit with 1 when a measurement is not as theory expects")
+	f.BoolVar(&c.quiet, "quiet", false, "print no progress, and tables without heading and last line")
+}
+
+// run checks everything that was asked for, runs it, and prints the report.
+func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
+	plan, err := c.plan(cmd, names)
+	if err != nil {
+		return err
+	}
+	if err := c.layout(t); err != nil {
+		return err
+	}
+	if len(names) > 0 {
+		for _, useless := range c.conditions.idle(plan.Experiments) {
+			t.warn("%s", useless)
+		}
+	}
+	shown := newProgress(t, c.quiet)
+	plan.Progress = shown.hear
+	found, interrupted := lab.Run(cmd.Context(), plan)
+	shown.end()
+	err = deliver(t, c.output, func(w io.Writer) error { return report.Write(w, found, c.print) })
+	if err != nil {
+		return err
+	}
+	if interrupted != nil {
+		return interrupted
+	}
+	return c.verdict(t, found)
+}
+
+// plan turns words into what they name, and refuses what cannot be done.
+func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, error) {
+	var p lab.RunOptions
+	list, err := chosen(names)
+	if err != nil {
+		return p, err
+	}
+	if list, err = suited(list, c.options.Network, len(names) > 0); err != nil {
+		return p, err
+	}
+	if err := c.conditions.check(list, c.options.Network); err != nil {
+		return p, err
+	}
+	columns, err := columns(c.transports)
+	if err != nil {
+		return p, err
+	}
+	for _, column := range columns {
+		c.options.Transports = append(c.options.Transports, column.Name)
+	}
+	if c.options.Quick && !cmd.Flags().Changed("messages") {
+		c.options.Messages = quickMessages
+	}
+	return lab.RunOptions{
+		Experiments: list, Options: c.options, Transports: columns, Openers: networks(), Override: c.conditions.over,
+	}, nil
+}
+
+// layout decides how the report will look, and makes sure that it can be
+// written before anything is measured.
+func (c *comparing) layout(t *terminal) (err error) {
+	if c.print.Words, err = words.For(c.lang); err != nil {
+		return err
+	}
+	c.print.Width, c.print.Quiet = t.width(), c.quiet
+	c.print.Color = t.colour() && c.output == ""
+	return writable(c.output)
+}
+
+// verdict is the exit code's reason: what did not run, or with --strict what
+// is not as theory expects.
+func (c *comparing) verdict(t *terminal, found *lab.Report) error {
+	var failed bool
+	var outside []string
+	for _, result := range found.Experiments {
+		if result.Error != "" {
+			t.say("%s did not run: %s", result.ID, result.Error)
+			failed = true
+		}
+		for _, m := range result.Measurements {
+			for transport, within := range m.Within {
+				if !within {
+					outside = append(outside, result.ID+" "+m.ID+" "+transport)
+				}
+			}
+		}
+	}
+	switch {
+	case failed:
+		return errSaid
+	case c.strict && len(outside) > 0:
+		slices.Sort(outside)
+		return failure("--details shows every measurement with its expectation", "not as theory expects: %s", strings.Join(outside, ", "))
+	}
+	return nil
+}
+
+// columns are the transports that were named, each once.
+func columns(names string) ([]lab.Transport, error) {
+	all := lab.Transports()
+	var known []string
+	for _, t := range all {
+		known = append(known, t.Name)
+	}
+	var columns []lab.Transport
+	for name := range strings.SplitSeq(names, ",") {
+		at := slices.Index(known, strings.TrimSpace(name))
+		if at < 0 {
+			return nil, misuse("--transports takes "+strings.Join(known, ","), "--transports %s: unknown transport %q", quoteBlank(names), name)
+		}
+		columns = append(columns, all[at])
+	}
+	slices.SortStableFunc(columns, func(a, b lab.Transport) int {
+		return slices.Index(known, a.Name) - slices.Index(known, b.Name)
+	})
+	return slices.CompactFunc(columns, func(a, b lab.Transport) bool { return a.Name == b.Name }), nil
+}
+
+// seed is a flag for numbers that chance begins with.
+func seed(to *uint64) pflag.Value {
+	return &value[uint64]{to, "N", strconv.FormatUint(*to, 10), func(s string) (uint64, error) {
+		n, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			return 0, errors.New("not a whole number from 0 to 18446744073709551615")
+		}
+		return n, nil
+	}}
+}

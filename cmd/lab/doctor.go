@@ -1,0 +1,78 @@
+package main
+
+import (
+	"io"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"echolab/lab"
+)
+
+// purpose is what each network is, for those who see its name only.
+var purpose = map[string]string{
+	"localhost": "the system's own sockets on 127.0.0.1; nothing can be done to packets there",
+	"kernel":    "the system's own TCP and UDP over a wire, in private network namespaces",
+	"virtual":   "two TCP/IP stacks inside this program over a wire",
+}
+
+func newDoctor(t *terminal) *cobra.Command {
+	var lang string
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "what works on this machine and how to enable the rest",
+		Args:  nothing,
+		RunE: func(*cobra.Command, []string) error {
+			p, err := newPage(t, lang)
+			if err != nil {
+				return err
+			}
+			examine(p)
+			_, err = io.WriteString(t.out, p.text.String())
+			return err
+		},
+	}
+	languageFlag(cmd, &lang)
+	return cmd
+}
+
+// examine writes what opens here, and what TCP can be.
+func examine(p *page) {
+	p.text.WriteString(p.Say("Networks") + "\n")
+	for _, o := range networks() {
+		err := o.Check()
+		if err == nil {
+			p.item("  "+o.Name, 13, p.Say("opens: %s", p.Say(purpose[o.Name])))
+			continue
+		}
+		p.item("  "+o.Name, 13, p.Say("does not open: %s", err))
+		p.item("", 13, p.Say("to enable it: %s", howToOpen(err)))
+	}
+	p.heading("Congestion control of TCP")
+	for _, c := range []struct{ about, file string }{
+		{"the system's own: %s", "tcp_congestion_control"},
+		{"loaded: %s", "tcp_available_congestion_control"},
+		{"allowed without privileges: %s", "tcp_allowed_congestion_control"},
+	} {
+		if names := sysctl(c.file); names != "" {
+			p.line(p.Say(c.about, names))
+		}
+	}
+	p.line(p.Say("on network virtual: %s", strings.Join([]string{"reno", "cubic"}, " ")))
+	p.heading("This machine")
+	p.line(p.Say("%s/%s, %d CPUs, %s, lab %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), lab.Version()))
+	if kernel, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
+		p.line(p.Say("kernel %s", strings.TrimSpace(string(kernel))))
+	}
+}
+
+// sysctl is a setting of the system's TCP, or "" where it has no such file.
+func sysctl(name string) string {
+	b, err := os.ReadFile("/proc/sys/net/ipv4/" + name)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(b))
+}

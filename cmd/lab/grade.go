@@ -1,0 +1,237 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"echolab/lab"
+	"echolab/lab/grade"
+	"echolab/lab/grade/checks"
+	"echolab/lab/grade/format"
+	"echolab/lab/words"
+)
+
+// gradeFlags are the flags of "lab grade".
+type gradeFlags struct {
+	grade.Options
+	format string
+	output string
+	class  string
+	lang   string
+	jobs   int
+}
+
+func newGrade(t *terminal) *cobra.Command {
+	f := &gradeFlags{format: "table", jobs: runtime.NumCPU()}
+	f.Timeout, f.StartTimeout, f.Seed = grade.DefaultTimeout, grade.DefaultStartTimeout, 1
+	cmd := &cobra.Command{
+		Use:   "grade ASSIGNMENT [flags] -- COMMAND [ARG...]",
+		Short: "grade a student's program",
+		Long: `grade starts a program, talks to it over the network, and tells for everything
+that an assignment asks for whether the program does it. In COMMAND, {host} and
+{port} stand for where a server must listen or a client must connect; they are
+in the variables HOST and PORT, too. For reliable-udp, {role} stands for sender
+or receiver. For theory, COMMAND is the file of answers.
+
+The program runs within limits, and where the system allows it with a network
+and process ids of its own. Its files are not closed off: "lab assignment show"
+and the handbook for teachers say what that means. The exit code is 0 when the
+program was graded, whatever the grade.`,
+		Example: "  lab grade echo-tcp -- python3 server.py {host} {port}\n" +
+			"  lab grade echo-udp --addr 127.0.0.1:9000\n" +
+			"  lab grade theory -- answers.txt\n" +
+			"  lab grade echo-tcp --class submissions -- python3 server.py {host} {port}",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 || cmd.ArgsLenAtDash() == 0 {
+				return misuse(`"lab assignment list" lists the assignments`, "grade: the assignment is missing")
+			}
+			return known("assignment", args[0], assignmentIDs())
+		},
+		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
+		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), t, args) },
+	}
+	f.register(cmd)
+	return cmd
+}
+
+func (f *gradeFlags) register(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.Var(text(&f.Address, "HOST:PORT"), "addr", "grade a server that already runs there; checks that look into the process are skipped")
+	choice(cmd, &f.format, "format", "FORMAT", "the form of the result", format.Names()...)
+	flags.Var(text(&f.output, "FILE"), "output", "write the result to a file; with --class, to this folder")
+	flags.Var(period(&f.Timeout, time.Second), "timeout", "for all checks together")
+	flags.Var(period(&f.StartTimeout, 100*time.Millisecond), "start-timeout", "how long the program may take until it listens")
+	flags.Var(seedValue(&f.Seed), "seed", "the source of all random data: the same seed, the same grade")
+	flags.Var(portValue(&f.Port), "port", "a port that the program has fixed in its source")
+	flags.StringArrayVar(&f.Env, "env", nil, "let the program see this variable, too; may be repeated")
+	flags.Var(text(&f.class, "DIR"), "class", "grade every subfolder of DIR, where COMMAND runs; without one, its file \"run\"")
+	flags.Var(number(&f.jobs, "N", 1, 1024), "jobs", "with --class, submissions graded at once")
+	choice(cmd, &f.lang, "lang", "LANGUAGE", "the language of the result", words.Languages()...)
+	flags.Lookup("env").Value = named{flags.Lookup("env").Value, "NAME"}
+}
+
+// named calls a flag's value by another name in the help.
+type named struct {
+	pflag.Value
+	kind string
+}
+
+func (n named) Type() string   { return n.kind }
+func (n named) String() string { return "" }
+
+func seedValue(to *uint64) pflag.Value {
+	return &value[uint64]{to, "N", strconv.FormatUint(*to, 10), func(s string) (uint64, error) {
+		n, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			return 0, errors.New("not a whole number from 0 on")
+		}
+		return n, nil
+	}}
+}
+
+func portValue(to *uint16) pflag.Value {
+	return &value[uint16]{to, "PORT", "", func(s string) (uint16, error) {
+		n, err := strconv.ParseUint(s, 10, 16)
+		if err != nil || n == 0 {
+			return 0, fmt.Errorf("not from 1 to %d", math.MaxUint16)
+		}
+		return uint16(n), nil
+	}}
+}
+
+func assignmentIDs() []string {
+	var ids []string
+	for _, a := range checks.All() {
+		ids = append(ids, a.ID)
+	}
+	return ids
+}
+
+func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error {
+	a, _ := checks.Find(args[0]) // Args has looked
+	f.Command, f.Version = args[1:], lab.Version()
+	printer, err := words.For(f.lang)
+	if err != nil {
+		return misuse("", "--lang %s: %w", f.lang, err)
+	}
+	o := format.Options{Words: printer, Width: t.width(), Colour: t.colour() && f.output == "", Env: os.Getenv, Now: time.Now()}
+	if f.class != "" {
+		return f.runClass(ctx, t, a, o)
+	}
+	shown := showGrading(t)
+	f.Progress = func(check string) { shown.line("%s ...", check) }
+	r, err := grade.Run(ctx, a, f.Options)
+	shown.clear()
+	if err != nil {
+		return gradeComplaint(err)
+	}
+	return f.write(t, func(w io.Writer) error { return format.Write(w, f.format, r, o) })
+}
+
+// gradeComplaint sorts what the user did wrong from what did not work.
+func gradeComplaint(err error) error {
+	if errors.Is(err, grade.ErrUsage) {
+		return misuse(`"lab grade --help" shows examples`, "%s", strings.TrimPrefix(err.Error(), grade.ErrUsage.Error()+": "))
+	}
+	return failure("", "%w", err)
+}
+
+// write writes a result to --output, as a whole or not at all, or else to
+// standard output.
+func (f *gradeFlags) write(t *terminal, print func(w io.Writer) error) error {
+	if f.output == "" {
+		return print(t.out)
+	}
+	return writeFile(f.output, print)
+}
+
+func writeFile(path string, print func(w io.Writer) error) error {
+	var body bytes.Buffer
+	if err := print(&body); err != nil {
+		return failure("", "print %s: %w", path, err)
+	}
+	if err := os.WriteFile(path, body.Bytes(), 0o644); err != nil {
+		return failure("", "write the result: %w", err)
+	}
+	return nil
+}
+
+// runClass grades a folder of submissions. Every result is written as soon as
+// it is there.
+func (f *gradeFlags) runClass(ctx context.Context, t *terminal, a grade.Assignment, o format.Options) error {
+	dir := f.output
+	if dir == "" {
+		dir = filepath.Clean(f.class) + "-grades"
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return failure("", "make the folder of results: %w", err)
+	}
+	o.Colour = false // in files
+	shown := showGrading(t)
+	done := func(r *grade.Result, finished, all int) error {
+		shown.line("%d of %d: %s, %d of %d points", finished, all, r.Submission, r.Score, r.Max)
+		return f.writeSubmission(dir, r, o)
+	}
+	results, err := grade.Class(ctx, a, f.class, grade.ClassOptions{Options: f.Options, Jobs: f.jobs, Done: done})
+	shown.clear()
+	if err != nil {
+		return gradeComplaint(err)
+	}
+	if err := writeFile(filepath.Join(dir, "summary.csv"), func(w io.Writer) error { return format.SummaryCSV(w, results) }); err != nil {
+		return err
+	}
+	if err := format.Summary(t.out, results, o); err != nil {
+		return err
+	}
+	t.say("wrote the results of %d submissions to %s", len(results), dir)
+	return nil
+}
+
+// writeSubmission writes a submission's result for machines, for the student,
+// and in the form of the platform that was asked for.
+func (f *gradeFlags) writeSubmission(dir string, r *grade.Result, o format.Options) error {
+	endings := map[string]string{"json": ".json", "table": ".txt"}
+	if _, ok := endings[f.format]; !ok {
+		endings[f.format] = "." + f.format
+	}
+	for name, ending := range endings {
+		err := writeFile(filepath.Join(dir, r.Submission+ending), func(w io.Writer) error { return format.Write(w, name, r, o) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// grading is one line on the terminal that is written over and over.
+type grading struct {
+	t  *terminal
+	on bool
+}
+
+func showGrading(t *terminal) *grading { return &grading{t, isTerminal(t.err)} }
+
+func (p *grading) line(format string, args ...any) {
+	if p.on {
+		fmt.Fprintf(p.t.err, "\r\x1b[K%s", words.Wrap(fmt.Sprintf(format, args...), p.t.width()-1)[0])
+	}
+}
+
+func (p *grading) clear() {
+	if p.on {
+		fmt.Fprint(p.t.err, "\r\x1b[K")
+	}
+}

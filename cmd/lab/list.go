@@ -1,0 +1,47 @@
+package main
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"echolab/lab/experiments"
+	"echolab/lab/words"
+)
+
+func newList(t *terminal) *cobra.Command {
+	var lang string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "the experiments and the question each answers",
+		Args:  nothing,
+		RunE: func(*cobra.Command, []string) error {
+			p, err := newPage(t, lang)
+			if err != nil {
+				return err
+			}
+			listExperiments(p)
+			_, err = io.WriteString(t.out, p.text.String())
+			return err
+		},
+	}
+	languageFlag(cmd, &lang)
+	return cmd
+}
+
+// listExperiments writes a line for each: its id and its question.
+func listExperiments(p *page) {
+	column := 0
+	for _, e := range experiments.All() {
+		column = max(column, words.Width(e.ID)+2)
+	}
+	for _, e := range experiments.All() {
+		p.item(e.ID, column, p.Say(e.Question))
+	}
+	p.text.WriteString("\n" + p.Say("Next: lab explain %s", experiments.All()[0].ID) + "\n")
+}
+
+// languageFlag is --lang of the commands that print sentences.
+func languageFlag(cmd *cobra.Command, lang *string) {
+	choice(cmd, lang, "lang", "LANGUAGE", "the language of what is printed; the locale's if left out", words.Languages()...)
+}

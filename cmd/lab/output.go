@@ -1,0 +1,36 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+)
+
+// writable complains, before any work is done, about a file that results
+// cannot be written into. What is in it stays there until there are results.
+func writable(file string) error {
+	if file == "" {
+		return nil
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666)
+	if err != nil {
+		return misuse("--output FILE in a folder that exists and may be written to", "--output %w", err)
+	}
+	return f.Close()
+}
+
+// deliver writes results into a file, whole or not at all, or to standard
+// output where no file is named.
+func deliver(t *terminal, file string, write func(io.Writer) error) error {
+	if file == "" {
+		return write(t.out)
+	}
+	var results bytes.Buffer
+	if err := write(&results); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, results.Bytes(), 0o666); err != nil {
+		return failure("", "results: %w", err)
+	}
+	return nil
+}

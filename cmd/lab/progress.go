@@ -1,0 +1,62 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/schollz/progressbar/v3"
+
+	"echolab/lab"
+)
+
+// progress is one line that tells how far a run is, where somebody sees it.
+// It is gone before the results appear.
+type progress struct {
+	t       *terminal
+	mu      sync.Mutex
+	bar     *progressbar.ProgressBar // nil where nobody sees it
+	running []string
+}
+
+func newProgress(t *terminal, quiet bool) *progress {
+	p := &progress{t: t}
+	if !quiet && isTerminal(t.err) {
+		p.bar = progressbar.NewOptions(1,
+			progressbar.OptionSetWriter(t.err),
+			progressbar.OptionSetWidth(12),
+			progressbar.OptionShowCount(),
+			progressbar.OptionSetElapsedTime(true),
+			progressbar.OptionSetPredictTime(false),
+			progressbar.OptionClearOnFinish(),
+		)
+	}
+	return p
+}
+
+// hear is told of every experiment that starts or ends.
+func (p *progress) hear(news lab.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar == nil {
+		return
+	}
+	p.bar.ChangeMax(news.Of)
+	if news.Done {
+		p.running = slices.DeleteFunc(p.running, func(id string) bool { return id == news.Experiment })
+		p.bar.Add(1) //nolint:errcheck // a line that cannot be drawn is not missed
+	} else {
+		p.running = append(p.running, news.Experiment)
+	}
+	p.bar.Describe(strings.Join(p.running, ", "))
+}
+
+// end takes the line away.
+func (p *progress) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil {
+		p.bar.Finish() //nolint:errcheck // as above
+		p.bar.Clear()  //nolint:errcheck // as above
+	}
+}
