@@ -33,9 +33,9 @@ var known = []condition{
 	{"limit", "limit %s", 1, "packets"},
 }
 
-// conditions writes a result's conditions in one line: "loss 10 %, delay 10
-// ms". Those of one direction only follow its host's name.
-func conditions(p words.Printer, all map[string]any) string {
+// conditions writes a result's conditions: "loss 10 %", "delay 10 ms". Those
+// of one direction only follow its host's name.
+func conditions(p words.Printer, all map[string]any) []string {
 	var parts []string
 	for _, c := range known {
 		if v, ok := all[c.key]; ok {
@@ -44,7 +44,7 @@ func conditions(p words.Printer, all map[string]any) string {
 	}
 	for _, side := range []string{"client", "server"} {
 		if inner, ok := all[side].(map[string]any); ok && len(inner) > 0 {
-			parts = append(parts, p.Say("from the "+side+": %s", conditions(p, inner)))
+			parts = append(parts, p.Say("from the "+side+": %s", strings.Join(conditions(p, inner), ", ")))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(all)) {
@@ -52,7 +52,7 @@ func conditions(p words.Printer, all map[string]any) string {
 			parts = append(parts, key+" "+plain(all[key]))
 		}
 	}
-	return strings.Join(parts, ", ")
+	return parts
 }
 
 func isKnown(key string) bool {

@@ -97,7 +97,7 @@ func repeated() *lab.Report {
 			m.Spread = map[string]lab.Spread{}
 			for t, v := range m.Values {
 				if v.Word == "" {
-					m.Spread[t] = lab.Spread{Min: v.Number * 0.91, Max: v.Number * 1.04, Runs: 5}
+					m.Spread[t] = lab.Spread{Min: v.Number - 0.25, Max: v.Number + 0.5, Runs: 5}
 				}
 			}
 		}
@@ -202,4 +202,46 @@ func claim(id, statement string, v lab.Verdict, why string) lab.ClaimResult {
 		ID: id, Source: "002_7b00320dff4de1fa.txt", Statement: lab.Say(statement), Verdict: v,
 		Experiments: []string{"loss"}, Because: lab.Say(why), Rule: lab.Say("the rule"),
 	}
+}
+
+// hangul is what a Korean catalogue of experiments would say.
+var hangul = map[string]string{
+	"Connection set-up": "연결 설정", "Latency": "지연 시간", "Data transfer rate": "데이터 전송률", "Reliable data transfer": "신뢰성 있는 데이터 전송",
+	"Order": "순서", "Messages or bytes": "메시지와 바이트", "Flow control": "흐름 제어", "Congestion control": "혼잡 제어", "Saying goodbye": "연결 종료", "One to many": "일대다 전송",
+	"Connect": "연결", "First reply": "첫 응답", "Packets before data": "데이터 이전의 패킷", "Round trip, median": "왕복 시간 중앙값",
+	"Round trip, 99th percentile": "왕복 시간 99번째 백분위수", "Goodput": "유효 처리율", "Messages": "메시지", "Messages echoed": "에코가 돌아온 메시지",
+	"Packets sent again": "재전송한 패킷", "Arrived out of order": "순서가 바뀌어 도착", "Reads that returned them all": "모두 읽는 데 든 read 횟수",
+	"Lost by a read that was too short": "짧은 read 때문에 잃은 데이터", "Sender had to wait": "송신자가 기다린 시간",
+	"Dropped by the full queue": "가득 찬 대기 큐에서 버려짐", "Packets to close": "종료하는 데 쓴 패킷", "The closer waits in": "먼저 종료한 쪽의 대기 상태",
+	"Receivers reached by multicast": "멀티캐스트를 받은 수신자", "the handshake takes one round trip": "핸드셰이크에 왕복 한 번이 걸린다",
+	"UDP is first with the first reply, TCP is faster in bulk": "첫 응답은 UDP가 빠르지만, 대량 전송은 TCP가 빠르다",
+	"100 % after 257 retransmissions":                          "257번 재전송하여 100 %", "the sender waited 842 ms": "송신자가 842 ms 기다림",
+	"TCP delivers everything, UDP promises nothing": "TCP는 모두 전달하고 UDP는 아무것도 보장하지 않는다",
+}
+
+// inKorean translates what the fixtures say, where hangul has it.
+func inKorean(r *lab.Report) *lab.Report {
+	translate := func(t *lab.Text) {
+		if s, ok := hangul[t.Format]; ok {
+			t.Format = s
+		}
+	}
+	for _, e := range r.Experiments {
+		translate(&e.Title)
+		for i := range e.Measurements {
+			translate(&e.Measurements[i].Label)
+		}
+	}
+	for i := range r.Documents {
+		d := &r.Documents[i]
+		translate(&d.Because)
+		for t, m := range d.Measured {
+			translate(&m)
+			d.Measured[t] = m
+		}
+	}
+	for i := range r.Claims {
+		translate(&r.Claims[i].Statement)
+	}
+	return r
 }

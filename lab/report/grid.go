@@ -30,7 +30,6 @@ const (
 type span struct {
 	text  string
 	style style
-	whole bool // never broken over lines: figures
 }
 
 // cell is paragraphs below each other.
@@ -46,7 +45,9 @@ type block struct {
 type column struct {
 	head  string
 	right bool // aligned at the right
-	least int  // cells below which breaking words would hurt
+	least int  // cells below which it gets hard to read
+	whole int  // up to so many cells, words are not broken
+	firm  bool // not even in a narrow terminal: figures
 }
 
 // grid is a table before its columns have a width. The first columns are the
@@ -64,62 +65,7 @@ func (g grid) overhead() int {
 	if g.boxed {
 		return 3*len(g.columns) + 1
 	}
-	return 2 * len(g.columns)
-}
-
-// widths shares the width among the columns: what each wants, less what the
-// widest can spare until all fit. It reports whether they do.
-func (g grid) widths(total int) ([]int, bool) {
-	wants, needs := make([]int, len(g.columns)), make([]int, len(g.columns))
-	for i, c := range g.columns {
-		wants[i], needs[i] = words.Width(c.head), max(c.least, words.Width(c.head))
-	}
-	g.each(func(i int, c cell) {
-		for _, s := range c {
-			w := words.Width(s.text)
-			wants[i] = max(wants[i], w)
-			if s.whole {
-				needs[i] = max(needs[i], w)
-			}
-		}
-	})
-	sum := g.overhead()
-	for _, w := range wants {
-		sum += w
-	}
-	for ; sum > total; sum-- {
-		i := widest(wants, needs)
-		if i < 0 {
-			return wants, false
-		}
-		wants[i]--
-	}
-	return wants, true
-}
-
-// each visits every cell with the number of its column.
-func (g grid) each(visit func(column int, c cell)) {
-	for _, b := range g.blocks {
-		for i, c := range b.lead {
-			visit(i, c)
-		}
-		for _, row := range b.rows {
-			for i, c := range row {
-				visit(len(b.lead)+i, c)
-			}
-		}
-	}
-}
-
-// widest is the column that is widest among those above their need, or -1.
-func widest(wants, needs []int) int {
-	best := -1
-	for i := range wants {
-		if wants[i] > needs[i] && (best < 0 || wants[i] > wants[best]) {
-			best = i
-		}
-	}
-	return best
+	return 2 * (len(g.columns) - 1)
 }
 
 // lines breaks a block into cells of text, one per column, whose lines lie
@@ -170,6 +116,9 @@ func paint(text string, s style, color bool) string {
 	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
 }
 
+// rule is what lines between rows are made of.
+const rule = "─"
+
 // draw prints the grid with its columns as wide as said.
 func (g grid) draw(w io.Writer, widths []int) error {
 	var buf bytes.Buffer
@@ -190,8 +139,17 @@ func (g grid) draw(w io.Writer, widths []int) error {
 	if err := t.Render(); err != nil {
 		return fmt.Errorf("draw the table: %w", err)
 	}
-	for line := range strings.Lines(buf.String()) {
-		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
+	return g.trimmed(w, buf.String())
+}
+
+// trimmed prints a table without the padding behind its last column.
+func (g grid) trimmed(w io.Writer, table string) error {
+	for line := range strings.Lines(table) {
+		line = strings.TrimRight(line, " \n")
+		if !g.boxed && strings.HasPrefix(line, rule) {
+			line = strings.TrimSuffix(line, rule+rule)
+		}
+		if _, err := fmt.Fprintln(w, line); err != nil {
 			return err
 		}
 	}

@@ -84,7 +84,7 @@ func (d *markdown) experimentsTable() {
 	}
 	d.head(append(names, say("Expected"), say("Basis"), "")...)
 	for _, s := range d.experiments {
-		place := []string{s.title, s.network, s.conditions}
+		place := []string{s.title, s.network, strings.Join(s.conditions, ", ")}
 		for _, r := range s.rows {
 			d.row(append(append(place[:3:3], r.label, r.unit), d.figures(r)...)...)
 		}
@@ -108,7 +108,7 @@ func (d *markdown) figures(r row) []string {
 	if r.note > 0 {
 		mark += fmt.Sprintf(" %d", r.note)
 	}
-	return append(cells, together(r.long), r.basis, mark)
+	return append(cells, strings.Join(strings.Fields(joined(r.ranges)), " "), r.basis, mark)
 }
 
 func (d *markdown) claimsTable() {
@@ -145,7 +145,7 @@ func (d *markdown) remarks() {
 // escaper takes their meaning from the characters that Markdown would read as
 // its own in the middle of a table. Line breaks become those of HTML.
 var escaper = strings.NewReplacer(
-	`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;", "&", "&amp;",
+	`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;",
 	"\r\n", "<br>", "\n", "<br>", "\r", "<br>",
 )
 

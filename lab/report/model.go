@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"strings"
 
 	"echolab/lab"
@@ -35,7 +36,7 @@ type documentRow struct {
 type section struct {
 	id, title  string
 	network    string
-	conditions string
+	conditions []string
 	rows       []row
 	failed     string // why there are no rows
 }
@@ -46,8 +47,9 @@ type row struct {
 	label, unit string
 	values      []string
 	spread      []string // "79.1..82.4" over several runs, where they differ
-	expected    []string // the expected value or range
-	long        []string // both: "81 (76.9–85.1)"
+	expected    []string // the expected value
+	ranges      []string // with the range that theory allows: "81 (76.9–85.1)"
+	outside     []bool   // the value is not as expected
 	basis       string
 	mark        mark
 	note        int // number of the note that tells what is wrong; 0 is none
@@ -115,7 +117,7 @@ func (b *builder) about() string {
 	if o.Runs > 1 {
 		runs = b.Say("median of %d runs", o.Runs)
 	}
-	return b.Say("%s/%s, %d CPUs: %s messages of %s bytes through each transport, seed %d, %s",
+	return b.Say("%s/%s, %d CPUs: %s messages of %s bytes each, seed %d, %s",
 		e.OS, e.Arch, e.CPUs, thousands(float64(o.Messages)), thousands(float64(o.Size)), o.Seed, runs)
 }
 
@@ -138,7 +140,7 @@ func (b *builder) claim(c lab.ClaimResult) claimRow {
 // section shows the headline rows of an experiment, or all of them.
 func (b *builder) section(e *lab.Result) section {
 	s := section{
-		id: e.ID, title: b.Text(e.Title), network: b.Say(e.Network),
+		id: e.ID, title: b.Text(e.Title), network: e.Network,
 		conditions: conditions(b.Printer, e.Conditions), failed: e.Error,
 	}
 	for _, m := range e.Measurements {
@@ -155,8 +157,10 @@ func (b *builder) row(title string, m lab.Measurement) row {
 	for _, t := range b.transports {
 		r.values = append(r.values, b.value(m, t))
 		r.spread = append(r.spread, spread(m, t))
-		short, long := b.expectation(m, t)
-		r.expected, r.long = append(r.expected, short), append(r.long, long)
+		value, ranged := b.expectation(m, t)
+		r.expected, r.ranges = append(r.expected, value), append(r.ranges, ranged)
+		ok, judged := m.Within[t]
+		r.outside = append(r.outside, judged && !ok)
 	}
 	if len(m.Within) > 0 {
 		r.mark = within
@@ -194,8 +198,9 @@ func spread(m lab.Measurement, transport string) string {
 	return low + ".." + high
 }
 
-// expectation is what theory says: its range, and with its value before it.
-func (b *builder) expectation(m lab.Measurement, transport string) (short, long string) {
+// expectation is the value that theory expects, alone and with the range that
+// it allows.
+func (b *builder) expectation(m lab.Measurement, transport string) (value, ranged string) {
 	v, ok := m.Expected[transport]
 	if !ok {
 		return "", ""
@@ -204,17 +209,20 @@ func (b *builder) expectation(m lab.Measurement, transport string) (short, long 
 		word := b.Say(v.Word)
 		return word, word
 	}
-	value := number(v.Number, m.Unit)
+	value = number(v.Number, m.Unit)
 	low, bounded := m.Low[transport]
 	high, alsoBounded := m.High[transport]
 	if !bounded || !alsoBounded {
 		return value, value
 	}
-	short = interval(low, high, m.Unit)
-	if short == value {
-		return short, short
+	switch allowed := interval(low, high, m.Unit); {
+	case allowed == value:
+		return value, value
+	case math.IsInf(low, 0) || math.IsInf(high, 0):
+		return allowed, allowed // the bound is what is expected
+	default:
+		return value, value + " (" + allowed + ")"
 	}
-	return short, value + " (" + short + ")"
 }
 
 // outsideOf lists the transports whose value lies outside its expectation.

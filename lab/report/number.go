@@ -17,6 +17,8 @@ func number(v float64, unit string) string {
 	switch {
 	case math.IsNaN(v) || math.IsInf(v, 0):
 		return unknown
+	case v < 0 && v > -0.001:
+		return ">-0.001"
 	case v < 0:
 		return "-" + number(-v, unit)
 	case v == math.Trunc(v), v >= 1000:
@@ -28,12 +30,18 @@ func number(v float64, unit string) string {
 	case unit == "%" && v < 100 && v >= 99.95:
 		return strconv.FormatFloat(math.Floor(v*1000)/1000, 'f', -1, 64)
 	}
-	return strconv.FormatFloat(v, 'f', decimals(v), 64)
+	return significant(v)
 }
 
-// decimals is how many digits behind the point make three significant ones.
-func decimals(v float64) int {
-	return min(max(2-int(math.Floor(math.Log10(v))), 0), 3)
+// significant rounds a number between 0.001 and 1,000 to three significant
+// digits, of which at most three stand behind the point.
+func significant(v float64) string {
+	decimals := min(max(2-int(math.Floor(math.Log10(v))), 0), 3)
+	scale := math.Pow10(decimals)
+	if v = math.Round(v*scale) / scale; v == math.Trunc(v) && v >= 10 {
+		return thousands(v) // 9.996 became 10
+	}
+	return strconv.FormatFloat(v, 'f', decimals, 64)
 }
 
 // thousands writes a whole number with a comma between groups of three digits.

@@ -8,13 +8,13 @@ import (
 
 // verdicts in the order in which they are counted.
 var verdicts = []struct {
-	verdict lab.Verdict
-	count   string // a format with the number of claims
+	verdict   lab.Verdict
+	one, many string // formats with the number of claims
 }{
-	{lab.Holds, "%d hold"},
-	{lab.Refuted, "%d refuted"},
-	{lab.Depends, "%d depend"},
-	{lab.Untested, "%d untested"},
+	{lab.Holds, "%d holds", "%d hold"},
+	{lab.Refuted, "%d refuted", "%d refuted"},
+	{lab.Depends, "%d depends", "%d depend"},
+	{lab.Untested, "%d untested", "%d untested"},
 }
 
 // tally counts the claims by verdict, or is "" where there are none.
@@ -25,8 +25,12 @@ func (b *builder) tally() string {
 	}
 	var parts []string
 	for _, v := range verdicts {
-		if n := counts[v.verdict]; n > 0 {
-			parts = append(parts, b.Say(v.count, n))
+		switch n := counts[v.verdict]; n {
+		case 0:
+		case 1:
+			parts = append(parts, b.Say(v.one, n))
+		default:
+			parts = append(parts, b.Say(v.many, n))
 		}
 	}
 	if len(parts) == 0 {
@@ -34,7 +38,7 @@ func (b *builder) tally() string {
 	}
 	tally := b.Say("Claims of the documents: %s", strings.Join(parts, ", "))
 	if !b.o.Claims {
-		tally += " " + b.Say("(--claims lists them)")
+		tally += " " + b.Say("(see --claims)")
 	}
 	return tally
 }

@@ -79,18 +79,27 @@ func (t *table) documentsTable() error {
 	g := grid{boxed: t.roomy(), ruled: true, color: t.o.Color}
 	g.columns = append(g.columns, column{head: say("Documents"), least: 14})
 	for _, h := range t.heads {
-		g.columns = append(g.columns, column{head: h, least: 12})
+		g.columns = append(g.columns, column{head: h, least: 4, whole: 16})
 	}
-	g.columns = append(g.columns, column{head: say("Verdict"), least: 14})
+	g.columns = append(g.columns, column{head: say("Verdict"), least: 14, whole: 20})
 	for _, d := range t.documents {
 		row := []cell{{{text: d.name}}}
 		for i := range t.heads {
-			row = append(row, cell{{text: d.says[i], style: bold}, {text: d.measured[i]}})
+			row = append(row, written(d.says[i], d.measured[i]))
 		}
 		row = append(row, cell{verdict(d.verdict, d.word), {text: d.because, style: dim}})
 		g.blocks = append(g.blocks, block{rows: [][]cell{row}})
 	}
-	return t.section(say("What the documents write, and below it what was measured"), g)
+	return t.section(say("What the documents write, and what was measured"), g)
+}
+
+// written shows what is written above what was measured, or, where it is but a
+// letter or an arrow, before it.
+func written(says, measured string) cell {
+	if words.Width(says) <= 2 && measured != "" {
+		return cell{{text: words.Together(says+" · ") + measured}}
+	}
+	return cell{{text: says, style: bold}, {text: measured}}
 }
 
 // verdict shows a verdict with its mark.
@@ -147,20 +156,23 @@ func (t *table) listed() grid {
 
 // place is where the experiment ran.
 func (s section) place() string {
-	if s.conditions == "" {
-		return s.network
+	parts := make([]string, 0, 1+len(s.conditions))
+	for _, part := range append([]string{s.network}, s.conditions...) {
+		if part != "" {
+			parts = append(parts, words.Together(part))
+		}
 	}
-	return strings.TrimPrefix(s.network+", "+s.conditions, ", ")
+	return strings.Join(parts, ", ")
 }
 
 // measurements is a grid with the columns of measurements behind others.
 func (t *table) measurements(before ...column) grid {
 	g := grid{columns: before, boxed: t.roomy(), ruled: t.o.Details, color: t.o.Color}
-	g.columns = append(g.columns, column{head: t.o.Words.Say("Measurement"), least: 18})
+	g.columns = append(g.columns, column{head: t.o.Words.Say("Measurement"), least: 16})
 	for _, h := range t.heads {
-		g.columns = append(g.columns, column{head: h, right: true, least: 4})
+		g.columns = append(g.columns, column{head: h, right: true, least: 4, whole: 16, firm: true})
 	}
-	g.columns = append(g.columns, column{head: t.o.Words.Say("Expected"), least: 9}, column{})
+	g.columns = append(g.columns, column{head: t.o.Words.Say("Expected"), least: 9, whole: 24}, column{whole: 6, firm: true})
 	return g
 }
 
@@ -174,7 +186,7 @@ func (t *table) rows(s section, bullet string) [][]cell {
 		}
 		row := []cell{label}
 		for i := range t.heads {
-			row = append(row, cell{r.figure(i), {text: r.spread[i], style: dim, whole: true}})
+			row = append(row, cell{r.figure(i), {text: r.spread[i], style: dim}})
 		}
 		rows = append(rows, append(row, t.expected(r), marked(r)))
 	}
@@ -192,33 +204,36 @@ func (t *table) failure(s section) []cell {
 	return row
 }
 
-// name is the label with its unit.
+// name is the label with its unit, if that is not part of it ("Packets sent
+// again" counts packets) and says more than that something is counted.
 func (r row) name() string {
-	if r.unit == "" {
+	if r.unit == "" || r.unit == "count" || strings.Contains(strings.ToLower(r.label), r.unit) {
 		return r.label
 	}
 	return r.label + " (" + r.unit + ")"
 }
 
-// figure is what was measured for one transport. Figures stay whole; words may
-// be broken over lines.
+// figure is what was measured for one transport.
 func (r row) figure(i int) span {
-	text := r.values[i]
-	return span{text: text, whole: !strings.Contains(text, " ")}
+	if r.outside[i] {
+		return span{text: r.values[i], style: red}
+	}
+	return span{text: r.values[i]}
 }
 
-// expected is what theory expects of the transports: once if it is the same of
-// all, else in their order.
+// expected is what theory expects of the transports, with the range that it
+// allows where there is room.
 func (t *table) expected(r row) cell {
 	list := r.expected
 	if t.roomy() || t.o.Details {
-		list = r.long
+		list = r.ranges
 	}
-	return cell{{text: together(list), style: dim}}
+	return cell{{text: joined(list), style: dim}}
 }
 
-// together joins what is expected of each transport.
-func together(list []string) string {
+// joined tells what is expected: once if it is the same of all transports, else
+// in their order.
+func joined(list []string) string {
 	same, some := true, false
 	for _, s := range list {
 		same = same && s == list[0]
@@ -232,17 +247,20 @@ func together(list []string) string {
 	}
 	parts := make([]string, len(list))
 	for i, s := range list {
-		parts[i] = s
 		if s == "" {
-			parts[i] = unknown
+			s = unknown
 		}
+		if i < len(list)-1 {
+			s += " /"
+		}
+		parts[i] = words.Together(s)
 	}
-	return strings.Join(parts, " / ")
+	return strings.Join(parts, " ")
 }
 
 // marked is the mark of a row and the number of its note.
 func marked(r row) cell {
-	s := span{text: r.mark.String(), style: green, whole: true}
+	s := span{text: r.mark.String(), style: green}
 	if r.mark == outside {
 		s.text, s.style = fmt.Sprintf("%s[%d]", r.mark, r.note), red
 	}
@@ -259,7 +277,7 @@ func (t *table) claimsTable() error {
 	g.columns = []column{
 		{head: say("Claim"), least: 18},
 		{head: say("Verdict"), least: 12},
-		{head: say("What the documents say, and what was measured"), least: 30},
+		{head: say("Statement, and what was measured"), least: 30},
 	}
 	for _, c := range t.claims {
 		row := []cell{

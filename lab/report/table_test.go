@@ -1,0 +1,111 @@
+package report
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
+	"pgregory.net/rapid"
+
+	"echolab/lab"
+	"echolab/lab/words"
+)
+
+// TestTableFits: at no width is a line wider than the terminal, and where
+// there is a right border, it is straight.
+func TestTableFits(t *testing.T) {
+	korean, err := words.For("ko")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reports := map[string]*lab.Report{
+		"recorded": recorded(), "fallen back": fallenBack(), "repeated": repeated(), "hostile": hostile(),
+		"in Korean": inKorean(recorded()), "in Korean, fallen back": inKorean(fallenBack()),
+	}
+	for name, r := range reports {
+		for width := 60; width <= 160; width++ {
+			o := Options{Width: width, Details: width%2 == 0, Claims: width%3 == 0, Words: korean}
+			checkLines(t, name, printed(t, r, o), width)
+		}
+	}
+	for width := 100; width <= 160; width++ {
+		checkLines(t, "four transports", printed(t, many("tcp", "udp", "rudp", "quic"), Options{Width: width}), width)
+	}
+}
+
+// TestTableFitsWhatever is the same with text that chance makes up.
+func TestTableFitsWhatever(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`([a-z]{1,12}|[가-힣]{1,9}|[0-9]{1,3} %)( ([a-z(]{1,9}|[가-힣]{1,7}|µs|–|\))){0,9}`)
+		r := recorded()
+		for _, e := range r.Experiments {
+			e.Title = lab.Say(text.Draw(t, "title"))
+			for i := range e.Measurements {
+				e.Measurements[i].Label = lab.Say(text.Draw(t, "label"))
+			}
+		}
+		for i := range r.Documents {
+			r.Documents[i].Because = lab.Say(text.Draw(t, "because"))
+		}
+		width := rapid.IntRange(60, 160).Draw(t, "width")
+		var out strings.Builder
+		if err := Write(&out, r, Options{Width: width}); err != nil {
+			t.Fatal(err)
+		}
+		checkLines(t, "made up", out.String(), width)
+	})
+}
+
+// checkLines holds every line of a table against the terminal's width and the
+// right borders of the lines around it.
+func checkLines(t interface{ Fatalf(string, ...any) }, name, out string, width int) {
+	border := 0
+	for line := range strings.Lines(out) {
+		line = strings.TrimSuffix(line, "\n")
+		w := words.Width(line)
+		if w > width {
+			t.Fatalf("%s: %d cells in a terminal of %d: %s", name, w, width, line)
+		}
+		switch {
+		case strings.HasPrefix(line, "╭"):
+			border = w
+		case !strings.ContainsAny(line, "│├╰"):
+			border = 0
+		case w != border:
+			t.Fatalf("%s at width %d: the border is at %d, not at %d: %s", name, width, w, border, line)
+		}
+	}
+}
+
+// TestWidthsAgree: the table library counts as the catalogue does, in every
+// locale, or borders would not be straight.
+func TestWidthsAgree(t *testing.T) {
+	t.Setenv("LC_ALL", "ko_KR.UTF-8")
+	printed(t, recorded(), Options{})
+	for _, s := range []string{"TCP", "연결 설정", "µs", "↓ ↑", "✓ ✗ ~ ?", "76.9–85.1", "· ≥ ≤", "“”‘’", "…", "×", "²"} {
+		if got, want := twwidth.Width(s), words.Width(s); got != want {
+			t.Errorf("%q is %d cells wide in tables and %d elsewhere", s, got, want)
+		}
+	}
+}
+
+// TestWholeTableFitsTwoScreens: 22 experiments of two headline rows and the
+// documents' table take no more than a hundred lines.
+func TestWholeTableFitsTwoScreens(t *testing.T) {
+	r := recorded()
+	all := r.Experiments
+	for len(r.Experiments) < 22 {
+		r.Experiments = append(r.Experiments, all...)
+	}
+	r.Experiments = r.Experiments[:22]
+	for _, e := range r.Experiments {
+		for i := range e.Measurements {
+			e.Measurements[i].Headline = i < 2
+		}
+	}
+	for _, width := range []int{80, 120} {
+		if lines := strings.Count(printed(t, r, Options{Width: width}), "\n"); lines > 100 {
+			t.Errorf("%d lines at %d columns, two screens have 100", lines, width)
+		}
+	}
+}

@@ -1,0 +1,152 @@
+package report
+
+import "echolab/lab/words"
+
+// narrow is what a column that is not firm can do with.
+const narrow = 8
+
+// widths shares a line among the columns: each gets what it wants, less what
+// the widest can spare until all fit, and then they trade cells as long as
+// that makes the table shorter. It reports whether all got what they need; if
+// not, words are broken.
+func (g grid) widths(total int) ([]int, bool) {
+	widths, needs := g.wishes()
+	if g.squeeze(widths, needs, total) {
+		g.trade(widths, needs)
+		return widths, true
+	}
+	for i, c := range g.columns {
+		if !c.firm {
+			needs[i] = min(needs[i], max(narrow, words.Width(c.head)))
+		}
+	}
+	g.squeeze(widths, needs, total)
+	g.trade(widths, needs)
+	return widths, false
+}
+
+// wishes are the widths at which nothing is broken over lines, and those below
+// which words would be.
+func (g grid) wishes() (widths, needs []int) {
+	widths, needs = make([]int, len(g.columns)), make([]int, len(g.columns))
+	for i, c := range g.columns {
+		head := words.Width(c.head)
+		widths[i], needs[i] = head, max(c.least, head)
+	}
+	g.each(func(i int, c cell) {
+		for _, s := range c {
+			widths[i] = max(widths[i], words.Width(s.text))
+			needs[i] = max(needs[i], min(words.Longest(s.text), g.columns[i].whole))
+		}
+	})
+	return widths, needs
+}
+
+// squeeze takes cells from the widest columns until all fit, or reports that
+// they cannot.
+func (g grid) squeeze(widths, needs []int, total int) bool {
+	sum := g.overhead()
+	for _, w := range widths {
+		sum += w
+	}
+	for ; sum > total; sum-- {
+		i := widest(widths, needs)
+		if i < 0 {
+			return false
+		}
+		widths[i]--
+	}
+	return true
+}
+
+// each visits every cell with the number of its column.
+func (g grid) each(visit func(column int, c cell)) {
+	for _, b := range g.blocks {
+		for i, c := range b.lead {
+			visit(i, c)
+		}
+		for _, row := range b.rows {
+			for i, c := range row {
+				visit(len(b.lead)+i, c)
+			}
+		}
+	}
+}
+
+// widest is the column that is widest among those above their need, or -1.
+func widest(widths, needs []int) int {
+	best := -1
+	for i := range widths {
+		if widths[i] > needs[i] && (best < 0 || widths[i] > widths[best]) {
+			best = i
+		}
+	}
+	return best
+}
+
+// trade moves cells from one column to another, the most useful move first,
+// until no move makes the table shorter. Every move saves a line, so it ends.
+func (g grid) trade(widths, needs []int) {
+	h := heights{g: g, memo: map[[2]int][]int{}}
+	for height := h.of(widths); ; {
+		best, from, to, cells := height, 0, 0, 0
+		for i := range widths {
+			for j := range widths {
+				for n := 1; i != j && n <= min(widths[i]-needs[i], 12); n++ {
+					widths[i], widths[j] = widths[i]-n, widths[j]+n
+					if lower := h.of(widths); lower < best {
+						best, from, to, cells = lower, i, j, n
+					}
+					widths[i], widths[j] = widths[i]+n, widths[j]-n
+				}
+			}
+		}
+		if best == height {
+			return
+		}
+		widths[from], widths[to], height = widths[from]-cells, widths[to]+cells, best
+	}
+}
+
+// heights counts the lines that a grid takes.
+type heights struct {
+	g    grid
+	memo map[[2]int][]int // lines of each cell by column and width
+}
+
+// of is the number of lines with columns of these widths.
+func (h heights) of(widths []int) int {
+	total, row := 0, 0
+	for at, b := range h.g.blocks {
+		lead, rows := 0, 0
+		for i := range b.lead {
+			lead = max(lead, h.column(i, widths[i])[at])
+		}
+		for range b.rows {
+			height := 0
+			for i := len(b.lead); i < len(widths); i++ {
+				height = max(height, h.column(i, widths[i])[row])
+			}
+			rows += height
+			row++
+		}
+		total += max(lead, rows)
+	}
+	return total
+}
+
+// column is how many lines each cell of a column takes.
+func (h heights) column(i, width int) []int {
+	key := [2]int{i, width}
+	if lines, ok := h.memo[key]; ok {
+		return lines
+	}
+	var lines []int
+	h.g.each(func(column int, c cell) {
+		if column == i {
+			lines = append(lines, len(h.g.wrapped(c, width)))
+		}
+	})
+	h.memo[key] = lines
+	return lines
+}

@@ -1,0 +1,93 @@
+// Package wordstest finds the sentences of a package, so that its tests can
+// ask words.Missing about them.
+package wordstest
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"echolab/lab/words"
+)
+
+// Keys returns the sentences in the Go files of a folder, without those of its
+// tests: the first argument, where it is a literal, of every call of a
+// function or method with one of these names ("Say").
+func Keys(t testing.TB, folder string, functions ...string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no Go files in %s (%v)", folder, err)
+	}
+	var keys []string
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatalf("parse %s: %v", name, err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if call, ok := n.(*ast.CallExpr); ok && slices.Contains(functions, called(call)) {
+				keys = append(keys, literal(call)...)
+			}
+			return true
+		})
+	}
+	return keys
+}
+
+// called is the name of the function or method that is called.
+func called(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
+}
+
+// literal is the first argument, if it is a string literal or several that are
+// added.
+func literal(call *ast.CallExpr) []string {
+	if len(call.Args) == 0 {
+		return nil
+	}
+	if s, ok := text(call.Args[0]); ok {
+		return []string{s}
+	}
+	return nil
+}
+
+func text(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		return s, err == nil && e.Kind == token.STRING
+	case *ast.BinaryExpr:
+		x, okX := text(e.X)
+		y, okY := text(e.Y)
+		return x + y, okX && okY
+	}
+	return "", false
+}
+
+// Complete fails the test for every key that a language has no translation of.
+func Complete(t testing.TB, keys []string) {
+	t.Helper()
+	if len(keys) == 0 {
+		t.Error("no sentences to look for")
+	}
+	for _, lang := range words.Languages() {
+		for _, key := range words.Missing(lang, keys) {
+			t.Errorf("no translation into %s of %q", lang, key)
+		}
+	}
+}
