@@ -37,6 +37,7 @@ func Start(t testing.TB, command ...string) *Process {
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, path, command[1:]...)
 	cmd.WaitDelay = time.Second
+	group(cmd)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
