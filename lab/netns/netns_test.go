@@ -1,0 +1,32 @@
+package netns
+
+import (
+	"context"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"echolab/lab"
+	"echolab/lab/labtest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// available skips the test where the network does not open.
+func available(t testing.TB) {
+	t.Helper()
+	if err := Check(); err != nil {
+		t.Skip(err)
+	}
+}
+
+func TestConformance(t *testing.T) {
+	available(t)
+	labtest.TestNetwork(t, func(s lab.Setup) (lab.Network, error) {
+		n, err := Open(context.Background(), s)
+		if err != nil {
+			return nil, err
+		}
+		return n, nil
+	})
+}

@@ -1,0 +1,48 @@
+package netns
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+
+	"echolab/lab"
+	"echolab/lab/wire"
+)
+
+var (
+	clientAddr = netip.MustParsePrefix("10.0.0.1/24")
+	serverAddr = netip.MustParsePrefix("10.0.0.2/24")
+)
+
+// Check says why the network cannot open here; nil if it can. It finds out by
+// opening one host, once in the life of the process.
+func Check() error { return check() }
+
+var check = sync.OnceValue(func() error {
+	if refused.err != nil {
+		return refused.err
+	}
+	h, err := newHost(clientAddr, lab.Setup{MTU: lab.DefaultMTU})
+	if err != nil {
+		return err
+	}
+	return h.close()
+})
+
+func open(s lab.Setup) (*Network, error) {
+	client, err := newHost(clientAddr, s)
+	if err != nil {
+		return nil, fmt.Errorf("make the client's namespace: %w", err)
+	}
+	server, err := newHost(serverAddr, s)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("make the server's namespace: %w", err), client.close())
+	}
+	w := wire.Connect(client.device, server.device, s.Wire)
+	return &Network{client: client, server: server, wire: w, close: sync.OnceValue(func() error {
+		client.sockets.close()
+		server.sockets.close()
+		return errors.Join(w.Close(), client.close(), server.close())
+	})}, nil
+}
