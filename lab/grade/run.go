@@ -82,10 +82,7 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 	began := time.Now()
 	limited, cancel := context.WithTimeout(ctx, o.Timeout)
 	defer cancel()
-	r := &Result{
-		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Title: lab.Say(a.Title),
-		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(), Warnings: []lab.Text{},
-	}
+	r := newResult(a, &o)
 	for _, c := range a.Checks {
 		if ctx.Err() != nil {
 			return nil, ctx.Err() // the user ended the grader
@@ -96,6 +93,13 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 	}
 	r.Seconds = time.Since(began).Seconds()
 	return r, nil
+}
+
+func newResult(a Assignment, o *Options) *Result {
+	return &Result{
+		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Title: lab.Say(a.Title),
+		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(), Checks: []CheckResult{}, Warnings: []lab.Text{},
+	}
 }
 
 // removeAll removes a folder in which the program may have taken rights away.
@@ -188,7 +192,9 @@ func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error)
 	}
 	if exit, ended := s.Ended(); ended {
 		r.Exit = &exit
-		r.Ended = lab.Say("The program had ended by then: %s.", ExitText(exit))
+		if how := ExitText(exit); !strings.Contains(r.Message.String(), how.String()) {
+			r.Ended = lab.Say("The program had ended by then: %s.", how)
+		}
 	}
 	r.Steps, r.Output = s.story.told(), s.output()
 }

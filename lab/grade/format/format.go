@@ -1,0 +1,115 @@
+// Package format writes results in the forms that people and grading
+// platforms read. All forms are printed from the one model of package grade.
+package format
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/grade"
+	"echolab/lab/words"
+)
+
+// Options is what the forms need besides the result. The zero value prints
+// plain English for a width of 80.
+type Options struct {
+	Words  words.Printer
+	Width  int  // columns of the table; 0 is 80
+	Colour bool // in the table
+	// Env looks up what a platform says about the submission; nil knows nothing.
+	Env func(name string) string
+	Now time.Time // the time of grading, for forms that want it
+}
+
+// writers are the forms by name.
+var writers = map[string]func(w io.Writer, r *grade.Result, o Options) error{
+	"table":       table,
+	"json":        plainJSON,
+	"junit":       junit,
+	"gradescope":  gradescope,
+	"classroom50": classroom50,
+	"github":      github,
+}
+
+// Names are the forms, in the order of the help.
+func Names() []string {
+	return []string{"table", "json", "junit", "gradescope", "classroom50", "github"}
+}
+
+// Write writes a result in the form of that name.
+func Write(w io.Writer, name string, r *grade.Result, o Options) error {
+	write, ok := writers[name]
+	if !ok {
+		return fmt.Errorf("format %q: want one of %s", name, strings.Join(Names(), ", "))
+	}
+	if o.Width <= 0 {
+		o.Width = 80
+	}
+	if o.Env == nil {
+		o.Env = func(string) string { return "" }
+	}
+	return write(w, r, o)
+}
+
+func plainJSON(w io.Writer, r *grade.Result, _ Options) error { return writeJSON(w, r) }
+
+func writeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(v)
+}
+
+// most is how many bytes of a check's text the platforms show at least; what
+// matters most comes first.
+const most = 2000
+
+// story is a check's text for a platform: what was wrong, how to go on, what
+// was done, and what the program printed.
+func story(c grade.CheckResult, p words.Printer) string {
+	var b strings.Builder
+	line := func(t lab.Text) {
+		if !t.IsZero() {
+			b.WriteString(p.Text(t) + "\n")
+		}
+	}
+	line(c.Message)
+	line(c.Ended)
+	if !c.Hint.IsZero() {
+		line(lab.Say("hint: %s", c.Hint))
+	}
+	for i, step := range c.Steps {
+		line(lab.Say("%3d. %s", i+1, step))
+	}
+	if c.Output != "" {
+		line(lab.Say("the end of what the program printed:"))
+		b.WriteString(c.Output)
+	}
+	return cut(strings.TrimRight(b.String(), "\n"), most)
+}
+
+// cut bounds a text, on a character's boundary.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	const mark = "\n..."
+	return strings.ToValidUTF8(s[:n-len(mark)], "") + mark
+}
+
+// title is a check's name for a platform, at most 100 bytes.
+func title(c grade.CheckResult, p words.Printer) string {
+	return strings.ReplaceAll(cut(c.ID+": "+p.Text(c.Title), 100), "\n", " ")
+}
+
+// wrong are the checks that a reader must look at.
+func wrong(r *grade.Result) []grade.CheckResult {
+	return slices.DeleteFunc(slices.Clone(r.Checks), func(c grade.CheckResult) bool {
+		return c.Status == grade.Passed || c.Status == grade.Skipped
+	})
+}

@@ -1,0 +1,117 @@
+package format
+
+import (
+	"bufio"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"echolab/lab"
+	"echolab/lab/grade"
+	"echolab/lab/words"
+)
+
+// SummaryCSV writes a line for each submission of a class: its points, and how
+// each check ended.
+func SummaryCSV(w io.Writer, results []*grade.Result) error {
+	c := csv.NewWriter(w)
+	for i, r := range results {
+		head := []string{"submission", "score", "max", "seconds"}
+		line := []string{plainCell(r.Submission), fmt.Sprint(r.Score), fmt.Sprint(r.Max), fmt.Sprintf("%.1f", r.Seconds)}
+		for _, check := range r.Checks {
+			head = append(head, check.ID)
+			line = append(line, string(check.Status))
+		}
+		if i == 0 {
+			_ = c.Write(head) // Error reports
+		}
+		_ = c.Write(line)
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// plainCell keeps a student's folder name from being a formula where a
+// spreadsheet opens the file.
+func plainCell(s string) string {
+	if strings.ContainsAny(s[:min(1, len(s))], "=+-@\t") {
+		return "'" + s
+	}
+	return s
+}
+
+// Summary writes a class's table: who has how many points and which checks
+// failed, and which check fails most often.
+func Summary(w io.Writer, results []*grade.Result, o Options) error {
+	if o.Width <= 0 {
+		o.Width = 80
+	}
+	b := bufio.NewWriter(w)
+	t := &sheet{b, o}
+	t.submissions(results)
+	t.blank()
+	t.failures(results)
+	sum, most := 0, 0
+	for _, r := range results {
+		sum, most = sum+r.Score, most+r.Max
+	}
+	t.line(0, lab.Say("%d submissions, %d of %d points, %s points each on average", len(results), sum, most, mean(sum, len(results))))
+	return b.Flush()
+}
+
+func mean(sum, n int) string {
+	if n == 0 {
+		return "0"
+	}
+	return fmt.Sprintf("%.1f", float64(sum)/float64(n))
+}
+
+func (t *sheet) submissions(results []*grade.Result) {
+	name := 0
+	for _, r := range results {
+		name = max(name, words.Width(r.Submission))
+	}
+	for _, r := range results {
+		var failed []string
+		for _, c := range wrong(r) {
+			failed = append(failed, c.ID)
+		}
+		rest := strings.Join(failed, ", ")
+		if r.Score == r.Max {
+			rest = t.Words.Say("all passed")
+		}
+		indent := name + 2 + len("100/100") + 2
+		for i, l := range words.Wrap(rest, max(t.Width-indent, 20)) {
+			if i > 0 {
+				fmt.Fprintf(t, "%*s%s\n", indent, "", l)
+				continue
+			}
+			fmt.Fprintf(t, "%s  %7s  %s\n", words.Pad(r.Submission, name), fmt.Sprintf("%d/%d", r.Score, r.Max), l)
+		}
+	}
+}
+
+// failures counts how often each check failed, most often first.
+func (t *sheet) failures(results []*grade.Result) {
+	counts := map[string]int{}
+	var ids []string
+	for _, r := range results {
+		for _, c := range wrong(r) {
+			if counts[c.ID] == 0 {
+				ids = append(ids, c.ID)
+			}
+			counts[c.ID]++
+		}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	slices.SortStableFunc(ids, func(a, b string) int { return counts[b] - counts[a] })
+	t.line(0, lab.Say("checks that failed most often:"))
+	for _, id := range ids {
+		fmt.Fprintf(t, "%5d  %s\n", counts[id], id)
+	}
+	t.blank()
+}

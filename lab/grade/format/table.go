@@ -1,0 +1,127 @@
+package format
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"echolab/lab"
+	"echolab/lab/grade"
+	"echolab/lab/words"
+)
+
+// marks are the statuses as words, and their colours (ECMA-48).
+var marks = map[grade.Status]struct {
+	word   lab.Text
+	colour string
+}{
+	grade.Passed:  {lab.Say("passed"), "32"},
+	grade.Failed:  {lab.Say("failed"), "31"},
+	grade.Errored: {lab.Say("error"), "35"},
+	grade.Skipped: {lab.Say("skipped"), "33"},
+}
+
+// table is the form for people: a line for each check, and then the story of
+// each that failed.
+func table(w io.Writer, r *grade.Result, o Options) error {
+	b := bufio.NewWriter(w)
+	t := &sheet{b, o}
+	t.line(0, lab.Say("%s (%s): %d of %d points", r.Title, r.Assignment, r.Score, r.Max))
+	t.blank()
+	t.checks(r)
+	for _, c := range wrong(r) {
+		t.blank()
+		t.failure(c)
+	}
+	if len(r.Warnings) > 0 {
+		t.blank()
+	}
+	for _, warning := range r.Warnings {
+		t.line(0, lab.Say("note: %s", warning))
+	}
+	return b.Flush()
+}
+
+// sheet is the paper that a table is written on.
+type sheet struct {
+	*bufio.Writer
+	Options
+}
+
+func (t *sheet) blank() { _ = t.WriteByte('\n') } // Flush reports
+
+// line writes a sentence, wrapped, with every line indented.
+func (t *sheet) line(indent int, s lab.Text) {
+	for _, l := range words.Wrap(t.Words.Text(s), t.Width-indent) {
+		fmt.Fprintf(t, "%*s%s\n", indent, "", l)
+	}
+}
+
+// checks is the list: status, points, id, title.
+func (t *sheet) checks(r *grade.Result) {
+	mark, id := 0, 0
+	for _, c := range r.Checks {
+		mark = max(mark, words.Width(t.Words.Text(marks[c.Status].word)))
+		id = max(id, len(c.ID))
+	}
+	const points = len("100/100")
+	indent := 2 + mark + 2 + points + 2 + id + 2
+	for _, c := range r.Checks {
+		word := words.Pad(t.Words.Text(marks[c.Status].word), mark)
+		score := fmt.Sprintf("%d/%d", c.Score, c.Max)
+		about := c.Title
+		if c.Status == grade.Skipped {
+			about = c.Message // the reason
+		}
+		for i, l := range words.Wrap(t.Words.Text(about), max(t.Width-indent, 20)) {
+			if i > 0 {
+				fmt.Fprintf(t, "%*s%s\n", indent, "", l)
+				continue
+			}
+			fmt.Fprintf(t, "  %s  %*s  %-*s  %s\n", t.paint(word, marks[c.Status].colour), points, score, id, c.ID, l)
+		}
+	}
+}
+
+// failure tells what went wrong: the story, what should have been, a hint.
+func (t *sheet) failure(c grade.CheckResult) {
+	heading := c.ID
+	if number, _, ok := strings.Cut(c.Document, "_"); ok {
+		heading = t.Words.Say("%s (document %s)", c.ID, number)
+	}
+	fmt.Fprintf(t, "%s\n", t.paint(heading, "1"))
+	for i, step := range c.Steps {
+		for j, l := range words.Wrap(t.Words.Text(step), t.Width-6) {
+			if j == 0 {
+				fmt.Fprintf(t, "%4d. %s\n", i+1, l)
+				continue
+			}
+			fmt.Fprintf(t, "%6s%s\n", "", l)
+		}
+	}
+	t.line(2, c.Message)
+	if !c.Ended.IsZero() {
+		t.line(2, c.Ended)
+	}
+	if !c.Hint.IsZero() {
+		t.line(2, lab.Say("hint: %s", c.Hint))
+	}
+	if c.Output != "" {
+		t.line(2, lab.Say("the end of what the program printed:"))
+		lines := strings.Split(strings.TrimRight(c.Output, "\n"), "\n")
+		for _, l := range lines[max(0, len(lines)-outputLines):] {
+			fmt.Fprintf(t, "  | %s\n", l)
+		}
+	}
+}
+
+// outputLines is how many lines of a program's output a table shows.
+const outputLines = 12
+
+func (t *sheet) paint(s, colour string) string {
+	if !t.Colour {
+		return s
+	}
+	return "\x1b[" + colour + "m" + s + "\x1b[0m"
+}
