@@ -12,7 +12,7 @@ type Conditions struct {
 	Exact     Exact         `json:"exact,omitzero"`      // exactly Drop of every Of packets are dropped
 	Drop      []int         `json:"drop,omitempty"`      // numbers of the packets to drop, the first being 1
 	Delay     time.Duration `json:"delay,omitempty"`     // one way
-	Jitter    time.Duration `json:"jitter,omitempty"`    // delay varies by up to this much, either way, uniformly
+	Jitter    time.Duration `json:"jitter,omitempty"`    // delay varies by up to this much, either way, uniformly; never below 0
 	Reorder   float64       `json:"reorder,omitempty"`   // chance that a packet skips the delay and overtakes
 	Duplicate float64       `json:"duplicate,omitempty"` // chance that a packet arrives twice
 	Corrupt   float64       `json:"corrupt,omitempty"`   // chance that one bit of a packet flips

@@ -1,6 +1,9 @@
 package link
 
-import "math/rand/v2"
+import (
+	"fmt"
+	"math/rand/v2"
+)
 
 // deck deals exact losses: of every Of cards, Drop say "dropped", and they are
 // shuffled anew each time the deck is used up.
@@ -12,7 +15,7 @@ type deck struct {
 
 func newDeck(e Exact, chance *rand.Rand) *deck {
 	d := &deck{cards: make([]bool, e.Of), chance: chance}
-	for i := range min(e.Drop, e.Of) {
+	for i := range e.Drop {
 		d.cards[i] = true
 	}
 	return d
@@ -29,4 +32,12 @@ func (d *deck) drops() bool {
 	card := d.cards[d.next]
 	d.next = (d.next + 1) % len(d.cards)
 	return card
+}
+
+// validate says what is wrong with the counts.
+func (e Exact) validate() error {
+	if e.Drop < 0 || e.Drop > e.Of || e.Of > MaxLimit {
+		return fmt.Errorf("exact %d/%d: not so many of at most %d packets", e.Drop, e.Of, MaxLimit)
+	}
+	return nil
 }

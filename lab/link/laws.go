@@ -62,8 +62,10 @@ func (l *laws) decide(number int) fated {
 		f.drop = "burst"
 	}
 	f.copied = hit(l.duplicate, l.c.Duplicate)
-	if hit(l.corrupt, l.c.Corrupt) {
-		f.flip = int(l.corrupt.Uint32())
+	if damaged := hit(l.corrupt, l.c.Corrupt); l.c.Corrupt > 0 {
+		if bit := l.corrupt.Int32(); damaged { // drawn either way, so that a higher chance damages the same packets and more
+			f.flip = int(bit)
+		}
 	}
 	if l.c.Jitter > 0 {
 		f.jitter = time.Duration((2*l.jitter.Float64() - 1) * float64(l.c.Jitter))

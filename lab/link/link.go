@@ -6,7 +6,13 @@
 //
 // A packet meets the laws in this order: dropped by script, by exact count,
 // by chance, in a burst; copied; damaged; queued before the rate; delayed,
-// with jitter, or let past the delay.
+// with jitter, or let past the delay. A copy is never damaged, but queues like
+// any other packet. As with netem, jitter and reorder both change the order of
+// packets, and no packet leaves before the rate lets it.
+//
+// Read conditions.go first, then laws.go (chance), link.go (time) and queue.go;
+// words.go, parse.go, overrides.go, file.go and preset.go are how users say
+// what they want.
 package link
 
 import "time"
@@ -38,12 +44,12 @@ type Link struct {
 	laws   laws
 	queue  queue
 	counts Counts
-	number int           // of the last packet offered
-	order  uint64        // of the last packet queued
-	free   time.Duration // when the rate has sent all that it took so far
-	sent   departures    // when those that wait for the rate will be gone
-	spare  [][]byte      // buffers to use again
-	last   []byte        // the buffer that the caller of Take holds
+	number int                 // of the last packet offered
+	order  uint64              // of the last packet queued
+	free   time.Duration       // when the rate has sent all that it took so far
+	sent   fifo[time.Duration] // when those that wait for the rate will be gone, ascending
+	spare  [][]byte            // buffers to use again
+	last   []byte              // the buffer that the caller of Take holds
 }
 
 // New makes a link. The conditions must be valid; side ("client", "server")
@@ -58,7 +64,7 @@ func New(c Conditions, seed uint64, side string) *Link {
 // Counts tells what became of all packets so far.
 func (l *Link) Counts() Counts {
 	c := l.counts
-	c.Queued = len(l.queue)
+	c.Queued = l.queue.len()
 	return c
 }
 
@@ -112,21 +118,24 @@ func (l *Link) send(now time.Duration, bytes int) (leaves time.Duration, ok bool
 	if l.c.Rate == 0 {
 		return now, true
 	}
-	l.sent.forget(now)
-	if l.sent.waiting() > l.c.Limit { // one is being sent, Limit wait
+	for l.sent.len() > 0 && *l.sent.first() <= now {
+		l.sent.pop()
+	}
+	if l.sent.len() > l.c.Limit { // one is being sent, Limit wait
 		return 0, false
 	}
 	l.free = max(l.free, now) + time.Duration(float64(bytes*8)/l.c.Rate*float64(time.Second))
-	l.sent.add(l.free)
+	l.sent.push(l.free)
 	return l.free, true
 }
 
 // Next is when the next packet is due. It is not ok when none is under way.
 func (l *Link) Next() (due time.Duration, ok bool) {
-	if len(l.queue) == 0 {
+	first := l.queue.first()
+	if first == nil {
 		return 0, false
 	}
-	return l.queue[0].due, true
+	return first.due, true
 }
 
 // Take hands over the next packet that is due by now. Packets that are due at

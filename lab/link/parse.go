@@ -21,30 +21,30 @@ func ParsePercent(s string) (float64, error) {
 	return p, nil
 }
 
-// bits are the units of rates, as netem knows them, the longest first.
-var bits = []struct {
+// units are those of rates, as netem knows them. "bit" is last because all end in it.
+var units = []struct {
 	name string
-	of   float64
+	bits float64
 }{{"gbit", 1e9}, {"mbit", 1e6}, {"kbit", 1e3}, {"bit", 1}}
 
 // ParseRate reads bits per second: "10mbit", "1.5gbit", "500kbit", "9600bit".
 func ParseRate(s string) (float64, error) {
 	lower := strings.ToLower(strings.TrimSpace(s))
-	for _, unit := range bits {
+	for _, unit := range units {
 		number, ok := strings.CutSuffix(lower, unit.name)
 		if !ok {
 			continue
 		}
-		rate, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-		if err != nil || !(rate > 0 && rate*unit.of <= 1e12) {
-			break
+		n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+		if rate := n * unit.bits; err == nil && rate >= MinRate && rate <= MaxRate {
+			return rate, nil
 		}
-		return rate * unit.of, nil
+		break
 	}
-	return 0, fmt.Errorf("%q is not a rate: write 10mbit, 500kbit or 1gbit", s)
+	return 0, fmt.Errorf("%q is not a rate from %s to %s: write 10mbit, 500kbit or 1gbit", s, formatRate(MinRate), formatRate(MaxRate))
 }
 
-// ParseDelay reads a time that is not negative: "10ms", "1.5s".
+// ParseDelay reads a time from 0 to MaxDelay: "10ms", "1.5s".
 func ParseDelay(s string) (time.Duration, error) {
 	d, err := time.ParseDuration(strings.TrimSpace(s))
 	if err != nil || d < 0 || d > MaxDelay {
@@ -59,10 +59,14 @@ func ParseBurst(s string) (Burst, error) {
 	share, length, ok := strings.Cut(s, "/")
 	p, err := ParsePercent(share)
 	n, lengthErr := strconv.ParseFloat(strings.TrimSpace(length), 64)
-	if !ok || err != nil || lengthErr != nil || p == 1 || !(n >= 1 && n <= MaxLimit) {
+	if !ok || err != nil || lengthErr != nil || !(n >= 1 && n <= MaxLimit) {
 		return Burst{}, fmt.Errorf("%q is not a burst: write 5%%/4 for 5 %% loss, 4 packets in a row on average", s)
 	}
-	return Burst{Loss: p, Length: n}, nil
+	if p == 0 {
+		return Burst{}, nil
+	}
+	b := Burst{Loss: p, Length: n}
+	return b, b.validate()
 }
 
 // ParseExact reads "3/10": exactly 3 of every 10 packets are dropped.
@@ -78,6 +82,7 @@ func ParseExact(s string) (Exact, error) {
 
 // ParseDrops reads packet numbers by the end that sends them:
 // "client:3,server:1" are the client's third packet and the server's first.
+// They come back sorted, each once.
 func ParseDrops(s string) (client, server []int, err error) {
 	for part := range strings.SplitSeq(s, ",") {
 		side, number, _ := strings.Cut(strings.TrimSpace(part), ":")
@@ -91,9 +96,25 @@ func ParseDrops(s string) (client, server []int, err error) {
 			server = append(server, n)
 		}
 	}
-	slices.Sort(client)
-	slices.Sort(server)
-	return client, server, nil
+	return once(client), once(server), nil
+}
+
+// parseNumbers reads the packet numbers of one end: "3,7".
+func parseNumbers(s string) ([]int, error) {
+	var numbers []int
+	for part := range strings.SplitSeq(s, ",") {
+		n, err := strconv.Atoi(strings.TrimSpace(part))
+		if err != nil || n < 1 {
+			return nil, fmt.Errorf("%q is not the number of a packet: they count from 1", part)
+		}
+		numbers = append(numbers, n)
+	}
+	return once(numbers), nil
+}
+
+func once(numbers []int) []int {
+	slices.Sort(numbers)
+	return slices.Compact(numbers)
 }
 
 // ParseLimit reads a number of packets.

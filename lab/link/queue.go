@@ -13,77 +13,122 @@ type item struct {
 	bytes  []byte
 }
 
-// queue is a binary heap by due time. It is written out rather than taken
-// from container/heap because that would allocate for every packet.
-type queue []item
-
-func (q queue) less(i, j int) bool {
-	if q[i].due != q[j].due {
-		return q[i].due < q[j].due
+// before tells whether i is handed over before j.
+func (i *item) before(j *item) bool {
+	if i.due != j.due {
+		return i.due < j.due
 	}
-	return q[i].order < q[j].order
+	return i.order < j.order
 }
 
-// push adds an item behind all others that are due at the same time.
+// queue holds the packets under way and gives them back by due time, equal
+// ones in their order of arrival. Packets that are due behind all others wait
+// in line, so that a link without jitter costs the same however many it
+// holds; those that overtake go into a heap.
+type queue struct {
+	line fifo[item]
+	rest heap
+}
+
+func (q *queue) len() int { return q.line.len() + len(q.rest) }
+
+// push adds an item, which came after all others.
 func (q *queue) push(i item) {
-	*q = append(*q, i)
-	h := *q
-	for child := len(h) - 1; child > 0; {
+	if q.line.len() == 0 || i.due >= q.line.last().due {
+		q.line.push(i)
+		return
+	}
+	q.rest.push(i)
+}
+
+// first is the item to hand over next, nil if there is none.
+func (q *queue) first() *item {
+	switch {
+	case q.headsRest():
+		return &q.rest[0]
+	case q.line.len() > 0:
+		return q.line.first()
+	}
+	return nil
+}
+
+// pop removes the first item. There must be one.
+func (q *queue) pop() item {
+	if q.headsRest() {
+		return q.rest.pop()
+	}
+	return q.line.pop()
+}
+
+// headsRest tells whether the first item is in the heap.
+func (q *queue) headsRest() bool {
+	return len(q.rest) > 0 && (q.line.len() == 0 || q.rest[0].before(q.line.first()))
+}
+
+// heap is a binary heap by due time. It is written out rather than taken from
+// container/heap because that would allocate for every packet.
+type heap []item
+
+func (h *heap) push(i item) {
+	*h = append(*h, i)
+	all := *h
+	for child := len(all) - 1; child > 0; {
 		parent := (child - 1) / 2
-		if !h.less(child, parent) {
+		if !all[child].before(&all[parent]) {
 			break
 		}
-		h[child], h[parent] = h[parent], h[child]
+		all[child], all[parent] = all[parent], all[child]
 		child = parent
 	}
 }
 
-// pop removes the item that is due first.
-func (q *queue) pop() item {
-	h := *q
-	first, last := h[0], len(h)-1
-	h[0], h[last] = h[last], item{}
-	*q = h[:last]
-	q.sink()
+func (h *heap) pop() item {
+	all := *h
+	first, last := all[0], len(all)-1
+	all[0], all[last] = all[last], item{}
+	*h = all[:last]
+	h.sink()
 	return first
 }
 
 // sink moves the top down to where it belongs.
-func (q queue) sink() {
+func (h heap) sink() {
 	for parent := 0; ; {
 		child := 2*parent + 1
-		if child >= len(q) {
+		if child >= len(h) {
 			return
 		}
-		if right := child + 1; right < len(q) && q.less(right, child) {
+		if right := child + 1; right < len(h) && h[right].before(&h[child]) {
 			child = right
 		}
-		if !q.less(child, parent) {
+		if !h[child].before(&h[parent]) {
 			return
 		}
-		q[child], q[parent] = q[parent], q[child]
+		h[child], h[parent] = h[parent], h[child]
 		parent = child
 	}
 }
 
-// departures are the times, ascending, at which packets leave the queue
-// before the rate.
-type departures struct {
-	times []time.Duration
-	gone  int // of times: left already
+// fifo is a queue in one slice: what is gone stays in front until it is more
+// than half, so that an item is moved once on average.
+type fifo[T any] struct {
+	items []T
+	gone  int
 }
 
-// forget drops the packets that have left by now.
-func (d *departures) forget(now time.Duration) {
-	for d.gone < len(d.times) && d.times[d.gone] <= now {
-		d.gone++
+func (f *fifo[T]) len() int  { return len(f.items) - f.gone }
+func (f *fifo[T]) first() *T { return &f.items[f.gone] }
+func (f *fifo[T]) last() *T  { return &f.items[len(f.items)-1] }
+func (f *fifo[T]) push(x T)  { f.items = append(f.items, x) }
+
+func (f *fifo[T]) pop() T {
+	var none T
+	x := f.items[f.gone]
+	f.items[f.gone] = none // lets go of what it points to
+	f.gone++
+	if 2*f.gone > len(f.items) {
+		f.items = append(f.items[:0], f.items[f.gone:]...)
+		f.gone = 0
 	}
-	if d.gone > len(d.times)/2 {
-		d.times = append(d.times[:0], d.times[d.gone:]...)
-		d.gone = 0
-	}
+	return x
 }
-
-func (d *departures) waiting() int { return len(d.times) - d.gone }
-
-func (d *departures) add(t time.Duration) { d.times = append(d.times, t) }

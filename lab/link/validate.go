@@ -6,6 +6,15 @@ import (
 	"time"
 )
 
+// Bounds on conditions, so that every wait in the lab ends and its memory is
+// bounded.
+const (
+	MaxDelay = 10 * time.Second
+	MaxLimit = 1_000_000 // packets that wait for the rate; also of an exact count, or of a burst
+	MinRate  = 1e3       // bits per second
+	MaxRate  = 1e12      // bits per second
+)
+
 var (
 	errNothingToSkip = errors.New("reorder without delay: a packet overtakes by skipping the delay, and there is none to skip")
 	errNoRate        = errors.New("limit without rate: only a rate makes packets wait")
@@ -16,40 +25,32 @@ func (c Conditions) Validate() error {
 	for _, share := range []struct {
 		name string
 		p    float64
-	}{{"loss", c.Loss}, {"burst", c.Burst.Loss}, {"reorder", c.Reorder}, {"duplicate", c.Duplicate}, {"corrupt", c.Corrupt}} {
+	}{{"loss", c.Loss}, {"reorder", c.Reorder}, {"duplicate", c.Duplicate}, {"corrupt", c.Corrupt}} {
 		if !(share.p >= 0 && share.p <= 1) {
 			return fmt.Errorf("%s %v: not a share from 0 to 1", share.name, share.p)
 		}
 	}
-	for _, d := range []struct {
+	for _, wait := range []struct {
 		name string
 		d    time.Duration
 	}{{"delay", c.Delay}, {"jitter", c.Jitter}} {
-		if d.d < 0 || d.d > MaxDelay {
-			return fmt.Errorf("%s %v: not from 0 to %v", d.name, d.d, MaxDelay)
+		if wait.d < 0 || wait.d > MaxDelay {
+			return fmt.Errorf("%s %v: not from 0 to %v", wait.name, wait.d, MaxDelay)
 		}
+	}
+	if err := c.Burst.validate(); err != nil {
+		return err
+	}
+	if err := c.Exact.validate(); err != nil {
+		return err
 	}
 	return c.validateRest()
 }
 
-// MaxDelay bounds delays and jitters, so that every wait in the lab ends.
-const MaxDelay = 10 * time.Second
-
-// MaxLimit bounds how many packets may wait, so that memory is bounded.
-const MaxLimit = 1_000_000
-
 func (c Conditions) validateRest() error {
 	switch {
-	case c.Burst.Loss > 0 && c.Burst.Length < 1:
-		return fmt.Errorf("burst length %v: at least 1 packet", c.Burst.Length)
-	case c.Burst.Loss == 1:
-		return errors.New("burst 1: a burst has to end; use loss 100%")
-	case c.Exact.Of < 0 || c.Exact.Drop < 0 || c.Exact.Drop > c.Exact.Of:
-		return fmt.Errorf("exact %d/%d: not so many of so many", c.Exact.Drop, c.Exact.Of)
-	case c.Exact.Of > MaxLimit:
-		return fmt.Errorf("exact of %d: at most %d", c.Exact.Of, MaxLimit)
-	case !(c.Rate >= 0 && c.Rate <= 1e12):
-		return fmt.Errorf("rate %v: not from 0 to 1tbit", c.Rate)
+	case c.Rate != 0 && !(c.Rate >= MinRate && c.Rate <= MaxRate):
+		return fmt.Errorf("rate %v bit/s: not from %s to %s", c.Rate, formatRate(MinRate), formatRate(MaxRate))
 	case c.Limit < 0 || c.Limit > MaxLimit:
 		return fmt.Errorf("limit %d: not from 1 to %d packets", c.Limit, MaxLimit)
 	case c.Limit > 0 && c.Rate == 0:
