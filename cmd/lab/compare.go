@@ -118,6 +118,9 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	if err != nil {
 		return p, err
 	}
+	if err := enter(c.options.Network, list); err != nil {
+		return p, err
+	}
 	if list, err = suited(list, c.options.Network, len(names) > 0); err != nil {
 		return p, err
 	}

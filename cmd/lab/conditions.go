@@ -100,48 +100,66 @@ func (c *conditions) ask(name string) {
 // given and can act there.
 func (c *conditions) over(e lab.Experiment) (wire.Options, error) {
 	o := e.Conditions
-	can := func(name string) bool { return slices.Contains(e.Accepts, name) }
-	if slices.ContainsFunc(losses, func(name string) bool { return can(name) && slices.Contains(c.asked, name) }) {
+	accepted := slices.DeleteFunc(slices.Clone(c.asked), func(name string) bool { return !slices.Contains(e.Accepts, name) })
+	if slices.ContainsFunc(accepted, func(name string) bool { return slices.Contains(losses, name) }) {
 		for _, name := range losses {
 			carry[name](&o.Client, link.Conditions{})
 			carry[name](&o.Server, link.Conditions{})
 		}
 	}
-	for _, name := range c.asked {
-		if can(name) {
-			carry[name](&o.Client, c.client)
-			carry[name](&o.Server, c.server)
-		}
+	for _, name := range accepted {
+		carry[name](&o.Client, c.client)
+		carry[name](&o.Server, c.server)
+	}
+	if o.Client.Rate == 0 && slices.Contains(accepted, "limit") {
+		o.Client.Limit, o.Server.Limit = 0, 0
 	}
 	return o, o.Validate()
 }
 
+// mute is why a condition can do nothing in an experiment; "" where it can.
+func (c *conditions) mute(name string, e lab.Experiment) string {
+	accepts := slices.Contains(e.Accepts, name)
+	o, _ := c.over(e) // whether it is valid is not the question here
+	switch {
+	case !accepts && e.Place == lab.OnLocalhost:
+		return "it runs without a wire"
+	case !accepts && len(e.Accepts) > 0:
+		return "there it acts on nothing that is measured; only --" + strings.Join(e.Accepts, ", --") + " can be changed"
+	case !accepts:
+		return "its conditions are fixed"
+	case name == "limit" && o.Client.Rate == 0:
+		return "packets wait only where there is a rate"
+	}
+	return ""
+}
+
 // check refuses conditions that can act nowhere, and such as make no sense
 // together, before anything runs.
-func (c *conditions) check(chosen []lab.Experiment, network string) error {
+func (c *conditions) check(list []lab.Experiment, network string) error {
 	for _, name := range c.asked {
 		if network == lab.Localhost.Name {
 			return misuse("leave --network out, or: --network virtual", "--%s: network localhost has no wire, so nothing can be done to packets", name)
 		}
-		if !slices.ContainsFunc(chosen, func(e lab.Experiment) bool { return slices.Contains(e.Accepts, name) }) {
-			return misuse(whereActs(name), "--%s cannot act in %s", name, strings.Join(ids(chosen), ", "))
+		if !slices.ContainsFunc(list, func(e lab.Experiment) bool { return c.mute(name, e) == "" }) {
+			return misuse(whereActs(name), "--%s cannot act in %s: %s", name, list[0].ID, c.mute(name, list[0]))
 		}
 	}
-	for _, e := range chosen {
+	for _, e := range list {
 		if _, err := c.over(e); err != nil {
-			return misuse("lab explain "+e.ID+" tells its own conditions", "%s: %w", e.ID, err)
+			return misuse("\"lab explain "+e.ID+"\" tells the experiment's own conditions", "%s: %w", e.ID, err)
 		}
 	}
 	return nil
 }
 
-// idle are the experiments in which some given condition does nothing.
-func (c *conditions) idle(chosen []lab.Experiment) []string {
+// idle says of which experiments some given condition leaves alone, and why.
+func (c *conditions) idle(list []lab.Experiment) []string {
 	var idle []string
 	for _, name := range c.asked {
-		for _, e := range chosen {
-			if !slices.Contains(e.Accepts, name) {
-				idle = append(idle, fmt.Sprintf("--%s does nothing in %s", name, e.ID))
+		for _, e := range list {
+			if reason := c.mute(name, e); reason != "" {
+				idle = append(idle, fmt.Sprintf("--%s does nothing in %s: %s", name, e.ID, reason))
 			}
 		}
 	}

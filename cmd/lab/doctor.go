@@ -25,6 +25,9 @@ func newDoctor(t *terminal) *cobra.Command {
 		Short: "what works on this machine and how to enable the rest",
 		Args:  nothing,
 		RunE: func(*cobra.Command, []string) error {
+			if err := enter("kernel", nil); err != nil {
+				return err
+			}
 			p, err := newPage(t, lang)
 			if err != nil {
 				return err

@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"echolab/lab"
+	"echolab/lab/netns"
 	"echolab/lab/netstack"
 )
 
@@ -11,6 +14,7 @@ import (
 func networks() []lab.Opener {
 	return []lab.Opener{
 		lab.Localhost,
+		wired("kernel", netns.Check, netns.Open),
 		wired("virtual", netstack.Check, netstack.Open),
 	}
 }
@@ -37,5 +41,30 @@ func networkNames() []string {
 
 // howToOpen is what can be done about a network that does not open.
 func howToOpen(err error) string {
-	return "lab doctor tells what opens here and how to enable the rest"
+	var closed *lab.Unavailable
+	if errors.As(err, &closed) && closed.Hint != "" {
+		return closed.Hint
+	}
+	return "\"lab doctor\" tells what opens here"
+}
+
+// elsewhere is the error of a program that ran again elsewhere, which is over
+// now and has said all that there was to say.
+type elsewhere struct{ code int }
+
+func (e *elsewhere) Error() string { return "the program ran elsewhere" }
+
+// enter goes where the network kernel opens: an ordinary user's program starts
+// itself again in a namespace of its own. Commands call it before they do or
+// print anything. Where it is of no use, the network's Check says why.
+func enter(network string, list []lab.Experiment) error {
+	wanted := network == "kernel" || network == lab.Auto &&
+		slices.ContainsFunc(list, func(e lab.Experiment) bool { return e.Place == lab.OnWire })
+	if !wanted {
+		return nil
+	}
+	if code, done, _ := netns.Reexec(); done {
+		return &elsewhere{code}
+	}
+	return nil
 }

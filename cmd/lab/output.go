@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 )
 
@@ -14,7 +16,7 @@ func writable(file string) error {
 	}
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
-		return misuse("--output FILE in a folder that exists and may be written to", "--output %w", err)
+		return misuse("--output FILE in a folder that exists and may be written to", "--output %s: %w", file, bareFile(err))
 	}
 	return f.Close()
 }
@@ -30,7 +32,16 @@ func deliver(t *terminal, file string, write func(io.Writer) error) error {
 		return err
 	}
 	if err := os.WriteFile(file, results.Bytes(), 0o666); err != nil {
-		return failure("", "results: %w", err)
+		return failure("", "write results into %s: %w", file, bareFile(err))
 	}
 	return nil
+}
+
+// bareFile is what the system said of a file, without its name.
+func bareFile(err error) error {
+	var step *fs.PathError
+	if errors.As(err, &step) {
+		return step.Err
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -99,9 +100,18 @@ func flagMisuse(cmd *cobra.Command, err error) error {
 	case errors.As(err, &empty):
 		return misuse(flagHint(empty.GetFlag()), "--%s needs a value", empty.GetFlag().Name)
 	case errors.As(err, &invalid):
-		return misuse(flagHint(invalid.GetFlag()), "--%s %s: %w", invalid.GetFlag().Name, quoteBlank(invalid.GetValue()), invalid.Unwrap())
+		return misuse(flagHint(invalid.GetFlag()), "--%s%s: %w", invalid.GetFlag().Name, unsaid(invalid), invalid.Unwrap())
 	}
 	return misuse(all, "%w", err)
+}
+
+// unsaid is the value that a flag was given, where the error behind it does
+// not say it.
+func unsaid(invalid *pflag.InvalidValueError) string {
+	if strings.HasPrefix(invalid.Unwrap().Error(), strconv.Quote(invalid.GetValue())) {
+		return ""
+	}
+	return " " + quoteBlank(invalid.GetValue())
 }
 
 // quoteBlank makes a value visible that would not be.

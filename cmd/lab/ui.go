@@ -68,9 +68,12 @@ type terminal struct {
 // ctx ended before, the user knows why.
 func (t *terminal) end(ctx context.Context, err error) int {
 	var c *complaint
+	var e *elsewhere
 	switch {
 	case err == nil, brokenPipe.in(err):
 		return exitDone // nobody reads on, as in "lab list | head": they have what they want
+	case errors.As(err, &e):
+		return e.code
 	case ctx.Err() != nil:
 		return exitInterrupted
 	case errors.Is(err, errSaid):
