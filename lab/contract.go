@@ -77,10 +77,11 @@ type Transport struct {
 // ServerOptions is what an experiment may ask of a server. The zero value is
 // a concurrent echo server.
 type ServerOptions struct {
-	Iterative bool          // one client at a time
-	Discard   bool          // read and answer nothing
-	Buffer    int           // bytes a read takes at most; 0 is the transport's default
-	Pause     time.Duration // wait this long before every read: a slow reader
+	Service    string        // "echo", "discard", "upper" or "hello"; "" is echo
+	Iterative  bool          // one client at a time
+	MaxClients int           // stop after so many; 0 never does
+	Buffer     int           // bytes a read takes at most; 0 is the transport's default
+	Pause      time.Duration // wait this long before every read: a slow reader
 }
 
 // ClientOptions is what an experiment may ask of a client.

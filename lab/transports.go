@@ -20,7 +20,8 @@ var TCP = Transport{
 	Name: "tcp", Network: "tcp", Stream: true, Reliable: true, Connected: true,
 	Listen: func(ctx context.Context, host Host, address string, o ServerOptions) (Server, error) {
 		return tcp.Listen(ctx, host, address, tcp.ServerOptions{
-			Iterative: o.Iterative, Service: service(o.Discard, tcp.Echo, tcp.Discard), Buffer: o.Buffer, Pause: o.Pause,
+			Service: tcp.Service(o.Service), Iterative: o.Iterative, MaxClients: o.MaxClients,
+			Buffer: o.Buffer, Pause: o.Pause,
 		})
 	},
 	Dial: func(ctx context.Context, host Host, address string, o ClientOptions) (Client, error) {
@@ -33,7 +34,8 @@ var UDP = Transport{
 	Name: "udp", Network: "udp",
 	Listen: func(ctx context.Context, host Host, address string, o ServerOptions) (Server, error) {
 		return udp.Listen(ctx, host, address, udp.ServerOptions{
-			Iterative: o.Iterative, Service: service(o.Discard, udp.Echo, udp.Discard), Buffer: o.Buffer, Pause: o.Pause,
+			Service: udp.Service(o.Service), Iterative: o.Iterative, MaxClients: o.MaxClients,
+			Buffer: o.Buffer, Pause: o.Pause,
 		})
 	},
 	Dial: func(ctx context.Context, host Host, address string, _ ClientOptions) (Client, error) {
@@ -43,10 +45,3 @@ var UDP = Transport{
 
 // Transports are the columns of the table.
 func Transports() []Transport { return []Transport{TCP, UDP} }
-
-func service[S any](discard bool, echo, sink S) S {
-	if discard {
-		return sink
-	}
-	return echo
-}

@@ -105,13 +105,14 @@ func waitBehind(ctx context.Context, b *lab.Bench, t lab.Transport, o lab.Server
 		return 0, err
 	}
 	defer end(second, &err)
+	idler := s.Client
+	s.Client = nil // it leaves by itself
 	began := time.Now()
-	leave := time.AfterFunc(idle, func() { s.Client.Close() })
-	defer leave.Stop()
-	if err := oneEcho(second, message, echo); err != nil {
-		return 0, err
-	}
-	return time.Since(began), nil
+	left := make(chan error, 1)
+	time.AfterFunc(idle, func() { left <- idler.Close() })
+	err = oneEcho(second, message, echo)
+	wait = time.Since(began)
+	return wait, errors.Join(err, <-left)
 }
 
 // serveCrowd counts the clients that get an echo while all stay connected. A

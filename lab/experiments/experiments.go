@@ -37,6 +37,7 @@ func All() []lab.Experiment {
 		sockets,
 		backlog,
 		refusal,
+		programs,
 	}
 }
 

@@ -70,7 +70,7 @@ func runNagle(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 // with data that it became. Retransmissions do not count.
 func burst(ctx context.Context, b *lab.Bench, t lab.Transport, noDelay bool) (packets int, err error) {
 	rec := trace.NewRecorder(100 * burstWrites)
-	s, err := b.Stage(ctx, t, lab.ServerOptions{Discard: true}, lab.ClientOptions{Raw: true}, rec.Tap)
+	s, err := b.Stage(ctx, t, lab.ServerOptions{Service: "discard"}, lab.ClientOptions{Raw: true}, rec.Tap)
 	if err != nil {
 		return 0, err
 	}

@@ -26,7 +26,7 @@ const overload = 2.0
 // that waits takes what it can; one that does not is paced at overload times
 // the link's rate.
 func pour(ctx context.Context, b *lab.Bench, n lab.Network, t lab.Transport) (port uint16, err error) {
-	server, err := t.Listen(ctx, n.Server(), n.Server().Addr().String()+":0", lab.ServerOptions{Discard: true})
+	server, err := t.Listen(ctx, n.Server(), n.Server().Addr().String()+":0", lab.ServerOptions{Service: "discard"})
 	if err != nil {
 		return 0, fmt.Errorf("listen: %w", err)
 	}

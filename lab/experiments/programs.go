@@ -1,0 +1,210 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"echolab/lab"
+)
+
+var programs = lab.Experiment{
+	ID:       "programs",
+	Title:    "The documents' programs",
+	Question: "Do the servers of the documents do what is said of them?",
+	Place:    lab.OnLocalhost,
+	Run:      runPrograms,
+	Why: "Each document brings a server and a client of its own, and each lives on here as a mode: one that serves five clients and stops, one that greets, one that answers with changed data, " +
+		"and a client that sends at most 512 bytes and waits for all of them. What a server answers is an agreement between two programs; the transport does not care.",
+	Packets: []string{
+		"five clients, one after the other, each have an echo from a server that then stops by itself; a sixth finds nobody",
+		"three clients in turn are greeted by an iterative hello server, which closes each connection",
+		"a client sends \"Hello\" to a server that answers with changed data",
+		"a client sends 2,000 bytes, 512 at a time, and reads as many back before it goes on",
+	},
+	References: []string{"RFC 862"},
+	Try:        "lab serve tcp --service upper",
+}
+
+const (
+	fiveClients = 5
+	greeted     = 3
+	chunk       = 512
+	chunked     = 2000
+)
+
+// played is what one transport's servers did in the documents' roles.
+type played struct {
+	served, greeted, chunks int
+	changed                 string
+	sixth                   string
+}
+
+func runPrograms(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (played, error) {
+		return play(ctx, b, t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	five := lab.Row("five_clients", "Clients served by a server for five", "clients")
+	sixth := lab.Row("sixth_client", "The sixth", "")
+	hello := lab.Row("hello_clients", "Clients greeted in turn", "clients")
+	changed := lab.Row("changed", "Hello, changed by the server", "")
+	chunks := lab.Row("chunks", "Chunks of 512 bytes returned whole", "count")
+	for _, t := range b.Transports {
+		p := found[t.Name]
+		five.Set(t.Name, lab.Num(p.served))
+		five.ExpectExactly(t.Name, fiveClients)
+		sixth.Set(t.Name, lab.Word(p.sixth))
+		hello.Set(t.Name, lab.Num(p.greeted))
+		hello.ExpectExactly(t.Name, greeted)
+		changed.Set(t.Name, lab.Word(p.changed))
+		changed.ExpectWord(t.Name, strings.ToUpper(helloWord))
+		chunks.Set(t.Name, lab.Num(p.chunks))
+		chunks.ExpectExactly(t.Name, (chunked+chunk-1)/chunk)
+	}
+	five.Because("document 001's server counts to five")
+	return lab.Rows(2, five, changed, hello, chunks, sixth), nil
+}
+
+func play(ctx context.Context, b *lab.Bench, t lab.Transport) (p played, err error) {
+	if p.served, p.sixth, err = playFive(ctx, b, t); err != nil {
+		return p, fmt.Errorf("serve five clients: %w", err)
+	}
+	if p.greeted, err = playHello(ctx, b, t); err != nil {
+		return p, fmt.Errorf("greet: %w", err)
+	}
+	if p.changed, err = playUpper(ctx, b, t); err != nil {
+		return p, fmt.Errorf("change data: %w", err)
+	}
+	if p.chunks, err = playChunks(ctx, b, t); err != nil {
+		return p, fmt.Errorf("move chunks: %w", err)
+	}
+	return p, nil
+}
+
+// onServer runs f against the address of a server with those options.
+func onServer(ctx context.Context, b *lab.Bench, t lab.Transport, o lab.ServerOptions, f func(lab.Network, string) error) (err error) {
+	n, err := b.Open(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer end(n, &err)
+	server, err := t.Listen(ctx, n.Server(), n.Server().Addr().String()+":0", o)
+	if err != nil {
+		return err
+	}
+	serving := make(chan error, 1)
+	go func() { serving <- server.Serve() }()
+	defer func() {
+		end(server, &err)
+		err = errors.Join(err, <-serving)
+	}()
+	return f(n, server.Addr().String())
+}
+
+// talk opens a plain socket for f, with a deadline.
+func talk(ctx context.Context, n lab.Network, t lab.Transport, address string, f func(net.Conn) error) (err error) {
+	conn, err := n.Client().DialContext(ctx, t.Network, address)
+	if err != nil {
+		return fmt.Errorf("dial %s: %w", address, err)
+	}
+	defer end(conn, &err)
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+		return err
+	}
+	return f(conn)
+}
+
+// playFive serves five clients one after the other, and tries a sixth.
+func playFive(ctx context.Context, b *lab.Bench, t lab.Transport) (served int, sixth string, err error) {
+	o := lab.ServerOptions{Iterative: true, MaxClients: fiveClients, Buffer: documentBuffer}
+	err = onServer(ctx, b, t, o, func(n lab.Network, address string) error {
+		for range fiveClients {
+			if err := talk(ctx, n, t, address, echoOnce); err != nil {
+				return err
+			}
+			served++
+		}
+		sixth = "served"
+		if err := talk(ctx, n, t, address, echoOnce); err != nil {
+			sixth = "finds nobody"
+		}
+		return nil
+	})
+	return served, sixth, err
+}
+
+func echoOnce(conn net.Conn) error {
+	return sendAndRead(conn, []byte(helloWord), len(helloWord), nil)
+}
+
+// sendAndRead writes a message and reads so many bytes of answer.
+func sendAndRead(conn net.Conn, message []byte, n int, into *string) error {
+	if _, err := conn.Write(message); err != nil {
+		return fmt.Errorf("write: %w", err)
+	}
+	answer := make([]byte, n)
+	if _, err := io.ReadFull(conn, answer); err != nil {
+		return fmt.Errorf("read: %w", err)
+	}
+	if into != nil {
+		*into = string(answer)
+	}
+	return nil
+}
+
+const helloWord = "Hello"
+
+// playHello lets clients be greeted in turn. A stream is greeted unasked; a
+// datagram server can only answer.
+func playHello(ctx context.Context, b *lab.Bench, t lab.Transport) (n int, err error) {
+	err = onServer(ctx, b, t, lab.ServerOptions{Service: "hello", Iterative: true}, func(network lab.Network, address string) error {
+		for range greeted {
+			err := talk(ctx, network, t, address, func(conn net.Conn) error {
+				if !t.Stream {
+					var answer string
+					return sendAndRead(conn, []byte(helloWord), len(helloWord), &answer)
+				}
+				_, err := io.ReadAll(conn) // until the server closes
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			n++
+		}
+		return nil
+	})
+	return n, err
+}
+
+func playUpper(ctx context.Context, b *lab.Bench, t lab.Transport) (changed string, err error) {
+	err = onServer(ctx, b, t, lab.ServerOptions{Service: "upper"}, func(n lab.Network, address string) error {
+		return talk(ctx, n, t, address, func(conn net.Conn) error {
+			return sendAndRead(conn, []byte(helloWord), len(helloWord), &changed)
+		})
+	})
+	return changed, err
+}
+
+func playChunks(ctx context.Context, b *lab.Bench, t lab.Transport) (chunks int, err error) {
+	err = onServer(ctx, b, t, lab.ServerOptions{Buffer: chunk}, func(n lab.Network, address string) error {
+		return talk(ctx, n, t, address, func(conn net.Conn) error {
+			for left := chunked; left > 0; left -= chunk {
+				size := min(left, chunk)
+				if err := sendAndRead(conn, make([]byte, size), size, nil); err != nil {
+					return err
+				}
+				chunks++
+			}
+			return nil
+		})
+	})
+	return chunks, err
+}
