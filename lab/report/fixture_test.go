@@ -97,7 +97,11 @@ func repeated() *lab.Report {
 			m.Spread = map[string]lab.Spread{}
 			for t, v := range m.Values {
 				if v.Word == "" {
-					m.Spread[t] = lab.Spread{Min: v.Number - 0.25, Max: v.Number + 0.5, Runs: 5}
+					low, high := math.Floor(0.95*v.Number), math.Ceil(1.02*v.Number)
+					if m.Unit == "%" {
+						high = min(high, 100)
+					}
+					m.Spread[t] = lab.Spread{Min: low, Max: high, Runs: 5}
 				}
 			}
 		}

@@ -76,7 +76,7 @@ func (t *table) documentsTable() error {
 		return nil
 	}
 	say := t.o.Words.Say
-	g := grid{boxed: t.roomy(), ruled: true, color: t.o.Color}
+	g := grid{boxed: t.roomy(), ruled: t.roomy(), color: t.o.Color}
 	g.columns = append(g.columns, column{head: say("Documents"), least: 14})
 	for _, h := range t.heads {
 		g.columns = append(g.columns, column{head: h, least: 4, whole: 16})
