@@ -33,7 +33,7 @@ type rule struct {
 // lab.Network and lab.Host. Run it with -race. It can miss a fault, but does
 // not invent one.
 func TestNetwork(t *testing.T, open func(lab.Setup) (lab.Network, error)) {
-	for _, rules := range [][]rule{streamRules, datagramRules, lifeRules, wireRules} {
+	for _, rules := range [][]rule{streamRules, datagramRules, lifeRules, wireRules, abilityRules} {
 		for _, r := range rules {
 			t.Run(r.name, func(t *testing.T) {
 				explain(t, r.why)

@@ -1,8 +1,8 @@
 package netns
 
 import (
-	"net"
 	"os"
+	"sync"
 	"sync/atomic"
 
 	"golang.org/x/sys/unix"
@@ -23,6 +23,7 @@ const (
 // bare IP packets, and what is written to it the kernel receives.
 type device struct {
 	file      *os.File
+	shut      func() error
 	malformed atomic.Int64 // packets written that were not IPv4
 }
 
@@ -44,7 +45,8 @@ func openDevice() (*device, error) {
 		unix.Close(fd)
 		return nil, noTUN("make TUN device "+ifaceName, err)
 	}
-	return &device{file: os.NewFile(uintptr(fd), tunPath)}, nil
+	file := os.NewFile(uintptr(fd), tunPath)
+	return &device{file: file, shut: sync.OnceValue(file.Close)}, nil
 }
 
 // Read waits for the next packet that the host sends.
@@ -61,10 +63,6 @@ func (d *device) Write(packet []byte) (int, error) {
 	return d.file.Write(packet)
 }
 
-// Close ends Read and Write, and takes the interface out of the namespace.
-func (d *device) Close() error {
-	if err := d.file.Close(); err != nil {
-		return net.ErrClosed
-	}
-	return nil
-}
+// Close ends Read and Write, and takes the interface out of the namespace,
+// for which the kernel needs some tens of milliseconds.
+func (d *device) Close() error { return d.shut() }

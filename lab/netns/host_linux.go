@@ -214,12 +214,10 @@ const goodbye = "1"
 // close ends what newHost began.
 func (h *Host) close() error {
 	h.sockets.close()
-	h.space.do(func() error { return set("net/ipv4/tcp_orphan_retries", goodbye) })
+	h.space.do(func() error { return set("net/ipv4/tcp_orphan_retries", goodbye) }) // or it takes longer
 	var err error
 	if h.device != nil {
-		if err = h.device.Close(); errors.Is(err, net.ErrClosed) {
-			err = nil // by the wire
-		}
+		err = h.device.Close()
 	}
 	return errors.Join(err, h.space.close())
 }

@@ -39,10 +39,21 @@ func open(s lab.Setup) (*Network, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("make the server's namespace: %w", err), client.close())
 	}
-	w := wire.Connect(client.device, server.device, s.Wire)
-	return &Network{client: client, server: server, wire: w, close: sync.OnceValue(func() error {
-		client.sockets.close()
-		server.sockets.close()
-		return errors.Join(w.Close(), client.close(), server.close())
-	})}, nil
+	n := &Network{client: client, server: server}
+	n.wire = wire.Connect(client.device, server.device, s.Wire)
+	n.close = sync.OnceValue(func() error { return shut(client, server, n.wire) })
+	return n, nil
+}
+
+// shut closes both hosts at once, since the kernel takes its time with each,
+// and then the wire between them.
+func shut(client, server *Host, w *wire.Wire) error {
+	client.sockets.close()
+	server.sockets.close()
+	var both sync.WaitGroup
+	var errs [2]error
+	both.Go(func() { errs[0] = client.close() })
+	both.Go(func() { errs[1] = server.close() })
+	both.Wait()
+	return errors.Join(errs[0], errs[1], w.Close())
 }

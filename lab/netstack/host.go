@@ -226,8 +226,22 @@ func (h *Host) States() (map[string]int, error) {
 	states := make(map[string]int)
 	for _, e := range append(h.stack.RegisteredEndpoints(), h.stack.CleanupEndpoints()...) {
 		if e, ok := e.(*tcp.Endpoint); ok {
-			states[e.EndpointState().String()]++
+			states[stateName(e.EndpointState())]++
 		}
 	}
 	return states, nil
+}
+
+// stateName is the name that RFC 9293 gives a state; gVisor writes three of
+// them otherwise.
+func stateName(s tcp.EndpointState) string {
+	switch s {
+	case tcp.StateFinWait1:
+		return "FIN-WAIT-1"
+	case tcp.StateFinWait2:
+		return "FIN-WAIT-2"
+	case tcp.StateSynRecv:
+		return "SYN-RECEIVED"
+	}
+	return s.String()
 }
