@@ -62,9 +62,10 @@ func (l *laws) decide(number int) fated {
 		f.drop = "burst"
 	}
 	f.copied = hit(l.duplicate, l.c.Duplicate)
-	if damaged := hit(l.corrupt, l.c.Corrupt); l.c.Corrupt > 0 {
-		if bit := l.corrupt.Int32(); damaged { // drawn either way, so that a higher chance damages the same packets and more
-			f.flip = int(bit)
+	if l.c.Corrupt > 0 {
+		damaged, bit := hit(l.corrupt, l.c.Corrupt), int(l.corrupt.Int32())
+		if damaged { // both are drawn always: a higher chance damages the same packets and more
+			f.flip = bit
 		}
 	}
 	if l.c.Jitter > 0 {

@@ -28,7 +28,8 @@ type Event struct {
 	Packet []byte // the IP packet as it was at that moment; valid until the tap returns
 }
 
-// Tap watches a wire. Calls never overlap. A slow tap slows the wire.
+// Tap watches a wire. Calls never overlap. A slow tap slows the wire. A tap
+// must not call the wire: it is called while a packet is being handed over.
 type Tap func(Event)
 
 // Options says how to join two devices.
