@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -207,6 +208,15 @@ func (s *Subject) environment(role string, port uint16) []string {
 		}
 	}
 	return env
+}
+
+// File is the file of answers.
+func (s *Subject) File() string {
+	name := s.options.Command[0]
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(s.options.Dir, name)
 }
 
 // Usage is what the program uses now.

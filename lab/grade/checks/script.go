@@ -138,7 +138,7 @@ func within(ctx context.Context, d time.Duration) time.Time {
 func how(err error) lab.Text {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return lab.Say("within %v no more came", replyWithin)
+		return lab.Say("we waited %v", replyWithin)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return lab.Say("then the program closed the connection")
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

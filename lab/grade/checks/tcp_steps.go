@@ -78,7 +78,11 @@ func (c *client) compare(message []byte, progress func()) error {
 			return grade.Fail("%s should have been sent %s, but byte %d was %s instead of %s.", c.label, grade.Quote(message),
 				done+at+1, grade.QuoteByte(buf[at]), grade.QuoteByte(message[done+at]))
 		}
-		if done += n; err != nil && done < len(message) {
+		done += n
+		if err != nil && done == 0 {
+			return grade.Fail("%s should have been sent %s, but nothing came; %s.", c.label, grade.Quote(message), how(err))
+		}
+		if err != nil && done < len(message) {
 			return grade.Fail("%s should have been sent %s, but of these only %d came; %s.", c.label, grade.Quote(message), done, how(err))
 		}
 		progress()
