@@ -39,6 +39,8 @@ func newRoot(t *terminal) *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              cobra.ArbitraryArgs, // so that unknown commands come to RunE
 		RunE:              greet,
+
+		SuggestionsMinimumDistance: 2, // letters
 	}
 	root.SetIn(t.in)
 	root.SetOut(t.out)
