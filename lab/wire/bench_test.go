@@ -42,3 +42,52 @@ func BenchmarkDelayError(b *testing.B) {
 	b.ReportMetric(errors[len(errors)*99/100], "ms-late-p99")
 	b.ReportMetric(errors[len(errors)-1], "ms-late-max")
 }
+
+// BenchmarkPackets moves packets between the same two devices by a bare copy
+// loop and by a wire; their ratio is what the wire costs. The devices do
+// nothing, so that against real ones it costs less.
+func BenchmarkPackets(b *testing.B) {
+	packet := ipv4(0, 1500)
+	move := func(b *testing.B, join func(client, server *memory) (end func())) {
+		received, all := 0, make(chan struct{}, 1)
+		client, server := newMemory(nil), newMemory(func([]byte) error {
+			if received++; received == b.N {
+				all <- struct{}{}
+			}
+			return nil
+		})
+		defer join(client, server)()
+		b.SetBytes(int64(len(packet)))
+		b.ReportAllocs()
+		b.ResetTimer()
+		for range b.N {
+			client.sent <- packet
+		}
+		<-all
+	}
+	b.Run("bare", func(b *testing.B) {
+		move(b, func(client, server *memory) func() {
+			ended := make(chan struct{})
+			go func() {
+				defer close(ended)
+				buf := make([]byte, maxPacket)
+				for {
+					n, err := client.Read(buf)
+					if err != nil {
+						return
+					}
+					server.Write(buf[:n])
+				}
+			}()
+			return func() { client.Close(); <-ended }
+		})
+	})
+	for name, c := range map[string]link.Conditions{"wire": {}, "wire with delay": {Delay: time.Millisecond}} {
+		b.Run(name, func(b *testing.B) {
+			move(b, func(client, server *memory) func() {
+				w := Connect(client, server, Options{Client: c, Server: c})
+				return func() { w.Close() }
+			})
+		})
+	}
+}
