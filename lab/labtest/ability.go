@@ -132,7 +132,9 @@ func groupReachesAll(b *bench) {
 
 func statesAreNamed(b *bench) {
 	n := b.network(lab.Setup{})
-	type stater interface{ States() (map[string]int, error) }
+	type stater interface {
+		States() (map[string]int, error)
+	}
 	client, server := ability[stater](b, n.Client()), ability[stater](b, n.Server())
 	near, far := b.pair(n.Client(), n.Server())
 	b.reaches("the dialer", client.States, "ESTABLISHED")

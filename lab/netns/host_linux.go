@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"strconv"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -163,25 +162,8 @@ func (h *Host) DialContext(ctx context.Context, network, address string) (net.Co
 // The word always ends in 4: for the others package net finds out once, and
 // for the whole process, whether there is IPv6; here there is none.
 func literal(step, protocol, network, address string) (string, error) {
-	fail := func(err error) (string, error) {
+	if _, err := lab.NumericAddress(protocol, network, address); err != nil {
 		return "", &net.OpError{Op: step, Net: network, Err: err}
-	}
-	switch network {
-	case protocol, protocol + "4":
-	case protocol + "6":
-		return fail(fmt.Errorf("%s on a host without IPv6: %w", network, unix.EAFNOSUPPORT))
-	default:
-		return fail(net.UnknownNetworkError(network))
-	}
-	host, service, err := net.SplitHostPort(address)
-	if err != nil {
-		return fail(err)
-	}
-	if _, err := strconv.ParseUint(service, 10, 16); err != nil {
-		return fail(&net.AddrError{Err: "port must be a number from 0 to 65535", Addr: address})
-	}
-	if ip, err := netip.ParseAddr(host); host != "" && (err != nil || !ip.Unmap().Is4()) {
-		return fail(&net.AddrError{Err: "host must be an IPv4 address", Addr: address})
 	}
 	return protocol + "4", nil
 }

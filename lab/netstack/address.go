@@ -1,10 +1,8 @@
 package netstack
 
 import (
-	"fmt"
 	"net"
 	"net/netip"
-	"strconv"
 	"syscall"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
@@ -17,40 +15,12 @@ var protocols = map[string]tcpip.TransportProtocolNumber{
 	"udp": udp.ProtocolNumber,
 }
 
-// family checks that network is protocol over IPv4, the only IP of a host.
-func family(protocol, network string) error {
-	switch network {
-	case protocol, protocol + "4":
-		return nil
-	case protocol + "6":
-		return fmt.Errorf("%s on a host without IPv6: %w", network, syscall.EAFNOSUPPORT)
+// full is the stack's form of an address; it writes the unspecified one as none.
+func full(a netip.AddrPort) tcpip.FullAddress {
+	if a.Addr().IsUnspecified() {
+		return tcpip.FullAddress{Port: a.Port()}
 	}
-	return net.UnknownNetworkError(network)
-}
-
-// parse reads "10.0.0.2:7", "0.0.0.0:7" or ":7". Names mean nothing here:
-// there is nobody to ask.
-func parse(address string) (tcpip.FullAddress, error) {
-	host, service, err := net.SplitHostPort(address)
-	if err != nil {
-		return tcpip.FullAddress{}, err
-	}
-	port, err := strconv.ParseUint(service, 10, 16)
-	if err != nil {
-		return tcpip.FullAddress{}, &net.AddrError{Err: "port must be a number from 0 to 65535", Addr: address}
-	}
-	full := tcpip.FullAddress{Port: uint16(port)}
-	if host == "" {
-		return full, nil
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil || !ip.Unmap().Is4() {
-		return tcpip.FullAddress{}, &net.AddrError{Err: "host must be an IPv4 address", Addr: address}
-	}
-	if ip = ip.Unmap(); !ip.IsUnspecified() {
-		full.Addr = tcpip.AddrFrom4(ip.As4())
-	}
-	return full, nil
+	return tcpip.FullAddress{Addr: tcpip.AddrFrom4(a.Addr().As4()), Port: a.Port()}
 }
 
 // fromUDP is the stack's form of the address of a datagram.

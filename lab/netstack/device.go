@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 
@@ -115,7 +116,7 @@ func (d *device) wait(passed, closed <-chan struct{}) error {
 		select {
 		case <-d.room:
 		case <-passed:
-			return errDeadline
+			return os.ErrDeadlineExceeded
 		case <-closed:
 			return net.ErrClosed
 		case <-d.closed:

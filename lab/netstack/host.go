@@ -141,10 +141,11 @@ func (h *Host) resolve(ctx context.Context, protocol, network, address string) (
 	if err := ctx.Err(); err != nil {
 		return tcpip.FullAddress{}, err
 	}
-	if err := family(protocol, network); err != nil {
+	a, err := lab.NumericAddress(protocol, network, address)
+	if err != nil {
 		return tcpip.FullAddress{}, err
 	}
-	return parse(address)
+	return full(a), nil
 }
 
 // fail is the error of a step that has no socket yet.

@@ -2,12 +2,15 @@ package netstack
 
 import (
 	"net"
+	"os"
 	"sync"
 	"time"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
 	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
 	"gvisor.dev/gvisor/pkg/waiter"
+
+	"echolab/lab"
 )
 
 // socket is an endpoint of the stack with the manners of package net: calls
@@ -18,7 +21,7 @@ type socket struct {
 	endpoint tcpip.Endpoint
 	events   *waiter.Queue
 
-	read, write *deadline
+	read, write *lab.Deadline
 	closed      chan struct{}
 	shut        func()
 }
@@ -37,7 +40,7 @@ func newSocket(h *Host, network string) (*socket, error) {
 func adopt(h *Host, network string, e tcpip.Endpoint, events *waiter.Queue) (*socket, error) {
 	s := &socket{
 		host: h, network: network, endpoint: e, events: events,
-		read: newDeadline(), write: newDeadline(), closed: make(chan struct{}),
+		read: lab.NewDeadline(), write: lab.NewDeadline(), closed: make(chan struct{}),
 	}
 	s.shut = sync.OnceFunc(s.release)
 	if !h.keep(s) {
@@ -51,8 +54,8 @@ func (s *socket) release() {
 	s.host.forget(s)
 	close(s.closed)
 	s.endpoint.Close()
-	s.read.set(time.Time{})
-	s.write.set(time.Time{})
+	s.read.Set(time.Time{})
+	s.write.Set(time.Time{})
 }
 
 // Close ends every call that is under way with net.ErrClosed.
@@ -75,13 +78,13 @@ func (s *socket) isClosed() bool {
 
 // await calls try until it no longer would block. It tries again at every
 // event of the mask and at every error.
-func (s *socket) await(events waiter.EventMask, d *deadline, try func() tcpip.Error) error {
-	passed := d.done()
+func (s *socket) await(events waiter.EventMask, d *lab.Deadline, try func() tcpip.Error) error {
+	passed := d.Done()
 	select {
 	case <-s.closed:
 		return net.ErrClosed
 	case <-passed:
-		return errDeadline
+		return os.ErrDeadlineExceeded
 	default:
 	}
 	err := try()
@@ -98,7 +101,7 @@ func (s *socket) await(events waiter.EventMask, d *deadline, try func() tcpip.Er
 		select {
 		case <-ready:
 		case <-passed:
-			return errDeadline
+			return os.ErrDeadlineExceeded
 		case <-s.closed:
 			return net.ErrClosed
 		}
@@ -146,12 +149,12 @@ func (s *socket) SetReadDeadline(t time.Time) error { return s.bound(t, s.read) 
 // SetWriteDeadline bounds writing.
 func (s *socket) SetWriteDeadline(t time.Time) error { return s.bound(t, s.write) }
 
-func (s *socket) bound(t time.Time, directions ...*deadline) error {
+func (s *socket) bound(t time.Time, directions ...*lab.Deadline) error {
 	if s.isClosed() {
 		return s.fail("set", net.ErrClosed)
 	}
 	for _, d := range directions {
-		d.set(t)
+		d.Set(t)
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func (c *PacketConn) WriteTo(b []byte, addr net.Addr) (int, error) {
 
 // send waits until the device has room and then sends one datagram.
 func (c *PacketConn) send(step string, b []byte, o tcpip.WriteOptions) (int, error) {
-	if err := c.host.device.wait(c.write.done(), c.closed); err != nil {
+	if err := c.host.device.wait(c.write.Done(), c.closed); err != nil {
 		return 0, c.fail(step, err)
 	}
 	var sent int64
