@@ -221,7 +221,7 @@ func (b *builder) expectation(m lab.Measurement, transport string) (value, range
 	case math.IsInf(low, 0) || math.IsInf(high, 0):
 		return allowed, allowed // the bound is what is expected
 	default:
-		return value, value + " (" + allowed + ")"
+		return value, words.Together(value + " (" + allowed + ")")
 	}
 }
 

@@ -36,12 +36,12 @@ func number(v float64, unit string) string {
 // significant rounds a number between 0.001 and 1,000 to three significant
 // digits, of which at most three stand behind the point.
 func significant(v float64) string {
-	decimals := min(max(2-int(math.Floor(math.Log10(v))), 0), 3)
-	scale := math.Pow10(decimals)
-	if v = math.Round(v*scale) / scale; v == math.Trunc(v) && v >= 10 {
-		return thousands(v) // 9.996 became 10
+	scale := math.Pow10(min(max(2-int(math.Floor(math.Log10(v))), 0), 3))
+	v = math.Round(v*scale) / scale
+	if v == math.Trunc(v) {
+		return thousands(v) // 999.7 became 1,000
 	}
-	return strconv.FormatFloat(v, 'f', decimals, 64)
+	return strconv.FormatFloat(v, 'f', -1, 64)
 }
 
 // thousands writes a whole number with a comma between groups of three digits.

@@ -107,3 +107,20 @@ func TestWholeTableFitsTwoScreens(t *testing.T) {
 		}
 	}
 }
+
+func TestRowName(t *testing.T) {
+	for _, tc := range []struct{ label, unit, want string }{
+		{"Connect", "RTT", "Connect (RTT)"},
+		{"Packets sent again", "packets", "Packets sent again"},
+		{"Reads", "count", "Reads"},
+		{"Messages", "1/s", "Messages (1/s)"},
+		{"Items missed", "ms", "Items missed (ms)"},
+		{"Messages missed", "s", "Messages missed (s)"},
+		{"The peer notices", "", "The peer notices"},
+		{"Sent again", "packets", "Sent again (packets)"},
+	} {
+		if got := (row{label: tc.label, unit: tc.unit}).name(); got != tc.want {
+			t.Errorf("%q in %q is called %q, want %q", tc.label, tc.unit, got, tc.want)
+		}
+	}
+}

@@ -7,22 +7,26 @@ const narrow = 8
 
 // widths shares a line among the columns: each gets what it wants, less what
 // the widest can spare until all fit, and then they trade cells as long as
-// that makes the table shorter. It reports whether all got what they need; if
-// not, words are broken.
-func (g grid) widths(total int) ([]int, bool) {
+// that makes the table shorter. In a line that is too short for what they
+// need, words are broken.
+func (g grid) widths(total int) []int {
 	widths, needs := g.wishes()
-	if g.squeeze(widths, needs, total) {
-		g.trade(widths, needs)
-		return widths, true
-	}
-	for i, c := range g.columns {
-		if !c.firm {
-			needs[i] = min(needs[i], max(narrow, words.Width(c.head)))
+	if !g.squeeze(widths, needs, total) {
+		for i, c := range g.columns {
+			if !c.firm {
+				needs[i] = min(needs[i], max(narrow, words.Width(c.head)))
+			}
 		}
+		g.squeeze(widths, needs, total)
 	}
-	g.squeeze(widths, needs, total)
 	g.trade(widths, needs)
-	return widths, false
+	return widths
+}
+
+// fits reports whether all columns get what they need.
+func (g grid) fits(total int) bool {
+	widths, needs := g.wishes()
+	return g.squeeze(widths, needs, total)
 }
 
 // wishes are the widths at which nothing is broken over lines, and those below
@@ -116,16 +120,20 @@ type heights struct {
 
 // of is the number of lines with columns of these widths.
 func (h heights) of(widths []int) int {
+	lines := make([][]int, len(widths))
+	for i, w := range widths {
+		lines[i] = h.column(i, w)
+	}
 	total, row := 0, 0
 	for at, b := range h.g.blocks {
 		lead, rows := 0, 0
 		for i := range b.lead {
-			lead = max(lead, h.column(i, widths[i])[at])
+			lead = max(lead, lines[i][at])
 		}
 		for range b.rows {
 			height := 0
 			for i := len(b.lead); i < len(widths); i++ {
-				height = max(height, h.column(i, widths[i])[row])
+				height = max(height, lines[i][row])
 			}
 			rows += height
 			row++

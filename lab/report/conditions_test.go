@@ -1,0 +1,44 @@
+package report
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"echolab/lab/link"
+	"echolab/lab/wire"
+	"echolab/lab/words"
+)
+
+// TestConditions prints what the wire says of itself.
+func TestConditions(t *testing.T) {
+	korean, err := words.For("ko")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := link.Conditions{
+		Loss: 0.1, Burst: link.Burst{Loss: 0.05, Length: 4}, Exact: link.Exact{Drop: 3, Of: 10}, Drop: []int{3, 8},
+		Delay: 10 * time.Millisecond, Jitter: 1500 * time.Microsecond, Reorder: 0.25, Duplicate: 0.005, Corrupt: 1,
+		Rate: 2.5e6, Limit: 64,
+	}
+	for _, tc := range []struct {
+		o    wire.Options
+		p    words.Printer
+		want string
+	}{
+		{wire.Options{}, words.Printer{}, ""},
+		{wire.Options{Client: all, Server: all}, words.Printer{},
+			"loss 10 %, burst loss 5%/4, exact loss 3/10, drop packets 3 8, delay 10 ms, jitter 1.5 ms, reorder 25 %, " +
+				"duplicate 0.5 %, corrupt 100 %, rate 2.5 Mbit/s, limit 64 packets"},
+		{wire.Options{Client: link.Conditions{Delay: time.Second, Drop: []int{20}}, Server: link.Conditions{Delay: time.Second}}, words.Printer{},
+			"delay 1,000 ms, from the client: drop packets 20"},
+		{wire.Options{Server: link.Conditions{Loss: 0.01}}, korean, "서버에서: 손실 1 %"},
+	} {
+		if got := strings.Join(conditions(tc.p, tc.o.Words()), ", "); got != tc.want {
+			t.Errorf("conditions %+v read\n%q, want\n%q", tc.o, got, tc.want)
+		}
+	}
+	if got := strings.Join(conditions(words.Printer{}, map[string]any{"later": "x", "loss": 1}), ", "); got != "loss 100 %, later x" {
+		t.Errorf("an unknown condition reads %q", got)
+	}
+}
