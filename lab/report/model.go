@@ -34,7 +34,7 @@ type documentRow struct {
 
 // section is one experiment.
 type section struct {
-	id, title  string
+	title      string
 	network    string
 	conditions []string
 	rows       []row
@@ -140,7 +140,7 @@ func (b *builder) claim(c lab.ClaimResult) claimRow {
 // section shows the headline rows of an experiment, or all of them.
 func (b *builder) section(e *lab.Result) section {
 	s := section{
-		id: e.ID, title: b.Text(e.Title), network: e.Network,
+		title: b.Text(e.Title), network: e.Network,
 		conditions: conditions(b.Printer, e.Conditions), failed: e.Error,
 	}
 	for _, m := range e.Measurements {

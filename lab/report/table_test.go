@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -18,14 +19,15 @@ func TestTableFits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reports := map[string]*lab.Report{
-		"recorded": recorded(), "fallen back": fallenBack(), "repeated": repeated(), "hostile": hostile(),
-		"in Korean": inKorean(recorded()), "in Korean, fallen back": inKorean(fallenBack()),
+	reports := []*lab.Report{
+		recorded(), fallenBack(), repeated(), hostile(), inKorean(recorded()), inKorean(fallenBack()),
 	}
-	for name, r := range reports {
-		for width := 60 + len(name)%3; width <= 160; width += 3 { // every width by one report or another
-			o := Options{Width: width, Details: width%2 == 0, Claims: width%3 == 0, Words: korean}
-			checkLines(t, name, printed(t, r, o), width)
+	for width := 60; width <= 160; width++ {
+		for i, r := range reports {
+			if i%3 == width%3 { // two reports at every width
+				o := Options{Width: width, Details: width%2 == 0, Claims: width%5 == 0, Words: korean}
+				checkLines(t, fmt.Sprintf("report %d", i), printed(t, r, o), width)
+			}
 		}
 	}
 	for width := 80; width <= 160; width += 5 {
@@ -38,6 +40,7 @@ func TestTableFitsWhatever(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringMatching(`([a-z]{1,12}|[가-힣]{1,9}|[0-9]{1,3} %)( ([a-z(]{1,9}|[가-힣]{1,7}|µs|–|\))){0,9}`)
 		r := recorded()
+		r.Experiments = r.Experiments[2:6]
 		for _, e := range r.Experiments {
 			e.Title = lab.Say(text.Draw(t, "title"))
 			for i := range e.Measurements {
