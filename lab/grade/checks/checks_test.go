@@ -25,6 +25,11 @@ func gradeProgram(t *testing.T, assignment, dir string, command ...string) *grad
 	if !ok {
 		t.Fatalf("no assignment %q", assignment)
 	}
+	return gradeWith(t, a, dir, command...)
+}
+
+func gradeWith(t *testing.T, a grade.Assignment, dir string, command ...string) *grade.Result {
+	t.Helper()
 	r, err := grade.Run(t.Context(), a, grade.Options{Command: command, Dir: dir, Seed: 1, Timeout: 4 * time.Minute})
 	if err != nil {
 		t.Fatal(err)
@@ -56,6 +61,27 @@ func explain(t *testing.T, r *grade.Result) {
 			t.Logf("      %d. %s", i+1, s)
 		}
 		t.Logf("   ended %q output %q", c.Ended.String(), c.Output)
+	}
+}
+
+// TestTables holds the assignments to their rules.
+func TestTables(t *testing.T) {
+	for _, a := range All() {
+		seen := map[string]bool{}
+		if a.Title == "" || len(a.Documents) == 0 || a.Max() != 100 {
+			t.Errorf("%s: title %q, documents %v, %d points", a.ID, a.Title, a.Documents, a.Max())
+		}
+		for _, c := range a.Checks {
+			if seen[c.ID] || c.Title == "" || c.Hint == "" || c.Document == "" || c.Points <= 0 || c.Run == nil {
+				t.Errorf("%s/%s: named twice, or something is missing", a.ID, c.ID)
+			}
+			for _, id := range c.Needs {
+				if !seen[id] {
+					t.Errorf("%s/%s needs %s, which does not come before it", a.ID, c.ID, id)
+				}
+			}
+			seen[c.ID] = true
+		}
 	}
 }
 

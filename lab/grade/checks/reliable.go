@@ -12,8 +12,8 @@ import (
 
 // Limits of the reliable transfers.
 const (
-	transferWithin = 80 * time.Second // for the sender to end
-	lingerWithin   = 15 * time.Second // for the receiver to end after it
+	transferWithin = 60 * time.Second // for the sender to end
+	lingerWithin   = 10 * time.Second // for the receiver to end after it
 )
 
 // transfer is one file on its way: the two programs and the relay in between.

@@ -147,7 +147,7 @@ func (serve service) concurrentChecks() []grade.Check {
 		},
 		{
 			ID: "clients-kept-apart", Title: "mixes nothing up between two clients", Document: doc003, Run: serve.clientsKeptApart(),
-			Needs: []string{"idle-client-blocks-nobody"},
+			Needs: []string{"idle-client-blocks-nobody", "answers-every-message"},
 			Hint:  "What belongs to one client (its socket, its buffer) must not be shared: no global or static variables for it.",
 		},
 		{

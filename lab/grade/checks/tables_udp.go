@@ -16,10 +16,6 @@ func (serve service) datagramChecks() []grade.Check {
 			Hint: "recvfrom tells who sent the datagram: send it back to that address with sendto.",
 		},
 		{
-			ID: "zero-length-datagram", Title: "answers an empty datagram with an empty one", Document: doc000, Run: serve.oneDatagram(""), Needs: []string{"echoes-datagram", "adds-nothing"},
-			Hint: "In UDP a length of 0 is a message like any other. It does not mean that somebody closed.",
-		},
-		{
 			ID: "keeps-nul-bytes", Title: "sends bytes of value 0 back", Document: doc004, Run: serve.oneDatagram("left\x00right\x00\x00end\n"), Needs: []string{"echoes-datagram"},
 			Hint: "The length of a message is what recvfrom returned. strlen stops at the first byte of value 0.",
 		},
@@ -30,6 +26,10 @@ func (serve service) datagramChecks() []grade.Check {
 		{
 			ID: "adds-nothing", Title: "sends not a byte more than it received", Document: doc004, Run: serve.addsNothingDatagram(), Needs: []string{"echoes-datagram"},
 			Hint: "Send as many bytes as were received: no line end, no byte of value 0 behind them.",
+		},
+		{
+			ID: "zero-length-datagram", Title: "answers an empty datagram with an empty one", Document: doc000, Run: serve.oneDatagram(""), Needs: []string{"echoes-datagram", "adds-nothing"},
+			Hint: "In UDP a length of 0 is a message like any other. It does not mean that somebody closed.",
 		},
 		{
 			ID: "one-datagram-each", Title: "sends one datagram for every datagram", Document: doc000, Run: serve.oneDatagramEach(), Needs: []string{"echoes-datagram"},
@@ -44,7 +44,7 @@ func (serve service) datagramChecks() []grade.Check {
 			Hint: "What does not fit into the buffer of recvfrom is lost. Use a buffer of 65,535 bytes.",
 		},
 		{
-			ID: "clients-kept-apart", Title: "answers each client with its own data", Document: doc000, Run: serve.datagramsKeptApart(), Needs: []string{"echoes-datagram", "one-datagram-each"},
+			ID: "clients-kept-apart", Title: "answers each client with its own data", Document: doc000, Run: serve.datagramsKeptApart(), Needs: []string{"echoes-datagram", "one-datagram-each", "keeps-boundaries"},
 			Hint: "Send the answer to the address that this very recvfrom told, and not to an earlier one.",
 		},
 		{
@@ -53,12 +53,12 @@ func (serve service) datagramChecks() []grade.Check {
 		},
 		{
 			ID: "survives-junk", Title: "goes on after junk", Document: doc004, Run: serve.survivesJunkDatagrams(),
-			Needs: []string{"echoes-datagram", "keeps-utf8", "keeps-nul-bytes", "zero-length-datagram"},
+			Needs: []string{"echoes-datagram", "keeps-utf8", "keeps-nul-bytes", "zero-length-datagram", "clients-kept-apart"},
 			Hint:  "Whatever a datagram holds, answer it and receive the next one.",
 		},
 		{
 			ID: "steady-descriptors", Title: "gives every socket and file back", Document: doc004, Run: serve.steadyDescriptors(visit),
-			Needs: []string{"echoes-datagram"}, Process: true, Timeout: time.Minute,
+			Needs: []string{"echoes-datagram", "clients-kept-apart"}, Process: true, Timeout: time.Minute,
 			Hint: "A UDP server needs one socket for all clients. Close whatever else is opened for an answer.",
 		},
 		{
@@ -165,7 +165,7 @@ func reliableChecks() []grade.Check {
 			Hint: "Mark the end of the file with a datagram of its own, acknowledge it, and let the receiver stay a moment longer for repetitions of it.",
 		},
 		{
-			ID: "no-duplicates", Title: "writes nothing twice where datagrams come twice", Document: doc003, Run: delivers(20<<10, faults{duplicate: 0.4}), Needs: []string{"delivers-without-loss"}, Timeout: long,
+			ID: "no-duplicates", Title: "writes nothing twice where datagrams come twice", Document: doc003, Run: delivers(20<<10, faults{duplicate: 0.4}), Needs: []string{"delivers-without-loss", "ends"}, Timeout: long,
 			Hint: "The receiver acknowledges a datagram that it knows already, and does not write it again. The sender ignores acknowledgements that it knows already.",
 		},
 		{
