@@ -32,7 +32,7 @@ type Host struct {
 var _ lab.Host = (*Host)(nil)
 
 // newHost makes a namespace with one interface that owns addr.
-func newHost(addr netip.Prefix, s lab.Setup) (*Host, error) {
+func newHost(addr netip.Prefix, ports string, s lab.Setup) (*Host, error) {
 	if s.MTU < leastMTU || s.MTU > greatestMTU {
 		return nil, fmt.Errorf("MTU of %d bytes: IPv4 needs %d to %d", s.MTU, leastMTU, greatestMTU)
 	}
@@ -41,7 +41,7 @@ func newHost(addr netip.Prefix, s lab.Setup) (*Host, error) {
 		return nil, err
 	}
 	h := &Host{addr: addr, space: space, congestion: s.Congestion}
-	if err := space.do(func() error { return h.furnish(s) }); err != nil {
+	if err := space.do(func() error { return h.furnish(ports, s) }); err != nil {
 		h.close()
 		return nil, err
 	}
@@ -49,10 +49,11 @@ func newHost(addr netip.Prefix, s lab.Setup) (*Host, error) {
 }
 
 // furnish runs on a thread of the new namespace.
-func (h *Host) furnish(s lab.Setup) (err error) {
+func (h *Host) furnish(ports string, s lab.Setup) (err error) {
 	for name, value := range settings {
-		set(name, value) // not all kernels have all of them, and /proc/sys may be read-only
+		_ = set(name, value) // not all kernels have all of them, and /proc/sys may be read-only
 	}
+	_ = set("net/ipv4/ip_local_port_range", ports)
 	if s.Congestion != "" {
 		if err := probeCongestion(s.Congestion); err != nil {
 			return err
@@ -196,7 +197,7 @@ const goodbye = "1"
 // close ends what newHost began.
 func (h *Host) close() error {
 	h.sockets.close()
-	h.space.do(func() error { return set("net/ipv4/tcp_orphan_retries", goodbye) }) // or it takes longer
+	_ = h.space.do(func() error { return set("net/ipv4/tcp_orphan_retries", goodbye) }) // or it takes longer
 	var err error
 	if h.device != nil {
 		err = h.device.Close()

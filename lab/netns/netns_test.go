@@ -20,13 +20,22 @@ func available(t testing.TB) {
 	}
 }
 
+func opener(s lab.Setup) (lab.Network, error) {
+	n, err := Open(context.Background(), s)
+	if err != nil {
+		return nil, err
+	}
+	return n, nil
+}
+
 func TestConformance(t *testing.T) {
 	available(t)
-	labtest.TestNetwork(t, func(s lab.Setup) (lab.Network, error) {
-		n, err := Open(context.Background(), s)
-		if err != nil {
-			return nil, err
-		}
-		return n, nil
-	})
+	labtest.TestNetwork(t, opener)
+}
+
+func TestTransports(t *testing.T) {
+	available(t)
+	for _, transport := range lab.Transports() {
+		t.Run(transport.Name, func(t *testing.T) { labtest.TestTransport(t, transport, opener) })
+	}
 }

@@ -15,6 +15,14 @@ var (
 	serverAddr = netip.MustParsePrefix("10.0.0.2/24")
 )
 
+// The ports that the hosts choose from where they are not told one. They
+// differ, because an echo server on UDP may refuse a client that has its own
+// port number, for fear of another echo server.
+const (
+	clientPorts = "32768 49151"
+	serverPorts = "49152 65535"
+)
+
 // Check says why the network cannot open here; nil if it can. It finds out by
 // opening one host, once in the life of the process.
 func Check() error { return check() }
@@ -23,7 +31,7 @@ var check = sync.OnceValue(func() error {
 	if refused.err != nil {
 		return refused.err
 	}
-	h, err := newHost(clientAddr, lab.Setup{MTU: lab.DefaultMTU})
+	h, err := newHost(clientAddr, clientPorts, lab.Setup{MTU: lab.DefaultMTU})
 	if err != nil {
 		return err
 	}
@@ -31,11 +39,11 @@ var check = sync.OnceValue(func() error {
 })
 
 func open(s lab.Setup) (*Network, error) {
-	client, err := newHost(clientAddr, s)
+	client, err := newHost(clientAddr, clientPorts, s)
 	if err != nil {
 		return nil, fmt.Errorf("make the client's namespace: %w", err)
 	}
-	server, err := newHost(serverAddr, s)
+	server, err := newHost(serverAddr, serverPorts, s)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("make the server's namespace: %w", err), client.close())
 	}

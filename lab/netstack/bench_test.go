@@ -21,12 +21,12 @@ func BenchmarkStream(b *testing.B) {
 }
 
 func stream(b *testing.B, join func(one, two wire.Device) io.Closer) {
-	client, err := newHost(clientAddr, lab.Setup{MTU: lab.DefaultMTU})
+	client, err := newHost(clientAddr, clientPorts, lab.Setup{MTU: lab.DefaultMTU})
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer client.close()
-	server, err := newHost(serverAddr, lab.Setup{MTU: lab.DefaultMTU})
+	server, err := newHost(serverAddr, serverPorts, lab.Setup{MTU: lab.DefaultMTU})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func twoHosts(t *testing.T) (client, server *Host) {
 			addr = serverAddr
 		}
 		var err error
-		if *h, err = newHost(addr, lab.Setup{MTU: lab.DefaultMTU}); err != nil {
+		if *h, err = newHost(addr, clientPorts, lab.Setup{MTU: lab.DefaultMTU}); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { (*h).close() })

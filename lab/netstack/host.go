@@ -36,13 +36,13 @@ type Host struct {
 
 var _ lab.Host = (*Host)(nil)
 
-func newHost(addr netip.Prefix, s lab.Setup) (*Host, error) {
+func newHost(addr netip.Prefix, firstPort uint16, s lab.Setup) (*Host, error) {
 	if s.MTU < leastMTU || s.MTU > greatestMTU {
 		return nil, fmt.Errorf("MTU of %d bytes: IPv4 needs %d to %d", s.MTU, leastMTU, greatestMTU)
 	}
 	h := &Host{addr: addr, device: newDevice(s.MTU), sockets: make(map[*socket]struct{})}
 	var err error
-	if h.stack, err = newStack(addr, h.device, s.Congestion); err != nil {
+	if h.stack, err = newStack(addr, firstPort, h.device, s.Congestion); err != nil {
 		return nil, err
 	}
 	h.stack.SetTransportProtocolHandler(tcp.ProtocolNumber, h.stray)

@@ -36,6 +36,12 @@ var (
 	serverAddr = netip.MustParsePrefix("10.0.0.2/24")
 )
 
+// The first ports that the hosts choose by themselves.
+const (
+	clientPorts = 32768
+	serverPorts = 49152
+)
+
 // Network is two virtual hosts and the wire between them.
 type Network struct {
 	client, server *Host
@@ -59,11 +65,11 @@ func Open(ctx context.Context, s lab.Setup) (*Network, error) {
 	if s.MTU == 0 {
 		s.MTU = lab.DefaultMTU
 	}
-	client, err := newHost(clientAddr, s)
+	client, err := newHost(clientAddr, clientPorts, s)
 	if err != nil {
 		return nil, fmt.Errorf("make the virtual client host: %w", err)
 	}
-	server, err := newHost(serverAddr, s)
+	server, err := newHost(serverAddr, serverPorts, s)
 	if err != nil {
 		client.close()
 		return nil, fmt.Errorf("make the virtual server host: %w", err)

@@ -21,3 +21,9 @@ func open(s lab.Setup) (lab.Network, error) {
 }
 
 func TestConformance(t *testing.T) { labtest.TestNetwork(t, open) }
+
+func TestTransports(t *testing.T) {
+	for _, transport := range lab.Transports() {
+		t.Run(transport.Name, func(t *testing.T) { labtest.TestTransport(t, transport, open) })
+	}
+}

@@ -26,8 +26,13 @@ const (
 	largestSocketBuffer = 4 << 20
 )
 
+// ports is how many ports a host chooses from where it is not told one. The
+// two hosts choose different ones: an echo server on UDP may refuse a client
+// that has its own port number, for fear of another echo server.
+const ports = 16384
+
 // newStack makes a stack with one interface that owns addr.
-func newStack(addr netip.Prefix, d *device, congestion string) (*stack.Stack, error) {
+func newStack(addr netip.Prefix, firstPort uint16, d *device, congestion string) (*stack.Stack, error) {
 	s := stack.New(stack.Options{
 		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol},
 		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocolCUBIC, udp.NewProtocol, icmp.NewProtocol4},
@@ -36,6 +41,9 @@ func newStack(addr netip.Prefix, d *device, congestion string) (*stack.Stack, er
 	err := configure(s, congestion)
 	if err == nil {
 		err = attach(s, addr, d)
+	}
+	if refused := s.SetPortRange(firstPort, firstPort+ports-1); err == nil && refused != nil {
+		err = fmt.Errorf("choose ports from %d: %s", firstPort, refused)
 	}
 	if err != nil {
 		s.Destroy()
