@@ -123,21 +123,45 @@ func alone(l *link.Link, count, size int, every time.Duration) []Event {
 	return events
 }
 
-func TestOvertakingWakesTheTimer(t *testing.T) {
-	// The second packet is due long before the first, for which the timer is set.
+// TestFineWaitIsShort: only the last stretch is waited for finely, in steps.
+func TestFineWaitIsShort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := link.Conditions{Delay: 50 * time.Millisecond, Jitter: 50 * time.Millisecond}
-		w, l := bubble(t, Options{Client: c, Seed: 3}, time.Sleep, 40, 100, 0)
+		var fine time.Duration
+		w, _ := bubble(t, Options{Client: link.Conditions{Delay: 10 * time.Millisecond}}, func(d time.Duration) {
+			if d <= 0 || d > step {
+				t.Errorf("a fine wait of %v, want %v at most", d, step)
+			}
+			fine += d
+			time.Sleep(d)
+		}, 1, 100, time.Second)
+		w.Close()
+		if fine != nearly {
+			t.Errorf("waited finely for %v, want %v", fine, nearly)
+		}
+	})
+}
+
+// TestOvertakingInAFineWait: a fine wait cannot be woken, so packets that
+// overtake meanwhile are late, but never by more than a step.
+func TestOvertakingInAFineWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const count, every = 100, 100 * time.Microsecond
+		c := link.Conditions{Delay: time.Millisecond, Jitter: time.Millisecond}
+		w, l := bubble(t, Options{Client: c, Seed: 3}, time.Sleep, count, 100, every)
 		time.Sleep(time.Second)
 		w.Close()
-		expected := alone(link.New(c, 3, "client"), 40, 100, 0)
-		if slices.IsSortedFunc(expected, func(a, b Event) int { return a.Number - b.Number }) {
+		due := map[int]time.Duration{}
+		overtakes := false
+		for i, e := range alone(link.New(c, 3, "client"), count, 100, every) {
+			due[e.Number] = e.Time
+			overtakes = overtakes || e.Number < i+1
+		}
+		if !overtakes {
 			t.Fatal("nothing overtakes under these conditions: the test shows nothing")
 		}
-		for i, got := range l.handed(Client) {
-			if late := got.Time - expected[i].Time; got.Number != expected[i].Number || late < 0 || late > step {
-				t.Errorf("packet %d was handed over at %v, want packet %d at %v, or %v later at most",
-					got.Number, got.Time, expected[i].Number, expected[i].Time, step)
+		for _, e := range l.handed(Client) {
+			if late := e.Time - due[e.Number]; late < 0 || late > step {
+				t.Errorf("packet %d, due at %v, was handed over at %v, want %v later at most", e.Number, due[e.Number], e.Time, step)
 			}
 		}
 	})
