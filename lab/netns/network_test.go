@@ -2,15 +2,13 @@ package netns
 
 import (
 	"context"
+	"errors"
+	"runtime"
 	"testing"
-
-	"go.uber.org/goleak"
 
 	"echolab/lab"
 	"echolab/lab/labtest"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // available skips the test where the network does not open.
 func available(t testing.TB) {
@@ -37,5 +35,15 @@ func TestTransports(t *testing.T) {
 	available(t)
 	for _, transport := range lab.Transports() {
 		t.Run(transport.Name, func(t *testing.T) { labtest.TestTransport(t, transport, opener) })
+	}
+}
+
+func TestOtherSystemsSayWhy(t *testing.T) {
+	if runtime.GOOS == "linux" {
+		t.Skip("this is Linux")
+	}
+	var u *lab.Unavailable
+	if _, err := Open(t.Context(), lab.Setup{}); !errors.As(err, &u) || !errors.Is(err, errors.ErrUnsupported) {
+		t.Errorf("open: %v", err)
 	}
 }
