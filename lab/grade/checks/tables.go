@@ -142,7 +142,7 @@ func (serve service) concurrentChecks() []grade.Check {
 	return []grade.Check{
 		{
 			ID: "idle-client-blocks-nobody", Title: "serves others while one client says nothing", Document: doc003, Run: serve.idleClientBlocksNobody(),
-			Needs: []string{"serves-next-client"},
+			Needs: []string{"echoes-one-line", "adds-nothing"},
 			Hint:  "An iterative server stays with one client until it closes. Give each client a thread or process, or wait for all of them with select or poll.",
 		},
 		{

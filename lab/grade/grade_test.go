@@ -1,0 +1,347 @@
+package grade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"echolab/lab"
+	"echolab/lab/grade/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	sandbox.Main()
+	goleak.VerifyTestMain(m)
+}
+
+// server is a TCP server in one line of shell: it needs python3.
+const server = `import socket, os, sys
+s = socket.create_server((os.environ["HOST"], int(os.environ["PORT"])))
+print("ready", flush=True)
+while True:
+    c, _ = s.accept()
+    c.sendall(c.recv(100))
+    c.close()
+`
+
+func pythonCommand(t *testing.T) []string {
+	t.Helper()
+	// The interpreter itself: what lies in PATH may be a slow launcher.
+	out, err := exec.Command("python3", "-c", "import sys; print(sys.executable)").Output()
+	if err != nil {
+		t.Skipf("python3 does not run here: %v", err)
+	}
+	return []string{strings.TrimSpace(string(out)), "-c", server}
+}
+
+// echoes is the smallest check.
+func echoes(ctx context.Context, s *Subject) error {
+	if err := s.Start(ctx); err != nil {
+		return err
+	}
+	c, err := s.Dial(ctx)
+	if err != nil {
+		return Fail("The client should have been able to connect, but: %v.", err)
+	}
+	defer func() { _ = c.Close() }()
+	word := fmt.Sprint(s.Rand.Uint64())
+	s.Step("send %s", word)
+	_ = c.SetDeadline(time.Now().Add(5 * time.Second))
+	_, _ = c.Write([]byte(word))
+	buf := make([]byte, 100)
+	n, err := c.Read(buf)
+	if string(buf[:n]) != word {
+		return Fail("%s should have come back, but %s came (%v).", word, Quote(buf[:n]), err)
+	}
+	return nil
+}
+
+func small(checks ...Check) Assignment {
+	return Assignment{ID: "small", Title: "Small", Kind: Server, Network: "tcp", Documents: []string{"x"}, Checks: checks}
+}
+
+var echoCheck = Check{ID: "echoes", Title: "echoes", Points: 10, Hint: "Send back what came.", Run: echoes}
+
+func TestStatuses(t *testing.T) {
+	run := func(err error) func(context.Context, *Subject) error {
+		return func(_ context.Context, s *Subject) error { s.Step("look"); return err }
+	}
+	a := small(
+		Check{ID: "good", Points: 1, Run: run(nil)},
+		Check{ID: "bad", Points: 2, Hint: "try", Run: run(Fail("It should be %d, but it was %d.", 1, 2))},
+		Check{ID: "broken", Points: 4, Run: run(errors.New("no more sockets"))},
+		Check{ID: "left out", Points: 8, Run: run(&Skip{lab.Say("not here")})},
+		Check{ID: "after bad", Points: 16, Needs: []string{"good", "bad"}, Run: run(nil)},
+		Check{ID: "after good", Points: 32, Needs: []string{"good"}, Run: run(nil)},
+		Check{ID: "slow", Points: 64, Timeout: 50 * time.Millisecond, Run: func(ctx context.Context, _ *Subject) error { <-ctx.Done(); return ctx.Err() }},
+	)
+	r, err := Run(t.Context(), a, Options{Command: []string{"true"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{
+		"good": "passed 1 ", "bad": "failed 0 It should be 1, but it was 2.", "broken": "error 0 The grader could not go on: no more sockets.",
+		"left out": "skipped 0 not here", "after bad": "skipped 0 First make bad pass.", "after good": "passed 32 ",
+		"slow": "failed 0 The check should have been over within 50ms, but it was not.",
+	}
+	for _, c := range r.Checks {
+		if got := fmt.Sprintf("%s %d %s", c.Status, c.Score, c.Message); got != want[c.ID] {
+			t.Errorf("%s: %q, want %q", c.ID, got, want[c.ID])
+		}
+	}
+	if r.Score != 33 || r.Max != 127 {
+		t.Errorf("%d of %d points, want 33 of 127", r.Score, r.Max)
+	}
+}
+
+func TestTimeForAll(t *testing.T) {
+	wait := func(ctx context.Context, _ *Subject) error { <-ctx.Done(); return ctx.Err() }
+	a := small(Check{ID: "first", Points: 1, Run: wait}, Check{ID: "second", Points: 1, Run: wait})
+	began := time.Now()
+	r, err := Run(t.Context(), a, Options{Command: []string{"true"}, Timeout: 100 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if r.Checks[0].Status != Failed || r.Checks[1].Status != Skipped {
+		t.Errorf("statuses = %s, %s; want failed, skipped", r.Checks[0].Status, r.Checks[1].Status)
+	}
+}
+
+func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	a := small(Check{ID: "first", Run: func(context.Context, *Subject) error { cancel(); return nil }}, echoCheck)
+	if _, err := Run(ctx, a, Options{Command: []string{"sleep", "1000"}}); !errors.Is(err, context.Canceled) {
+		t.Errorf("error = %v, want that the user ended it", err)
+	}
+}
+
+func TestSameSeedSameStory(t *testing.T) {
+	command := pythonCommand(t)
+	var told []string
+	for _, seed := range []uint64{7, 7, 8} {
+		a := small(Check{ID: "echoes", Points: 1, Run: func(ctx context.Context, s *Subject) error {
+			if err := echoes(ctx, s); err != nil {
+				return err
+			}
+			return Fail("stop")
+		}})
+		r, err := Run(t.Context(), a, Options{Command: command, Seed: seed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		told = append(told, fmt.Sprint(r.Checks[0].Steps))
+	}
+	if told[0] == told[2] {
+		t.Errorf("two seeds, one story: %v", told[0])
+	}
+	if ownNetwork(t) && told[0] != told[1] { // elsewhere the port is one that is free
+		t.Errorf("one seed, two stories:\n%v\n%v", told[0], told[1])
+	}
+}
+
+// ownNetwork reports whether programs get a network of their own here.
+func ownNetwork(t *testing.T) bool {
+	t.Helper()
+	b, err := sandbox.Open(t.Context(), sandbox.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = b.Close() }()
+	return b.Isolated()
+}
+
+// TestHostile starts what nobody should hand in. Each must end in time with a
+// result that says what happened.
+func TestHostile(t *testing.T) {
+	tests := []struct {
+		name, says string
+		command    []string
+	}{
+		{"sleeps", "after 1s it does not", []string{"sleep", "1000"}},
+		{"fails", "exit status 1", []string{"false"}},
+		{"ends well", "exit status 0", []string{"true"}},
+		{"prints without end", "printed more", []string{"yes"}},
+		{"fork bomb", "more processes", []string{"sh", "-c", "b() { b | b & }; b; sleep 1000"}},
+		{"missing", "cannot be started", []string{"./no-such-program"}},
+		{"not a program", "cannot be started", []string{"/etc/passwd"}},
+		{"crashes", "segmentation fault", []string{"sh", "-c", "kill -SEGV $$"}},
+		{"ignores signals", "after 1s it does not", []string{"sh", "-c", "trap '' TERM INT HUP; while :; do sleep 1; done"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			began := time.Now()
+			r, err := Run(t.Context(), small(echoCheck), Options{Command: test.command, StartTimeout: time.Second})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := r.Checks[0]
+			if c.Status != Failed || !strings.Contains(c.Message.String()+c.Ended.String(), test.says) {
+				t.Errorf("%s: %q %q, want %q in it", c.Status, c.Message, c.Ended, test.says)
+			}
+			if took := time.Since(began); took > 20*time.Second {
+				t.Errorf("took %v", took)
+			}
+		})
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	t.Setenv("GRADERS_SECRET", "1")
+	t.Setenv("ASKED_FOR", "2")
+	check := Check{ID: "env", Run: func(ctx context.Context, s *Subject) error {
+		p, err := s.Launch(ctx, "sender", 77, 4096)
+		if err != nil {
+			return err
+		}
+		<-p.Done()
+		p.Flush(5 * time.Second)
+		return Fail("%s", p.Stdout.Head())
+	}}
+	r, err := Run(t.Context(), small(check), Options{Command: []string{"sh", "-c", "env; echo {role} {host} {port}"}, Env: []string{"ASKED_FOR"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := r.Checks[0].Message.String()
+	for _, want := range []string{"HOST=127.0.0.1", "PORT=77", "ROLE=sender", "ASKED_FOR=2", "sender 127.0.0.1 77"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("the program does not see %s:\n%s", want, got)
+		}
+	}
+	if strings.Contains(got, "GRADERS_SECRET") || strings.Contains(got, "HOME="+os.Getenv("HOME")+"\n") {
+		t.Errorf("the program sees the grader's environment:\n%s", got)
+	}
+}
+
+// TestRunningServer grades a server by its address.
+func TestRunningServer(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			buf := make([]byte, 100)
+			n, _ := c.Read(buf)
+			_, _ = c.Write(buf[:n])
+			_ = c.Close()
+		}
+	}()
+	defer func() { _ = l.Close(); <-served }()
+	process := echoCheck
+	process.ID, process.Process = "process", true
+	r, err := Run(t.Context(), small(echoCheck, process), Options{Address: l.Addr().String()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Checks[0].Status != Passed || r.Checks[1].Status != Skipped {
+		t.Errorf("checks = %+v", r.Checks)
+	}
+}
+
+func TestUsage(t *testing.T) {
+	tests := []struct {
+		name string
+		a    Assignment
+		o    Options
+		says string
+	}{
+		{"nothing", small(), Options{}, "needs the command"},
+		{"both", small(), Options{Address: "x:1", Command: []string{"x"}}, "not both"},
+		{"no port", small(), Options{Address: "x"}, "HOST:PORT"},
+		{"client by address", Assignment{ID: "c", Kind: Client}, Options{Address: "x:1"}, "does not grade a server"},
+		{"pair without role", Assignment{ID: "p", Kind: Pair}, Options{Command: []string{"x"}}, "{role}"},
+		{"time", small(), Options{Command: []string{"x"}, Timeout: -1}, "positive"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := Run(t.Context(), test.a, test.o)
+			if !errors.Is(err, ErrUsage) || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("error = %v, want %q in it", err, test.says)
+			}
+		})
+	}
+}
+
+// TestClass grades a hundred submissions, of which every fourth is broken.
+func TestClass(t *testing.T) {
+	python := pythonCommand(t)
+	dir := t.TempDir()
+	const all = 100
+	for i := range all {
+		sub := filepath.Join(dir, fmt.Sprintf("student-%03d", i))
+		program := server
+		if i%4 == 3 {
+			program = strings.Replace(server, "c.recv(100)", `c.recv(100)[:3]`, 1)
+		}
+		if err := os.Mkdir(sub, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(sub, "server.py"), []byte(program), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	told := 0
+	o := ClassOptions{Options: Options{Command: []string{python[0], "server.py"}}, Jobs: 8, Done: func(*Result, int, int) error { told++; return nil }}
+	results, err := Class(t.Context(), small(echoCheck), dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(results) != all || told != all {
+		t.Fatalf("%d results, %d told; want %d", len(results), told, all)
+	}
+	for i, r := range results {
+		want := Passed
+		if i%4 == 3 {
+			want = Failed
+		}
+		if r.Submission != fmt.Sprintf("student-%03d", i) || r.Checks[0].Status != want {
+			t.Errorf("%d: %s %s %s, want %s", i, r.Submission, r.Checks[0].Status, r.Checks[0].Message, want)
+		}
+	}
+}
+
+func TestStoryIsBounded(t *testing.T) {
+	var s story
+	for i := range 10000 {
+		s.add(lab.Say("%d", i))
+	}
+	told := s.told()
+	if len(told) != storyHead+storyTail+1 || told[0].String() != "0" || told[len(told)-1].String() != "9999" {
+		t.Errorf("%d steps from %s to %s", len(told), told[0], told[len(told)-1])
+	}
+	if got := told[storyHead].String(); got != "(9960 steps more)" {
+		t.Errorf("gap = %q", got)
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for data, want := range map[string]string{
+		"": "0 bytes", "x": `1 byte "x"`, "안녕\n": `7 bytes "안녕\n"`,
+		strings.Repeat("가", 30): `90 bytes beginning with "` + strings.Repeat("가", 13) + `"`,
+	} {
+		if got := Quote([]byte(data)).String(); got != want {
+			t.Errorf("Quote(%q) = %s, want %s", data, got, want)
+		}
+	}
+	if got := printable([]byte("a\x1b[31m\xff\r\nb")); got != "a\\x1b[31m\uFFFD\nb" {
+		t.Errorf("printable = %q", got)
+	}
+}
