@@ -56,6 +56,8 @@ func newRoot(t *terminal) *cobra.Command {
 		newSend(t),
 		newList(t),
 		newExplain(t),
+		newGrade(t),
+		newAssignment(t),
 		newDoctor(t),
 		newVersion(t),
 		newCompletion(t),
