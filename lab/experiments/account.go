@@ -120,10 +120,10 @@ func isStream(packets []trace.Packet) bool {
 // fateRows are the rows that account for every message which did not come
 // back. They add up to the messages sent less those delivered.
 func fateRows(b *lab.Bench, found map[string]repaired) []*lab.Measurement {
-	injected := lab.Row("lost_injected", "Lost: dropped by the wire", "messages")
-	overflow := lab.Row("lost_overflow", "Lost: a full queue or buffer", "messages")
-	corrupted := lab.Row("lost_corrupted", "Lost: damaged and discarded", "messages")
-	late := lab.Row("lost_late", "Lost: still under way at the end", "messages")
+	injected := lab.Row("lost_injected", "Lost: dropped", "messages")
+	overflow := lab.Row("lost_overflow", "Lost: buffer full", "messages")
+	corrupted := lab.Row("lost_corrupted", "Lost: damaged", "messages")
+	late := lab.Row("lost_late", "Lost: under way", "messages")
 	unexplained := lab.Row("lost_unexplained", "Lost: unexplained", "messages")
 	for _, t := range b.Transports {
 		f := found[t.Name].fates

@@ -25,6 +25,7 @@ var addressing = lab.Experiment{
 		"its IP header must name both hosts, its transport header both ports",
 		"the checksum is computed again over the pseudo header and the data, and must be the one in the header",
 	},
+	Claims:     addressingClaims,
 	References: []string{"RFC 791 3.1", "RFC 768", "RFC 9293 3.1", "RFC 1071"},
 	Try:        "lab explain layers",
 }
@@ -39,8 +40,8 @@ func runAddressing(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error)
 		return nil, err
 	}
 	all := lab.Row("packets", "Packets seen", "packets")
-	ports := lab.Row("has_ports", "Packets with addresses and ports", "packets")
-	valid := lab.Row("checksum_valid", "Packets with a valid checksum", "packets")
+	ports := lab.Row("has_ports", "With address, port", "packets")
+	valid := lab.Row("checksum_valid", "Checksum valid", "packets")
 	for _, t := range b.Transports {
 		packets := found[t.Name].packets
 		all.Set(t.Name, lab.Num(len(packets)))

@@ -30,6 +30,7 @@ var backlog = lab.Experiment{
 		"for the others the queue is full: Linux drops the SYN, and the client sends it again after a second",
 		"then the server accepts: whoever waited gets in, and in the end more clients are connected than the backlog has places",
 	},
+	Claims:     backlogClaims,
 	References: []string{"listen(2)", "RFC 9293 3.10.1", "tcp(7)"},
 	Try:        "lab serve tcp --backlog 1 --mode iterative",
 }
@@ -56,11 +57,11 @@ func runBacklog(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if err != nil {
 		return nil, err
 	}
-	before := lab.Row("connected_before_accept", "Connected before accept, backlog 5", "count")
-	away := lab.Row("refused_or_waiting", "Refused or still waiting", "count")
-	together := lab.Row("connected_together", "Connected at once in the end", "count")
-	blocks := lab.Row("accept_waited", "Accept waited on an empty queue", "ms")
-	largest := lab.Row("somaxconn", "The system's largest backlog", "count")
+	before := lab.Row("connected_before_accept", "Before accept", "count")
+	away := lab.Row("refused_or_waiting", "Refused or waiting", "count")
+	together := lab.Row("connected_together", "Connected in the end", "count")
+	blocks := lab.Row("accept_waited", "Accept waited", "ms")
+	largest := lab.Row("somaxconn", "Largest backlog", "count")
 	for _, t := range b.Transports {
 		rows := []*lab.Measurement{before, away, together, blocks, largest}
 		if !t.Stream {

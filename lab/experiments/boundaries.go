@@ -24,6 +24,7 @@ var boundaries = lab.Experiment{
 		"the client then writes two messages and reads the first echo with a buffer of half its size",
 		"TCP: the next read returns the other half; UDP: the next read returns the second message, and the half is lost",
 	},
+	Claims:     boundariesClaims,
 	References: []string{"RFC 9293 3.8", "RFC 768", "recv(2)"},
 	Try:        "lab explain boundaries",
 }
@@ -49,9 +50,9 @@ func runBoundaries(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error)
 		return nil, err
 	}
 	writes := lab.Row("writes", "Writes", "count")
-	reads := lab.Row("reads", "Reads that returned them all", "count")
-	truncated := lab.Row("truncated", "Lost by a read that was too short", "bytes")
-	large := lab.Row("reads_large", "Reads of 1,024 bytes that a message of 9,000 took", "count")
+	reads := lab.Row("reads", "Reads of 10 writes", "count")
+	truncated := lab.Row("truncated", "Cut by a short read", "bytes")
+	large := lab.Row("reads_large", "Reads of a long message", "count")
 	for _, t := range b.Transports {
 		c := found[t.Name]
 		writes.Set(t.Name, lab.Num(c.writes))

@@ -27,6 +27,7 @@ var cast = lab.Experiment{
 		"multicast: one datagram to a group that the three have joined on the loopback interface",
 		"TCP: connecting to the broadcast address or to the group fails",
 	},
+	Claims:     castClaims,
 	References: []string{"RFC 919", "RFC 1112", "RFC 9293 3.9.2.3", "ip(7)"},
 	Try:        "lab explain cast",
 }

@@ -31,6 +31,7 @@ var closing = lab.Experiment{
 		"TCP: had the client forgotten the connection, it would answer RST",
 		"UDP: nothing",
 	},
+	Claims:     closeClaims,
 	References: []string{"RFC 9293 3.6", "RFC 9293 3.6.1", "RFC 768"},
 	Try:        "lab trace close",
 }
@@ -53,11 +54,11 @@ func runClose(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		return nil, err
 	}
 	packets := lab.Row("packets_to_close", "Packets to close", "packets")
-	notices := lab.Row("peer_notices", "The peer notices", "")
-	waits := lab.Row("waits_after", "The closer waits in", "")
-	write := lab.Row("write_returns", "A write returns after", "µs")
-	trip := lab.Row("write_rtt", "A round trip takes", "µs")
-	errs := lab.Row("closed_socket", "Using the closed socket", "")
+	notices := lab.Row("peer_notices", "Peer notices", "")
+	waits := lab.Row("waits_after", "Closer waits in", "")
+	write := lab.Row("write_returns", "Write returned after", "µs")
+	trip := lab.Row("write_rtt", "Round trip", "µs")
+	errs := lab.Row("closed_socket", "Closed socket used", "")
 	for _, t := range b.Transports {
 		g := found[t.Name]
 		packets.Set(t.Name, lab.Num(g.packets))
@@ -79,7 +80,7 @@ func runClose(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	packets.Because("FIN, ACK, FIN, ACK; the middle two may be one (RFC 9293 3.6)")
 	notices.Because("FIN ends the stream; UDP has no such thing")
 	waits.Because("a FIN that comes again is acknowledged again (RFC 9293 3.6.1)")
-	return lab.Rows(3, packets, notices, waits, write, trip, errs), nil
+	return lab.Rows(2, packets, waits, notices, write, trip, errs), nil
 }
 
 func yesNo(b bool) string {

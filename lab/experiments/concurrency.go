@@ -25,6 +25,7 @@ var concurrency = lab.Experiment{
 		"iterative TCP: B's connection is completed by the system and its message waits in the buffer; only when A closes is B accepted",
 		"concurrent TCP, and UDP in either mode: B is answered at once",
 	},
+	Claims:     concurrencyClaims,
 	References: []string{"RFC 862", "accept(2)"},
 	Try:        "lab serve tcp --mode iterative",
 }
@@ -53,10 +54,10 @@ func runConcurrency(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error
 		}
 		modes[iterative] = found
 	}
-	one := lab.Row("wait_iterative", "Wait behind an idle client, iterative server", "ms")
-	many := lab.Row("wait_concurrent", "Wait behind an idle client, concurrent server", "ms")
-	servedOne := lab.Row("served_iterative", "Of 20 connected clients served, iterative", "clients")
-	servedMany := lab.Row("served_concurrent", "Of 20 connected clients served, concurrent", "clients")
+	one := lab.Row("wait_iterative", "Wait, iterative", "ms")
+	many := lab.Row("wait_concurrent", "Wait, concurrent", "ms")
+	servedOne := lab.Row("served_iterative", "Served, iterative", "clients")
+	servedMany := lab.Row("served_concurrent", "Served, concurrent", "clients")
 	for _, t := range b.Transports {
 		one.Set(t.Name, lab.Num(milliseconds(modes[true][t.Name].wait)))
 		many.Set(t.Name, lab.Num(milliseconds(modes[false][t.Name].wait)))

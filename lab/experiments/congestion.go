@@ -30,6 +30,7 @@ var congestion = lab.Experiment{
 		"TCP: the congestion window grows each round trip while all is acknowledged, and shrinks when the queue drops",
 		"UDP: nothing comes back that would slow the sender down",
 	},
+	Claims:     congestionClaims,
 	References: []string{"RFC 5681", "RFC 9438", "RFC 8085 3.1", "Mathis et al. 1997", "RFC 5348 3.1"},
 	Try:        "lab compare congestion --network kernel --congestion reno --loss 1% --rate 100mbit --details",
 }
@@ -63,7 +64,7 @@ func runCongestion(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error)
 	}
 	sent := lab.Row("sent", "Sent", "Mbit/s")
 	goodput := lab.Row("goodput", "Goodput", "Mbit/s")
-	queue := lab.Row("queue_loss", "Dropped by the full queue", "%")
+	queue := lab.Row("queue_loss", "Lost at the queue", "%")
 	for _, t := range b.Transports {
 		f := found[t.Name]
 		sent.Set(t.Name, lab.Num(f.sent/1e6))
@@ -76,7 +77,7 @@ func runCongestion(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error)
 			queue.Because("1 - rate/offered")
 		}
 	}
-	return lab.Rows(3, sent, goodput, queue), nil
+	return lab.Rows(2, goodput, queue, sent), nil
 }
 
 // expectRate says how fast one flow can be. A lossy link without a bottleneck

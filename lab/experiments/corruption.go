@@ -38,10 +38,10 @@ func runCorruption(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error)
 	if err != nil {
 		return nil, err
 	}
-	damaged := lab.Row("damaged", "Messages delivered wrong", "messages")
-	discarded := lab.Row("discarded", "Damaged packets discarded", "packets")
+	damaged := lab.Row("damaged", "Delivered damaged", "messages")
+	discarded := lab.Row("discarded", "Damaged, discarded", "packets")
 	delivered := lab.Row("delivered", "Messages echoed", "%")
-	again := lab.Row("retransmissions", "Packets sent again", "packets")
+	again := lab.Row("retransmissions", "Sent again", "packets")
 	for _, t := range b.Transports {
 		f := found[t.Name]
 		damaged.Set(t.Name, lab.Num(f.x.Damaged))

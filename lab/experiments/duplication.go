@@ -37,7 +37,7 @@ func runDuplication(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error
 	if err != nil {
 		return nil, err
 	}
-	duplicates := lab.Row("duplicates", "Messages echoed again", "messages")
+	duplicates := lab.Row("duplicates", "Echoed again", "messages")
 	delivered := lab.Row("delivered", "Messages echoed", "%")
 	for _, t := range b.Transports {
 		x := exchanges[t.Name]
@@ -51,7 +51,7 @@ func runDuplication(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error
 			duplicates.Expect(t.Name, mean, max(mean-margin, 0), mean+margin)
 		}
 	}
-	duplicates.Because("(1+p)(1+q)-1 more echoes a message, normal 99.9 %%")
+	duplicates.Because("(1+p)(1+q)-1 more echoes a message, normal 99.9 %")
 	return lab.Rows(1, duplicates, delivered), nil
 }
 

@@ -42,9 +42,9 @@ func runFairness(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if err != nil {
 		return nil, err
 	}
-	withSame := lab.Row("share_with_same", "Share beside its like", "%")
-	withOther := lab.Row("share_with_other", "Share beside the other", "%")
-	index := lab.Row("jain", "Jain's index beside its like", "index")
+	withSame := lab.Row("share_with_same", "Beside its like", "%")
+	withOther := lab.Row("share_with_other", "Beside the other", "%")
+	index := lab.Row("jain", "Jain's index", "index")
 	for _, t := range b.Transports {
 		withSame.Set(t.Name, lab.Num(same[t.Name].share))
 		index.Set(t.Name, lab.Num(same[t.Name].jain))
@@ -64,7 +64,7 @@ func runFairness(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	}
 	index.Because("equal windows, equal round trips (Jain 1984: 1 is equal, 0.5 one takes all)")
 	withOther.Because("a flow that does not yield keeps the queue full (RFC 2914 3.2)")
-	return lab.Rows(3, withSame, withOther, index), nil
+	return lab.Rows(2, withOther, index, withSame), nil
 }
 
 // rivals lets every transport meet its like, and the first one of another kind.

@@ -26,6 +26,7 @@ var flow = lab.Experiment{
 		"TCP: as the server reads, a window update lets the client go on",
 		"UDP: the server's receive buffer fills, and every further datagram is dropped by the server's own system",
 	},
+	Claims:     flowClaims,
 	References: []string{"RFC 9293 3.8.6", "RFC 768", "RFC 8085 3.1", "udp(7)"},
 	Try:        "lab compare flow --details",
 }
@@ -57,9 +58,9 @@ func runFlow(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		return nil, err
 	}
 	delivered := lab.Row("delivered", "Messages echoed", "%")
-	lost := lab.Row("lost", "Messages lost", "messages")
-	waited := lab.Row("sender_waited", "Sender had to wait", "ms")
-	zero := lab.Row("zero_windows", "Packets that said: no room", "packets")
+	lost := lab.Row("lost", "Lost", "messages")
+	waited := lab.Row("sender_waited", "Sender waited", "ms")
+	zero := lab.Row("zero_windows", "Window closed", "packets")
 	accounts := map[string]repaired{}
 	for _, t := range b.Transports {
 		f := found[t.Name]
@@ -80,8 +81,8 @@ func runFlow(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	lost.Because("a reliable transport loses nothing")
 	waited.Because("UDP cannot be told to wait (RFC 768)")
 	zero.Because("UDP has no window")
-	rows := []*lab.Measurement{delivered, lost, waited, zero}
-	return lab.Rows(3, append(rows, fateRows(b, accounts)...)...), nil
+	rows := []*lab.Measurement{delivered, waited, lost, zero}
+	return lab.Rows(2, append(rows, fateRows(b, accounts)...)...), nil
 }
 
 // readSlowly floods a server that rests before every read. The reply is no

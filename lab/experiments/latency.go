@@ -40,8 +40,8 @@ func runLatency(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if err != nil {
 		return nil, err
 	}
-	p50 := lab.Row("rtt_p50", "Round trip, median", "µs")
-	p99 := lab.Row("rtt_p99", "Round trip, 99th percentile", "µs")
+	p50 := lab.Row("rtt_p50", "Round trip, p50", "µs")
+	p99 := lab.Row("rtt_p99", "Round trip, p99", "µs")
 	for t, all := range rtts {
 		p50.Set(t, lab.Num(microseconds(theory.Percentile(all, 0.50))))
 		p99.Set(t, lab.Num(microseconds(theory.Percentile(all, 0.99))))

@@ -29,6 +29,7 @@ var loss = lab.Experiment{
 		"TCP: three duplicate acknowledgements or SACK tell of a gap, and only the missing segment is sent again (fast retransmit)",
 		"TCP: where nothing follows the gap, the retransmission timeout sends again: 1 s by RFC 6298, 200 ms at least on Linux",
 	},
+	Claims:     lossClaims,
 	References: []string{"RFC 9293 3.8", "RFC 6298", "RFC 5681 3.2", "RFC 2018", "RFC 768"},
 	Try:        "lab compare loss --loss 20% --messages 200 --details",
 }
@@ -50,16 +51,18 @@ func runLoss(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		return nil, err
 	}
 	delivered := lab.Row("delivered", "Messages echoed", "%")
-	injected := lab.Row("injected", "Packets dropped by the wire", "packets")
-	again := lab.Row("retransmissions", "Packets sent again", "packets")
-	p50 := lab.Row("rtt_p50", "Round trip, median", "ms")
-	p99 := lab.Row("rtt_p99", "Round trip, 99th percentile", "ms")
+	injected := lab.Row("injected", "Dropped by the wire", "packets")
+	again := lab.Row("retransmissions", "Sent again", "packets")
+	sacks := lab.Row("sack_packets", "Gaps named (SACK)", "packets")
+	p50 := lab.Row("rtt_p50", "Round trip, p50", "ms")
+	p99 := lab.Row("rtt_p99", "Round trip, p99", "ms")
 	for _, t := range b.Transports {
 		f := found[t.Name]
 		expectDelivery(delivered, t, b.Conditions, w)
 		delivered.Set(t.Name, lab.Num(percent(f.x.Delivered(), w.Messages)))
 		injected.Set(t.Name, lab.Num(f.injected))
 		again.Set(t.Name, lab.Num(trace.Retransmissions(f.packets)))
+		sacks.Set(t.Name, lab.Num(count(f.packets, trace.Packet.NamesGap)))
 		p50.Set(t.Name, lab.Num(milliseconds(theory.Percentile(f.x.RTTs(), 0.50))))
 		p99.Set(t.Name, lab.Num(milliseconds(theory.Percentile(f.x.RTTs(), 0.99))))
 		if !t.Reliable {
@@ -67,8 +70,8 @@ func runLoss(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		}
 	}
 	again.Because("nothing in UDP sends again")
-	rows := []*lab.Measurement{delivered, again, p99, p50, injected}
-	return lab.Rows(3, append(rows, fateRows(b, found)...)...), nil
+	rows := []*lab.Measurement{delivered, again, p99, p50, injected, sacks}
+	return lab.Rows(2, append(rows, fateRows(b, found)...)...), nil
 }
 
 // confidence of every interval that chance is granted.
@@ -87,7 +90,7 @@ func expectDelivery(row *lab.Measurement, t lab.Transport, c wire.Options, w lab
 	p := theory.EchoSurvival(lostTo(c.Client), lostTo(c.Server), packets)
 	low, high := theory.Interval(w.Messages, p, confidence)
 	row.Expect(t.Name, 100*p, percent(low, w.Messages), percent(high, w.Messages))
-	row.Because("(1-p)^2, binomial 99.9 %%")
+	row.Because("(1-p)^2, binomial 99.9 %")
 }
 
 // independent reports whether each packet's fate is its own, as the binomial

@@ -39,8 +39,8 @@ const (
 )
 
 func runNagle(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
-	at := lab.Row("packets", "Packets, each write at once", "packets")
-	gathered := lab.Row("packets_nagle", "Packets, Nagle's algorithm on", "packets")
+	at := lab.Row("packets", "Nagle off", "packets")
+	gathered := lab.Row("packets_nagle", "Nagle on", "packets")
 	for row, noDelay := range map[*lab.Measurement]bool{at: true, gathered: false} {
 		found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (int, error) {
 			return burst(ctx, b, t, noDelay)

@@ -27,6 +27,7 @@ var ordering = lab.Experiment{
 		"UDP: the echo of an overtaken message comes after the echoes of later ones",
 		"TCP: a segment that came early waits in the receive buffer, acknowledged by SACK, until the gap before it is filled",
 	},
+	Claims:     orderingClaims,
 	References: []string{"RFC 4737 3.3", "RFC 9293 3.4", "RFC 2018", "RFC 768"},
 	Try:        "lab compare ordering --reorder 50% --delay 20ms",
 }
@@ -39,7 +40,7 @@ func runOrdering(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if err != nil {
 		return nil, err
 	}
-	row := lab.Row("out_of_order", "Arrived out of order", "%")
+	row := lab.Row("out_of_order", "Out of order", "%")
 	delivered := lab.Row("delivered", "Messages echoed", "%")
 	for _, t := range b.Transports {
 		x := exchanges[t.Name]
@@ -49,7 +50,7 @@ func runOrdering(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 			row.ExpectExactly(t.Name, 0)
 		} else if share, margin, ok := reorderedShare(b.Conditions, w); ok {
 			row.Expect(t.Name, 100*share, 100*max(share-margin, 0), 100*min(share+margin, 1))
-			row.Because("share of messages that a later one overtakes (RFC 4737 3.3), 99.9 %%")
+			row.Because("share of messages that a later one overtakes (RFC 4737 3.3), 99.9 %")
 		}
 	}
 	return lab.Rows(1, row, delivered), nil

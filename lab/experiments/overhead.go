@@ -26,6 +26,7 @@ var overhead = lab.Experiment{
 		"TCP: data there, data back with the acknowledgement on it, and an acknowledgement of the echo, 52 bytes of headers each",
 		"TCP: the next message may come before that last acknowledgement had to be sent, and then carries it",
 	},
+	Claims:     overheadClaims,
 	References: []string{"RFC 791 3.1", "RFC 768", "RFC 9293 3.1", "RFC 7323 3.2", "RFC 5681 4.2"},
 	Try:        "lab compare overhead --size 16",
 }
@@ -36,6 +37,7 @@ type cost struct {
 	echoes, payload int
 	packets         int
 	headers         int // bytes of all packets
+	ip              int // of headers: bytes of IP's
 }
 
 // overheadEchoes is how many echoes the figures are averaged over.
@@ -48,20 +50,26 @@ func runOverhead(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if err != nil {
 		return nil, err
 	}
-	header := lab.Row("header_bytes", "Headers of a packet", "bytes")
-	packets := lab.Row("packets_per_echo", "Packets of an echo", "packets")
-	efficiency := lab.Row("efficiency", "Payload of all bytes sent", "%")
+	header := lab.Row("header_bytes", "Headers a packet", "bytes")
+	packets := lab.Row("packets_per_echo", "Packets an echo", "packets")
+	efficiency := lab.Row("efficiency", "Payload share", "%")
+	ip := lab.Row("ip_header", "IP header", "bytes")
+	transport := lab.Row("transport_header", "TCP or UDP header", "bytes")
 	for _, t := range b.Transports {
 		c := found[t.Name]
 		header.Set(t.Name, lab.Num(float64(c.headers)/float64(c.packets)))
 		packets.Set(t.Name, lab.Num(float64(c.packets)/float64(c.echoes)))
 		efficiency.Set(t.Name, lab.Num(100*float64(c.payload)/float64(c.payload+c.headers)))
+		ip.Set(t.Name, lab.Num(float64(c.ip)/float64(c.packets)))
+		transport.Set(t.Name, lab.Num(float64(c.headers-c.ip)/float64(c.packets)))
+		ip.ExpectExactly(t.Name, theory.IPv4Header)
 		expectCost(t, b.Options.Size, header, packets, efficiency)
 	}
+	ip.Because("the same for both (RFC 791 3.1)")
 	header.Because("IPv4 20 + UDP 8, or + TCP 20 + timestamps 12")
 	packets.Because("message and echo; TCP also acknowledges")
 	efficiency.Because("payload / (payload + headers)")
-	return lab.Rows(2, header, packets, efficiency), nil
+	return lab.Rows(2, header, packets, efficiency, ip, transport), nil
 }
 
 // expectCost does the arithmetic of the headers.
@@ -109,6 +117,7 @@ func priceEchoes(ctx context.Context, b *lab.Bench, t lab.Transport) (c cost, er
 	for _, p := range trace.AfterHandshake(rec.Packets()) {
 		c.packets++
 		c.headers += p.Length - p.Payload
+		c.ip += p.Length - p.Payload - p.TransportHeader()
 		c.payload += p.Payload
 	}
 	return c, nil

@@ -26,6 +26,7 @@ var programs = lab.Experiment{
 		"a client sends \"Hello\" to a server that answers with changed data",
 		"a client sends 2,000 bytes, 512 at a time, and reads as many back before it goes on",
 	},
+	Claims:     programsClaims,
 	References: []string{"RFC 862"},
 	Try:        "lab serve tcp --service upper",
 }
@@ -51,11 +52,11 @@ func runPrograms(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if err != nil {
 		return nil, err
 	}
-	five := lab.Row("five_clients", "Clients served by a server for five", "clients")
+	five := lab.Row("five_clients", "Served, then stopped", "clients")
 	sixth := lab.Row("sixth_client", "The sixth", "")
-	hello := lab.Row("hello_clients", "Clients greeted in turn", "clients")
-	changed := lab.Row("changed", "Hello, changed by the server", "")
-	chunks := lab.Row("chunks", "Chunks of 512 bytes returned whole", "count")
+	hello := lab.Row("hello_clients", "Clients greeted", "clients")
+	changed := lab.Row("changed", "Hello, changed", "")
+	chunks := lab.Row("chunks", "Chunks of 512 bytes", "count")
 	for _, t := range b.Transports {
 		p := found[t.Name]
 		five.Set(t.Name, lab.Num(p.served))

@@ -28,6 +28,7 @@ var refusal = lab.Experiment{
 		"UDP, not connected: nothing is told; the read waits until its deadline",
 		"then a server listens on the same port, and the same connect succeeds",
 	},
+	Claims:     refusalClaims,
 	References: []string{"RFC 9293 3.5.2", "RFC 1122 4.1.3.3", "RFC 792", "udp(7)"},
 	Try:        "lab send udp 127.0.0.1:9 hello --timeout 1s",
 }
@@ -53,9 +54,9 @@ func runRefusal(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	}
 	outcome := lab.Row("outcome", "Nobody listens", "")
 	told := lab.Row("told_after", "Told after", "ms")
-	unasked := lab.Row("first_message", "The first message", "")
-	alone := lab.Row("outcome_unconnected", "Without connecting", "")
-	afterwards := lab.Row("after_listen", "Once somebody listens", "")
+	unasked := lab.Row("first_message", "First message", "")
+	alone := lab.Row("outcome_unconnected", "Not connected", "")
+	afterwards := lab.Row("after_listen", "Then one listens", "")
 	for _, t := range b.Transports {
 		r := found[t.Name]
 		outcome.Set(t.Name, lab.Word(r.outcome))

@@ -30,6 +30,7 @@ var setup = lab.Experiment{
 		"UDP: connect only notes the address; nothing is sent, so it takes no time",
 		"both: the first message and its echo take one more round trip",
 	},
+	Claims:     setupClaims,
 	References: []string{"RFC 9293 3.5", "RFC 6298 2.1", "RFC 768"},
 	Try:        "lab compare setup --delay 100ms",
 }
@@ -38,10 +39,11 @@ var setup = lab.Experiment{
 type greeting struct {
 	connect, firstReply time.Duration
 	packets             int // before the first one with data
+	windows, acked      int // SYNs that told a window, and whose number was acknowledged
 }
 
 // greetings is how many connections are opened.
-const greetings = 5
+const greetings = 9
 
 func runSetup(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	rtt := b.Conditions.Client.Delay + b.Conditions.Server.Delay
@@ -54,7 +56,9 @@ func runSetup(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	connect := lab.Row("connect", "Connect", "ms")
 	connectRTTs := lab.Row("connect_rtts", "Connect", "RTT")
 	replyRTTs := lab.Row("first_reply_rtts", "First reply", "RTT")
-	packets := lab.Row("packets_before_data", "Packets before data", "packets")
+	packets := lab.Row("packets_before_data", "Before data", "packets")
+	windows := lab.Row("syn_windows", "Windows announced", "packets")
+	acked := lab.Row("syn_acknowledged", "First numbers known", "count")
 	for _, t := range b.Transports {
 		handshake := 0.0 // round trips (RFC 9293 3.5)
 		if t.Connected {
@@ -64,6 +68,10 @@ func runSetup(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		reply := leastOf(found[t.Name], func(g greeting) float64 { return milliseconds(g.firstReply) })
 		connect.Set(t.Name, lab.Num(opening))
 		packets.Set(t.Name, lab.Num(leastOf(found[t.Name], func(g greeting) float64 { return float64(g.packets) })))
+		windows.Set(t.Name, lab.Num(leastOf(found[t.Name], func(g greeting) float64 { return float64(g.windows) })))
+		acked.Set(t.Name, lab.Num(leastOf(found[t.Name], func(g greeting) float64 { return float64(g.acked) })))
+		windows.ExpectExactly(t.Name, 2*handshake)
+		acked.ExpectExactly(t.Name, 2*handshake)
 		packets.Expect(t.Name, 3*handshake, 2*handshake, 3*handshake)
 		if rtt == 0 {
 			continue // nothing to count in round trips of no length
@@ -77,8 +85,10 @@ func runSetup(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	}
 	connectRTTs.Because("SYN and SYN-ACK are one round trip (RFC 9293 3.5), RTT = %v", rtt)
 	replyRTTs.Because("handshake + one echo")
+	windows.Because("each side's SYN (RFC 9293 3.5)")
+	acked.Because("each side's first number plus one")
 	packets.Because("SYN, SYN-ACK, ACK; the last may carry the data")
-	return lab.Rows(2, connectRTTs, replyRTTs, packets, connect), nil
+	return lab.Rows(2, connectRTTs, replyRTTs, packets, connect, windows, acked), nil
 }
 
 // nearRTT is how far, as a share, a time may lie from a whole number of round
@@ -139,5 +149,28 @@ func greet(ctx context.Context, b *lab.Bench, t lab.Transport) (g greeting, err 
 	g.connect = s.Connect
 	g.firstReply = s.Connect + time.Since(began)
 	g.packets = trace.PacketsBeforeData(rec.Packets())
+	g.windows, g.acked = introductions(trace.Handshake(rec.Packets()))
 	return g, nil
+}
+
+// introductions counts the SYNs that told a window, and those whose first
+// sequence number the other side acknowledged as that number plus one.
+func introductions(handshake []trace.Packet) (windows, acked int) {
+	first := map[wire.Side]uint32{}
+	for _, p := range handshake {
+		if p.TCP == nil {
+			continue
+		}
+		if number, ok := first[1-p.From]; ok && p.TCP.Flags.Has(trace.ACK) && p.TCP.Ack == number+1 {
+			acked++
+			delete(first, 1-p.From)
+		}
+		if p.TCP.Flags.Has(trace.SYN) {
+			first[p.From] = p.TCP.Seq
+			if p.TCP.Window > 0 {
+				windows++
+			}
+		}
+	}
+	return windows, acked
 }

@@ -49,7 +49,7 @@ func runSize(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if err != nil {
 		return nil, err
 	}
-	largest := lab.Row("largest", "Largest that was echoed", "bytes")
+	largest := lab.Row("largest", "Largest echoed", "bytes")
 	beyond := lab.Row("beyond", "One byte more", "")
 	for _, t := range b.Transports {
 		largest.Set(t.Name, lab.Num(found[t.Name].largest))

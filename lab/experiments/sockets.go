@@ -26,6 +26,7 @@ var sockets = lab.Experiment{
 		"the clients close, the server closes: the table has none left that serve",
 		"a server bound to 0.0.0.0 is asked at 127.0.0.1 and at 127.0.0.2; UDP answers both from 127.0.0.1, so a client connected to the other address never sees its echo",
 	},
+	Claims:     socketsClaims,
 	References: []string{"RFC 9293 3.3.2", "RFC 768", "socket(7)", "ip(7)"},
 	Try:        "lab serve both --addr 127.0.0.1:0",
 }
@@ -48,13 +49,13 @@ func runSockets(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if err != nil {
 		return nil, err
 	}
-	number := lab.Row("server_sockets", "Sockets of the server", "count")
-	ports := lab.Row("server_ports", "Ports of the server", "count")
+	number := lab.Row("server_sockets", "Server's sockets", "count")
+	ports := lab.Row("server_ports", "Server's ports", "count")
 	states := lab.Row("states", "Their states", "")
-	clients := lab.Row("client_ports", "Ports given to clients that bound none", "count")
-	sessions := lab.Row("sessions", "Conversations of one client at once", "count")
-	anywhere := lab.Row("any_address", "Addresses that reach a server on 0.0.0.0", "count")
-	after := lab.Row("sockets_after_close", "Sockets once all is closed", "count")
+	clients := lab.Row("client_ports", "Ports of two clients", "count")
+	sessions := lab.Row("sessions", "Sessions of a client", "count")
+	anywhere := lab.Row("any_address", "Reached on 0.0.0.0", "count")
+	after := lab.Row("sockets_after_close", "Sockets after close", "count")
 	for _, t := range b.Transports {
 		c := found[t.Name]
 		if c.counted != "system" {

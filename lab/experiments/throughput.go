@@ -25,6 +25,7 @@ var throughput = lab.Experiment{
 		"UDP: when the server's receive buffer is full the system drops the datagram, and nobody is told",
 		"the goodput counts only the bytes of messages that came back whole",
 	},
+	Claims:     rateClaims,
 	References: []string{"RFC 9293 3.8.6", "RFC 768", "RFC 8085 3.1"},
 	Try:        "lab compare throughput --size 1400 --details",
 }
@@ -49,7 +50,7 @@ type flood struct {
 func runThroughput(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	goodput := lab.Row("goodput", "Goodput", "Mbit/s")
 	perSecond := lab.Row("messages_per_second", "Messages", "1/s")
-	lost := lab.Row("lost", "Lost to full buffers", "%")
+	lost := lab.Row("lost", "Lost", "%")
 	rows := []*lab.Measurement{goodput, lost, perSecond}
 	err := floodAll(ctx, b, b.Options.Size, func(t lab.Transport, f flood) {
 		goodput.Set(t.Name, lab.Num(f.goodput/1e6))

@@ -1,0 +1,73 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"echolab/lab"
+)
+
+// The five documents, by the names of their files.
+const (
+	doc000 = "000_4fb1e7b5eede80f4.txt"
+	doc001 = "001_761ababd146f3772.txt"
+	doc002 = "002_7b00320dff4de1fa.txt"
+	doc003 = "003_99bf60a5fccc99a0.txt"
+	doc004 = "004_75d9a397e0300f60.txt"
+)
+
+// measured looks up what was measured, and remembers what was not.
+type measured struct {
+	results lab.Results
+	missing string
+}
+
+// value is what an experiment measured for a transport.
+func (m *measured) value(experiment, id, transport string) lab.Value {
+	if row := m.results[experiment].Find(id); row != nil {
+		if v, ok := row.Values[transport]; ok {
+			return v
+		}
+	}
+	m.missing = fmt.Sprintf("%s of %s for %s", id, experiment, transport)
+	return lab.Value{}
+}
+
+func (m *measured) number(experiment, id, transport string) float64 {
+	return m.value(experiment, id, transport).Number
+}
+
+func (m *measured) word(experiment, id, transport string) string {
+	return m.value(experiment, id, transport).Word
+}
+
+// rule makes a claim's Judge of a function that reads measurements. Where one
+// is missing, the claim is untested.
+func rule(decide func(m *measured) (lab.Verdict, lab.Text)) func(lab.Results) (lab.Verdict, lab.Text) {
+	return func(r lab.Results) (lab.Verdict, lab.Text) {
+		m := &measured{results: r}
+		verdict, because := decide(m)
+		if m.missing != "" {
+			return lab.Untested, lab.Say("not measured: %s", m.missing)
+		}
+		return verdict, because
+	}
+}
+
+// holdsIf is the verdict on a claim that is true or false.
+func holdsIf(truth bool) lab.Verdict {
+	if truth {
+		return lab.Holds
+	}
+	return lab.Refuted
+}
+
+// round writes a figure as a sentence quotes it: three significant digits, or
+// whole numbers above a hundred.
+func round(x float64) string {
+	if math.Abs(x) >= 100 {
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return fmt.Sprintf("%.3g", x)
+}

@@ -1,0 +1,76 @@
+package experiments
+
+import "echolab/lab"
+
+// row is one row of the documents' own comparison table, in their words.
+type row struct {
+	name     string
+	tcp, udp string // as written
+	claim    string // whose verdict is the row's
+	// measured is what the experiments found, for the cells beside.
+	measured func(m *measured) (tcp, udp lab.Text)
+}
+
+// table is document 000's comparison of the two echo servers, row by row.
+var table = []row{
+	{"IP, Port required, Checksum", "O", "O", "addresses-and-checksum", func(m *measured) (tcp, udp lab.Text) {
+		cell := func(t string) lab.Text {
+			return lab.Say("%s of %s valid", round(m.number("addressing", "checksum_valid", t)), round(m.number("addressing", "packets", t)))
+		}
+		return cell("tcp"), cell("udp")
+	}},
+	{"Connection", "Connection-Oriented", "Connectionless", "connection", func(m *measured) (tcp, udp lab.Text) {
+		cell := func(t string) lab.Text {
+			return lab.Say("%s packets, %s RTT", round(m.number("setup", "packets_before_data", t)), round(m.number("setup", "connect_rtts", t)))
+		}
+		return cell("tcp"), cell("udp")
+	}},
+	{"Reliable Data Transfer", "O", "X", "reliable-data-transfer", func(m *measured) (tcp, udp lab.Text) {
+		return lab.Say("%s %% after %s retransmissions", round(m.number("loss", "delivered", "tcp")), round(m.number("loss", "retransmissions", "tcp"))),
+			lab.Say("%s %%", round(m.number("loss", "delivered", "udp")))
+	}},
+	{"Flow control & Congest control", "O", "X", "flow-and-congestion-control", func(m *measured) (tcp, udp lab.Text) {
+		cell := func(t string) lab.Text {
+			return lab.Say("waits %s ms, loses %s %%", round(m.number("flow", "sender_waited", t)), round(m.number("congestion", "queue_loss", t)))
+		}
+		return cell("tcp"), cell("udp")
+	}},
+	{"data transfer rate", "↓", "↑", "data-transfer-rate", func(m *measured) (tcp, udp lab.Text) {
+		cell := func(t string) lab.Text {
+			return lab.Say("first reply %s RTT, bulk %s Mbit/s", round(m.number("setup", "first_reply_rtts", t)), round(m.number("throughput", "goodput", t)))
+		}
+		return cell("tcp"), cell("udp")
+	}},
+	{"Cast", "Unicast", "Unicast, Broadcast, Multicast", "cast", func(m *measured) (tcp, udp lab.Text) {
+		return lab.Say(m.word("cast", "broadcast", "tcp")),
+			lab.Say("%s by broadcast, %s by multicast", round(m.number("cast", "broadcast", "udp")), round(m.number("cast", "multicast", "udp")))
+	}},
+}
+
+// Documents fills the documents' table from the results of the experiments.
+func Documents(results lab.Results) []lab.DocumentRow {
+	claims := map[string]lab.Claim{}
+	for _, e := range All() {
+		for _, c := range e.Claims {
+			claims[c.ID] = c
+		}
+	}
+	rows := make([]lab.DocumentRow, len(table))
+	for i, r := range table {
+		rows[i] = r.fill(claims[r.claim], results)
+	}
+	return rows
+}
+
+func (r row) fill(c lab.Claim, results lab.Results) lab.DocumentRow {
+	decided := c.Decide(results)
+	d := lab.DocumentRow{
+		Source: doc000, Row: r.name, Says: map[string]string{"tcp": r.tcp, "udp": r.udp},
+		Measured: map[string]lab.Text{}, Verdict: decided.Verdict, Because: decided.Because, Experiments: c.Experiments,
+	}
+	m := &measured{results: results}
+	if tcp, udp := r.measured(m); m.missing == "" {
+		d.Measured["tcp"], d.Measured["udp"] = tcp, udp
+	}
+	return d
+}

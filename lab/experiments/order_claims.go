@@ -1,0 +1,63 @@
+package experiments
+
+import "echolab/lab"
+
+var orderingClaims = []lab.Claim{
+	{
+		ID: "datagram-order", Source: doc002, Experiments: []string{"ordering"},
+		Statement: "Datagrams may arrive in another order.",
+		Rule:      "holds if messages of UDP arrived out of order over a wire that reorders",
+		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
+			udp := m.number("ordering", "out_of_order", "udp")
+			return holdsIf(udp > 0), lab.Say("%s %% of UDP's messages arrived out of order", round(udp))
+		}),
+	},
+	{
+		ID: "stream-in-order-without-error", Source: doc002, Experiments: []string{"ordering", "corruption", "duplication"},
+		Statement: "TCP delivers in order and undamaged.",
+		Rule:      "holds if TCP had nothing out of order, nothing damaged and nothing twice, over wires that reorder, flip bits and copy",
+		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
+			order, damaged, twice := m.number("ordering", "out_of_order", "tcp"), m.number("corruption", "damaged", "tcp"), m.number("duplication", "duplicates", "tcp")
+			return holdsIf(order == 0 && damaged == 0 && twice == 0), lab.Say("%s %% out of order, %s damaged, %s duplicates", round(order), round(damaged), round(twice))
+		}),
+	},
+}
+
+var boundariesClaims = []lab.Claim{
+	{
+		ID: "no-message-boundaries", Source: doc001, Experiments: []string{"boundaries"},
+		Statement: "TCP is a byte stream: two writes may arrive as one read, one as several.",
+		Rule:      "holds if TCP needed fewer reads than writes for small messages, and several for a large one",
+		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
+			writes, reads, large := m.number("boundaries", "writes", "tcp"), m.number("boundaries", "reads", "tcp"), m.number("boundaries", "reads_large", "tcp")
+			return holdsIf(reads < writes && large > 1), lab.Say("TCP: %s writes came in %s reads, one large message took %s", round(writes), round(reads), round(large))
+		}),
+	},
+	{
+		ID: "recv-needs-a-size", Source: doc002, Experiments: []string{"boundaries", "size"},
+		Statement: "A receive names the most bytes it takes; what happens to the rest differs.",
+		Rule:      "holds if the rest of a short read is lost with UDP and kept with TCP",
+		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
+			tcp, udp := m.number("boundaries", "truncated", "tcp"), m.number("boundaries", "truncated", "udp")
+			return holdsIf(tcp == 0 && udp > 0), lab.Say("half a buffer: TCP lost %s bytes, UDP %s", round(tcp), round(udp))
+		}),
+	},
+	{
+		ID: "stream-is-two-way", Source: doc002, Experiments: []string{"boundaries"},
+		Statement: "Once connected, either side may send.",
+		Rule:      "holds if the client's bytes and the server's came over the same connection",
+		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
+			writes, large := m.number("boundaries", "writes", "tcp"), m.number("boundaries", "reads_large", "tcp")
+			return holdsIf(writes > 0 && large > 0), lab.Say("%s messages there and their echoes back over one connection", round(writes))
+		}),
+	},
+	{
+		ID: "application-protocol", Source: doc003, Experiments: []string{"boundaries", "loss"},
+		Statement: "Two programs must agree on messages, their layout, their timing and their answers.",
+		Rule:      "holds if bare TCP joins messages, and the same messages come back one by one once both sides agree on frames",
+		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
+			writes, reads, framed := m.number("boundaries", "writes", "tcp"), m.number("boundaries", "reads", "tcp"), m.number("loss", "delivered", "tcp")
+			return holdsIf(reads < writes && framed == 100), lab.Say("without agreement %s messages came as %s; with a length before each, %s %% came one by one", round(writes), round(reads), round(framed))
+		}),
+	},
+}
