@@ -348,3 +348,19 @@ func TestNoConditionsNoAllocation(t *testing.T) {
 		t.Errorf("%v allocations a packet, want none", n)
 	}
 }
+
+func TestPacketsUnderWayAreBounded(t *testing.T) {
+	l := New(Conditions{Delay: ms}, 1, "client")
+	for range maxUnderWay {
+		if o := l.Offer(0, []byte{1}); o.Fate != Queued {
+			t.Fatalf("packet %d has fate %v, want it queued", o.Number, o.Fate)
+		}
+	}
+	if o := l.Offer(0, []byte{1}); o.Fate != Overflowed || o.Cause != "limit" {
+		t.Errorf("one packet more: %+v, want it overflowed", o)
+	}
+	l.Take(ms)
+	if o := l.Offer(ms, []byte{1}); o.Fate != Queued {
+		t.Errorf("after one was taken: %+v, want it queued", o)
+	}
+}

@@ -45,11 +45,11 @@ func TestParse(t *testing.T) {
 	})
 	parsed(t, "exact", ParseExact, same, map[string]*Exact{
 		"3/10": {3, 10}, "0/1": {0, 1}, "10/10": {10, 10},
-		"": nil, "3": nil, "11/10": nil, "-1/10": nil, "0/0": nil, "1/1000001": nil, "1.5/10": nil,
+		"": nil, "3": nil, "11/10": nil, "-1/10": nil, "0/0": nil, "1/100001": nil, "1.5/10": nil,
 	})
 	parsed(t, "number", ParseLimit, same, map[string]*int{
-		"64": new(64), "1000000": new(1000000),
-		"": nil, "0": nil, "-1": nil, "1000001": nil, "64 packets": nil,
+		"64": new(64), "100000": new(100000),
+		"": nil, "0": nil, "-1": nil, "100001": nil, "64 packets": nil,
 	})
 	parsed(t, "number", parseNumbers, slices.Equal, map[string]*[]int{
 		"7, 3,7": {3, 7},
@@ -157,7 +157,7 @@ func FuzzParseRate(f *testing.F)    { fuzz(f, "rate", "10mbit", "1.5gbit", "500k
 func FuzzParseDelay(f *testing.F)   { fuzz(f, "delay", "10ms", "1.5s", "0", "-1ms", "1h") }
 func FuzzParseBurst(f *testing.F)   { fuzz(f, "burst", "5%/4", "0.5/1", "90%/1", "0/2", "5%/") }
 func FuzzParseExact(f *testing.F)   { fuzz(f, "exact", "3/10", "0/1", "10/10", "11/10") }
-func FuzzParseLimit(f *testing.F)   { fuzz(f, "limit", "64", "1000000", "0") }
+func FuzzParseLimit(f *testing.F)   { fuzz(f, "limit", "64", "100000", "0") }
 func FuzzParseNumbers(f *testing.F) { fuzz(f, "drop", "3,7", "1", "7, 3", "0") }
 
 func FuzzParseDrops(f *testing.F) {

@@ -10,9 +10,9 @@ import (
 // bounded.
 const (
 	MaxDelay = 10 * time.Second
-	MaxLimit = 1_000_000 // packets that wait for the rate; also of an exact count, or of a burst
-	MinRate  = 1e3       // bits per second
-	MaxRate  = 1e12      // bits per second
+	MaxLimit = 100_000 // packets that wait for the rate; also of an exact count, or of a burst
+	MinRate  = 1e3     // bits per second
+	MaxRate  = 1e12    // bits per second
 )
 
 var (
