@@ -21,7 +21,7 @@ var table = []row{
 	}},
 	{"Connection", "Connection-Oriented", "Connectionless", "connection", func(m *measured) (tcp, udp lab.Text) {
 		cell := func(t string) lab.Text {
-			return lab.Say("%s packets, %s RTT", round(m.number("setup", "packets_before_data", t)), round(m.number("setup", "connect_rtts", t)))
+			return lab.Say("%s packets, %.2f RTT", round(m.number("setup", "packets_before_data", t)), m.number("setup", "connect_rtts", t))
 		}
 		return cell("tcp"), cell("udp")
 	}},
@@ -37,7 +37,7 @@ var table = []row{
 	}},
 	{"data transfer rate", "↓", "↑", "data-transfer-rate", func(m *measured) (tcp, udp lab.Text) {
 		cell := func(t string) lab.Text {
-			return lab.Say("first reply %s RTT, bulk %s Mbit/s", round(m.number("setup", "first_reply_rtts", t)), round(m.number("throughput", "goodput", t)))
+			return lab.Say("first reply %.2f RTT, bulk %s Mbit/s", m.number("setup", "first_reply_rtts", t), round(m.number("throughput", "goodput", t)))
 		}
 		return cell("tcp"), cell("udp")
 	}},
