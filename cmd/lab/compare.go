@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"echolab/lab"
+	"echolab/lab/experiments"
 	"echolab/lab/report"
 	"echolab/lab/words"
 )
@@ -21,6 +22,9 @@ const (
 	quickMessages = 200
 	messageSize   = 512 // bytes
 )
+
+// congestions are the congestion controls of TCP that can be asked for.
+var congestions = []string{"reno", "cubic", "bbr"}
 
 // largestDatagram is what an IPv4 packet holds beside its own header and
 // UDP's, in bytes: 65535 - 20 - 8 (RFC 791 3.1, RFC 768).
@@ -72,8 +76,8 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	f.Var(seed(&c.options.Seed), "seed", "decides every random fate; the same seed, the same fates")
 	f.Var(number(&c.options.Runs, "N", 1, 1000), "runs", "how many times to run; the table shows medians and spread")
 	f.BoolVar(&c.options.Quick, "quick", false, "measure less, in a few seconds")
-	c.conditions.flags(cmd)
-	choice(cmd, &c.options.Congestion, "congestion", "NAME", "the congestion control of TCP", "reno", "cubic", "bbr")
+	c.conditions.register(cmd)
+	choice(cmd, &c.options.Congestion, "congestion", "NAME", "the congestion control of TCP", congestions...)
 	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", report.Formats()...)
 	f.Var(text(&c.output, "FILE"), "output", "print results into a file")
 	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of tables; the locale's if left out", words.Languages()...)
@@ -124,6 +128,9 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	if list, err = suited(list, c.options.Network, len(names) > 0); err != nil {
 		return p, err
 	}
+	if err := c.conditions.settle(); err != nil {
+		return p, err
+	}
 	if err := c.conditions.check(list, c.options.Network); err != nil {
 		return p, err
 	}
@@ -139,6 +146,7 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	}
 	return lab.RunOptions{
 		Experiments: list, Options: c.options, Transports: columns, Openers: networks(), Override: c.conditions.over,
+		Documents: experiments.Documents,
 	}, nil
 }
 

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"context"
 	"io"
 	"os"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -24,7 +26,7 @@ func newDoctor(t *terminal) *cobra.Command {
 		Use:   "doctor",
 		Short: "what works on this machine and how to enable the rest",
 		Args:  nothing,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := enter("kernel", nil); err != nil {
 				return err
 			}
@@ -32,7 +34,7 @@ func newDoctor(t *terminal) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			examine(p)
+			examine(cmd.Context(), p)
 			_, err = io.WriteString(t.out, p.text.String())
 			return err
 		},
@@ -42,7 +44,7 @@ func newDoctor(t *terminal) *cobra.Command {
 }
 
 // examine writes what opens here, and what TCP can be.
-func examine(p *page) {
+func examine(ctx context.Context, p *page) {
 	p.text.WriteString(p.Say("Networks") + "\n")
 	for _, o := range networks() {
 		err := o.Check()
@@ -63,12 +65,37 @@ func examine(p *page) {
 			p.line(p.Say(c.about, names))
 		}
 	}
-	p.line(p.Say("on network virtual: %s", strings.Join([]string{"reno", "cubic"}, " ")))
+	for _, o := range networks() {
+		if o.Wired && o.Check() == nil {
+			p.line(p.Say("on network %s: %s", o.Name, strings.Join(working(ctx, o), " ")))
+		}
+	}
 	p.heading("This machine")
 	p.line(p.Say("%s/%s, %d CPUs, %s, lab %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), lab.Version()))
 	if kernel, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
 		p.line(p.Say("kernel %s", strings.TrimSpace(string(kernel))))
 	}
+}
+
+// working are the congestion controls that can be had on a network, found out
+// by asking for each.
+func working(ctx context.Context, o lab.Opener) []string {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	var names []string
+	for _, name := range congestions {
+		n, err := o.Open(ctx, lab.Setup{Congestion: name})
+		if err != nil {
+			continue
+		}
+		l, err := n.Server().Listen(ctx, "tcp", n.Server().Addr().String()+":0")
+		if err == nil {
+			names = append(names, name)
+			l.Close()
+		}
+		n.Close()
+	}
+	return names
 }
 
 // sysctl is a setting of the system's TCP, or "" where it has no such file.

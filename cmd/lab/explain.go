@@ -80,8 +80,8 @@ func explainConditions(p *page, e lab.Experiment) {
 	} else {
 		p.line(p.Say("over a wire: network kernel where it opens, else virtual"))
 	}
-	if own := asFlags(e.Conditions); own != "" {
-		p.line(p.Say("its conditions: %s", own))
+	if e.Place == lab.OnWire {
+		p.line(p.Say("its conditions: %s", plainly(e.Conditions)))
 	}
 	if len(e.Accepts) > 0 {
 		p.line(p.Say("what can be changed: %s", "--"+strings.Join(e.Accepts, " --")))

@@ -24,7 +24,7 @@ func newProgress(t *terminal, quiet bool) *progress {
 	if !quiet && isTerminal(t.err) {
 		p.bar = progressbar.NewOptions(1,
 			progressbar.OptionSetWriter(t.err),
-			progressbar.OptionSetWidth(12),
+			progressbar.OptionSetWidth(10),
 			progressbar.OptionShowCount(),
 			progressbar.OptionSetElapsedTime(true),
 			progressbar.OptionSetPredictTime(false),
@@ -48,7 +48,16 @@ func (p *progress) hear(news lab.Progress) {
 	} else {
 		p.running = append(p.running, news.Experiment)
 	}
-	p.bar.Describe(strings.Join(p.running, ", "))
+	p.bar.Describe(shortened(strings.Join(p.running, ", "), narrowest))
+}
+
+// shortened is a line of ids cut to so many columns, so that the bar beside it
+// stays on its line.
+func shortened(line string, columns int) string {
+	if len(line) <= columns {
+		return line
+	}
+	return line[:columns-3] + "..."
 }
 
 // end takes the line away.

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"echolab/lab"
+	"echolab/lab/experiments"
+)
+
+// experiment finds one by its id.
+func experiment(t *testing.T, id string) lab.Experiment {
+	t.Helper()
+	list, err := chosen([]string{id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list[0]
+}
+
+// asked are the conditions of such a command line.
+func asked(t *testing.T, settings ...setting) *conditions {
+	t.Helper()
+	c := &conditions{}
+	for _, s := range settings {
+		if _, err := c.ask(s.name, s.text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.settle(); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestConditionsOver(t *testing.T) {
+	for _, tc := range []struct {
+		name       string
+		experiment string
+		asked      []setting
+		want       string
+	}{
+		{"nothing asked", "loss", nil, "loss 10%, delay 10ms"},
+		{"the same condition", "loss", []setting{{"loss", "20%"}}, "loss 20%, delay 10ms"},
+		{"taken away", "loss", []setting{{"loss", "0"}, {"delay", "0s"}}, "none"},
+		{"the last word counts", "loss", []setting{{"loss", "20%"}, {"loss", "5%"}}, "loss 5%, delay 10ms"},
+		{"one loss for another", "loss", []setting{{"burst", "5%/4"}}, "burst 5%/4, delay 10ms"},
+		{"each direction its own", "loss", []setting{{"drop", "client:3,server:1"}}, "client: drop 3, delay 10ms; server: drop 1, delay 10ms"},
+		{"what cannot act", "close", []setting{{"loss", "20%"}}, "delay 5ms"},
+		{"a limit without a rate", "loss", []setting{{"limit", "5"}}, "loss 10%, delay 10ms"},
+		{"a limit with a rate", "loss", []setting{{"limit", "5"}, {"rate", "1mbit"}}, "loss 10%, delay 10ms, rate 1mbit, limit 5"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			o, err := asked(t, tc.asked...).over(experiment(t, tc.experiment))
+			if got := plainly(o); err != nil || got != tc.want {
+				t.Errorf("%s under %v: %s, %v; want %s", tc.experiment, tc.asked, got, err, tc.want)
+			}
+		})
+	}
+}
+
+// TestConditionsEverywhere asks for each condition in a run of everything: it
+// acts wherever it can, and nothing is refused.
+func TestConditionsEverywhere(t *testing.T) {
+	for _, s := range []setting{
+		{"loss", "1%"}, {"burst", "1%/2"}, {"exact", "1/10"}, {"drop", "client:9"}, {"delay", "1ms"}, {"jitter", "1ms"},
+		{"reorder", "1%"}, {"duplicate", "1%"}, {"corrupt", "1%"}, {"rate", "1mbit"}, {"limit", "9"},
+	} {
+		if err := asked(t, s).check(experiments.All(), lab.Auto); err != nil {
+			t.Errorf("--%s %s: %v", s.name, s.text, err)
+		}
+	}
+}
+
+func TestChosen(t *testing.T) {
+	list, err := chosen([]string{"loss", "setup", "loss"})
+	if got := ids(list); err != nil || !slices.Equal(got, []string{"setup", "loss"}) {
+		t.Errorf("loss setup loss: %v, %v", got, err)
+	}
+	list, err = suited(experiments.All(), "localhost", false)
+	if err != nil || len(list) == 0 || slices.ContainsFunc(list, func(e lab.Experiment) bool { return e.Place == lab.OnWire }) {
+		t.Errorf("everything on localhost: %v, %v", ids(list), err)
+	}
+}
+
+func TestColumns(t *testing.T) {
+	for names, want := range map[string]string{"tcp,udp": "tcp udp ", "udp,tcp": "tcp udp ", "udp": "udp ", " udp , udp": "udp "} {
+		got := ""
+		columns, err := columns(names)
+		for _, c := range columns {
+			got += c.Name + " "
+		}
+		if err != nil || got != want {
+			t.Errorf("--transports %q: %q, %v; want %q", names, got, err, want)
+		}
+	}
+}
+
+// TestCompareInterrupted stops a comparison at some moment: it ends soon, and
+// what it prints is whole.
+func TestCompareInterrupted(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	began := time.Now()
+	got := runLab(ctx, nil, "compare", "loss", "congestion", "fairness", "--network", "virtual", "--runs", "100", "--format", "json")
+	if took := time.Since(began); took > patience {
+		t.Errorf("took %v to end", took)
+	}
+	var r lab.Report
+	if err := json.Unmarshal([]byte(got.out), &r); err != nil {
+		t.Fatalf("printed no report: %v\n%s", err, got.err)
+	}
+	if got.code != exitInterrupted || len(r.Experiments) > 2 {
+		t.Errorf("exit code %d with %d experiments, said %q", got.code, len(r.Experiments), got.err)
+	}
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"echolab/tcp"
+)
+
+// said is what the program wrote and how it ended.
+type said struct {
+	code     int
+	out, err string
+}
+
+// runLab runs the program in this process.
+func runLab(ctx context.Context, in io.Reader, args ...string) said {
+	var out, err bytes.Buffer
+	code := run(ctx, args, in, &out, &err)
+	return said{code, out.String(), err.String()}
+}
+
+// play listens on TCP and plays a server's part with the first client.
+func play(t *testing.T, part func(net.Conn)) (address string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		c.SetDeadline(time.Now().Add(patience))
+		part(c)
+	}()
+	t.Cleanup(func() { l.Close(); <-done })
+	return l.Addr().String()
+}
+
+// take reads n bytes of a client.
+func take(c net.Conn, n int) []byte {
+	b := make([]byte, n)
+	io.ReadFull(c, b)
+	return b
+}
+
+func TestSendTellsWhatWentWrong(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		part func(net.Conn)
+		out  string
+		want string
+	}{
+		{"cut off in the middle", func(c net.Conn) { c.Write(take(c, 5)[:3]) }, "hel\n", "closed the connection, only 3 of 5 bytes"},
+		{"half a reply", func(c net.Conn) { c.Write(take(c, 5)[:2]); c.Read(make([]byte, 1)) }, "he\n", "within 200ms, only 2 of 5 bytes"},
+		{"silence", func(c net.Conn) { c.Read(make([]byte, 9)); c.Read(make([]byte, 1)) }, "", "no reply from tcp"},
+		{"another byte", func(c net.Conn) { take(c, 5); c.Write([]byte("he\x00lo")) }, "he\x00lo\n", "byte 2 wanted 0x6c 'l', got 0x00"},
+		{"gone at once", func(c net.Conn) {}, "", "the connection"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			address := play(t, tc.part)
+			began := time.Now()
+			got := runLab(t.Context(), nil, "send", "tcp", address, "hello", "--timeout", "200ms")
+			if got.code != exitFailed || got.out != tc.out || !strings.Contains(got.err, tc.want) {
+				t.Errorf("exit code %d, printed %q, said %q; want 1, %q, %q", got.code, got.out, got.err, tc.out, tc.want)
+			}
+			if took := time.Since(began); took > patience {
+				t.Errorf("took %v, with a timeout of 200ms", took)
+			}
+		})
+	}
+}
+
+// TestServerGoesAway sends a second message to a server that is gone by then.
+func TestServerGoesAway(t *testing.T) {
+	gone := make(chan struct{})
+	address := play(t, func(c net.Conn) { c.Write(take(c, 3)); c.Close(); close(gone) })
+	in, typing := io.Pipe()
+	go func() {
+		defer typing.Close()
+		io.WriteString(typing, "one\n")
+		<-gone
+		io.WriteString(typing, "two\n")
+	}()
+	got := runLab(t.Context(), in, "send", "tcp", address)
+	if got.code != exitFailed || got.out != "one\n" || !strings.Contains(got.err, "the connection") {
+		t.Errorf("exit code %d, printed %q, said %q", got.code, got.out, got.err)
+	}
+}
+
+// TestLongMessage sends more than the buffers of both systems hold: it must
+// be received while it is being sent.
+func TestLongMessage(t *testing.T) {
+	defer goleak.VerifyNone(t)
+	server, err := tcp.Listen(t.Context(), tcp.System{}, "127.0.0.1:0", tcp.ServerOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve() }()
+	defer func() { server.Close(); <-served }()
+	line := strings.Repeat("0123456789abcdef", longestMessage/16-1)
+	got := runLab(t.Context(), strings.NewReader(line+"\n"), "send", "tcp", server.Addr().String(), "--timeout", "20s", "--count", "8")
+	if got.code != 0 || got.out != strings.Repeat(line+"\n", 8) {
+		t.Errorf("exit code %d, printed %d bytes, said %q", got.code, len(got.out), got.err)
+	}
+	got = runLab(t.Context(), strings.NewReader(line+line), "send", "tcp", server.Addr().String())
+	if got.code != exitFailed || !strings.Contains(got.err, "standard input: a line of more than") {
+		t.Errorf("exit code %d, said %q", got.code, got.err)
+	}
+}
+
+// TestSendInterrupted waits for a reply that does not come, and is told to stop.
+func TestSendInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	address := play(t, func(c net.Conn) { take(c, 5); cancel(); c.Read(make([]byte, 1)) })
+	if got := runLab(ctx, nil, "send", "tcp", address, "hello", "--timeout", "1m"); got.code != exitInterrupted || got.err != "" {
+		t.Errorf("exit code %d, said %q", got.code, got.err)
+	}
+}
+
+// TestWrongDatagram answers a datagram with a longer one.
+func TestWrongDatagram(t *testing.T) {
+	s, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		b := make([]byte, 10)
+		if n, from, err := s.ReadFrom(b); err == nil {
+			s.WriteTo(append(b[:n], '!'), from)
+		}
+	}()
+	t.Cleanup(func() { s.Close(); <-done })
+	got := runLab(t.Context(), nil, "send", "udp", s.LocalAddr().String(), "hello")
+	if got.code != exitFailed || got.out != "hello!\n" || !strings.Contains(got.err, "5 bytes sent, 6 came back") {
+		t.Errorf("exit code %d, printed %q, said %q", got.code, got.out, got.err)
+	}
+}
