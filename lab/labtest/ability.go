@@ -45,7 +45,7 @@ func (b *bench) count(what string, counter func() (int64, error)) int {
 func (b *bench) drain(c net.PacketConn, pause time.Duration) (received int) {
 	b.Helper()
 	for buf := make([]byte, 1<<16); ; received++ {
-		c.SetReadDeadline(time.Now().Add(pause))
+		_ = c.SetReadDeadline(time.Now().Add(pause))
 		_, _, err := c.ReadFrom(buf)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			return received
@@ -57,7 +57,7 @@ func (b *bench) drain(c net.PacketConn, pause time.Duration) (received int) {
 }
 
 func overflowIsCounted(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	overflowed := ability[interface{ Overflowed() (int64, error) }](b, n.Server()).Overflowed
 	dropped := ability[interface{ DeviceDrops() (int64, error) }](b, n.Client()).DeviceDrops
 	server := b.listenPacket(n.Server())
@@ -105,7 +105,7 @@ type groupListener interface {
 }
 
 func groupReachesAll(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	host := ability[groupListener](b, n.Server())
 	const receivers, port = 3, 7007
 	for _, at := range [][2]string{{"224.0.0.251", "224.0.0.251"}, {"239.1.2.3", "239.1.2.3"}, {"0.0.0.0", "10.0.0.255"}, {"0.0.0.0", "255.255.255.255"}} {
@@ -115,7 +115,7 @@ func groupReachesAll(b *bench) {
 			if err != nil {
 				b.Fatalf("listen at %s: %v", at[0], err)
 			}
-			defer c.Close()
+			defer shut(c)
 			listening = append(listening, c)
 		}
 		sender := b.listenPacket(n.Client())
@@ -124,29 +124,29 @@ func groupReachesAll(b *bench) {
 			b.Fatalf("send to %s: %v", to, err)
 		}
 		for i, c := range listening {
-			c.SetReadDeadline(time.Now().Add(patience))
+			_ = c.SetReadDeadline(time.Now().Add(patience))
 			if _, _, err := c.ReadFrom(make([]byte, 100)); err != nil {
 				b.Errorf("receiver %d of %s: %v", i+1, at[1], err)
 			}
 			if more := b.drain(c, time.Millisecond); more != 0 {
 				b.Errorf("receiver %d of %s got %d datagrams too many", i+1, at[1], more)
 			}
-			c.Close()
+			shut(c)
 		}
 	}
 }
 
 func statesAreNamed(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	type stater interface {
 		States() (map[string]int, error)
 	}
 	client, server := ability[stater](b, n.Client()), ability[stater](b, n.Server())
 	near, far := b.pair(n.Client(), n.Server())
 	b.reaches("the dialer", client.States, "ESTABLISHED")
-	near.Close()
+	shut(near)
 	b.reaches("the acceptor", server.States, "CLOSE-WAIT")
-	far.Close()
+	shut(far)
 	b.reaches("the dialer", client.States, "TIME-WAIT")
 }
 

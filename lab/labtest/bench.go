@@ -55,8 +55,10 @@ func openStream(b *testing.B, open func() (Pair, error), join func(client, serve
 	}
 	joined := join(p.ClientDevice, p.ServerDevice)
 	b.Cleanup(func() {
-		joined.Close()
-		p.Close()
+		shut(joined)
+		if err := p.Close(); err != nil {
+			b.Error(err)
+		}
 	})
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -79,8 +81,8 @@ func openStream(b *testing.B, open func() (Pair, error), join func(client, serve
 func (s *stream) send(b *testing.B, bytes int) {
 	b.Helper()
 	deadline := time.Now().Add(patience)
-	s.near.SetDeadline(deadline)
-	s.far.SetDeadline(deadline)
+	_ = s.near.SetDeadline(deadline)
+	_ = s.far.SetDeadline(deadline)
 	sent := make(chan error, 1)
 	began := time.Now()
 	go func() {
@@ -128,8 +130,8 @@ func copyPackets(to, from wire.Device) {
 }
 
 func (l *loop) Close() error {
-	l.client.Close()
-	l.server.Close()
+	shut(l.client)
+	shut(l.server)
 	l.pumps.Wait()
 	return nil
 }

@@ -25,7 +25,7 @@ var datagramRules = []rule{
 const largestDatagram = 65535 - 20 - 8
 
 func datagramEcho(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	for _, way := range [][2]lab.Host{{n.Client(), n.Server()}, {n.Server(), n.Client()}} {
 		server := b.listenPacket(way[1])
 		client := b.dial(way[0], server.LocalAddr())
@@ -62,7 +62,7 @@ func (b *bench) arrives(client net.Conn, server net.PacketConn, message []byte) 
 }
 
 func datagramBoundaries(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	server := b.listenPacket(n.Server())
 	client := b.dial(n.Client(), server.LocalAddr())
 	for _, size := range []int{1, 0, 100, 1472, 1473, 9000} {
@@ -71,7 +71,7 @@ func datagramBoundaries(b *bench) {
 }
 
 func datagramCutShort(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	server := b.listenPacket(n.Server())
 	client := b.dial(n.Client(), server.LocalAddr())
 	if _, err := client.Write([]byte("abcdef")); err != nil {
@@ -86,7 +86,7 @@ func datagramCutShort(b *bench) {
 }
 
 func datagramLargest(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	server := b.listenPacket(n.Server())
 	client := b.dial(n.Client(), server.LocalAddr())
 	b.arrives(client, server, random(largestDatagram, 3))
@@ -96,7 +96,7 @@ func datagramLargest(b *bench) {
 }
 
 func datagramRefused(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	where := b.unusedPort(n.Server())
 	client := b.dial(n.Client(), net.UDPAddrFromAddrPort(where))
 	if _, err := client.Write([]byte("anybody?")); err != nil {
@@ -108,17 +108,17 @@ func datagramRefused(b *bench) {
 }
 
 func datagramDeadline(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	server := b.listenPacket(n.Server())
 	client := b.dial(n.Client(), server.LocalAddr())
-	server.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	_ = server.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
 	b.expired("read with a deadline to come", func() error { _, _, err := server.ReadFrom(make([]byte, 1)); return err })
-	server.SetReadDeadline(time.Now().Add(patience))
+	_ = server.SetReadDeadline(time.Now().Add(patience))
 	b.arrives(client, server, []byte("late"))
 }
 
 func datagramCloseEndsRead(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	server := b.listenPacket(n.Server())
 	b.closed("ReadFrom", server.Close, func() error { _, _, err := server.ReadFrom(make([]byte, 1)); return err })
 }

@@ -53,19 +53,19 @@ func closeEndsEverything(b *bench) {
 			b.Errorf("close the network: %v", err)
 		}
 	}
-	b.within("calls on the closed network", g.Wait)
+	_ = b.within("calls on the closed network", g.Wait) // none returns an error
 	if c, err := n.Client().DialContext(b.ctx, "tcp", l.Addr().String()); err == nil {
-		c.Close()
+		shut(c)
 		b.Error("a dial on the closed network succeeded")
 	}
 	if again, err := n.Server().Listen(b.ctx, "tcp", anyPort(n.Server())); err == nil {
-		again.Close()
+		shut(again)
 		b.Error("listening on the closed network succeeded")
 	}
 }
 
 func sideBySide(b *bench) {
-	one, two := b.network(lab.Setup{}), b.network(lab.Setup{})
+	one, two := b.network(), b.network()
 	if one.Server().Addr().IsLoopback() {
 		b.Skip("localhost is one network, however often it is opened")
 	}
@@ -76,14 +76,14 @@ func sideBySide(b *bench) {
 	port := netip.MustParseAddrPort(l.Addr().String()).Port()
 	there := netip.AddrPortFrom(two.Server().Addr(), port).String()
 	if c, err := two.Client().DialContext(b.ctx, "tcp", there); err == nil {
-		c.Close()
+		shut(c)
 		b.Error("a client reached the server of another network")
 	}
 	l2, err := two.Server().Listen(b.ctx, "tcp", there)
 	if err != nil {
 		b.Fatalf("the same port on the other network: %v", err)
 	}
-	l2.Close()
+	shut(l2)
 }
 
 func nothingIsLeft(b *bench) {
@@ -105,7 +105,7 @@ func (b *bench) lifeOfANetwork() {
 	if err != nil {
 		b.Fatalf("open the network: %v", err)
 	}
-	defer n.Close()
+	defer shut(n)
 	l, err := n.Server().Listen(b.ctx, "tcp", anyPort(n.Server()))
 	if err != nil {
 		b.Fatalf("listen: %v", err)
@@ -120,9 +120,9 @@ func (b *bench) lifeOfANetwork() {
 	}
 	b.passes(c, far, []byte("hello"))
 	if n.Server().Addr().IsLoopback() {
-		l.Close() // the system's sockets outlive a network that is not ours
-		c.Close()
-		far.Close()
+		shut(l) // the system's sockets outlive a network that is not ours
+		shut(c)
+		shut(far)
 	}
 }
 
@@ -158,7 +158,7 @@ func datagramsAreLost(b *bench) {
 			b.Fatalf("send: %v", err)
 		}
 	}
-	server.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+	_ = server.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
 	b.expired("read", func() error { _, _, err := server.ReadFrom(make([]byte, 10)); return err })
 }
 

@@ -142,8 +142,8 @@ func (h *memoryHost) dialTCP(ctx context.Context, network, address string) (net.
 	}
 	near, far := newMemoryPair(h, from, l.host, to)
 	if !h.keep(near) || !l.host.keep(far) || !l.offer(far) {
-		near.Close()
-		far.Close()
+		shut(near)
+		shut(far)
 		return nil, syscall.ECONNREFUSED
 	}
 	return near, nil
@@ -239,7 +239,7 @@ func (h *memoryHost) close() {
 		}
 	})
 	for _, c := range open {
-		c.Close()
+		shut(c)
 	}
 }
 

@@ -64,7 +64,7 @@ func (l *memoryListener) Close() error {
 		for {
 			select {
 			case c := <-l.waiting:
-				c.Close()
+				shut(c)
 			default:
 				return
 			}

@@ -7,6 +7,7 @@ package labtest
 
 import (
 	"context"
+	"io"
 	"net"
 	"net/netip"
 	"testing"
@@ -62,17 +63,13 @@ type bench struct {
 }
 
 // network opens a network and closes it when the check is over.
-func (b *bench) network(s lab.Setup) lab.Network {
+func (b *bench) network() lab.Network {
 	b.Helper()
-	n, err := b.open(s)
+	n, err := b.open(lab.Setup{})
 	if err != nil {
 		b.Fatalf("open the network: %v", err)
 	}
-	b.Cleanup(func() {
-		if err := n.Close(); err != nil {
-			b.Errorf("close the network: %v", err)
-		}
-	})
+	b.closeLater(n)
 	return n
 }
 
@@ -83,13 +80,21 @@ func (b *bench) impaired(s lab.Setup) lab.Network {
 	if err != nil {
 		b.Skipf("this network takes no conditions: %v", err)
 	}
+	b.closeLater(n)
+	return n
+}
+
+func (b *bench) closeLater(n lab.Network) {
 	b.Cleanup(func() {
 		if err := n.Close(); err != nil {
 			b.Errorf("close the network: %v", err)
 		}
 	})
-	return n
 }
+
+// shut closes what a check is done with. How things close is the matter of
+// checks of their own.
+func shut(c io.Closer) { _ = c.Close() }
 
 func (b *bench) listen(h lab.Host) net.Listener {
 	b.Helper()
@@ -97,7 +102,7 @@ func (b *bench) listen(h lab.Host) net.Listener {
 	if err != nil {
 		b.Fatalf("listen on %s: %v", h.Addr(), err)
 	}
-	b.Cleanup(func() { l.Close() })
+	b.Cleanup(func() { shut(l) })
 	return l
 }
 
@@ -107,8 +112,8 @@ func (b *bench) listenPacket(h lab.Host) net.PacketConn {
 	if err != nil {
 		b.Fatalf("listen for datagrams on %s: %v", h.Addr(), err)
 	}
-	b.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(patience))
+	b.Cleanup(func() { shut(c) })
+	_ = c.SetDeadline(time.Now().Add(patience))
 	return c
 }
 
@@ -118,8 +123,8 @@ func (b *bench) dial(h lab.Host, to net.Addr) net.Conn {
 	if err != nil {
 		b.Fatalf("dial %s %s from %s: %v", to.Network(), to, h.Addr(), err)
 	}
-	b.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(patience))
+	b.Cleanup(func() { shut(c) })
+	_ = c.SetDeadline(time.Now().Add(patience))
 	return c
 }
 
@@ -127,14 +132,14 @@ func (b *bench) dial(h lab.Host, to net.Addr) net.Conn {
 func (b *bench) pair(from, to lab.Host) (near, far net.Conn) {
 	b.Helper()
 	l := b.listen(to)
-	defer l.Close()
+	defer shut(l)
 	near = b.dial(from, l.Addr())
 	far, err := l.Accept()
 	if err != nil {
 		b.Fatalf("accept on %s: %v", l.Addr(), err)
 	}
-	b.Cleanup(func() { far.Close() })
-	far.SetDeadline(time.Now().Add(patience))
+	b.Cleanup(func() { shut(far) })
+	_ = far.SetDeadline(time.Now().Add(patience))
 	return near, far
 }
 
@@ -142,7 +147,7 @@ func (b *bench) pair(from, to lab.Host) (near, far net.Conn) {
 func (b *bench) unusedPort(h lab.Host) netip.AddrPort {
 	b.Helper()
 	l := b.listen(h)
-	defer l.Close()
+	defer shut(l)
 	return netip.MustParseAddrPort(l.Addr().String())
 }
 

@@ -33,7 +33,7 @@ var streamRules = []rule{
 }
 
 func streamEcho(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	for _, way := range [][2]lab.Host{{n.Client(), n.Server()}, {n.Server(), n.Client()}} {
 		near, far := b.pair(way[0], way[1])
 		b.passes(near, far, []byte("there"))
@@ -57,7 +57,7 @@ func (b *bench) passes(from, to net.Conn, message []byte) {
 }
 
 func streamIsWhole(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	near, far := b.pair(n.Client(), n.Server())
 	b.exchange(near, far, 4<<20)
 }
@@ -105,24 +105,24 @@ func receiveExactly(c net.Conn, want []byte) error {
 func random(size int, seed uint64) []byte {
 	chance := rand.NewChaCha8([32]byte{byte(seed)})
 	data := make([]byte, size)
-	chance.Read(data)
+	_, _ = chance.Read(data) // it never fails
 	return data
 }
 
 func halfClose(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	near, far := b.pair(n.Client(), n.Server())
 	if err := near.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
 		b.Fatalf("CloseWrite: %v", err)
 	}
-	if _, err := far.Read(make([]byte, 1)); err != io.EOF {
+	if _, err := far.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 		b.Fatalf("the peer's read after CloseWrite: %v, want io.EOF", err)
 	}
 	b.passes(far, near, []byte("still here"))
 }
 
 func addresses(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	near, far := b.pair(n.Client(), n.Server())
 	if near.LocalAddr().String() != far.RemoteAddr().String() || near.RemoteAddr().String() != far.LocalAddr().String() {
 		b.Errorf("one end says %s to %s, the other %s to %s", near.LocalAddr(), near.RemoteAddr(), far.RemoteAddr(), far.LocalAddr())
@@ -136,11 +136,11 @@ func addresses(b *bench) {
 }
 
 func portInUse(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	l := b.listen(n.Server())
 	second, err := n.Server().Listen(b.ctx, "tcp", l.Addr().String())
 	if err == nil {
-		second.Close()
+		shut(second)
 	}
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		b.Errorf("second listener on %s: %v, want address in use", l.Addr(), err)
@@ -148,11 +148,11 @@ func portInUse(b *bench) {
 }
 
 func refused(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	where := b.unusedPort(n.Server())
 	c, err := n.Client().DialContext(b.ctx, "tcp", where.String())
 	if err == nil {
-		c.Close()
+		shut(c)
 	}
 	if !errors.Is(err, syscall.ECONNREFUSED) {
 		b.Errorf("dial %s: %v, want connection refused", where, err)
@@ -160,17 +160,17 @@ func refused(b *bench) {
 }
 
 func readDeadline(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	near, far := b.pair(n.Client(), n.Server())
-	near.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	_ = near.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
 	b.expired("read with a deadline to come", func() error { _, err := near.Read(make([]byte, 1)); return err })
-	near.SetReadDeadline(time.Now().Add(-time.Second))
+	_ = near.SetReadDeadline(time.Now().Add(-time.Second))
 	b.expired("read with a deadline in the past", func() error { _, err := near.Read(make([]byte, 1)); return err })
-	near.SetReadDeadline(time.Time{})
-	moved := time.AfterFunc(20*time.Millisecond, func() { near.SetReadDeadline(time.Unix(1, 0)) })
+	_ = near.SetReadDeadline(time.Time{})
+	moved := time.AfterFunc(20*time.Millisecond, func() { _ = near.SetReadDeadline(time.Unix(1, 0)) })
 	defer moved.Stop()
 	b.expired("read whose deadline is set meanwhile", func() error { _, err := near.Read(make([]byte, 1)); return err })
-	near.SetReadDeadline(time.Now().Add(patience))
+	_ = near.SetReadDeadline(time.Now().Add(patience))
 	b.passes(far, near, []byte("late"))
 }
 
@@ -185,9 +185,9 @@ func (b *bench) expired(what string, f func() error) {
 }
 
 func writeDeadline(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	near, _ := b.pair(n.Client(), n.Server())
-	near.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
+	_ = near.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
 	block := make([]byte, 1<<20)
 	const most = 256 // MiB; nobody buffers more than that
 	b.expired("write until all buffers are full", func() (err error) {
@@ -199,22 +199,22 @@ func writeDeadline(b *bench) {
 }
 
 func closeEndsAccept(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	l := b.listen(n.Server())
 	b.closed("Accept", l.Close, func() error { _, err := l.Accept(); return err })
 }
 
 func closeEndsRead(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	near, _ := b.pair(n.Client(), n.Server())
 	b.closed("Read", near.Close, func() error { _, err := near.Read(make([]byte, 1)); return err })
 }
 
-// closed checks that f, under way when shut is called and once more later,
+// closed checks that f, under way when end is called and once more later,
 // ends with net.ErrClosed.
-func (b *bench) closed(what string, shut, f func() error) {
+func (b *bench) closed(what string, end, f func() error) {
 	b.Helper()
-	later := time.AfterFunc(20*time.Millisecond, func() { shut() })
+	later := time.AfterFunc(20*time.Millisecond, func() { _ = end() })
 	defer later.Stop()
 	for _, when := range []string{" while closing", " after closing"} {
 		if err := b.within(what+when, f); !errors.Is(err, net.ErrClosed) {
@@ -224,30 +224,30 @@ func (b *bench) closed(what string, shut, f func() error) {
 }
 
 func dialHeedsContext(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	l := b.listen(n.Server())
 	ctx, cancel := context.WithCancel(b.ctx)
 	cancel()
 	if c, err := n.Client().DialContext(ctx, "tcp", l.Addr().String()); err == nil {
-		c.Close()
+		shut(c)
 		b.Error("the dial succeeded")
 	}
 }
 
 func badAddress(b *bench) {
-	n := b.network(lab.Setup{})
+	n := b.network()
 	for _, a := range []string{"", "10.0.0.2", "10.0.0.2:99999", "10.0.0.2:seven-eleven", "[10.0.0.2:7"} {
 		if c, err := n.Client().DialContext(b.ctx, "tcp", a); err == nil {
-			c.Close()
+			shut(c)
 			b.Errorf("dial %q succeeded", a)
 		}
 		if l, err := n.Server().Listen(b.ctx, "tcp", "x"+a); err == nil {
-			l.Close()
+			shut(l)
 			b.Errorf("listen on %q succeeded", "x"+a)
 		}
 	}
 	if l, err := n.Server().Listen(b.ctx, "sctp", anyPort(n.Server())); err == nil {
-		l.Close()
+		shut(l)
 		b.Error("listening on the network sctp succeeded")
 	}
 }

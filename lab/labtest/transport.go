@@ -50,7 +50,7 @@ func TestTransport(t *testing.T, transport lab.Transport, open func(lab.Setup) (
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
 			b := &bench{T: t, open: open, ctx: ctx}
-			r.test(&booth{bench: b, transport: transport, net: b.network(lab.Setup{})})
+			r.test(&booth{bench: b, transport: transport, net: b.network()})
 		})
 	}
 }
@@ -67,7 +67,7 @@ func (b *booth) serve(o lab.ServerOptions) lab.Server {
 	b.Helper()
 	server, ended := b.start(o)
 	b.Cleanup(func() {
-		server.Close()
+		shut(server)
 		if err := b.within("Serve after Close", func() error { return <-ended }); err != nil {
 			b.Errorf("Serve: %v, want nil after Close", err)
 		}
@@ -93,8 +93,8 @@ func (b *booth) client(server lab.Server) lab.Client {
 	if err != nil {
 		b.Fatalf("dial %s: %v", server.Addr(), err)
 	}
-	b.Cleanup(func() { c.Close() })
-	c.SetDeadline(time.Now().Add(patience))
+	b.Cleanup(func() { shut(c) })
+	_ = c.SetDeadline(time.Now().Add(patience))
 	return c
 }
 
@@ -203,11 +203,11 @@ func shortBuffer(b *booth) {
 
 func clientDeadline(b *booth) {
 	c := b.client(b.serve(lab.ServerOptions{}))
-	c.SetDeadline(time.Now().Add(20 * time.Millisecond))
+	_ = c.SetDeadline(time.Now().Add(20 * time.Millisecond))
 	if _, err := c.Receive(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
 		b.Errorf("receive what never comes: %v", err)
 	}
-	c.SetDeadline(time.Now().Add(patience))
+	_ = c.SetDeadline(time.Now().Add(patience))
 	b.send(c, []byte("late"))
 	b.receive(c, []byte("late"))
 }
@@ -226,11 +226,11 @@ func nobody(b *booth) {
 		}
 		return
 	}
-	defer c.Close()
+	defer shut(c)
 	if b.transport.Connected {
 		b.Errorf("dial %s succeeded", where)
 	}
-	c.SetDeadline(time.Now().Add(patience))
+	_ = c.SetDeadline(time.Now().Add(patience))
 	b.send(c, []byte("anybody?"))
 	if _, err := c.Receive(make([]byte, 1)); !errors.Is(err, syscall.ECONNREFUSED) {
 		b.Errorf("receive from %s: %v, want connection refused", where, err)
@@ -242,7 +242,7 @@ func discard(b *booth) {
 	for range 10 {
 		b.send(c, []byte("into the void"))
 	}
-	c.SetDeadline(time.Now().Add(30 * time.Millisecond))
+	_ = c.SetDeadline(time.Now().Add(30 * time.Millisecond))
 	if n, err := c.Receive(make([]byte, 100)); !errors.Is(err, os.ErrDeadlineExceeded) {
 		b.Errorf("a discarding server answered %d bytes, %v", n, err)
 	}
@@ -265,12 +265,12 @@ func closeEndsServe(b *booth) {
 	if err != nil {
 		b.Fatalf("listen at %s again: %v", server.Addr(), err)
 	}
-	again.Close()
+	shut(again)
 }
 
 func shutdownAnswersFirst(b *booth) {
 	server, ended := b.start(lab.ServerOptions{})
-	defer server.Close()
+	defer shut(server)
 	c := b.client(server)
 	b.send(c, []byte("served"))
 	b.receive(c, []byte("served")) // it has been taken in
@@ -316,7 +316,7 @@ func (b *booth) lifeOfAServer() {
 	if err != nil {
 		b.Fatalf("dial: %v", err)
 	}
-	c.SetDeadline(time.Now().Add(patience))
+	_ = c.SetDeadline(time.Now().Add(patience))
 	b.send(c, []byte("hello"))
 	b.receive(c, []byte("hello"))
 	if err := server.Close(); err != nil {

@@ -42,7 +42,7 @@ func openDevice() (*device, error) {
 		err = unix.IoctlIfreq(fd, unix.TUNSETIFF, request)
 	}
 	if err != nil {
-		unix.Close(fd)
+		_ = unix.Close(fd)
 		return nil, noTUN("make TUN device "+ifaceName, err)
 	}
 	file := os.NewFile(uintptr(fd), tunPath)

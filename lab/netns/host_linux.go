@@ -42,8 +42,7 @@ func newHost(addr netip.Prefix, ports string, s lab.Setup) (*Host, error) {
 	}
 	h := &Host{addr: addr, space: space, congestion: s.Congestion}
 	if err := space.do(func() error { return h.furnish(ports, s) }); err != nil {
-		h.close()
-		return nil, err
+		return nil, errors.Join(err, h.close())
 	}
 	return h, nil
 }

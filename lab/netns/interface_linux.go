@@ -82,7 +82,7 @@ func probeCongestion(name string) error {
 	if err != nil {
 		return fmt.Errorf("open a socket to try congestion control %q: %w", name, err)
 	}
-	defer unix.Close(fd)
+	defer func() { _ = unix.Close(fd) }()
 	err = unix.SetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION, name)
 	switch err {
 	case nil:

@@ -16,7 +16,7 @@ import (
 // happen on these threads.
 type namespace struct {
 	handle netns.NsHandle
-	tasks  chan func() // taken by threads that have nothing to do
+	tasks  chan func() // taken by the thread that made it, when that has nothing to do
 	closed chan struct{}
 
 	mu      sync.Mutex // guards entering against closing
@@ -94,7 +94,7 @@ func (n *namespace) do(f func() error) error {
 	return <-done
 }
 
-// enter starts one more thread in the namespace, for task and what comes after.
+// enter starts one more thread in the namespace, for task alone.
 func (n *namespace) enter(task func(), failed chan<- error) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -109,7 +109,6 @@ func (n *namespace) enter(task func(), failed chan<- error) error {
 			return
 		}
 		task()
-		n.work()
 	})
 	return nil
 }

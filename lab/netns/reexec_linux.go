@@ -82,7 +82,7 @@ func follow(command *exec.Cmd, signals <-chan os.Signal, ended <-chan error) (in
 		select {
 		case s := <-signals:
 			if s != unix.SIGINT || !fromTerminal() {
-				command.Process.Signal(s) // it may just have ended
+				_ = command.Process.Signal(s) // it may just have ended
 			}
 		case err := <-ended:
 			var exit *exec.ExitError
@@ -106,8 +106,8 @@ func fromTerminal() bool {
 	if err != nil {
 		return false
 	}
-	defer tty.Close()
 	group, err := unix.IoctlGetInt(int(tty.Fd()), unix.TIOCGPGRP)
+	_ = tty.Close()
 	return err == nil && group == unix.Getpgrp()
 }
 

@@ -26,7 +26,7 @@ func keep[S any, P interface {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
-		socket.Close()
+		_ = socket.Close()
 		return net.ErrClosed
 	}
 	s.tidy()
@@ -65,10 +65,10 @@ func (s *sockets) close() {
 	for _, remembered := range open {
 		socket := remembered()
 		if c, ok := socket.(*net.TCPConn); ok {
-			c.SetLinger(0)
+			_ = c.SetLinger(0)
 		}
 		if socket != nil {
-			socket.Close()
+			_ = socket.Close()
 		}
 	}
 }
@@ -102,6 +102,6 @@ func (l *Listener) AcceptTCP() (*net.TCPConn, error) {
 		return nil, err
 	}
 	// Accepted sockets get keepalive back from package net.
-	c.SetKeepAlive(false)
+	_ = c.SetKeepAlive(false)
 	return c, keep(l.sockets, c)
 }

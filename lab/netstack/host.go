@@ -188,11 +188,10 @@ func (h *Host) closeSockets() {
 }
 
 // close ends the stack and waits for its goroutines.
-func (h *Host) close() error {
+func (h *Host) close() {
 	h.closeSockets()
 	h.device.shut()
 	h.stack.Destroy()
-	return nil
 }
 
 // Overflowed is how many datagrams this host threw away because the receive

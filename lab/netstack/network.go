@@ -22,7 +22,6 @@ package netstack
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"sync"
@@ -100,5 +99,7 @@ func (n *Network) shut() error {
 	n.client.closeSockets()
 	n.server.closeSockets()
 	err := n.wire.Close()
-	return errors.Join(err, n.client.close(), n.server.close())
+	n.client.close()
+	n.server.close()
+	return err
 }

@@ -2,6 +2,7 @@ package netstack
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -133,7 +134,7 @@ func (c *PacketConn) send(step string, b []byte, o tcpip.WriteOptions) (int, err
 // readError is the error of reading; the end of a stream is io.EOF itself, as
 // readers expect it.
 func (s *socket) readError(err error) error {
-	if err == nil || err == io.EOF {
+	if err == nil || errors.Is(err, io.EOF) {
 		return err
 	}
 	return s.fail("read", err)
