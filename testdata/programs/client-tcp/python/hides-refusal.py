@@ -1,0 +1,38 @@
+"""A TCP echo client: sends each line of its input, prints each reply, Q quits.
+
+Known bad: ends with status 0 when nobody listens.
+"""
+
+import socket
+import sys
+
+
+def receive(sock, size):
+    """Receives exactly size bytes: a reply may come in pieces."""
+    reply = b""
+    while len(reply) < size:
+        piece = sock.recv(size - len(reply))
+        if not piece:
+            sys.exit("the server has closed the connection")
+        reply += piece
+    return reply
+
+
+def main():
+    host, port = sys.argv[1], int(sys.argv[2])
+    try:
+        sock = socket.create_connection((host, port), timeout=10)
+    except OSError as error:
+        print(f"connect to {host}:{port}: {error}")
+        return
+    with sock:
+        sock.settimeout(None)
+        for line in sys.stdin.buffer:
+            if line.strip() in (b"Q", b"q"):
+                break
+            sock.sendall(line)
+            reply = receive(sock, len(line))
+            print("reply:", reply.decode(errors="replace").rstrip("\n"), flush=True)
+
+
+main()

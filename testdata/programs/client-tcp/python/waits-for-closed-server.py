@@ -1,0 +1,38 @@
+"""A TCP echo client: sends each line of its input, prints each reply, Q quits.
+
+Known bad: goes on waiting for the reply when the server has closed.
+"""
+
+import socket
+import sys
+import time
+
+
+def receive(sock, size):
+    """Receives exactly size bytes: a reply may come in pieces."""
+    reply = b""
+    while len(reply) < size:
+        piece = sock.recv(size - len(reply))
+        if not piece:
+            time.sleep(0.01)
+        reply += piece
+    return reply
+
+
+def main():
+    host, port = sys.argv[1], int(sys.argv[2])
+    try:
+        sock = socket.create_connection((host, port), timeout=10)
+    except OSError as error:
+        sys.exit(f"connect to {host}:{port}: {error}")
+    with sock:
+        sock.settimeout(None)
+        for line in sys.stdin.buffer:
+            if line.strip() in (b"Q", b"q"):
+                break
+            sock.sendall(line)
+            reply = receive(sock, len(line))
+            print("reply:", reply.decode(errors="replace").rstrip("\n"), flush=True)
+
+
+main()

@@ -1,0 +1,49 @@
+// A TCP echo server: a goroutine for each client.
+//
+// Known bad: serves at most eight clients at once.
+package main
+
+import (
+	"io"
+	"log"
+	"net"
+	"os"
+)
+
+// places bounds how many clients are served.
+var places = make(chan bool, 8)
+
+func serve(conn net.Conn) {
+	defer conn.Close()
+	places <- true
+	defer func() { <-places }()
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := conn.Read(buf)
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			log.Print("client: ", err)
+			return
+		}
+		if _, err := conn.Write(buf[:n]); err != nil {
+			log.Print("client: ", err)
+			return
+		}
+	}
+}
+
+func main() {
+	listener, err := net.Listen("tcp", net.JoinHostPort(os.Args[1], os.Args[2]))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		go serve(conn)
+	}
+}

@@ -1,0 +1,33 @@
+"""A TCP echo server for many clients at once: a thread for each.
+
+Known bad: waits for the thread of a client before it accepts the next one.
+"""
+
+import socket
+import sys
+import threading
+
+
+def serve(conn):
+    with conn:
+        try:
+            while True:
+                data = conn.recv(65536)
+                if not data:
+                    return
+                conn.sendall(data)
+        except OSError as error:
+            print("client:", error, file=sys.stderr)
+
+
+def main():
+    host, port = sys.argv[1], int(sys.argv[2])
+    with socket.create_server((host, port), backlog=128) as listener:
+        while True:
+            conn, _ = listener.accept()
+            thread = threading.Thread(target=serve, args=(conn,), daemon=True)
+            thread.start()
+            thread.join()
+
+
+main()

@@ -1,0 +1,48 @@
+// A TCP echo server: one client after the other, each until it closes.
+//
+// Known bad: takes a read for a message and answers only the first line of it.
+package main
+
+import (
+	"bytes"
+	"io"
+	"log"
+	"net"
+	"os"
+)
+
+func serve(conn net.Conn) {
+	defer conn.Close()
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := conn.Read(buf)
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			log.Print("client: ", err)
+			return
+		}
+		if end := bytes.IndexByte(buf[:n], '\n'); end >= 0 {
+			n = end + 1
+		}
+		if _, err := conn.Write(buf[:n]); err != nil {
+			log.Print("client: ", err)
+			return
+		}
+	}
+}
+
+func main() {
+	listener, err := net.Listen("tcp", net.JoinHostPort(os.Args[1], os.Args[2]))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		serve(conn)
+	}
+}

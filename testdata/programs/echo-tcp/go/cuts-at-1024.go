@@ -1,0 +1,44 @@
+// A TCP echo server: one client after the other, each until it closes.
+//
+// Known bad: sends back no more than 1,024 bytes of what it received.
+package main
+
+import (
+	"io"
+	"log"
+	"net"
+	"os"
+)
+
+func serve(conn net.Conn) {
+	defer conn.Close()
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := conn.Read(buf)
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			log.Print("client: ", err)
+			return
+		}
+		if _, err := conn.Write(buf[:min(n, 1024)]); err != nil {
+			log.Print("client: ", err)
+			return
+		}
+	}
+}
+
+func main() {
+	listener, err := net.Listen("tcp", net.JoinHostPort(os.Args[1], os.Args[2]))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		serve(conn)
+	}
+}

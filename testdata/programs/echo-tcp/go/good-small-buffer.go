@@ -1,0 +1,43 @@
+// A TCP echo server: one client after the other, each until it closes. Its garbage is
+// so small that the collector lets it lie for thousands of clients.
+package main
+
+import (
+	"io"
+	"log"
+	"net"
+	"os"
+)
+
+func serve(conn net.Conn) {
+	defer conn.Close()
+	buf := make([]byte, 512)
+	for {
+		n, err := conn.Read(buf)
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			log.Print("client: ", err)
+			return
+		}
+		if _, err := conn.Write(buf[:n]); err != nil {
+			log.Print("client: ", err)
+			return
+		}
+	}
+}
+
+func main() {
+	listener, err := net.Listen("tcp", net.JoinHostPort(os.Args[1], os.Args[2]))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		serve(conn)
+	}
+}

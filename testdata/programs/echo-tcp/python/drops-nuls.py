@@ -1,0 +1,30 @@
+"""A TCP echo server: one client after the other, each until it closes.
+
+Known bad: leaves bytes of value 0 out.
+"""
+
+import socket
+import sys
+
+
+def serve(conn):
+    while True:
+        data = conn.recv(65536)
+        if not data:
+            return
+        conn.sendall(data.replace(b"\0", b""))
+
+
+def main():
+    host, port = sys.argv[1], int(sys.argv[2])
+    with socket.create_server((host, port), backlog=128) as listener:
+        while True:
+            conn, _ = listener.accept()
+            with conn:
+                try:
+                    serve(conn)
+                except OSError as error:
+                    print("client:", error, file=sys.stderr)
+
+
+main()

@@ -1,0 +1,32 @@
+"""A TCP echo server: one client after the other, each until it closes.
+
+Known bad: opens a log for every client and never closes it.
+"""
+
+import socket
+import sys
+
+
+def serve(conn):
+    while True:
+        data = conn.recv(65536)
+        if not data:
+            return
+        conn.sendall(data)
+
+
+def main():
+    host, port = sys.argv[1], int(sys.argv[2])
+    logs = []
+    with socket.create_server((host, port), backlog=128) as listener:
+        while True:
+            conn, _ = listener.accept()
+            logs.append(open("/dev/null", "wb"))
+            with conn:
+                try:
+                    serve(conn)
+                except OSError as error:
+                    print("client:", error, file=sys.stderr)
+
+
+main()

@@ -1,0 +1,30 @@
+// A UDP echo server: one datagram back for each datagram.
+//
+// Known bad: keeps a buffer of every client.
+package main
+
+import (
+	"log"
+	"net"
+	"os"
+)
+
+func main() {
+	conn, err := net.ListenPacket("udp", net.JoinHostPort(os.Args[1], os.Args[2]))
+	if err != nil {
+		log.Fatal(err)
+	}
+	buf := make([]byte, 65535)
+	var buffers [][]byte
+	for {
+		n, client, err := conn.ReadFrom(buf)
+		if err != nil {
+			log.Fatal(err)
+		}
+		copied := append(make([]byte, 0, 4096+n), buf[:n]...)
+		buffers = append(buffers, copied)
+		if _, err := conn.WriteTo(copied, client); err != nil {
+			log.Print("client: ", err)
+		}
+	}
+}

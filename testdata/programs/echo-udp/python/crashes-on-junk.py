@@ -1,0 +1,23 @@
+"""A UDP echo server: one datagram back for each datagram.
+
+Known bad: prints what it received as UTF-8 and ends when it is not.
+"""
+
+import socket
+import sys
+
+
+def main():
+    host, port = sys.argv[1], int(sys.argv[2])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind((host, port))
+        while True:
+            data, client = sock.recvfrom(65535)
+            print("received:", str(data, encoding="utf-8"))
+            try:
+                sock.sendto(data, client)
+            except OSError as error:
+                print("client:", error, file=sys.stderr)
+
+
+main()

@@ -1,0 +1,24 @@
+"""A UDP echo server: one datagram back for each datagram.
+
+Known bad: opens a log for every datagram and never closes it.
+"""
+
+import socket
+import sys
+
+
+def main():
+    host, port = sys.argv[1], int(sys.argv[2])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        logs = []
+        sock.bind((host, port))
+        while True:
+            data, client = sock.recvfrom(65535)
+            logs.append(open("/dev/null", "wb"))
+            try:
+                sock.sendto(data, client)
+            except OSError as error:
+                print("client:", error, file=sys.stderr)
+
+
+main()

@@ -1,0 +1,54 @@
+// A TCP server that answers in capital letters, until the client closes.
+//
+// Known bad: clears bit 5 of every byte from a on, also of the brackets behind z.
+package main
+
+import (
+	"io"
+	"log"
+	"net"
+	"os"
+)
+
+// upper changes the letters a to z in place, and no other byte.
+func upper(message []byte) {
+	for i, b := range message {
+		if 'a' <= b && b <= 127 {
+			message[i] = b - 'a' + 'A'
+		}
+	}
+}
+
+func serve(conn net.Conn) {
+	defer conn.Close()
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := conn.Read(buf)
+		if err == io.EOF {
+			return
+		}
+		if err != nil {
+			log.Print("client: ", err)
+			return
+		}
+		upper(buf[:n])
+		if _, err := conn.Write(buf[:n]); err != nil {
+			log.Print("client: ", err)
+			return
+		}
+	}
+}
+
+func main() {
+	listener, err := net.Listen("tcp", net.JoinHostPort(os.Args[1], os.Args[2]))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			log.Fatal(err)
+		}
+		serve(conn)
+	}
+}

@@ -1,0 +1,30 @@
+"""A TCP server that answers in capital letters, until the client closes.
+
+Known bad: puts a line end behind every answer.
+"""
+
+import socket
+import sys
+
+
+def serve(conn):
+    while True:
+        data = conn.recv(65536)
+        if not data:
+            return
+        conn.sendall(data.upper() + b"\n")
+
+
+def main():
+    host, port = sys.argv[1], int(sys.argv[2])
+    with socket.create_server((host, port), backlog=128) as listener:
+        while True:
+            conn, _ = listener.accept()
+            with conn:
+                try:
+                    serve(conn)
+                except OSError as error:
+                    print("client:", error, file=sys.stderr)
+
+
+main()

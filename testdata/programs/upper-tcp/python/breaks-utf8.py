@@ -1,0 +1,30 @@
+"""A TCP server that answers in capital letters, until the client closes.
+
+Known bad: takes every byte for a letter of Latin-1.
+"""
+
+import socket
+import sys
+
+
+def serve(conn):
+    while True:
+        data = conn.recv(65536)
+        if not data:
+            return
+        conn.sendall(data.decode("latin-1").upper().encode("latin-1", "replace"))
+
+
+def main():
+    host, port = sys.argv[1], int(sys.argv[2])
+    with socket.create_server((host, port), backlog=128) as listener:
+        while True:
+            conn, _ = listener.accept()
+            with conn:
+                try:
+                    serve(conn)
+                except OSError as error:
+                    print("client:", error, file=sys.stderr)
+
+
+main()

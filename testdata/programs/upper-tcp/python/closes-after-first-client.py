@@ -1,0 +1,31 @@
+"""A TCP server that answers in capital letters, until the client closes.
+
+Known bad: ends after the first client.
+"""
+
+import socket
+import sys
+
+
+def serve(conn):
+    while True:
+        data = conn.recv(65536)
+        if not data:
+            return
+        conn.sendall(data.upper())  # of bytes, upper changes a to z only
+
+
+def main():
+    host, port = sys.argv[1], int(sys.argv[2])
+    with socket.create_server((host, port), backlog=128) as listener:
+        while True:
+            conn, _ = listener.accept()
+            with conn:
+                try:
+                    serve(conn)
+                except OSError as error:
+                    print("client:", error, file=sys.stderr)
+            return
+
+
+main()
