@@ -67,6 +67,7 @@ type Transport struct {
 	Name    string // the key of its results: "tcp", "udp"
 	Network string // the network word of package net: "tcp", "udp"
 	Stream  bool   // bytes without boundaries, as opposed to datagrams
+	Framing int    // bytes that it puts before every message
 	// What it promises, and so what theory expects of it.
 	Reliable  bool // resends what is lost, in order, once
 	Connected bool // greets the peer before data may flow

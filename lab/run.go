@@ -176,7 +176,7 @@ func (o RunOptions) judge(r *Report) {
 	}
 	for _, e := range o.Experiments {
 		for _, c := range e.Claims {
-			r.Claims = append(r.Claims, c.decide(found))
+			r.Claims = append(r.Claims, c.Decide(found))
 		}
 	}
 	if o.Documents != nil {
@@ -184,8 +184,8 @@ func (o RunOptions) judge(r *Report) {
 	}
 }
 
-// decide applies the claim's rule, if all that it looks at has been measured.
-func (c Claim) decide(found Results) ClaimResult {
+// Decide applies the claim's rule, if all that it looks at has been measured.
+func (c Claim) Decide(found Results) ClaimResult {
 	r := ClaimResult{
 		ID: c.ID, Source: c.Source, Statement: Say(c.Statement),
 		Experiments: c.Experiments, Rule: Say(c.Rule), Verdict: Untested,

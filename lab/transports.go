@@ -17,7 +17,7 @@ var (
 
 // TCP carries messages in frames on a stream.
 var TCP = Transport{
-	Name: "tcp", Network: "tcp", Stream: true, Reliable: true, Connected: true,
+	Name: "tcp", Network: "tcp", Stream: true, Framing: tcp.HeaderSize, Reliable: true, Connected: true,
 	Listen: func(ctx context.Context, host Host, address string, o ServerOptions) (Server, error) {
 		return tcp.Listen(ctx, host, address, tcp.ServerOptions{
 			Service: tcp.Service(o.Service), Iterative: o.Iterative, MaxClients: o.MaxClients,

@@ -18,10 +18,11 @@ import (
 //
 // TCP carries bytes and does not say where a message ends, so somebody has
 // to. UDP has no such file: a datagram is a message.
-const (
-	headerSize = 4
-	maxFrame   = math.MaxInt32 // bytes of a message whose length fits an int everywhere
-)
+
+// HeaderSize is how many bytes stand before the message of a frame.
+const HeaderSize = 4
+
+const maxFrame = math.MaxInt32 // bytes of a message whose length fits an int everywhere
 
 // ErrTooLong is what a message longer than the limit is answered with.
 var ErrTooLong = errors.New("message too long")
@@ -50,19 +51,19 @@ type frameReader struct {
 // After an absurd length the stream cannot be read on: nobody knows where the
 // next frame begins.
 func (f *frameReader) next() ([]byte, error) {
-	if err := f.fill(headerSize); err != nil {
+	if err := f.fill(HeaderSize); err != nil {
 		return nil, err
 	}
 	length := binary.BigEndian.Uint32(f.frame)
 	if uint64(length) > uint64(f.limit) {
 		return nil, fmt.Errorf("frame of %d bytes, limit %d: %w", length, f.limit, ErrTooLong)
 	}
-	size := headerSize + int(length)
+	size := HeaderSize + int(length)
 	if err := f.fill(size); err != nil {
 		return nil, err
 	}
 	f.frame = f.frame[:0]
-	return f.frame[headerSize:size], nil
+	return f.frame[HeaderSize:size], nil
 }
 
 // fill reads until f.frame holds size bytes.

@@ -128,3 +128,18 @@ func (p Packet) DestinationPort() uint16 {
 	}
 	return 0
 }
+
+// TransportHeader is the length of the TCP or UDP header in bytes, or 0.
+func (p Packet) TransportHeader() int {
+	switch {
+	case p.TCP != nil:
+		return p.TCP.HeaderLength
+	case p.UDP != nil:
+		return 8 // RFC 768
+	}
+	return 0
+}
+
+// NamesGap reports whether the packet acknowledges what came behind a gap
+// (SACK, RFC 2018).
+func (p Packet) NamesGap() bool { return p.TCP != nil && len(p.TCP.Options.SACK) > 0 }
