@@ -81,7 +81,11 @@ func (h *Host) Listen(ctx context.Context, network, address string) (net.Listene
 	if err != nil {
 		return nil, err
 	}
-	return h.sockets.listener(l.(*net.TCPListener))
+	plain := l.(*net.TCPListener)
+	if err := keep(&h.sockets, plain); err != nil {
+		return nil, err
+	}
+	return &Listener{plain, &h.sockets}, nil
 }
 
 // ListenPacket takes datagrams at address, on "udp" or "udp4", with a
@@ -94,14 +98,16 @@ func (h *Host) ListenPacket(ctx context.Context, network, address string) (net.P
 	return h.listenPacket(ctx, net.ListenConfig{}, network, address)
 }
 
-func (h *Host) listenPacket(ctx context.Context, config net.ListenConfig, network, address string) (*net.UDPConn, error) {
+func (h *Host) listenPacket(ctx context.Context, config net.ListenConfig, network, address string) (net.PacketConn, error) {
 	var c net.PacketConn
 	err := h.space.do(func() (err error) { c, err = config.ListenPacket(ctx, network, address); return err })
 	if err != nil {
 		return nil, err
 	}
-	udp := c.(*net.UDPConn)
-	return udp, keep(&h.sockets, udp)
+	if err := keep(&h.sockets, c.(*net.UDPConn)); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // ListenGroup takes datagrams at an address that others on this host may
@@ -151,9 +157,14 @@ func (h *Host) DialContext(ctx context.Context, network, address string) (net.Co
 		return nil, err
 	}
 	if protocol == "tcp" {
-		return c, keep(&h.sockets, c.(*net.TCPConn))
+		err = keep(&h.sockets, c.(*net.TCPConn))
+	} else {
+		err = keep(&h.sockets, c.(*net.UDPConn))
 	}
-	return c, keep(&h.sockets, c.(*net.UDPConn))
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // literal checks that an address is of numbers, and returns the network word

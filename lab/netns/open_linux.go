@@ -28,8 +28,8 @@ const (
 func Check() error { return check() }
 
 var check = sync.OnceValue(func() error {
-	if refused.err != nil {
-		return refused.err
+	if refused != nil {
+		return refused
 	}
 	h, err := newHost(clientAddr, clientPorts, lab.Setup{MTU: lab.DefaultMTU})
 	if err != nil {

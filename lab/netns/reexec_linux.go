@@ -16,7 +16,7 @@ import (
 const marker = "ECHOLAB_IN_USER_NAMESPACE"
 
 // refused is why Reexec could not start the program again; Check repeats it.
-var refused struct{ err error }
+var refused error
 
 // Reexec starts the program again as root of a new user namespace, where an
 // ordinary user may make network namespaces, and waits for its end. A program
@@ -33,9 +33,12 @@ func Reexec() (exitCode int, done bool, err error) {
 	if privileged() {
 		return 0, false, nil
 	}
-	if refused.err = tryTUN(); refused.err != nil {
-		return 0, false, refused.err // another namespace would not open it either
+	if refused = tryTUN(); refused != nil {
+		return 0, false, refused // another namespace would not open it either
 	}
+	signals := make(chan os.Signal, 8)
+	signal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
+	defer signal.Stop(signals)
 	command := again()
 	ended := make(chan error, 1)
 	started := make(chan error)
@@ -49,12 +52,9 @@ func Reexec() (exitCode int, done bool, err error) {
 			ended <- command.Wait()
 		}
 	}()
-	signals := make(chan os.Signal, 8)
-	signal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
-	defer signal.Stop(signals)
 	if err := <-started; err != nil {
-		refused.err = noNamespace("user", err, thisSystem())
-		return 0, false, refused.err
+		refused = noNamespace("user", err, thisSystem())
+		return 0, false, refused
 	}
 	exitCode, err = follow(command, signals, ended)
 	return exitCode, true, err

@@ -79,13 +79,6 @@ type Listener struct {
 	sockets *sockets
 }
 
-func (s *sockets) listener(l *net.TCPListener) (*Listener, error) {
-	if err := keep(s, l); err != nil {
-		return nil, err
-	}
-	return &Listener{l, s}, nil
-}
-
 // Accept waits for the next connection, a *net.TCPConn.
 func (l *Listener) Accept() (net.Conn, error) {
 	c, err := l.AcceptTCP()
@@ -101,7 +94,8 @@ func (l *Listener) AcceptTCP() (*net.TCPConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Accepted sockets get keepalive back from package net.
-	_ = c.SetKeepAlive(false)
-	return c, keep(l.sockets, c)
+	if err := keep(l.sockets, c); err != nil {
+		return nil, &net.OpError{Op: "accept", Net: "tcp", Addr: l.Addr(), Err: err}
+	}
+	return c, nil
 }
