@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -60,6 +61,28 @@ func suited(list []lab.Experiment, network string, named bool) ([]lab.Experiment
 		return slices.DeleteFunc(list, needy), nil
 	}
 	return list, nil
+}
+
+// steered refuses a congestion control that the wire's TCP does not have, or
+// that has no wire to act on.
+func steered(ctx context.Context, name, network string, list []lab.Experiment) error {
+	if name == "" {
+		return nil
+	}
+	onWire := slices.ContainsFunc(list, func(e lab.Experiment) bool { return e.Place == lab.OnWire })
+	for _, o := range networks() {
+		switch {
+		case !o.Wired, network != lab.Auto && o.Name != network, o.Check() != nil:
+			continue
+		case network == lab.Auto && !onWire:
+			return misuse("leave it out, or: --network "+o.Name, "--congestion %s cannot act in %s: on localhost TCP is the system's own", name, list[0].ID)
+		}
+		if able := working(ctx, o); !slices.Contains(able, name) {
+			return misuse("\"lab doctor\" tells what there is", "--congestion %s: on network %s there are %s", name, o.Name, strings.Join(able, ", "))
+		}
+		return nil
+	}
+	return misuse("leave it out, or: --network virtual", "--congestion %s: on network %s TCP is the system's own", name, network)
 }
 
 // completeExperiments lets the shell complete the ids of experiments.

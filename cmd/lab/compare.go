@@ -128,6 +128,9 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	if list, err = suited(list, c.options.Network, len(names) > 0); err != nil {
 		return p, err
 	}
+	if err := steered(cmd.Context(), c.options.Congestion, c.options.Network, list); err != nil {
+		return p, err
+	}
 	if err := c.conditions.settle(); err != nil {
 		return p, err
 	}

@@ -96,7 +96,7 @@ func (c *conditions) read() error {
 	if err != nil {
 		return misuse("--conditions FILE that exists and may be read", "--conditions %s: %w", c.file, bareFile(err))
 	}
-	defer f.Close()
+	defer f.Close() //nolint:errcheck // it was only read
 	if c.wanted, err = link.ReadConditions(f); err != nil {
 		return misuse(`such a file is {"loss": "10%", "server": {"rate": "1mbit"}}, with the words of the flags`, "--conditions %s: %w", c.file, err)
 	}

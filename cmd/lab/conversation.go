@@ -20,7 +20,7 @@ type conversation struct {
 	exact   bool // replies have no boundaries: wait for as many bytes as were sent
 }
 
-func (c *conversation) close() { c.client.Close() }
+func (c *conversation) close() { c.client.Close() } //nolint:errcheck // all that mattered was received
 
 // exchange sends a message and waits for its echo, both within the timeout.
 // What came is returned even when it is not the whole or not the same.

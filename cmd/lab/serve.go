@@ -95,6 +95,7 @@ func (s *serving) check(cmd *cobra.Command, transport string) error {
 	}
 	s.tcp.Iterative = s.mode == "iterative"
 	s.tcp.Service, s.udp.Service = tcp.Service(s.service), udp.Service(s.service)
+	s.udp.Iterative, s.udp.Once = s.tcp.Iterative, s.tcp.Once
 	s.udp.MaxClients, s.udp.Buffer = s.tcp.MaxClients, s.tcp.Buffer
 	return nil
 }
@@ -113,18 +114,23 @@ func (s *serving) run(ctx context.Context, t *terminal, transport string) error 
 	if err != nil {
 		return listenTrouble(transport, s.addr, err)
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var g errgroup.Group
 	for _, server := range servers {
-		fmt.Fprintln(t.out, server.Addr())
+		if _, err := fmt.Fprintln(t.out, server.Addr()); err != nil {
+			stop() // nobody would know where to find them
+			g.Go(func() error { return err })
+		}
 	}
 	for _, server := range servers {
-		g.Go(func() error { return s.serve(ctx, t, log, server) })
+		g.Go(func() error { return s.serve(ctx, log, server) })
 	}
 	return g.Wait()
 }
 
 // serve runs one server to its end and tells what it did.
-func (s *serving) serve(ctx context.Context, t *terminal, log *slog.Logger, server server) error {
+func (s *serving) serve(ctx context.Context, log *slog.Logger, server server) error {
 	stop := context.AfterFunc(ctx, func() {
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.grace)
 		defer cancel()
@@ -134,7 +140,7 @@ func (s *serving) serve(ctx context.Context, t *terminal, log *slog.Logger, serv
 	})
 	defer stop()
 	err := server.Serve()
-	server.Close()
+	server.Close() //nolint:errcheck // Serve has told what went wrong
 	n := server.stats()
 	log.Info("server stopped", "transport", server.name, "connections", n.Connections, "refused", n.Refused, "idle", n.Idle,
 		"reads", n.Reads, "writes", n.Writes, "bytes_in", n.BytesIn, "bytes_out", n.BytesOut, "truncated", n.Truncated, "errors", n.Errors)
@@ -160,7 +166,7 @@ func (s *serving) listen(ctx context.Context, log *slog.Logger, transport string
 		if err == nil {
 			return []server{one, other}, nil
 		}
-		one.Close()
+		one.Close() //nolint:errcheck // it never served
 		if tries == 1 || !inUse.in(err) || !s.anyPort() {
 			return nil, err
 		}

@@ -92,7 +92,7 @@ func (t *terminal) end(ctx context.Context, err error) int {
 // say writes one line to standard error.
 func (t *terminal) say(format string, args ...any) {
 	line := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "; ")
-	fmt.Fprintf(t.err, "lab: %s\n", line)
+	fmt.Fprintf(t.err, "lab: %s\n", line) //nolint:errcheck // there is nowhere else to say it
 }
 
 // warn says what the user should know, although the command goes on.
@@ -126,6 +126,6 @@ func isTerminal(stream any) bool {
 // prompt asks a person for input, and nobody else.
 func (t *terminal) prompt(text string) {
 	if isTerminal(t.in) {
-		fmt.Fprint(t.err, text)
+		fmt.Fprint(t.err, text) //nolint:errcheck // as above
 	}
 }
