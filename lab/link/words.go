@@ -65,6 +65,17 @@ func (c Conditions) String() string {
 	return strings.Join(parts, ", ")
 }
 
+// Of is one condition as a user would write it: Of("loss") is "10%". One that
+// is not set, or that does not exist, gives "".
+func (c Conditions) Of(name string) string {
+	for _, w := range words {
+		if w.name == name {
+			return w.text(c)
+		}
+	}
+	return ""
+}
+
 // Words are the conditions that are set, as the JSON report has them:
 // fractions, milliseconds ("delay_ms"), bits per second ("rate"), packets, and
 // "burst" and "exact" as a user writes them. Nothing set gives nil.

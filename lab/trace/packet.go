@@ -6,6 +6,7 @@ package trace
 
 import (
 	"net/netip"
+	"strconv"
 	"time"
 
 	"echolab/lab/link"
@@ -25,17 +26,22 @@ type Packet struct {
 	Length              int // bytes of the whole packet
 	Source, Destination netip.Addr
 	Protocol            Protocol
-	ID                  uint16 // IP identification, the same for all fragments of a datagram
+	NetworkHeader       int    // bytes of the IP header, with its options or extensions
+	ID                  uint16 // IP identification, the same for all fragments of a datagram (IPv6: its low half)
 	FragmentOffset      int    // in bytes; 0 for the first fragment and for whole packets
 	MoreFragments       bool
 	TCP                 *Segment  // nil if it is no TCP segment
 	UDP                 *Datagram // nil if it is no UDP datagram, or a later fragment of one
+	ICMP                *Report   // nil if it is no ICMP message
 	Payload             int       // bytes of application data
 	Data                []byte    // the application data that was kept, perhaps cut short
 	ChecksumOK          bool      // of IP and, in whole packets, of TCP or UDP
-	Retransmission      bool      // all its bytes were sent before (set by a Recorder)
+	Retransmission      bool      // carries bytes that were sent before (set by a Recorder)
+	OutOfOrder          bool      // carries bytes before others that passed already, but not itself (set by a Recorder)
+	Probe               bool      // asks a closed window whether it is open again, or a silent host whether it lives (set by a Recorder)
 
-	Raw []byte // the packet as it was offered, perhaps cut short
+	Raw     []byte // the packet as it was offered, perhaps cut short
+	Comment string // what the file that it was read from says about it
 }
 
 // Protocol is the number of what IP carries.
@@ -43,10 +49,29 @@ type Protocol uint8
 
 // The protocols that the lab looks into.
 const (
-	ICMP Protocol = 1
-	TCP  Protocol = 6
-	UDP  Protocol = 17
+	ICMP   Protocol = 1
+	TCP    Protocol = 6
+	UDP    Protocol = 17
+	ICMPv6 Protocol = 58
 )
+
+// String is the protocol's name, or its number.
+func (p Protocol) String() string {
+	switch p {
+	case ICMP:
+		return "ICMP"
+	case TCP:
+		return "TCP"
+	case UDP:
+		return "UDP"
+	case ICMPv6:
+		return "ICMPv6"
+	}
+	return "protocol " + strconv.Itoa(int(p))
+}
+
+// udpHeader is the length of UDP's header in bytes (RFC 768).
+const udpHeader = 8
 
 // Segment is the header of a TCP segment.
 type Segment struct {
@@ -76,6 +101,37 @@ type Datagram struct {
 	Length                      int // bytes, header included
 }
 
+// Report is an ICMP message. One that reports a failure names the packet that
+// could not be delivered, as far as it quotes it.
+type Report struct {
+	Type, Code          uint8
+	Protocol            Protocol
+	Source, Destination netip.AddrPort // invalid if it is about no packet
+
+	version6 bool
+}
+
+// failed reports whether the message is about a packet that failed.
+func (r *Report) failed() bool {
+	if r.version6 {
+		return r.Type < 128 // RFC 4443 section 2.1
+	}
+	switch r.Type {
+	case 3, 4, 5, 11, 12: // RFC 792
+		return true
+	}
+	return false
+}
+
+// PortUnreachable reports whether the message says that nobody listens on the
+// port (RFC 792, RFC 4443 section 3.1).
+func (r *Report) PortUnreachable() bool {
+	if r.version6 {
+		return r.Type == 1 && r.Code == 4
+	}
+	return r.Type == 3 && r.Code == 3
+}
+
 // Flags are the control bits of a segment.
 type Flags uint8
 
@@ -87,15 +143,20 @@ const (
 	PSH
 	ACK
 	URG
+	ECE
+	CWR
 )
 
 // Has reports whether all of the given flags are set.
 func (f Flags) Has(all Flags) bool { return f&all == all }
 
+// any reports whether one of the given flags is set.
+func (f Flags) any(of Flags) bool { return f&of != 0 }
+
 // String lists the flags as captures do: "SYN, ACK".
 func (f Flags) String() string {
 	s := ""
-	for i, name := range []string{"FIN", "SYN", "RST", "PSH", "ACK", "URG"} {
+	for i, name := range []string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"} {
 		if f&(1<<i) == 0 {
 			continue
 		}
@@ -129,13 +190,24 @@ func (p Packet) DestinationPort() uint16 {
 	return 0
 }
 
+// transport is "tcp", "udp", or "" for anything else.
+func (p Packet) transport() string {
+	switch {
+	case p.TCP != nil:
+		return "tcp"
+	case p.UDP != nil:
+		return "udp"
+	}
+	return ""
+}
+
 // TransportHeader is the length of the TCP or UDP header in bytes, or 0.
 func (p Packet) TransportHeader() int {
 	switch {
 	case p.TCP != nil:
 		return p.TCP.HeaderLength
 	case p.UDP != nil:
-		return 8 // RFC 768
+		return udpHeader
 	}
 	return 0
 }

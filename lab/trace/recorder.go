@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 	"time"
@@ -55,10 +56,6 @@ func (r *Recorder) Tap(e wire.Event) {
 	if err != nil {
 		p = Packet{ChecksumOK: false}
 	}
-	if len(kept) < len(e.Packet) {
-		p.Payload += len(e.Packet) - len(kept)
-		p.ChecksumOK = true // not to be known from a part
-	}
 	p.Time, p.From, p.Number, p.Copy, p.Fate, p.Cause = e.Time, e.From, e.Number, e.Copy, e.Fate, e.Cause
 	p.Length, p.Raw = len(e.Packet), kept
 	r.sequence.follow(&p)
@@ -80,10 +77,21 @@ func (r *Recorder) settle(k key, e wire.Event) {
 }
 
 // Packets are all packets so far, in the order in which they were offered.
+// Those of the two hosts come to the recorder side by side, so their times
+// decide.
 func (r *Recorder) Packets() []Packet {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.Clone(r.packets)
+	packets := slices.Clone(r.packets)
+	slices.SortStableFunc(packets, func(a, b Packet) int { return cmp.Compare(a.Time, b.Time) })
+	return packets
+}
+
+// UnderWay is how many packets have not come to their end yet.
+func (r *Recorder) UnderWay() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.open)
 }
 
 // Left is how many packets came when the recorder was full.
