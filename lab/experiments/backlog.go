@@ -186,7 +186,7 @@ func acceptAll(ctx context.Context, n lab.Network, t lab.Transport, l net.Listen
 		err = d.SetDeadline(time.Now().Add(time.Second)) // those who are through are in the queue by now
 	}
 	if err != nil {
-		l.Close()
+		err = errors.Join(err, l.Close())
 	}
 	all := <-accepted
 	hangUp(all)

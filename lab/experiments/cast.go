@@ -72,14 +72,14 @@ func runCast(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 }
 
 // reach sends once to an address and counts who gets it, or tells the error.
-func reach(ctx context.Context, b *lab.Bench, t lab.Transport, to net.IP) (lab.Value, error) {
+func reach(ctx context.Context, b *lab.Bench, t lab.Transport, to net.IP) (v lab.Value, failed error) {
 	if t.Connected {
 		return connectTo(ctx, b, t, to)
 	}
 	sockets, port, err := listenMany(ctx, to)
 	defer func() {
 		for _, s := range sockets {
-			s.Close()
+			end(s, &failed)
 		}
 	}()
 	if err != nil {
@@ -89,7 +89,7 @@ func reach(ctx context.Context, b *lab.Bench, t lab.Transport, to net.IP) (lab.V
 	if err != nil {
 		return lab.Value{}, fmt.Errorf("open the sender: %w", err)
 	}
-	defer sender.Close()
+	defer end(sender, &failed)
 	if _, err := sender.WriteToUDP([]byte("to whom it may concern"), &net.UDPAddr{IP: to, Port: port}); err != nil {
 		return lab.Word(short(err)), nil
 	}

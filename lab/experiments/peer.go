@@ -45,12 +45,12 @@ func waitForEnd(ctx context.Context, n lab.Network, t lab.Transport) (*peer, err
 }
 
 // answerStream echoes one connection until the client closes it.
-func (p *peer) answerStream(l net.Listener) error {
+func (p *peer) answerStream(l net.Listener) (err error) {
 	conn, err := l.Accept()
 	if err != nil {
 		return ignoreClosed(err)
 	}
-	defer conn.Close()
+	defer end(conn, &err)
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		return err
 	}

@@ -182,7 +182,7 @@ func knockAgain(ctx context.Context, n lab.Network, t lab.Transport, address str
 	go func() { serving <- server.Serve() }()
 	defer func() {
 		end(server, &err)
-		<-serving
+		err = errors.Join(err, <-serving)
 	}()
 	client, err := t.Dial(ctx, n.Client(), address, lab.ClientOptions{})
 	if err != nil {

@@ -122,7 +122,7 @@ func echoes(conn net.Conn, n int) (bool, error) {
 	go func() { // a large echo comes back before all of it was written
 		_, err := conn.Write(make([]byte, n))
 		if err != nil {
-			conn.SetReadDeadline(time.Unix(1, 0)) // nothing will come
+			err = errors.Join(err, conn.SetReadDeadline(time.Unix(1, 0))) // nothing will come
 		}
 		written <- err
 	}()

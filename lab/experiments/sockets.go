@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -204,7 +205,7 @@ func reachable(ctx context.Context, b *lab.Bench, t lab.Transport) (n int, err e
 	go func() { stopped <- server.Serve() }()
 	defer func() {
 		end(server, &err)
-		<-stopped
+		err = errors.Join(err, <-stopped)
 	}()
 	for _, address := range []string{"127.0.0.1", "127.0.0.2"} {
 		to := netip.AddrPortFrom(netip.MustParseAddr(address), portOf(server.Addr()))
@@ -223,7 +224,7 @@ func answers(ctx context.Context, n lab.Network, t lab.Transport, address string
 	if err != nil {
 		return false
 	}
-	defer c.Close()
+	defer end(c, &err)
 	deadline, _ := ctx.Deadline()
 	if c.SetDeadline(deadline) != nil || c.Send([]byte("anybody?")) != nil {
 		return false
