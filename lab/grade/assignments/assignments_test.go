@@ -1,0 +1,289 @@
+package assignments
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"go/format"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+
+	"echolab/lab/grade"
+	"echolab/lab/grade/checks"
+	"echolab/lab/grade/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	sandbox.Main()
+	os.Exit(m.Run())
+}
+
+// facts are the grader's own, untranslated.
+func facts(a grade.Assignment) Facts {
+	f := Facts{Questions: checks.AnswerTemplate(func(s string) string { return s })}
+	for _, c := range a.Checks {
+		f.Checks = append(f.Checks, Check{ID: c.ID, Title: c.Title, Points: c.Points})
+	}
+	return f
+}
+
+// TestAllAgreesWithGrader wants every assignment of the grader handed out, and
+// no other.
+func TestAllAgreesWithGrader(t *testing.T) {
+	graded := checks.All()
+	handed := All()
+	if len(handed) != len(graded) {
+		t.Fatalf("%d assignments are handed out, %d graded", len(handed), len(graded))
+	}
+	for _, h := range handed {
+		a, ok := checks.Find(h.ID)
+		if !ok {
+			t.Errorf("%s: not graded", h.ID)
+			continue
+		}
+		if h.Titles["en"] != a.Title {
+			t.Errorf("%s: the handout is called %q, the assignment %q", h.ID, h.Titles["en"], a.Title)
+		}
+		if !slices.Equal(h.Documents, a.Documents) {
+			t.Errorf("%s: documents %v, the grader says %v", h.ID, h.Documents, a.Documents)
+		}
+	}
+}
+
+// hangul is in every Korean text, and in no English one.
+var hangul = regexp.MustCompile(`\p{Hangul}`)
+
+func TestHandouts(t *testing.T) {
+	for _, a := range checks.All() {
+		for _, lang := range Languages() {
+			t.Run(a.ID+"/"+lang, func(t *testing.T) {
+				text, err := Handout(a.ID, lang, facts(a))
+				if err != nil {
+					t.Fatal(err)
+				}
+				wantFilled(t, text)
+				if hangul.MatchString(text) != (lang == "ko") {
+					t.Error("wrong language")
+				}
+				for _, c := range a.Checks {
+					if !strings.Contains(text, "`"+c.ID+"`") {
+						t.Errorf("the check %s is missing", c.ID)
+					}
+				}
+				if !strings.Contains(text, "| 100 |") {
+					t.Error("the table of points does not end in 100")
+				}
+				if n := strings.Count(text, "\n## "); n != 5 {
+					t.Errorf("%d sections, want 5: task, given, graded, check at home, write up", n)
+				}
+			})
+		}
+	}
+}
+
+// wantFilled looks for what a template leaves behind when something is missing.
+func wantFilled(t *testing.T, text string) {
+	t.Helper()
+	for _, rest := range []string{"{{", "}}", "<no value>", "\n\n\n"} {
+		if strings.Contains(text, rest) {
+			t.Errorf("%q is left in the text:\n%s", rest, text)
+		}
+	}
+}
+
+func TestUnknown(t *testing.T) {
+	if _, err := Handout("nothing", "en", Facts{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("unknown handout: %v", err)
+	}
+	if _, err := Handout("echo-tcp", "xx", Facts{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("unknown language: %v", err)
+	}
+	if _, err := Starter("nothing", "go", "en", Facts{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("unknown starter: %v", err)
+	}
+	if _, err := Starter("echo-tcp", "cobol", "en", Facts{}); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("unknown programming language: %v", err)
+	}
+}
+
+// unpack makes a starter's folder.
+func unpack(t *testing.T, id, language, lang string) string {
+	t.Helper()
+	a, _ := checks.Find(id)
+	files, err := Starter(id, language, lang, facts(a))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Join(t.TempDir(), "starter")
+	if err := os.CopyFS(dir, files); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// tools are what a language needs.
+var tools = map[string]string{"python": "python3", "c": "cc", "go": "go"}
+
+// starter is a starter's folder on its way through TestStarters.
+type starter struct {
+	id, language, dir string
+	result            *grade.Result
+}
+
+// TestStarters builds every starter without a warning and grades it: it must
+// do as it is told about its address, and must not be the solution.
+func TestStarters(t *testing.T) {
+	var group errgroup.Group
+	group.SetLimit(12) // grading what does nothing is mostly waiting
+	var all []*starter
+	for _, h := range All() {
+		for _, language := range h.Languages {
+			s := &starter{id: h.ID, language: language, dir: unpack(t, h.ID, language, "en")}
+			all = append(all, s)
+			wantTidy(t, s.dir)
+			group.Go(func() error { return s.grade(t.Context()) })
+		}
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		t.Run(s.id+"/"+s.language, s.judge)
+	}
+}
+
+// wantTidy reads every file of a starter.
+func wantTidy(t *testing.T, dir string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(entries) != 3 {
+		t.Errorf("%d files, want a program, run and README.md", len(entries))
+	}
+	for _, e := range entries {
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantFilled(t, strings.ReplaceAll(string(text), "\n\n\n", "\n\n")) // Python wants two empty lines
+		switch ext := filepath.Ext(e.Name()); {
+		case ext == ".go":
+			if tidy, err := format.Source(text); err != nil || !bytes.Equal(tidy, text) {
+				t.Errorf("%s is not as gofmt wants it (%v):\n%s", e.Name(), err, text)
+			}
+			fallthrough
+		case ext == ".py" || ext == ".c":
+			if !bytes.Contains(text, []byte("TODO: ")) {
+				t.Errorf("%s says nowhere what is to be done", e.Name())
+			}
+		}
+	}
+}
+
+// build builds a starter as strictly as the language allows, and leaves the
+// program where run expects it.
+func (s *starter) build() error {
+	sources, _ := filepath.Glob(filepath.Join(s.dir, "*.[gpc]*"))
+	if len(sources) != 1 {
+		return fmt.Errorf("%s: sources %v, want one", s.dir, sources)
+	}
+	source := filepath.Base(sources[0])
+	program := strings.TrimSuffix(source, filepath.Ext(source))
+	command := map[string][]string{
+		"python": {"python3", "-W", "error", "-m", "py_compile", source},
+		"c":      {"cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-O1", "-pthread", "-o", program, source},
+		"go":     {"go", "build", "-o", program, source},
+	}[s.language]
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Dir = s.dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("build %s for %s: %w\n%s", source, s.id, err, out)
+	}
+	return nil
+}
+
+// grade builds and grades. Without the language's tools or a shell there is no
+// result.
+func (s *starter) grade(ctx context.Context) error {
+	for _, tool := range []string{tools[s.language], "sh"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			return nil
+		}
+	}
+	if err := s.build(); err != nil {
+		return err
+	}
+	a, _ := checks.Find(s.id)
+	var err error
+	s.result, err = grade.Run(ctx, a, grade.Options{Command: grade.DefaultCommand(a), Dir: s.dir, Seed: 1})
+	return err
+}
+
+// judge wants some of the way done and not all of it.
+func (s *starter) judge(t *testing.T) {
+	r := s.result
+	if r == nil {
+		t.Skipf("no %s or no shell here", tools[s.language])
+	}
+	if a, _ := checks.Find(s.id); a.Kind == grade.Server {
+		if c := r.Find("port-bound"); c.Status != grade.Passed {
+			t.Errorf("port-bound: %s: %s %s", c.Status, c.Message, c.Output)
+		}
+	}
+	if r.Score > r.Max/2 {
+		t.Errorf("the starter gets %d of %d points", r.Score, r.Max)
+	}
+	for _, c := range r.Checks {
+		if c.Status == grade.Errored {
+			t.Errorf("%s: %s", c.ID, c.Message)
+		}
+	}
+}
+
+// TestTheoryStarter grades the file of answers as it is handed out: it can be
+// read, and answers nothing.
+func TestTheoryStarter(t *testing.T) {
+	for _, lang := range Languages() {
+		dir := unpack(t, "theory", "", lang)
+		a, _ := checks.Find("theory")
+		r, err := grade.Run(t.Context(), a, grade.Options{Command: grade.DefaultCommand(a), Dir: dir, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Score != 0 || r.Count(grade.Failed) != len(a.Checks) {
+			t.Errorf("%s: %d points, %d questions failed", lang, r.Score, r.Count(grade.Failed))
+		}
+	}
+}
+
+// TestReadmeSaysTheCommands wants the two commands in both languages.
+func TestReadmeSaysTheCommands(t *testing.T) {
+	for _, h := range All() {
+		for _, lang := range Languages() {
+			language := "python"
+			dir := unpack(t, h.ID, language, lang)
+			text, err := os.ReadFile(filepath.Join(dir, "README.md"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantFilled(t, string(text))
+			if !strings.Contains(string(text), "lab grade "+h.ID+" -- ") {
+				t.Errorf("%s/%s: README.md does not say how to grade", h.ID, lang)
+			}
+			if hangul.Match(text) != (lang == "ko") {
+				t.Errorf("%s/%s: wrong language", h.ID, lang)
+			}
+		}
+	}
+}
