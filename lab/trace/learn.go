@@ -94,10 +94,9 @@ func (s *scholar) repair(format string, args ...any) {
 
 // fate notes what the wire did to a packet.
 func (s *scholar) fate(p Packet, overtaken int) {
-	if p.Comment != "" {
+	if told := Told(p.event(), s.trace.Conditions); p.Comment != "" {
 		s.trouble("%s", p.Comment)
-	}
-	if told := Told(p.event(), s.trace.Conditions); !told.IsZero() {
+	} else if !told.IsZero() {
 		s.notes = append(s.notes, Note{Trouble, told})
 	}
 	switch {

@@ -36,9 +36,9 @@ type Packet struct {
 	Payload             int       // bytes of application data
 	Data                []byte    // the application data that was kept, perhaps cut short
 	ChecksumOK          bool      // of IP and, in whole packets, of TCP or UDP
-	Retransmission      bool      // carries bytes that were sent before (set by a Recorder)
-	OutOfOrder          bool      // carries bytes before others that passed already, but not itself (set by a Recorder)
-	Probe               bool      // asks a closed window whether it is open again, or a silent host whether it lives (set by a Recorder)
+	Retransmission      bool      // carries bytes that were sent before (set by Follow)
+	OutOfOrder          bool      // carries bytes before others that passed already, but not itself (set by Follow)
+	Probe               bool      // asks a closed window whether it is open again, or a silent host whether it lives (set by Follow)
 
 	Raw     []byte // the packet as it was offered, perhaps cut short
 	Comment string // what the file that it was read from says about it
@@ -76,11 +76,12 @@ const udpHeader = 8
 // Segment is the header of a TCP segment.
 type Segment struct {
 	SourcePort, DestinationPort uint16
-	Seq, Ack                    uint32 // as on the wire
-	RelativeSeq, RelativeAck    uint32 // less the first number of their direction (set by a Recorder)
+	Seq, Ack                    uint32      // as on the wire
+	RelativeSeq, RelativeAck    uint32      // less the first number of their direction (set by Follow)
+	RelativeSACK                [][2]uint32 // Options.SACK, likewise
 	Flags                       Flags
 	Window                      uint16 // as on the wire
-	ScaledWindow                int    // in bytes (set by a Recorder, once the handshake told the scale)
+	ScaledWindow                int    // in bytes (set by Follow, once the handshake told the scale)
 	HeaderLength                int    // bytes, options included
 	Options                     Options
 }

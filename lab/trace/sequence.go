@@ -6,6 +6,15 @@ import "net/netip"
 // connection, to number them from 0 and to see what is sent again.
 type sequences map[flow]*stream
 
+// Follow fills in what only the packets before can tell: relative numbers,
+// scaled windows, and what was sent before. A Recorder does it by itself.
+func Follow(packets []Packet) {
+	s := sequences{}
+	for i := range packets {
+		s.follow(&packets[i])
+	}
+}
+
 // flow is one direction of a connection.
 type flow struct{ from, to netip.AddrPort }
 
@@ -39,6 +48,9 @@ func (s sequences) follow(p *Packet) {
 	if t.Flags.Has(ACK) {
 		there = s.to(f.back(), t.Ack)
 		t.RelativeAck = t.Ack - there.first
+		for _, b := range t.Options.SACK {
+			t.RelativeSACK = append(t.RelativeSACK, [2]uint32{b[0] - there.first, b[1] - there.first})
+		}
 	}
 	if !t.Flags.Has(SYN) && there != nil && here.scale >= 0 && there.scale >= 0 {
 		t.ScaledWindow = int(t.Window) << min(here.scale, 14) // RFC 7323 section 2.3

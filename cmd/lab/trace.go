@@ -1,0 +1,326 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"echolab/lab"
+	"echolab/lab/link"
+	"echolab/lab/trace"
+	"echolab/lab/trace/capture"
+	"echolab/lab/trace/ladder"
+	"echolab/lab/wire"
+	"echolab/lab/words"
+)
+
+// everything are all conditions: whatever a wire does, its packets show.
+var everything = []string{"loss", "burst", "exact", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt", "rate", "limit"}
+
+// tracing is what "lab trace" was asked for.
+type tracing struct {
+	conditions   conditions
+	options      lab.Options
+	only         string
+	pcap, read   string
+	conversation int
+	format       string
+	print        ladder.Options
+	lang, output string
+}
+
+func newTrace(t *terminal) *cobra.Command {
+	c := tracing{
+		options: lab.Options{Seed: 1, Runs: 1, Messages: tracedMessages, Size: messageSize, Network: lab.Auto},
+		format:  ladder.Formats()[0], conversation: 1,
+	}
+	cmd := &cobra.Command{
+		Use:   "trace [EXPERIMENT]",
+		Short: "draw the packets of one exchange, TCP and UDP side by side",
+		Long: "Draw the packets of one echo, or of an experiment's own exchange, TCP and UDP side\n" +
+			"by side on one time axis. The wire sees every packet, also those that it drops.\n" +
+			"With --read, draw a conversation that somebody else captured.",
+		Example: "  lab trace\n" +
+			"  lab trace --drop client:1\n" +
+			"  lab trace loss --loss 20% --pcap loss.pcapng\n" +
+			"  lab trace --read capture.pcap --conversation 2",
+		Args:              between(0, 1),
+		ValidArgsFunction: completeOneExperiment,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.run(cmd, t, args)
+		},
+	}
+	c.flags(cmd)
+	return cmd
+}
+
+// tracedMessages is how many messages an experiment sends to be drawn.
+const tracedMessages = 10
+
+func (c *tracing) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.SortFlags = false
+	choice(cmd, &c.options.Network, "network", "NAME", "where the exchange runs", lab.Auto, "kernel", "virtual")
+	choice(cmd, &c.only, "only", "NAME", "draw one transport; both if left out", transportNames()...)
+	f.Var(number(&c.options.Messages, "N", 1, 10_000), "messages", "how many messages an experiment sends")
+	f.Var(number(&c.options.Size, "BYTES", lab.HeaderSize, largestDatagram), "size", "how long each message is")
+	f.Var(seed(&c.options.Seed), "seed", "decides every random fate; the same seed, the same fates")
+	c.conditions.register(cmd)
+	choice(cmd, &c.options.Congestion, "congestion", "NAME", "the congestion control of TCP", congestions...)
+	f.Var(text(&c.pcap, "FILE"), "pcap", pcapUsage)
+	f.Var(text(&c.read, "FILE"), "read", "draw a pcap or pcapng file instead; nothing runs")
+	f.Var(number(&c.conversation, "N", 1, 1<<16), "conversation", "which conversation to draw, where there are several")
+	f.BoolVar(&c.print.All, "all", false, "draw every packet, instead of folding what repeats")
+	choice(cmd, &c.format, "format", "FORMAT", "how the packets are printed", ladder.Formats()...)
+	f.Var(text(&c.output, "FILE"), "output", "print into a file")
+	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of the notes; the locale's if left out", words.Languages()...)
+}
+
+func (c *tracing) run(cmd *cobra.Command, t *terminal, args []string) error {
+	if c.read != "" {
+		if err := c.reads(cmd, args); err != nil {
+			return err
+		}
+		if err := c.layout(t); err != nil {
+			return err
+		}
+		found, err := c.open()
+		if err != nil {
+			return err
+		}
+		return c.show(t, []trace.Trace{found})
+	}
+	plan, seen, err := c.plan(cmd, args)
+	if err != nil {
+		return err
+	}
+	if err := c.layout(t); err != nil {
+		return err
+	}
+	return c.measure(cmd.Context(), t, plan, seen)
+}
+
+// reads refuses what does nothing when a file is read.
+func (c *tracing) reads(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return misuse("leave one of them out", "--read %s: nothing runs, so %s does nothing", c.read, args[0])
+	}
+	for _, name := range append([]string{"network", "messages", "size", "seed", "preset", "conditions", "congestion", "pcap"}, everything...) {
+		if cmd.Flags().Changed(name) {
+			return misuse("leave one of them out", "--read %s: nothing runs, so --%s does nothing", c.read, name)
+		}
+	}
+	return nil
+}
+
+// open reads the file.
+func (c *tracing) open() (trace.Trace, error) {
+	f, err := os.Open(c.read)
+	if err != nil {
+		return trace.Trace{}, misuse("--read FILE that exists and may be read", "--read %s: %w", c.read, bareFile(err))
+	}
+	defer f.Close()
+	found, err := capture.Read(f, capture.Options{Conversation: c.conversation, Only: c.only})
+	var bad *capture.FormatError
+	if errors.As(err, &bad) {
+		return found, misuse("tcpdump, tshark and Wireshark write such files", "--read %s: %w", c.read, err)
+	}
+	if err != nil {
+		return found, misuse("--read FILE that exists and may be read", "--read %s: %w", c.read, bareFile(err))
+	}
+	return found, nil
+}
+
+// layout decides how the traces will look.
+func (c *tracing) layout(t *terminal) (err error) {
+	if c.print.Words, err = words.For(c.lang); err != nil {
+		return err
+	}
+	c.print.Width = t.width()
+	c.print.Color = t.colour() && c.output == ""
+	return writable(c.output)
+}
+
+// passed gathers the traces of a run.
+type passed struct {
+	mu     sync.Mutex
+	traces []trace.Trace // of one echo
+	wires  []*recorded   // of an experiment
+}
+
+// recorded is a wire that an experiment opened.
+type recorded struct {
+	*trace.Recorder
+	conditions wire.Options
+}
+
+// Bounds of what is kept to be drawn.
+const (
+	mostWires   = 100
+	mostPackets = 20_000
+)
+
+// plan turns words into what they name, and refuses what cannot be done. What
+// is traced runs as an experiment does, under all conditions that there are.
+func (c *tracing) plan(cmd *cobra.Command, args []string) (lab.RunOptions, *passed, error) {
+	var p lab.RunOptions
+	s := &passed{}
+	e := s.echo()
+	if len(args) > 0 {
+		list, err := chosen(args)
+		if err != nil {
+			return p, nil, err
+		}
+		e = s.watched(list[0])
+	} else if cmd.Flags().Changed("messages") {
+		return p, nil, misuse("lab trace loss --messages 100", "--messages does nothing for one echo")
+	}
+	list := []lab.Experiment{e}
+	if err := enter(c.options.Network, list); err != nil {
+		return p, nil, err
+	}
+	if _, err := suited(list, c.options.Network, true); err != nil {
+		return p, nil, err
+	}
+	if err := steered(cmd.Context(), c.options.Congestion, c.options.Network, list); err != nil {
+		return p, nil, err
+	}
+	if err := c.conditions.settle(); err != nil {
+		return p, nil, err
+	}
+	if err := c.conditions.check(list, c.options.Network); err != nil {
+		return p, nil, err
+	}
+	transports := slices.DeleteFunc(lab.Transports(), func(t lab.Transport) bool { return c.only != "" && t.Name != c.only })
+	return lab.RunOptions{Experiments: list, Options: c.options, Transports: transports, Openers: networks(), Override: c.conditions.over}, s, nil
+}
+
+// echoDelay makes an echo slow enough to be looked at.
+const echoDelay = 10 * time.Millisecond
+
+// echo is one echo through every transport, as an experiment.
+func (s *passed) echo() lab.Experiment {
+	slow := link.Conditions{Delay: echoDelay}
+	return lab.Experiment{
+		ID: "echo", Place: lab.OnWire, Conditions: wire.Options{Client: slow, Server: slow}, Accepts: everything,
+		Run: func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+			found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (trace.Trace, error) {
+				return trace.Echo(ctx, b, t, b.Options.Size)
+			})
+			for _, t := range b.Transports {
+				if one, ok := found[t.Name]; ok {
+					s.traces = append(s.traces, one)
+				}
+			}
+			return nil, err
+		},
+	}
+}
+
+// watched is an experiment whose wires are recorded. What it does on localhost
+// it does over a wire here.
+func (s *passed) watched(e lab.Experiment) lab.Experiment {
+	e.Place, e.Accepts = lab.OnWire, everything
+	return tapped([]lab.Experiment{e}, func(_ lab.Experiment, o wire.Options) wire.Tap {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if len(s.wires) == mostWires {
+			return func(wire.Event) {}
+		}
+		w := &recorded{trace.NewRecorder(mostPackets), o}
+		s.wires = append(s.wires, w)
+		return w.Tap
+	})[0]
+}
+
+// measure runs the plan and shows what passed.
+func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions, s *passed) error {
+	to, err := newCapturing(c.pcap)
+	if err != nil {
+		return err
+	}
+	plan.Experiments = to.watch(plan.Experiments)
+	bar := newProgress(t, false)
+	plan.Progress = bar.hear
+	report, interrupted := lab.Run(ctx, plan)
+	bar.end()
+	if err := to.end(t); err != nil {
+		return err
+	}
+	if interrupted != nil {
+		return interrupted
+	}
+	result := report.Experiments[0]
+	for _, w := range result.Warnings {
+		t.warn("%s", w)
+	}
+	traces := s.traces
+	for _, transport := range plan.Transports {
+		if found, ok := s.pick(transport, c.conversation); ok {
+			found.Network = result.Network
+			traces = append(traces, found)
+		}
+	}
+	if len(traces) == 0 && result.Error == "" {
+		return failure("\"lab list\" shows the experiments", "%s: no conversation %d passed over a wire", result.ID, c.conversation)
+	}
+	if err := c.show(t, traces); err != nil {
+		return err
+	}
+	if result.Error != "" {
+		t.say("%s", result.Error)
+		return errSaid
+	}
+	return nil
+}
+
+// pick finds the numbered conversation of a transport among all wires.
+func (s *passed) pick(t lab.Transport, number int) (trace.Trace, bool) {
+	var picked trace.Trace
+	ok, before := false, 0
+	for _, w := range s.wires {
+		packets := w.Packets()
+		first, any := trace.Gather(t.Network, packets, 1)
+		if !any {
+			continue
+		}
+		if !ok && number <= before+first.Of {
+			picked, ok = trace.Gather(t.Network, packets, number-before)
+			picked.Conditions, picked.Left = w.conditions, w.Left()
+		}
+		before += first.Of
+	}
+	picked.Transport, picked.Conversation, picked.Of = t.Name, number, before
+	return picked, ok
+}
+
+// show prints the traces.
+func (c *tracing) show(t *terminal, traces []trace.Trace) error {
+	if len(traces) == 0 {
+		return nil
+	}
+	return deliver(t, c.output, func(w io.Writer) error { return ladder.Write(w, traces, c.format, c.print) })
+}
+
+// transportNames are the transports that can be drawn.
+func transportNames() []string {
+	var names []string
+	for _, t := range lab.Transports() {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// completeOneExperiment lets the shell complete one id.
+func completeOneExperiment(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return completeExperiments(cmd, args, typed)
+}

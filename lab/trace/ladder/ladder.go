@@ -1,0 +1,230 @@
+// Package ladder shows traces: as a packet ladder in the terminal, TCP and UDP
+// side by side on one time axis, as Markdown, and as JSON; and the layers of
+// one message. Read ladder.go first, then panel.go and arrow.go.
+package ladder
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"echolab/lab/trace"
+	"echolab/lab/wire"
+	"echolab/lab/words"
+)
+
+// Options says how traces are printed.
+type Options struct {
+	Words words.Printer
+	Width int  // columns to fill at most
+	Color bool // with colours of the terminal
+	All   bool // every packet, instead of folding what repeats
+}
+
+// Formats are the forms that Write knows.
+func Formats() []string { return []string{"table", "markdown", "json"} }
+
+// Write prints traces in one of the Formats.
+func Write(w io.Writer, traces []trace.Trace, format string, o Options) error {
+	switch format {
+	case "table":
+		return draw(w, traces, o)
+	case "markdown":
+		return writeMarkdown(w, traces, o)
+	case "json":
+		return writeJSON(w, traces)
+	}
+	return fmt.Errorf("print a trace as %q: only %s are known", format, strings.Join(Formats(), ", "))
+}
+
+// The layout, in columns.
+const (
+	timeWidth = 9   // the time axis and the blank behind it
+	gap       = 2   // between two ladders
+	twoFit    = 108 // two ladders stand side by side from here on
+	narrowest = 40
+)
+
+// draw prints ladders side by side where they fit, else below each other.
+func draw(w io.Writer, traces []trace.Trace, o Options) error {
+	o.Width = max(o.Width, narrowest)
+	p := &page{Options: o, digits: digits(traces)}
+	p.heading(traces)
+	if len(traces) > 1 && o.Width >= twoFit {
+		p.ladders(traces, (o.Width-timeWidth-gap*(len(traces)-1))/len(traces))
+	} else {
+		for i, t := range traces {
+			if i > 0 {
+				p.line("")
+			}
+			p.ladders([]trace.Trace{t}, o.Width-timeWidth)
+		}
+	}
+	p.legend(traces)
+	_, err := io.WriteString(w, p.text.String())
+	return err
+}
+
+// page is a drawing under way.
+type page struct {
+	Options
+	digits int // of times, after the point
+	text   strings.Builder
+}
+
+func (p *page) line(s string) { p.text.WriteString(strings.TrimRight(s, " ") + "\n") }
+
+// digits is how many digits after the point a time in milliseconds needs: one
+// will do, unless all is over within a few milliseconds.
+func digits(traces []trace.Trace) int {
+	for _, t := range traces {
+		if n := len(t.Packets); n > 0 && t.Packets[n-1].Time-t.Packets[0].Time >= 10*time.Millisecond {
+			return 1
+		}
+	}
+	return 3
+}
+
+// heading says where the packets passed, and under which conditions.
+func (p *page) heading(traces []trace.Trace) {
+	if len(traces) == 0 {
+		p.line(p.Words.Say("No packets passed."))
+		return
+	}
+	t := traces[0]
+	if t.Network == "" {
+		return
+	}
+	text := p.Words.Say("network %s, conditions: %s", t.Network, plainly(t.Conditions))
+	for _, line := range words.Wrap(text, p.Width) {
+		p.line(line)
+	}
+	p.line("")
+}
+
+// plainly writes conditions as a user does: those of both directions, or each
+// behind its end.
+func plainly(o wire.Options) string {
+	client, server := o.Client.String(), o.Server.String()
+	if client == server {
+		return client
+	}
+	return "client: " + client + "; server: " + server
+}
+
+// ladders draws one or more traces on one time axis.
+func (p *page) ladders(traces []trace.Trace, width int) {
+	panels := make([]*panel, len(traces))
+	for i, t := range traces {
+		panels[i] = newPanel(p, t, width)
+	}
+	p.side(panels, "", func(n *panel) []string { return n.head() })
+	for _, r := range merge(panels) {
+		p.row(panels, r)
+	}
+	p.side(panels, "", func(n *panel) []string { return n.foot() })
+}
+
+// side prints a block of every panel beside each other.
+func (p *page) side(panels []*panel, label string, block func(*panel) []string) {
+	blocks := make([][]string, len(panels))
+	height := 0
+	for i, n := range panels {
+		blocks[i] = block(n)
+		height = max(height, len(blocks[i]))
+	}
+	for y := range height {
+		line := words.PadLeft(label, timeWidth-2) + "  "
+		for i, n := range panels {
+			if i > 0 {
+				line += strings.Repeat(" ", gap)
+			}
+			if y < len(blocks[i]) {
+				line += blocks[i][y]
+			} else {
+				line += n.quiet()
+			}
+		}
+		p.line(line)
+		label = ""
+	}
+}
+
+// row is a moment, and what happened then in each panel: the number of a step,
+// or -1.
+type row struct {
+	label string
+	steps []int
+}
+
+// merge puts the steps of all panels on one axis. Steps share a row if their
+// times read the same.
+func merge(panels []*panel) []row {
+	type place struct{ panel, step int }
+	var all []place
+	for i, n := range panels {
+		for j := range n.steps {
+			all = append(all, place{i, j})
+		}
+	}
+	when := func(a place) time.Duration { return panels[a.panel].steps[a.step].at }
+	slices.SortStableFunc(all, func(a, b place) int { return int(min(max(when(a)-when(b), -1), 1)) })
+	var rows []row
+	for _, a := range all {
+		label := panels[a.panel].label(when(a))
+		if last := len(rows) - 1; last < 0 || rows[last].label != label || rows[last].steps[a.panel] >= 0 {
+			r := row{label: label, steps: make([]int, len(panels))}
+			for i := range r.steps {
+				r.steps[i] = -1
+			}
+			rows = append(rows, r)
+		}
+		rows[len(rows)-1].steps[a.panel] = a.step
+	}
+	return rows
+}
+
+// row prints one row of the axis.
+func (p *page) row(panels []*panel, r row) {
+	at := 0
+	p.side(panels, r.label, func(n *panel) []string {
+		step := r.steps[at]
+		at++
+		if step < 0 {
+			return nil
+		}
+		n.done = step + 1
+		return n.draw(n.steps[step])
+	})
+}
+
+// legend explains the strokes that occur.
+func (p *page) legend(traces []trace.Trace) {
+	used := map[stroke]bool{}
+	for _, t := range traces {
+		overtaken := trace.Overtaken(t.Packets)
+		for i, packet := range t.Packets {
+			used[strokeOf(packet, overtaken[i])] = true
+		}
+	}
+	var parts []string
+	for _, e := range []struct {
+		s       stroke
+		meaning string
+	}{
+		{dropped, p.Words.Say("X dropped")},
+		{late, p.Words.Say("╌ late")},
+		{copied, p.Words.Say("═ a copy")},
+		{damaged, p.Words.Say("~ damaged")},
+	} {
+		if used[e.s] {
+			parts = append(parts, e.meaning)
+		}
+	}
+	if len(parts) > 0 {
+		p.line("")
+		p.line(strings.Join(parts, "   "))
+	}
+}
