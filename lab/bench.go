@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -120,14 +121,13 @@ func (b *Bench) Stage(ctx context.Context, t Transport, so ServerOptions, co Cli
 	}
 	s := &Stage{Network: n}
 	if err := s.start(ctx, t, so); err != nil {
-		s.Close()
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	began := time.Now()
 	s.Client, err = t.Dial(ctx, n.Client(), s.Server.Addr().String(), co)
 	if err != nil {
-		s.Close()
-		return nil, fmt.Errorf("dial %s echo server %s: %w", t.Name, s.Server.Addr(), err)
+		err = fmt.Errorf("dial %s echo server %s: %w", t.Name, s.Server.Addr(), err)
+		return nil, errors.Join(err, s.Close())
 	}
 	s.Connect = time.Since(began)
 	return s, nil

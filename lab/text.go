@@ -3,7 +3,6 @@ package lab
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 )
 
 // Text is a sentence that a person will read, kept as a format and its
@@ -47,13 +46,4 @@ func (t Text) MarshalJSON() ([]byte, error) { return json.Marshal(t.String()) }
 func (t *Text) UnmarshalJSON(b []byte) error {
 	t.Args = nil
 	return json.Unmarshal(b, &t.Format)
-}
-
-// join puts sentences behind each other.
-func join(texts []Text, sep string) string {
-	words := make([]string, len(texts))
-	for i, t := range texts {
-		words[i] = t.String()
-	}
-	return strings.Join(words, sep)
 }
