@@ -113,7 +113,7 @@ func (i *initProcess) begin(s setup) error {
 		}
 	}
 	if s.Processes {
-		ownProc(s.Limits.Processes)
+		mountProc(s.Limits.Processes)
 	} else if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("become the parent of orphans: %w", err)
 	}
@@ -148,10 +148,10 @@ func loopbackUp() error {
 	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, req)
 }
 
-// ownProc shows the box only its own processes, and bounds their ids. Both are
+// mountProc shows the box only its own processes, and bounds their ids. Both are
 // extras: containers often forbid the first, and only newer kernels (6.14) keep
 // the second apart for each box.
-func ownProc(processes int) {
+func mountProc(processes int) {
 	if unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "") != nil {
 		return
 	}

@@ -2,12 +2,14 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -41,7 +43,7 @@ func (b *Box) Listen(ctx context.Context, network, address string) (net.Listener
 	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
 		return nil, fmt.Errorf("reuse %s: %w", address, err)
 	}
-	if err := unix.Bind(fd, sockaddr(at)); err != nil {
+	if err := bind(ctx, fd, at); err != nil {
 		return nil, fmt.Errorf("bind %s: %w", address, err)
 	}
 	if err := unix.Listen(fd, unix.SOMAXCONN); err != nil {
@@ -58,7 +60,7 @@ func (b *Box) ListenPacket(ctx context.Context, network, address string) (net.Pa
 		return nil, err
 	}
 	defer func() { _ = unix.Close(fd) }()
-	if err := unix.Bind(fd, sockaddr(at)); err != nil {
+	if err := bind(ctx, fd, at); err != nil {
 		return nil, fmt.Errorf("bind %s: %w", address, err)
 	}
 	return fromDescriptor(fd, net.FilePacketConn)
@@ -86,6 +88,27 @@ func (b *Box) socket(ctx context.Context, network, address string) (netip.AddrPo
 		return at, -1, fmt.Errorf("open a %s socket in the sandbox: %w", network, err)
 	}
 	return at, fds[0], nil
+}
+
+// bindWithin is how long an address may stay taken.
+const bindWithin = 2 * time.Second
+
+// bind waits for an address that is taken. A socket lives on for a moment
+// after it was closed if meanwhile this program starts another one: between
+// fork and exec the new process has copies of all descriptors.
+func bind(ctx context.Context, fd int, at netip.AddrPort) error {
+	deadline := time.Now().Add(bindWithin)
+	for {
+		err := unix.Bind(fd, sockaddr(at))
+		if err != unix.EADDRINUSE || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
 }
 
 // connect connects without holding a thread for longer than a moment.
@@ -138,8 +161,18 @@ func sockaddr(a netip.AddrPort) unix.Sockaddr {
 	return &unix.SockaddrInet4{Port: int(a.Port()), Addr: a.Addr().As4()}
 }
 
+// ownProc is whether /proc shows this process under its own id, so that it
+// shows the box's under theirs.
+var ownProc = sync.OnceValue(func() bool {
+	self, err := os.Readlink("/proc/self")
+	return err == nil && self == strconv.Itoa(os.Getpid())
+})
+
 // Usage is what the programs of the box use now.
 func (b *Box) Usage() (Usage, error) {
+	if !ownProc() {
+		return Usage{}, errors.ErrUnsupported
+	}
 	return treeUsage(strconv.Itoa(b.init.Process.Pid), true), nil
 }
 
@@ -147,6 +180,9 @@ func (b *Box) Usage() (Usage, error) {
 // clients ("tcp") or datagrams ("udp"). In a box without a network of its own
 // it lists those of the machine.
 func (b *Box) Listening(network string) ([]uint16, error) {
+	if !ownProc() {
+		return nil, errors.ErrUnsupported
+	}
 	const tcpListen, udpUnconnected = "0A", "07" // states of net/tcp_states.h, as in proc_net(5)
 	state := tcpListen
 	if network == "udp" {
