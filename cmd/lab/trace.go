@@ -38,7 +38,7 @@ type tracing struct {
 func newTrace(t *terminal) *cobra.Command {
 	c := tracing{
 		options: lab.Options{Seed: 1, Runs: 1, Messages: tracedMessages, Size: messageSize, Network: lab.Auto},
-		format:  ladder.Formats()[0], conversation: 1,
+		format:  ladder.Formats()[0],
 	}
 	cmd := &cobra.Command{
 		Use:   "trace [EXPERIMENT]",
@@ -268,7 +268,7 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 		}
 	}
 	if len(traces) == 0 && result.Error == "" {
-		return failure("\"lab list\" shows the experiments", "%s: no conversation %d passed over a wire", result.ID, c.conversation)
+		return failure("", "%s: no such conversation passed over a wire", result.ID)
 	}
 	if err := c.show(t, traces); err != nil {
 		return err
@@ -280,23 +280,21 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 	return nil
 }
 
-// pick finds the numbered conversation of a transport among all wires.
-func (s *passed) pick(t lab.Transport, number int) (trace.Trace, bool) {
-	var picked trace.Trace
-	ok, before := false, 0
+// pick finds the numbered conversation of a transport among all wires; 0 is
+// the first in which data passed.
+func (s *passed) pick(t lab.Transport, number int) (picked trace.Trace, ok bool) {
+	before := 0
 	for _, w := range s.wires {
-		packets := w.Packets()
-		first, any := trace.Gather(t.Network, packets, 1)
-		if !any {
-			continue
-		}
-		if !ok && number <= before+first.Of {
-			picked, ok = trace.Gather(t.Network, packets, number-before)
+		here := max(number-before, 0)
+		found, any := trace.Gather(t.Network, w.Packets(), here)
+		if any && !ok {
+			picked, ok = found, true
 			picked.Conditions, picked.Left = w.conditions, w.Left()
+			picked.Conversation += before
 		}
-		before += first.Of
+		before += found.Of
 	}
-	picked.Transport, picked.Conversation, picked.Of = t.Name, number, before
+	picked.Transport, picked.Of = t.Name, before
 	return picked, ok
 }
 

@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"math"
 	"strconv"
 	"time"
 
@@ -63,7 +64,9 @@ type scholar struct {
 	said     [2]bool       // each side said goodbye
 	parted   bool
 	zero     [2]bool                 // each side's window is closed
-	asked    [2]ask                  // what each side asks for by its acknowledgements
+	asks     [2][]ask                // what each side asks for by its acknowledgements
+	gone     bool                    // reset
+	cut      [2]bool                 // a first and a later fragment seen
 	first    map[place]time.Duration // when each number was sent first
 }
 
@@ -73,11 +76,13 @@ type place struct {
 	seq  uint32
 }
 
-// ask is an acknowledgement that may come again.
+// ask is an acknowledgement as the other side hears it.
 type ask struct {
+	heard  time.Duration // when; never if it was lost
 	ack    uint32
 	window uint16
-	times  int // it came again
+	again  bool   // it said the same before
+	edge   uint32 // the last byte behind a gap that it has got (SACK), else 0
 }
 
 func (s *scholar) lesson(format string, args ...any) {
@@ -147,14 +152,17 @@ func (s *scholar) segment(p Packet) {
 }
 
 // again notes why a segment is sent again: because acknowledgements asked for
-// it (fast retransmit, RFC 5681 section 3.2, RFC 6675), or because the timer
-// ran out (RFC 6298).
+// it (fast retransmit, RFC 5681 section 3.2), because others told that what
+// came behind it has arrived (RFC 6675, RFC 8985), or because none came.
 func (s *scholar) again(p Packet) {
-	peer := s.asked[1-p.From]
-	first, known := s.first[place{p.From, p.TCP.RelativeSeq}]
+	seq := p.TCP.RelativeSeq
+	first, known := s.first[place{p.From, seq}]
+	times, edge := s.heard(1-p.From, seq, p.Time)
 	switch {
-	case peer.times > 0 && peer.ack == p.TCP.RelativeSeq:
-		s.repair("fast retransmit: %d acknowledgements asked for it", peer.times+1)
+	case times > 1:
+		s.repair("fast retransmit: %d acknowledgements asked for it", times)
+	case after(edge, seq):
+		s.repair("fast retransmit: what came behind it has arrived")
 	case known:
 		s.repair("sent again: no acknowledgement for %s", brief(p.Time-first))
 	default:
@@ -162,12 +170,39 @@ func (s *scholar) again(p Packet) {
 	}
 }
 
-func (s *scholar) reset() {
-	if !s.agreed && !s.shaken {
-		s.lesson("refused: nobody listens on that port")
-		return
+// mostAsks bounds how far heard looks back.
+const mostAsks = 100
+
+// heard tells what the other side of a conversation had heard from a side by
+// then: how often it was asked for a number, and the last byte that arrived
+// behind a gap.
+func (s *scholar) heard(from wire.Side, seq uint32, now time.Duration) (times int, edge uint32) {
+	asks := s.asks[from]
+	for _, a := range asks[max(len(asks)-mostAsks, 0):] {
+		if a.heard > now {
+			continue
+		}
+		if a.ack == seq && (times == 0 || a.again) {
+			times++
+		}
+		if after(a.edge, edge) {
+			edge = a.edge
+		}
 	}
-	s.lesson("reset: the connection is gone at once")
+	return times, edge
+}
+
+func (s *scholar) reset() {
+	switch {
+	case s.gone:
+	case !s.agreed && !s.shaken:
+		s.lesson("refused: nobody listens on that port")
+	case s.said[0] && s.said[1]:
+		s.lesson("reset: here the connection is forgotten already")
+	default:
+		s.lesson("reset: the connection is gone at once")
+	}
+	s.gone = true
 }
 
 func (s *scholar) greet(p Packet) {
@@ -197,9 +232,18 @@ func (s *scholar) begin(p Packet) {
 		s.data = true
 		s.lesson("the first data")
 	case !s.answered && p.From == wire.Server:
-		s.answered = true
-		s.lesson("the answer, %s after the start", brief(p.Time-s.trace.began()))
+		s.answer(p)
 	}
+}
+
+// answer notes the first answer.
+func (s *scholar) answer(p Packet) {
+	s.answered = true
+	if at := p.arrival(); at != never {
+		s.lesson("the answer: it arrives %s after the start", brief(at-s.trace.began()))
+		return
+	}
+	s.lesson("the answer")
 }
 
 func (s *scholar) window(p Packet) {
@@ -216,17 +260,38 @@ func (s *scholar) window(p Packet) {
 // repeated notes acknowledgements that come again while something behind them
 // arrives: each says what is missing (RFC 5681 section 2).
 func (s *scholar) repeated(p Packet) {
-	t, a := p.TCP, &s.asked[p.From]
-	same := a.ack == t.RelativeAck && a.window == t.Window
-	switch {
-	case t.RelativeAck != a.ack:
-		*a = ask{ack: t.RelativeAck, window: t.Window}
-	case p.Payload == 0 && !t.Flags.Has(FIN) && (same || p.NamesGap()) && !p.Probe && s.outstanding(p):
-		a.times++
-		s.repair("asks for byte %d again", t.RelativeAck)
+	t := p.TCP
+	a := ask{heard: p.arrival(), ack: t.RelativeAck, window: t.Window}
+	for _, b := range t.RelativeSACK {
+		if after(b[1], a.edge) {
+			a.edge = b[1]
+		}
 	}
-	a.window = t.Window
+	if n := len(s.asks[p.From]); n > 0 && p.Payload == 0 && !t.Flags.Has(FIN) && !p.Probe {
+		last := s.asks[p.From][n-1]
+		same := last.window == a.window && last.edge == a.edge || a.edge != 0
+		a.again = last.ack == a.ack && same && s.outstanding(p)
+	}
+	if a.again {
+		s.repair("asks for byte %d again", a.ack)
+	}
+	s.asks[p.From] = append(s.asks[p.From], a)
 }
+
+// arrival is when a packet reached the other host, as far as is known; in a
+// capture, packets are seen when they pass.
+func (p Packet) arrival() time.Duration {
+	switch {
+	case p.Delivered > 0 && p.Fate == link.Delivered:
+		return p.Delivered
+	case p.Number == 0:
+		return p.Time
+	}
+	return never
+}
+
+// never is later than every time.
+const never = time.Duration(math.MaxInt64)
 
 // outstanding reports whether the other side has sent what a segment does not
 // acknowledge.
@@ -262,16 +327,19 @@ func (s *scholar) part(p Packet) {
 func (s *scholar) datagram(p Packet) {
 	switch {
 	case p.FragmentOffset > 0:
-		s.lesson("a fragment: the datagram from its byte %d on", p.FragmentOffset)
-	case p.MoreFragments && p.UDP != nil:
+		if !s.cut[1] {
+			s.lesson("the next fragment: without ports, and lost if one of the others is")
+		}
+		s.cut[1] = true
+	case p.MoreFragments && p.UDP != nil && !s.cut[0]:
+		s.cut[0] = true
 		s.lesson("the first fragment of a datagram of %d bytes", p.UDP.Length-udpHeader)
 	case !s.data:
 		s.lesson("data at once: no handshake")
 	case !s.answered && p.From == wire.Server:
-		s.lesson("the answer, %s after the start", brief(p.Time-s.trace.began()))
+		s.answer(p)
 	}
 	s.data = true
-	s.answered = s.answered || p.From == wire.Server
 	if (p.Fate == link.Lost || p.Fate == link.Overflowed || p.Fate == link.Corrupted) && !s.lost {
 		s.lost = true
 		s.lesson("nobody is told, and nobody sends it again")

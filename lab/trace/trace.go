@@ -25,27 +25,34 @@ type Trace struct {
 	Outcome      lab.Text // what the application saw; zero if that is not known
 }
 
-// Gather makes a trace of one conversation among packets: the numbered one, or
-// the first of the transport if number is 0. It is not ok if there is none.
+// Gather makes a trace of one conversation among packets: that of the number
+// among those of the transport, from 1. With 0 it is the first one in which
+// data passed, or else the first. It is not ok if there is none.
 func Gather(transport string, packets []Packet, number int) (t Trace, ok bool) {
 	var all Conversations
 	belongs := make([]int, len(packets))
 	of := map[int]int{} // number among those of the transport
+	talkative := 0
 	for i, p := range packets {
 		n := all.Of(p)
 		belongs[i] = n
 		if n > 0 && of[n] == 0 && p.transport() == transport {
 			of[n] = len(of) + 1
 		}
+		if talkative == 0 && p.Payload > 0 {
+			talkative = of[n]
+		}
 	}
-	t = Trace{Transport: transport, Conversation: max(number, 1), Of: len(of)}
+	if number == 0 {
+		number = max(talkative, 1)
+	}
+	t = Trace{Transport: transport, Conversation: number, Of: len(of)}
 	for i, p := range packets {
-		n := belongs[i]
-		if of[n] != t.Conversation {
+		if of[belongs[i]] != number {
 			continue
 		}
 		if !ok {
-			t.Client, t.Server = all.Ends(n)
+			t.Client, t.Server = all.Ends(belongs[i])
 			ok = true
 		}
 		t.Packets = append(t.Packets, p)
@@ -94,7 +101,9 @@ func echo(ctx context.Context, b *lab.Bench, t lab.Transport, size int, rec *Rec
 		return lab.Text{}, err
 	}
 	w := lab.Workload{Messages: 1, Size: size, Seed: b.Options.Seed}
+	began := time.Now()
 	x, err := lab.Echo(ctx, s.Client, w, lab.PatienceFor(t, b.Conditions, w, lab.DefaultMTU))
+	waited := time.Since(began)
 	if err == nil {
 		err = s.Client.Close()
 		s.Client = nil
@@ -103,11 +112,11 @@ func echo(ctx context.Context, b *lab.Bench, t lab.Transport, size int, rec *Rec
 	if closing := s.Close(); err == nil {
 		err = closing
 	}
-	return outcome(x, size), err
+	return outcome(x, size, waited), err
 }
 
 // outcome says what became of the one message.
-func outcome(x *lab.Exchange, size int) lab.Text {
+func outcome(x *lab.Exchange, size int, waited time.Duration) lab.Text {
 	switch {
 	case x == nil:
 		return lab.Text{}
@@ -118,7 +127,7 @@ func outcome(x *lab.Exchange, size int) lab.Text {
 	case x.Broken != nil:
 		return lab.Say("no echo: the connection broke")
 	}
-	return lab.Say("no echo: given up after %s", brief(x.Elapsed))
+	return lab.Say("no echo: given up after %s", brief(waited))
 }
 
 // part waits until a conversation is over: nothing is under way, and if it is

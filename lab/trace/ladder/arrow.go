@@ -41,6 +41,7 @@ var strokes = map[stroke]string{plain: "─", dropped: "─", late: "╌", copie
 // arrow draws a packet between the lines of the two hosts, so many columns
 // wide, with a label on it.
 func arrow(width int, label string, from wire.Side, s stroke) string {
+	label = shortened(label, width-4)
 	if s == dropped {
 		return broken(width, label, from)
 	}
@@ -53,6 +54,14 @@ func arrow(width int, label string, from wire.Side, s stroke) string {
 		return line + "▶"
 	}
 	return "◀" + line
+}
+
+// shortened is a label that fits.
+func shortened(label string, width int) string {
+	if words.Width(label) <= width {
+		return label
+	}
+	return words.Wrap(label, width-1)[0] + "…"
 }
 
 // broken draws a packet that gets no further than the middle.

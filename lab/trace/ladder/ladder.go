@@ -41,7 +41,7 @@ func Write(w io.Writer, traces []trace.Trace, format string, o Options) error {
 
 // The layout, in columns.
 const (
-	timeWidth = 9   // the time axis and the blank behind it
+	timeWidth = 8   // the time axis and the blank behind it
 	gap       = 2   // between two ladders
 	twoFit    = 108 // two ladders stand side by side from here on
 	narrowest = 40
@@ -136,7 +136,7 @@ func (p *page) side(panels []*panel, label string, block func(*panel) []string) 
 		height = max(height, len(blocks[i]))
 	}
 	for y := range height {
-		line := words.PadLeft(label, timeWidth-2) + "  "
+		line := words.PadLeft(label, timeWidth-1) + " "
 		for i, n := range panels {
 			if i > 0 {
 				line += strings.Repeat(" ", gap)

@@ -25,9 +25,13 @@ type panel struct {
 	details   int // columns behind them
 }
 
+// detailsWanted holds the numbers of a usual segment in one line: "seq 1033
+// ack 517 win 64512 len 516".
+const detailsWanted = 35
+
 func newPanel(p *page, t trace.Trace, width int) *panel {
 	n := &panel{page: p, trace: t, notes: t.Notes(), overtaken: trace.Overtaken(t.Packets)}
-	n.arrows = min(max(width*2/5, 16), 30)
+	n.arrows = min(max(width-detailsWanted-4, 16), 28)
 	n.details = width - n.arrows - 4
 	n.steps = fold(t, n.notes, p.All)
 	return n
@@ -71,12 +75,12 @@ func (n *panel) foot() []string {
 			dropped++
 		}
 	}
-	text := []string{n.say("%d packets, %d bytes with all headers", len(n.trace.Packets), bytes)}
+	text := []string{n.say("packets: %d, bytes with all headers: %d", len(n.trace.Packets), bytes)}
 	if dropped > 0 {
-		text = append(text, n.say("%d of them dropped", dropped))
+		text = append(text, n.say("dropped: %d", dropped))
 	}
 	if n.trace.Left > 0 {
-		text = append(text, n.say("%d more were not kept", n.trace.Left))
+		text = append(text, n.say("packets that were not kept: %d", n.trace.Left))
 	}
 	if !n.trace.Outcome.IsZero() {
 		text = append(text, n.page.Words.Text(n.trace.Outcome))
@@ -151,7 +155,7 @@ func (n *panel) drawFold(s step) []string {
 		bytes += p.Payload
 	}
 	middle := strings.Repeat(" ", n.arrows/2)
-	text := n.say("%d more packets: %d from the client, %d from the server, %d bytes of data", s.folded, count[wire.Client], count[wire.Server], bytes)
+	text := n.say("%d more packets (▶ %d, ◀ %d), %d bytes of data", s.folded, count[wire.Client], count[wire.Server], bytes)
 	var lines []string
 	for _, line := range words.Wrap(text, n.details) {
 		lines = append(lines, "┊"+words.Pad(middle+"⋮", n.arrows)+"┊  "+words.Pad(line, n.details))
@@ -167,7 +171,7 @@ func name(w words.Printer, p trace.Packet) string {
 	case p.TCP != nil && p.TCP.Flags == 0:
 		return w.Say("no flags")
 	case p.TCP != nil:
-		return p.TCP.Flags.String()
+		return strings.ReplaceAll(p.TCP.Flags.String(), ",", "")
 	case p.FragmentOffset > 0 || p.MoreFragments:
 		return w.Say("fragment")
 	case p.UDP != nil:
@@ -178,7 +182,12 @@ func name(w words.Printer, p trace.Packet) string {
 
 // describe is what stands behind a packet's arrow.
 func (n *panel) describe(p trace.Packet) string {
-	if p.TCP == nil {
+	switch {
+	case p.ICMP != nil:
+		return fmt.Sprintf("type %d code %d", p.ICMP.Type, p.ICMP.Code)
+	case p.FragmentOffset > 0:
+		return words.Together(fmt.Sprintf("len %d at %d", p.Payload, p.FragmentOffset))
+	case p.TCP == nil:
 		return fmt.Sprintf("len %d", p.Payload)
 	}
 	t := p.TCP
