@@ -81,16 +81,14 @@ func (s *serving) check(cmd *cobra.Command, transport string) error {
 	if _, _, err := net.SplitHostPort(s.addr); err != nil {
 		return misuse("--addr HOST:PORT, such as 127.0.0.1:9000 or :9000 for all addresses", "--addr %s: not a host and a port", s.addr)
 	}
-	mute := map[string]string{"max-message": "a TCP server sees bytes and not messages"}
-	if transport == "udp" {
-		mute = map[string]string{}
-		for _, flag := range []string{"backlog", "idle-timeout", "max-connections"} {
-			mute[flag] = "UDP has no connections"
-		}
-	}
-	for flag, reason := range mute {
-		if transport != "both" && cmd.Flags().Changed(flag) {
-			return misuse("leave it out, or: lab serve both", "--%s does nothing for %s: %s", flag, transport, reason)
+	for _, mute := range []struct{ transport, flag, reason string }{
+		{"tcp", "max-message", "a TCP server sees bytes and not messages"},
+		{"udp", "backlog", "UDP has no connections"},
+		{"udp", "idle-timeout", "UDP has no connections"},
+		{"udp", "max-connections", "UDP has no connections"},
+	} {
+		if transport == mute.transport && cmd.Flags().Changed(mute.flag) {
+			return misuse("leave it out, or: lab serve both", "--%s does nothing for %s: %s", mute.flag, transport, mute.reason)
 		}
 	}
 	s.tcp.Iterative = s.mode == "iterative"
@@ -107,20 +105,17 @@ type server struct {
 	stats func() tcp.Stats // the twins count the same things
 }
 
-// run serves until ctx ends or every server has had enough.
+// run serves until ctx ends, every server has had enough, or one fails.
 func (s *serving) run(ctx context.Context, t *terminal, transport string) error {
 	log := logger(t, s.logFormat)
 	servers, err := s.listen(ctx, log, transport)
 	if err != nil {
 		return listenTrouble(transport, s.addr, err)
 	}
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
-	var g errgroup.Group
+	g, ctx := errgroup.WithContext(ctx)
 	for _, server := range servers {
 		if _, err := fmt.Fprintln(t.out, server.Addr()); err != nil {
-			stop() // nobody would know where to find them
-			g.Go(func() error { return err })
+			g.Go(func() error { return err }) // nobody would know where to find it
 		}
 	}
 	for _, server := range servers {
@@ -131,15 +126,19 @@ func (s *serving) run(ctx context.Context, t *terminal, transport string) error 
 
 // serve runs one server to its end and tells what it did.
 func (s *serving) serve(ctx context.Context, log *slog.Logger, server server) error {
+	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
+		defer close(stopped)
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.grace)
 		defer cancel()
 		if err := server.Shutdown(grace); err != nil {
 			log.Warn("clients were cut off", "transport", server.name, "because", err)
 		}
 	})
-	defer stop()
 	err := server.Serve()
+	if !stop() {
+		<-stopped
+	}
 	server.Close() //nolint:errcheck // Serve has told what went wrong
 	n := server.stats()
 	log.Info("server stopped", "transport", server.name, "connections", n.Connections, "refused", n.Refused, "idle", n.Idle,
