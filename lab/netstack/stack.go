@@ -58,6 +58,13 @@ func configure(s *stack.Stack, congestion string) error {
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &sack); err != nil {
 		return fmt.Errorf("switch selective acknowledgements on: %s", err)
 	}
+	// With RACK (RFC 8985), gVisor's default, a flow that lost its
+	// retransmissions, too, sends one or two segments a timeout from then on,
+	// and starves beside another flow. Without it loss is found by RFC 6675.
+	recovery := tcpip.TCPRecovery(0)
+	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &recovery); err != nil {
+		return fmt.Errorf("choose how losses are found: %s", err)
+	}
 	receive := tcpip.ReceiveBufferSizeOption{Min: stack.MinBufferSize, Default: defaultSocketBuffer, Max: largestSocketBuffer}
 	if err := s.SetOption(receive); err != nil {
 		return fmt.Errorf("set the size of receive buffers: %s", err)
