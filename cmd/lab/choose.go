@@ -63,6 +63,11 @@ func suited(list []lab.Experiment, network string, named bool) ([]lab.Experiment
 	return list, nil
 }
 
+// onWire says whether an experiment's packets pass over a wire.
+func onWire(e lab.Experiment, network string) bool {
+	return e.Place == lab.OnWire || network != lab.Auto && network != lab.Localhost.Name
+}
+
 // steered refuses a congestion control that the wire's TCP does not have, or
 // that has no wire to act on.
 func steered(ctx context.Context, name, network string, list []lab.Experiment) error {

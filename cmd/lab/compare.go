@@ -38,6 +38,7 @@ type comparing struct {
 	print      report.Options
 	lang       string
 	output     string
+	pcap       string
 	strict     bool
 	quiet      bool
 }
@@ -80,6 +81,7 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	choice(cmd, &c.options.Congestion, "congestion", "NAME", "the congestion control of TCP", congestions...)
 	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", report.Formats()...)
 	f.Var(text(&c.output, "FILE"), "output", "print results into a file")
+	f.Var(text(&c.pcap, "FILE"), "pcap", pcapUsage)
 	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of tables; the locale's if left out", words.Languages()...)
 	f.BoolVar(&c.print.Details, "details", false, "print every measurement")
 	f.BoolVar(&c.print.Claims, "claims", false, "print every claim of the documents with its verdict")
@@ -101,15 +103,23 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 			t.warn("%s", useless)
 		}
 	}
+	captured, err := newCapturing(c.pcap)
+	if err != nil {
+		return err
+	}
+	plan.Experiments = captured.watch(plan.Experiments)
 	shown := newProgress(t, c.quiet)
 	plan.Progress = shown.hear
 	found, interrupted := lab.Run(cmd.Context(), plan)
 	shown.end()
+	complete := captured.end(t)
 	err = deliver(t, c.output, func(w io.Writer) error { return report.Write(w, found, c.print) })
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if interrupted != nil {
+	case complete != nil:
+		return complete
+	case interrupted != nil:
 		return interrupted
 	}
 	return c.verdict(t, found)
@@ -130,6 +140,9 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	}
 	if err := steered(cmd.Context(), c.options.Congestion, c.options.Network, list); err != nil {
 		return p, err
+	}
+	if c.pcap != "" && !slices.ContainsFunc(list, func(e lab.Experiment) bool { return onWire(e, c.options.Network) }) {
+		return p, misuse("leave it out, or: --network virtual", "--pcap: nothing in %s passes over a wire", list[0].ID)
 	}
 	if err := c.conditions.settle(); err != nil {
 		return p, err

@@ -90,11 +90,11 @@ func differs(sent, got []byte) error {
 	if at == len(sent) || at == len(got) {
 		return failure("an echo server sends the same bytes back", "wrong reply: %d bytes sent, %d came back", len(sent), len(got))
 	}
-	return failure("an echo server sends the same bytes back", "wrong reply: byte %d wanted %s, got %s", at, shown(sent[at]), shown(got[at]))
+	return failure("an echo server sends the same bytes back", "wrong reply: byte %d wanted %s, got %s", at, visible(sent[at]), visible(got[at]))
 }
 
-// shown is a byte as a number, and as a letter where it is one.
-func shown(b byte) string {
+// visible is a byte as a number, and as a letter where it is one.
+func visible(b byte) string {
 	if b > ' ' && b <= '~' {
 		return fmt.Sprintf("0x%02x %q", b, b)
 	}
