@@ -4,6 +4,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"log"
 	"net"
@@ -15,7 +16,7 @@ var buffers [][]byte
 
 func serve(conn net.Conn) {
 	defer conn.Close()
-	buf := make([]byte, 4<<10)
+	buf := bytes.Repeat([]byte{0}, 16<<10)
 	buffers = append(buffers, buf)
 	for {
 		n, err := conn.Read(buf)

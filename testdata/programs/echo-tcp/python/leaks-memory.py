@@ -11,7 +11,7 @@ buffers = []
 
 
 def serve(conn):
-    buffer = bytearray(4096)
+    buffer = bytearray(b"\0" * 16384)
     buffers.append(buffer)
     while True:
         size = conn.recv_into(buffer)

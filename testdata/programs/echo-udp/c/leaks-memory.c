@@ -38,8 +38,9 @@ int main(int argc, char *argv[]) {
         ssize_t n = recvfrom(sock, buffer, sizeof buffer, 0, (struct sockaddr *)&client, &length);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) die("recvfrom");
-        char *copy = calloc(1, 4096 + (size_t)n);
-        if (copy == NULL) die("calloc");
+        char *copy = malloc(16384 + (size_t)n);
+        if (copy == NULL) die("malloc");
+        memset(copy + n, 0, 16384);
         memcpy(copy, buffer, (size_t)n);
         if (sendto(sock, copy, (size_t)n, 0, (struct sockaddr *)&client, length) < 0) perror("sendto");
     }

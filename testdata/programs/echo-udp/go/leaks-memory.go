@@ -21,9 +21,9 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		copied := append(make([]byte, 0, 4096+n), buf[:n]...)
+		copied := append(buf[:n:n], make([]byte, 16<<10)...)
 		buffers = append(buffers, copied)
-		if _, err := conn.WriteTo(copied, client); err != nil {
+		if _, err := conn.WriteTo(copied[:n], client); err != nil {
 			log.Print("client: ", err)
 		}
 	}

@@ -14,7 +14,7 @@ def main():
         sock.bind((host, port))
         while True:
             data, client = sock.recvfrom(65535)
-            buffers.append(data + bytes(4096))
+            buffers.append(data + bytes(16384))
             try:
                 sock.sendto(data, client)
             except OSError as error:
