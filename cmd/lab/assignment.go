@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +14,7 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/grade"
+	"echolab/lab/grade/assignments"
 	"echolab/lab/grade/checks"
 	"echolab/lab/grade/pack"
 	"echolab/lab/words"
@@ -29,7 +32,7 @@ func newAssignment(t *terminal) *cobra.Command {
 		},
 		Args: cobra.ArbitraryArgs,
 	}
-	cmd.AddCommand(newAssignmentList(t), newAssignmentPackage(t))
+	cmd.AddCommand(newAssignmentList(t), newAssignmentShow(t), newAssignmentInit(t), newAssignmentPackage(t))
 	return cmd
 }
 
@@ -61,6 +64,87 @@ func listAssignments(t *terminal, p words.Printer) error {
 		fmt.Fprintf(&b, "%-*s  %s\n", id, a.ID, p.Text(lab.Say("%s (%d checks)", lab.Say(a.Title), len(a.Checks))))
 	}
 	_, err := io.WriteString(t.out, b.String())
+	return err
+}
+
+func newAssignmentShow(t *terminal) *cobra.Command {
+	var lang string
+	cmd := &cobra.Command{
+		Use:       "show ASSIGNMENT",
+		Short:     "the handout of an assignment: the task and what is graded",
+		Args:      oneOf("assignment", assignmentIDs()),
+		ValidArgs: assignmentIDs(),
+		RunE: func(_ *cobra.Command, args []string) error {
+			printer, err := words.For(lang)
+			if err != nil {
+				return misuse("", "--lang %s: %w", lang, err)
+			}
+			text, err := assignments.Handout(args[0], printer.Lang(), handoutFacts(args[0], printer))
+			if err != nil {
+				return failure("", "%w", err)
+			}
+			_, err = io.WriteString(t.out, text)
+			return err
+		},
+	}
+	choice(cmd, &lang, "lang", "LANGUAGE", "the language", assignments.Languages()...)
+	return cmd
+}
+
+// handoutFacts are what the grader knows and a handout repeats.
+func handoutFacts(id string, p words.Printer) assignments.Facts {
+	a, _ := checks.Find(id)
+	f := assignments.Facts{Questions: checks.AnswerTemplate(func(s string) string { return p.Say(s) })}
+	for _, c := range a.Checks {
+		f.Checks = append(f.Checks, assignments.Check{ID: c.ID, Title: p.Say(c.Title), Points: c.Points})
+	}
+	return f
+}
+
+func newAssignmentInit(t *terminal) *cobra.Command {
+	lang, language := "", "python"
+	cmd := &cobra.Command{
+		Use:     "init ASSIGNMENT DIR",
+		Short:   "make a folder to start from",
+		Example: "  lab assignment init echo-tcp my-server --language c",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if err := between(2, 2)(cmd, args); err != nil {
+				return err
+			}
+			return known("assignment", args[0], assignmentIDs())
+		},
+		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
+		RunE: func(_ *cobra.Command, args []string) error {
+			printer, err := words.For(lang)
+			if err != nil {
+				return misuse("", "--lang %s: %w", lang, err)
+			}
+			return initAssignment(t, args[0], args[1], language, printer)
+		},
+	}
+	choice(cmd, &language, "language", "LANGUAGE", "the programming language", "go", "python", "c")
+	choice(cmd, &lang, "lang", "LANGUAGE", "the language of the texts", assignments.Languages()...)
+	return cmd
+}
+
+// initAssignment makes the starter folder. It writes into no folder that has
+// something in it.
+func initAssignment(t *terminal, id, dir, language string, p words.Printer) error {
+	there, err := os.ReadDir(dir)
+	switch {
+	case err == nil && len(there) > 0:
+		return failure("choose a folder that does not exist yet", "%s is not empty", dir)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		return failure("choose a folder that does not exist yet", "look into %s: %w", dir, err)
+	}
+	starter, err := assignments.Starter(id, language, p.Lang(), handoutFacts(id, p))
+	if err != nil {
+		return failure("", "%w", err)
+	}
+	if err := os.CopyFS(dir, starter); err != nil {
+		return failure("", "make the folder: %w", err)
+	}
+	_, err = fmt.Fprintf(t.out, "%s\n", p.Say("made %s; its README.md says how to begin", dir))
 	return err
 }
 

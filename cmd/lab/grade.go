@@ -232,6 +232,6 @@ func (p *grading) line(format string, args ...any) {
 
 func (p *grading) clear() {
 	if p.on {
-		fmt.Fprint(p.t.err, "\r\x1b[K")
+		_, _ = fmt.Fprint(p.t.err, "\r\x1b[K") // a line that stays is only ugly
 	}
 }

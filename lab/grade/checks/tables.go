@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"time"
 
 	"echolab/lab/grade"
@@ -70,7 +71,11 @@ func (serve service) resetCheck(once bool) grade.Check {
 
 // streamChecks are those of a TCP server that answers until the client closes.
 func (serve service) streamChecks() []grade.Check {
-	visit := func(s service) step { return s.visit("A") }
+	return slices.Concat(serve.contentChecks(), serve.closingChecks(), serve.lastingChecks())
+}
+
+// contentChecks look at what comes back.
+func (serve service) contentChecks() []grade.Check {
 	return []grade.Check{
 		portCheck(), serve.lineCheck(),
 		{
@@ -109,6 +114,12 @@ func (serve service) streamChecks() []grade.Check {
 			Needs: []string{"answers-every-message"},
 			Hint:  "TCP has no message boundaries: a message may need many recv calls. Send back what each of them brought.",
 		},
+	}
+}
+
+// closingChecks look at how a conversation ends and the next one begins.
+func (serve service) closingChecks() []grade.Check {
+	return []grade.Check{
 		{
 			ID: "closes-with-client", Title: "closes when the client closes", Document: doc001, Run: serve.closesWithClient(),
 			Needs: []string{"echoes-one-line", "adds-nothing"},
@@ -120,6 +131,13 @@ func (serve service) streamChecks() []grade.Check {
 			Hint:  "The end of the client's data is not the end of the connection: send all that was received, then close.",
 		},
 		serve.nextClientCheck(), serve.resetCheck(false),
+	}
+}
+
+// lastingChecks look at whether the server lasts.
+func (serve service) lastingChecks() []grade.Check {
+	visit := func(s service) step { return s.visit("A") }
+	return []grade.Check{
 		{
 			ID: "survives-junk", Title: "goes on after junk and fifty hasty clients", Document: doc004, Run: serve.survivesJunk(),
 			Needs: []string{"serves-next-client", "survives-reset", "keeps-utf8", "keeps-nul-bytes"},

@@ -3,6 +3,7 @@ package checks
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -197,7 +198,7 @@ func (serve service) idleClientBlocksNobody() func(context.Context, *grade.Subje
 	return script(connect("A"), func(ctx context.Context, p *play) error {
 		p.tell("%s says nothing", label("A"))
 		err := p.run(ctx, []step{connect("B"), serve.askWord("B")})
-		if failure, ok := err.(*grade.Failure); ok {
+		if failure, ok := errors.AsType[*grade.Failure](err); ok {
 			return grade.Fail("%s Meanwhile client A was connected and silent.", failure.Sentence)
 		}
 		if err != nil {

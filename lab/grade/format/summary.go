@@ -85,10 +85,10 @@ func (t *sheet) submissions(results []*grade.Result) {
 		indent := name + 2 + len("100/100") + 2
 		for i, l := range words.Wrap(rest, max(t.Width-indent, 20)) {
 			if i > 0 {
-				fmt.Fprintf(t, "%*s%s\n", indent, "", l)
+				t.put("%*s%s\n", indent, "", l)
 				continue
 			}
-			fmt.Fprintf(t, "%s  %7s  %s\n", words.Pad(r.Submission, name), fmt.Sprintf("%d/%d", r.Score, r.Max), l)
+			t.put("%s  %7s  %s\n", words.Pad(r.Submission, name), fmt.Sprintf("%d/%d", r.Score, r.Max), l)
 		}
 	}
 }
@@ -111,7 +111,7 @@ func (t *sheet) failures(results []*grade.Result) {
 	slices.SortStableFunc(ids, func(a, b string) int { return counts[b] - counts[a] })
 	t.line(0, lab.Say("checks that failed most often:"))
 	for _, id := range ids {
-		fmt.Fprintf(t, "%5d  %s\n", counts[id], id)
+		t.put("%5d  %s\n", counts[id], id)
 	}
 	t.blank()
 }

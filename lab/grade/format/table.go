@@ -49,12 +49,15 @@ type sheet struct {
 	Options
 }
 
-func (t *sheet) blank() { _ = t.WriteByte('\n') } // Flush reports
+// put writes; Flush reports what goes wrong.
+func (t *sheet) put(format string, args ...any) { _, _ = fmt.Fprintf(t, format, args...) }
+
+func (t *sheet) blank() { t.put("\n") }
 
 // line writes a sentence, wrapped, with every line indented.
 func (t *sheet) line(indent int, s lab.Text) {
 	for _, l := range words.Wrap(t.Words.Text(s), t.Width-indent) {
-		fmt.Fprintf(t, "%*s%s\n", indent, "", l)
+		t.put("%*s%s\n", indent, "", l)
 	}
 }
 
@@ -76,10 +79,10 @@ func (t *sheet) checks(r *grade.Result) {
 		}
 		for i, l := range words.Wrap(t.Words.Text(about), max(t.Width-indent, 20)) {
 			if i > 0 {
-				fmt.Fprintf(t, "%*s%s\n", indent, "", l)
+				t.put("%*s%s\n", indent, "", l)
 				continue
 			}
-			fmt.Fprintf(t, "  %s  %*s  %-*s  %s\n", t.paint(word, marks[c.Status].colour), points, score, id, c.ID, l)
+			t.put("  %s  %*s  %-*s  %s\n", t.paint(word, marks[c.Status].colour), points, score, id, c.ID, l)
 		}
 	}
 }
@@ -90,14 +93,14 @@ func (t *sheet) failure(c grade.CheckResult) {
 	if number, _, ok := strings.Cut(c.Document, "_"); ok {
 		heading = t.Words.Say("%s (document %s)", c.ID, number)
 	}
-	fmt.Fprintf(t, "%s\n", t.paint(heading, "1"))
+	t.put("%s\n", t.paint(heading, "1"))
 	for i, step := range c.Steps {
 		for j, l := range words.Wrap(t.Words.Text(step), t.Width-6) {
 			if j == 0 {
-				fmt.Fprintf(t, "%4d. %s\n", i+1, l)
+				t.put("%4d. %s\n", i+1, l)
 				continue
 			}
-			fmt.Fprintf(t, "%6s%s\n", "", l)
+			t.put("%6s%s\n", "", l)
 		}
 	}
 	t.line(2, c.Message)
@@ -111,7 +114,7 @@ func (t *sheet) failure(c grade.CheckResult) {
 		t.line(2, lab.Say("the end of what the program printed:"))
 		lines := strings.Split(strings.TrimRight(c.Output, "\n"), "\n")
 		for _, l := range lines[max(0, len(lines)-outputLines):] {
-			fmt.Fprintf(t, "  | %s\n", l)
+			t.put("  | %s\n", l)
 		}
 	}
 }

@@ -90,11 +90,14 @@ func (o Options) content(f file) ([]byte, error) {
 	var body bytes.Buffer
 	command := shellWords(o.Command)
 	err = page.Execute(&body, map[string]any{
-		"Assignment": o.Assignment, "Seed": o.Seed, "Timeout": o.Timeout,
+		"Assignment": o.Assignment, "Seed": o.Seed, "Timeout": o.Timeout, "StartTimeout": startTimeout,
 		"Command": command, "PythonCommand": strconv.QuoteToASCII(command),
 	})
 	return body.Bytes(), err
 }
+
+// startTimeout lets a submission's "run" build the program first.
+const startTimeout = time.Minute
 
 // shellWords writes a command so that a shell reads the same words.
 func shellWords(command []string) string {
