@@ -1,0 +1,275 @@
+package capture_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
+
+	"echolab/lab"
+	"echolab/lab/link"
+	"echolab/lab/netns"
+	"echolab/lab/netstack"
+	"echolab/lab/trace"
+	"echolab/lab/trace/capture"
+	"echolab/lab/wire"
+)
+
+// wired are the networks with a wire that open here.
+func wired(t *testing.T) []lab.Opener {
+	t.Helper()
+	all := []lab.Opener{
+		{Name: "virtual", Wired: true, Check: netstack.Check, Open: func(ctx context.Context, s lab.Setup) (lab.Network, error) {
+			return netstack.Open(ctx, s)
+		}},
+		{Name: "kernel", Wired: true, Check: netns.Check, Open: func(ctx context.Context, s lab.Setup) (lab.Network, error) {
+			return netns.Open(ctx, s)
+		}},
+	}
+	var open []lab.Opener
+	for _, o := range all {
+		if err := o.Check(); err != nil {
+			t.Logf("network %s is left out: %v", o.Name, err)
+			continue
+		}
+		open = append(open, o)
+	}
+	return open
+}
+
+// captured makes the networks of an opener captured under a name.
+func captured(o lab.Opener, c *capture.Writer, name string) lab.Opener {
+	open := o.Open
+	o.Open = func(ctx context.Context, s lab.Setup) (lab.Network, error) {
+		tap, own := s.Wire.Tap, c.Wire(name, s.Wire)
+		s.Wire.Tap = func(e wire.Event) { tap(e); own(e) }
+		return open(ctx, s)
+	}
+	return o
+}
+
+// tshark prints fields of a capture, one line a packet that the filter lets
+// through, and fails the test if it complains about the file.
+func tshark(t *testing.T, file []byte, filter string, fields ...string) []string {
+	t.Helper()
+	program, err := exec.LookPath("tshark")
+	if err != nil {
+		t.Skip("tshark is not installed")
+	}
+	name := filepath.Join(t.TempDir(), "capture.pcapng")
+	if err := os.WriteFile(name, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"-n", "-r", name, "-T", "fields", "-E", "separator=|", "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"}
+	if filter != "" {
+		args = append(args, "-Y", filter)
+	}
+	for _, f := range fields {
+		args = append(args, "-e", f)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var out, complaints bytes.Buffer
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Stdout, cmd.Stderr = &out, &complaints
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("tshark %s: %v\n%s", strings.Join(args, " "), err, &complaints)
+	}
+	for line := range strings.Lines(complaints.String()) {
+		if !strings.HasPrefix(line, "Running as user") {
+			t.Errorf("tshark complains: %s", line)
+		}
+	}
+	if out.Len() == 0 {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+}
+
+// sentFrom lets the packets through that stand at the interface of their
+// sender: all that the hosts sent, each once.
+const sentFrom = `((frame.interface_name contains "client" && ip.src==10.0.0.1) || (frame.interface_name contains "server" && ip.src==10.0.0.2))`
+
+// TestTsharkSeesTheSameEcho holds a trace against what tshark reads from the
+// capture of the same echo.
+func TestTsharkSeesTheSameEcho(t *testing.T) {
+	for _, o := range wired(t) {
+		for _, transport := range lab.Transports() {
+			t.Run(o.Name+" "+transport.Name, func(t *testing.T) {
+				var file bytes.Buffer
+				c := capture.NewWriter(&file)
+				found := echo(t, captured(o, c, "echo"), transport, 1, wire.Options{Client: slow, Server: slow})
+				if err := c.Close(); err != nil {
+					t.Fatal(err)
+				}
+				var want []string
+				for _, p := range found.Packets {
+					want = append(want, asTshark(p))
+				}
+				got := tshark(t, file.Bytes(), sentFrom, "ip.src", "ip.len", "tcp.flags", "tcp.seq", "tcp.ack", "tcp.window_size", "tcp.len", "udp.length")
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("the trace and tshark differ (-trace +tshark):\n%s", diff)
+				}
+				for _, sums := range tshark(t, file.Bytes(), "", "ip.checksum.status", "tcp.checksum.status", "udp.checksum.status") {
+					if strings.Trim(sums, "1|") != "" { // 1 is good
+						t.Errorf("checksums of a packet: %q, want 1 (good) only", sums)
+					}
+				}
+			})
+		}
+	}
+}
+
+var slow = link.Conditions{Delay: 5 * time.Millisecond}
+
+func echo(t *testing.T, o lab.Opener, transport lab.Transport, seed uint64, conditions wire.Options) trace.Trace {
+	t.Helper()
+	conditions.Seed = seed
+	b := &lab.Bench{Options: lab.Options{Seed: seed}, Transports: []lab.Transport{transport}, Conditions: conditions, Opener: o}
+	found, err := trace.Echo(t.Context(), b, transport, 512)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// asTshark writes a packet as tshark does.
+func asTshark(p trace.Packet) string {
+	if p.UDP != nil {
+		return fmt.Sprintf("%s|%d||||||%d", p.Source, p.Length, p.UDP.Length)
+	}
+	s := p.TCP
+	ack := strconv.Itoa(int(s.RelativeAck))
+	return fmt.Sprintf("%s|%d|0x%04x|%d|%s|%d|%d|", p.Source, p.Length, uint8(s.Flags), s.RelativeSeq, ack, s.ScaledWindow, p.Payload)
+}
+
+// seeds are how many lossy conversations are held against tshark's analysis.
+const seeds = 20
+
+// TestTsharkMarksTheSameEchoes holds the marks of echoes over a wire that
+// loses packets against those of tshark.
+func TestTsharkMarksTheSameEchoes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for the timers of TCP")
+	}
+	t.Parallel()
+	for _, o := range wired(t) {
+		t.Run(o.Name, func(t *testing.T) {
+			t.Parallel()
+			marks, file := lossy(t, o, 0.2, func(ctx context.Context, b *lab.Bench, rec *trace.Recorder) error {
+				found, err := trace.Echo(ctx, watched(b, rec), lab.TCP, 512)
+				if err == nil && len(found.Packets) == 0 {
+					err = errors.New("no packets passed")
+				}
+				return err
+			})
+			got := analysed(t, file, "tcp.analysis.retransmission")
+			if diff := cmp.Diff(marks, got); diff != "" {
+				t.Errorf("retransmissions differ (-trace +tshark):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestTsharkMarksTheSameFloods does the same where one message follows upon
+// the other. What a host sends a second time while it also sends something new
+// tshark often takes for a packet that was overtaken: it guesses by the time
+// since the newest byte. But nothing overtakes anything at the interface where
+// it is sent, so there both names mean a retransmission.
+func TestTsharkMarksTheSameFloods(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for the timers of TCP")
+	}
+	t.Parallel()
+	for _, o := range wired(t) {
+		t.Run(o.Name, func(t *testing.T) {
+			t.Parallel()
+			marks, file := lossy(t, o, 0.1, flood)
+			got := analysed(t, file, "(tcp.analysis.retransmission || tcp.analysis.out_of_order)")
+			if diff := cmp.Diff(marks, got); diff != "" {
+				t.Errorf("retransmissions differ (-trace +tshark):\n%s", diff)
+			}
+		})
+	}
+}
+
+// flood has twenty echoes, without waiting for one before the next.
+func flood(ctx context.Context, b *lab.Bench, rec *trace.Recorder) error {
+	s, err := watched(b, rec).Stage(ctx, lab.TCP, lab.ServerOptions{}, lab.ClientOptions{}, nil)
+	if err != nil {
+		return err
+	}
+	w := lab.Workload{Messages: 20, Size: 512, Every: 2 * time.Millisecond}
+	_, err = lab.Echo(ctx, s.Client, w, lab.PatienceFor(lab.TCP, b.Conditions, w, lab.DefaultMTU))
+	return errors.Join(err, s.Close())
+}
+
+// watched is a bench whose wires a recorder watches.
+func watched(b *lab.Bench, rec *trace.Recorder) *lab.Bench {
+	own := b.On(b.Opener)
+	own.Conditions.Tap = rec.Tap
+	return own
+}
+
+// lossy has one conversation a seed over a wire that loses packets, and
+// returns what the traces mark as sent again, and the capture of all.
+func lossy(t *testing.T, o lab.Opener, loss float64, talk func(context.Context, *lab.Bench, *trace.Recorder) error) (marks []string, pcapng []byte) {
+	t.Helper()
+	c := slow
+	c.Loss = loss
+	var file bytes.Buffer
+	w := capture.NewWriter(&file)
+	recs := make([]*trace.Recorder, seeds)
+	g, ctx := errgroup.WithContext(t.Context())
+	g.SetLimit(seeds) // they only wait for timers
+	for i := range recs {
+		recs[i] = trace.NewRecorder(10_000)
+		g.Go(func() error {
+			b := &lab.Bench{
+				Conditions: wire.Options{Client: c, Server: c, Seed: uint64(i)}, Transports: []lab.Transport{lab.TCP},
+				Opener: captured(o, w, fmt.Sprintf("seed %02d", i)),
+			}
+			return talk(ctx, b, recs[i])
+		})
+	}
+	if err := errors.Join(g.Wait(), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for i, rec := range recs {
+		for _, p := range rec.Packets() {
+			if p.Retransmission {
+				marks = append(marks, fmt.Sprintf("seed %02d %s|%d|%d", i, p.Source, p.TCP.RelativeSeq, p.Payload))
+			}
+		}
+	}
+	t.Logf("%d segments were sent again", len(marks))
+	if len(marks) < seeds/2 {
+		t.Errorf("only %d segments were sent again: too few to compare", len(marks))
+	}
+	slices.Sort(marks)
+	return marks, file.Bytes()
+}
+
+// analysed lists what tshark's analysis marks at the interfaces of the senders.
+func analysed(t *testing.T, file []byte, mark string) []string {
+	t.Helper()
+	lines := tshark(t, file, mark+" && "+sentFrom, "frame.interface_name", "ip.src", "tcp.seq", "tcp.len")
+	for i, line := range lines {
+		name, rest, _ := strings.Cut(line, "|")
+		seed, _, _ := strings.Cut(name, " tcp ")
+		lines[i] = seed + " " + rest
+	}
+	slices.Sort(lines)
+	return lines
+}
