@@ -177,13 +177,13 @@ func wantTidy(t *testing.T, dir string) {
 			t.Fatal(err)
 		}
 		wantFilled(t, strings.ReplaceAll(string(text), "\n\n\n", "\n\n")) // Python wants two empty lines
-		switch ext := filepath.Ext(e.Name()); {
-		case ext == ".go":
+		switch filepath.Ext(e.Name()) {
+		case ".go":
 			if tidy, err := format.Source(text); err != nil || !bytes.Equal(tidy, text) {
 				t.Errorf("%s is not as gofmt wants it (%v):\n%s", e.Name(), err, text)
 			}
 			fallthrough
-		case ext == ".py" || ext == ".c":
+		case ".py", ".c":
 			if !bytes.Contains(text, []byte("TODO: ")) {
 				t.Errorf("%s says nowhere what is to be done", e.Name())
 			}
