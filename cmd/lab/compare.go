@@ -174,7 +174,7 @@ func (c *comparing) layout(t *terminal) (err error) {
 	}
 	c.print.Width, c.print.Quiet = t.width(), c.quiet
 	c.print.Color = t.colour() && c.output == ""
-	return writable(c.output)
+	return writable("output", c.output)
 }
 
 // verdict is the exit code's reason: what did not run, or with --strict what

@@ -13,18 +13,23 @@ import (
 func newExplain(t *terminal) *cobra.Command {
 	var lang string
 	cmd := &cobra.Command{
-		Use:   "explain EXPERIMENT",
+		Use:   "explain EXPERIMENT|layers",
 		Short: "what happens in an experiment, why, and where the standards say so",
 		Example: "  lab explain loss\n" +
-			"  lab explain setup --lang ko",
+			"  lab explain setup --lang ko\n" +
+			"  lab explain layers",
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 			if len(args) > 0 {
 				return nil, cobra.ShellCompDirectiveNoFileComp
 			}
-			return completeExperiments(cmd, args, typed)
+			ids, then := completeExperiments(cmd, args, typed)
+			return append(ids, layersTopic+"\tthe headers around one message, byte by byte"), then
 		},
 		Args: between(1, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if args[0] == layersTopic {
+				return explainLayers(cmd.Context(), t, lang)
+			}
 			list, err := chosen(args)
 			if err != nil {
 				return err

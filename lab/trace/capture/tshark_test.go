@@ -167,7 +167,7 @@ func TestTsharkMarksTheSameEchoes(t *testing.T) {
 	for _, o := range wired(t) {
 		t.Run(o.Name, func(t *testing.T) {
 			t.Parallel()
-			marks, file := lossy(t, o, 0.2, func(ctx context.Context, b *lab.Bench, rec *trace.Recorder) error {
+			marks, file := lossy(t, o, 0.12, func(ctx context.Context, b *lab.Bench, rec *trace.Recorder) error {
 				found, err := trace.Echo(ctx, watched(b, rec), lab.TCP, 512)
 				if err == nil && len(found.Packets) == 0 {
 					err = errors.New("no packets passed")
