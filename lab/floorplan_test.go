@@ -27,7 +27,8 @@ var plan = []room{
 	{"lab/trace", []string{"lab", "lab/link", "lab/wire", "lab/words"}, []string{"github.com/gopacket/gopacket"}, "the one decoder"},
 	{"lab/experiments", []string{"lab", "lab/link", "lab/wire", "lab/theory", "lab/trace"}, []string{"golang.org/x/sync", "golang.org/x/sys"}, "lessons stand on the bench, never on a stack"},
 	{"lab/words", []string{"lab"}, []string{"golang.org/x/text", "github.com/mattn/go-runewidth"}, "the catalogue"},
-	{"lab/report", []string{"lab", "lab/words"}, []string{"github.com/olekukonko/tablewriter"}, "tables live here only"},
+	{"lab/predict", []string{"lab", "lab/words"}, nil, "guesses are marked by what was measured, whoever measured it"},
+	{"lab/report", []string{"lab", "lab/words", "lab/predict"}, []string{"github.com/olekukonko/tablewriter"}, "tables live here only"},
 }
 
 // TestFloorPlan holds every room to the plan.

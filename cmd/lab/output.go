@@ -10,13 +10,13 @@ import (
 
 // writable complains, before any work is done, about a file that results
 // cannot be written into. What is in it stays there until there are results.
-func writable(file string) error {
+func writable(flag, file string) error {
 	if file == "" {
 		return nil
 	}
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
-		return misuse("--output FILE in a folder that exists and may be written to", "--output %s: %w", file, bareFile(err))
+		return misuse("--"+flag+" FILE in a folder that exists and may be written to", "--%s %s: %w", flag, file, bareFile(err))
 	}
 	return f.Close()
 }

@@ -56,6 +56,7 @@ func newRoot(t *terminal) *cobra.Command {
 		newSend(t),
 		newList(t),
 		newExplain(t),
+		newPredict(t),
 		newTrace(t),
 		newGrade(t),
 		newAssignment(t),

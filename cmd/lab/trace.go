@@ -144,7 +144,7 @@ func (c *tracing) layout(t *terminal) (err error) {
 	}
 	c.print.Width = t.width()
 	c.print.Color = t.colour() && c.output == ""
-	return writable(c.output)
+	return writable("output", c.output)
 }
 
 // passed gathers the traces of a run.

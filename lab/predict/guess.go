@@ -1,0 +1,105 @@
+package predict
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"echolab/lab"
+	"echolab/lab/words"
+)
+
+// Guess is an answer that fits its question.
+type Guess struct {
+	Text   string  // as it is written into files: a number, or the choice's English word
+	number float64 // where a number is asked for
+	choice int     // else the number of the choice
+}
+
+// Parse reads an answer: a number with or without its unit and commas between
+// thousands, or a choice by its word in any language of the catalogue, by the
+// beginning of that word, or by its number from 1.
+func (q Question) Parse(text string) (Guess, error) {
+	text = strings.TrimSpace(text)
+	if q.Choices != nil {
+		return q.parseChoice(text)
+	}
+	plain := strings.ReplaceAll(strings.TrimSpace(strings.TrimSuffix(text, q.Unit)), ",", "")
+	n, err := strconv.ParseFloat(plain, 64)
+	switch {
+	case err != nil || math.IsNaN(n) || math.IsInf(n, 0):
+		return Guess{}, fmt.Errorf("%q is not a number", text)
+	case n < 0:
+		return Guess{}, fmt.Errorf("%q is less than 0", text)
+	case q.Unit == "%" && n > 100:
+		return Guess{}, fmt.Errorf("%q is more than 100 %%", text)
+	}
+	return Guess{Text: strconv.FormatFloat(n, 'f', -1, 64), number: n}, nil
+}
+
+func (q Question) parseChoice(text string) (Guess, error) {
+	if n, err := strconv.Atoi(text); err == nil && 1 <= n && n <= len(q.Choices) {
+		return q.chosen(n - 1), nil
+	}
+	begins := -1
+	for i, c := range q.Choices {
+		for _, name := range names(c.Word) {
+			switch {
+			case strings.EqualFold(name, text):
+				return q.chosen(i), nil
+			case text == "" || !hasPrefixFold(name, text) || begins == i:
+			case begins >= 0:
+				return Guess{}, fmt.Errorf("%q may be %q or %q", text, q.Choices[begins].Word, c.Word)
+			default:
+				begins = i
+			}
+		}
+	}
+	if begins < 0 {
+		return Guess{}, fmt.Errorf("%q is none of the choices", text)
+	}
+	return q.chosen(begins), nil
+}
+
+func (q Question) chosen(i int) Guess { return Guess{Text: q.Choices[i].Word, choice: i} }
+
+// value is the guess as a measurement would have it.
+func (g Guess) value(q Question) *lab.Value {
+	v := lab.Num(g.number)
+	if q.Choices != nil {
+		v = lab.Word(g.Text)
+	}
+	return &v
+}
+
+// Takes says in the printer's language what can be answered: the unit of a
+// number, or the choices.
+func (q Question) Takes(p words.Printer) string {
+	if q.Choices != nil {
+		list := make([]string, len(q.Choices))
+		for i, c := range q.Choices {
+			list[i] = fmt.Sprintf("%d %s", i+1, p.Say(c.Word))
+		}
+		return strings.Join(list, ", ")
+	}
+	if q.Unit == "count" {
+		return p.Say("a number")
+	}
+	return p.Say("a number, %s", p.Say(q.Unit))
+}
+
+// names are a word and its translations.
+func names(word string) []string {
+	list := []string{word}
+	for _, lang := range words.Languages() {
+		if p, err := words.For(lang); err == nil {
+			list = append(list, p.Say(word))
+		}
+	}
+	return list
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(prefix) <= len(s) && strings.EqualFold(s[:len(prefix)], prefix)
+}
