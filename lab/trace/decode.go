@@ -150,7 +150,7 @@ func (p *Packet) tcp(body []byte, whole bool) (header int, check bool) {
 	var t layers.TCP
 	var seen feedback
 	if err := t.DecodeFromBytes(body, &seen); err != nil {
-		return 0, false
+		return 0, whole // a flipped bit may be what makes it unreadable
 	}
 	p.TCP = segment(&t)
 	return p.TCP.HeaderLength, whole
