@@ -24,7 +24,7 @@ var systemVariables = map[bool][]string{true: {"SystemRoot", "SystemDrive", "Com
 // there is no such list the port is asked.
 func (s *Subject) AwaitPort(ctx context.Context, p *sandbox.Program, port uint16) error {
 	s.Step("wait until it listens on %s port %d", strings.ToUpper(s.Network()), port)
-	limited, cancel := context.WithTimeout(ctx, s.options.StartTimeout)
+	limited, cancel := context.WithTimeout(ctx, patient(s.options.StartTimeout))
 	defer cancel()
 	wait := time.Millisecond
 	for {

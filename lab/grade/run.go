@@ -31,7 +31,7 @@ type Options struct {
 
 // The defaults of Options.
 const (
-	DefaultTimeout      = 5 * time.Minute
+	DefaultTimeout      = 10 * time.Minute
 	DefaultStartTimeout = 10 * time.Second
 )
 
@@ -132,7 +132,7 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options,
 	if timeout == 0 {
 		timeout = DefaultCheckTimeout
 	}
-	checking, cancel := context.WithTimeout(ctx, timeout)
+	checking, cancel := context.WithTimeout(ctx, patient(timeout))
 	defer cancel()
 	s := newSubject(a, c.ID, o, home)
 	err := c.Run(checking, s)
@@ -148,6 +148,11 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options,
 	}
 	result.Seconds = time.Since(began).Seconds()
 	return result
+}
+
+// patient is a time limit that is fair on a crowded machine.
+func patient(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * sandbox.Crowding())
 }
 
 func isFailure(err error) bool {

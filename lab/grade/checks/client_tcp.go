@@ -161,16 +161,20 @@ func (v *visitor) finish(ctx context.Context, d time.Duration) bool {
 		}
 		_, _ = v.conn.Write(upper(buf[:n]))
 	}
-	return ended(v.program, time.Until(deadline))
+	return endedBy(v.program, deadline)
 }
 
-// ended waits for the end of a program.
-func ended(p *sandbox.Program, d time.Duration) bool {
+// ended waits for the end of a program, at least d.
+func ended(ctx context.Context, p *sandbox.Program, d time.Duration) bool {
+	return endedBy(p, within(ctx, d))
+}
+
+func endedBy(p *sandbox.Program, deadline time.Time) bool {
 	select {
 	case <-p.Done():
 		p.Flush(time.Second)
 		return true
-	case <-time.After(d):
+	case <-time.After(time.Until(deadline)):
 		return false
 	}
 }
@@ -304,7 +308,7 @@ func clientEndsWithServer() func(context.Context, *grade.Subject) error {
 		v.Step("close the connection without an answer")
 		_ = v.conn.Close()
 		v.Step("the program should end by itself")
-		if !ended(v.program, replyWithin) {
+		if !ended(ctx, v.program, replyWithin) {
 			return grade.Fail("The program should have ended when the server closed the connection, but after %v it still runs.", replyWithin)
 		}
 		return nil
@@ -320,7 +324,7 @@ func clientReportsRefused() func(context.Context, *grade.Subject) error {
 		}
 		defer v.program.Kill()
 		s.Step("nobody listens: the program should say so and end")
-		if !ended(v.program, connectWithin) {
+		if !ended(ctx, v.program, connectWithin) {
 			return grade.Fail("The program should have ended, since nobody listens on its port, but after %v it still runs.", connectWithin)
 		}
 		exit, _ := v.program.Ended()

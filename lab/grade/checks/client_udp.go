@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"echolab/lab/grade"
+	"echolab/lab/grade/sandbox"
 )
 
 // patience is how long a client may wait for a reply that never comes.
@@ -123,10 +124,28 @@ func callerPrints() func(context.Context, *grade.Subject) error {
 			return err
 		}
 		c.Step("the program should have printed every reply")
-		ended(c.program, replyWithin)
+		ended(ctx, c.program, replyWithin)
 		return c.printedAs(said[0], said[1:]...)
 	})
 }
+
+// patiently does a check again where it fails on a crowded machine: a client
+// that gives up after a second cannot know that it was we who were late.
+func patiently(check func(context.Context, *grade.Subject) error) func(context.Context, *grade.Subject) error {
+	const tries = 3
+	return func(ctx context.Context, s *grade.Subject) error {
+		for try := 1; ; try++ {
+			err := check(ctx, s)
+			if err == nil || try == tries || ctx.Err() != nil || sandbox.Crowding() < crowded {
+				return err
+			}
+			s.Step("the machine is busy: once more, to be fair")
+		}
+	}
+}
+
+// crowded is how crowded a machine must be to be to blame.
+const crowded = 1.5
 
 // callerSurvivesLoss never answers the second of four lines.
 func callerSurvivesLoss() func(context.Context, *grade.Subject) error {
@@ -146,7 +165,7 @@ func callerSurvivesLoss() func(context.Context, *grade.Subject) error {
 			}
 			c.answer(l)
 		}
-		ended(c.program, replyWithin)
+		ended(ctx, c.program, replyWithin)
 		return c.printedAs(said[0], said[2], said[3])
 	})
 }
@@ -176,7 +195,7 @@ func callerTellsLate() func(context.Context, *grade.Subject) error {
 			}
 			c.answer(l)
 		}
-		ended(c.program, replyWithin)
+		ended(ctx, c.program, replyWithin)
 		return c.printedAs(said[0], said[2], said[3])
 	})
 }
@@ -189,7 +208,7 @@ func callerQuits(q string) func(context.Context, *grade.Subject) error {
 			return err
 		}
 		c.Step("the program should end by itself")
-		if !ended(c.program, replyWithin) {
+		if !ended(ctx, c.program, replyWithin) {
 			return grade.Fail("The program should have ended when %s was typed, but after %v it still runs.", q, replyWithin)
 		}
 		return nil

@@ -99,7 +99,7 @@ func (t *transfer) send(ctx context.Context) error {
 		_, _ = t.sender.Stdin.Write(t.file) // a sender that is gone shows in what arrives
 		_ = t.sender.Stdin.Close()
 	}()
-	over := ended(t.sender, time.Until(within(ctx, transferWithin)))
+	over := ended(ctx, t.sender, transferWithin)
 	if !over {
 		t.sender.Kill()
 	}
@@ -109,7 +109,7 @@ func (t *transfer) send(ctx context.Context) error {
 		return grade.Fail("The sender should have ended when all was acknowledged, but after %v it still runs; %d of %d bytes had arrived.",
 			transferWithin, t.receiver.Stdout.Total(), len(t.file))
 	}
-	ended(t.receiver, time.Until(within(ctx, lingerWithin)))
+	ended(ctx, t.receiver, lingerWithin)
 	t.receiver.Flush(time.Second / 2)
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/grade"
+	"echolab/lab/grade/sandbox"
 )
 
 // replyWithin is how long a program may take for what takes it a millisecond.
@@ -125,9 +126,10 @@ func pause(d time.Duration) step {
 	}
 }
 
-// within is a deadline for one wait, not beyond that of the check.
+// within is a deadline for one wait of at least d, and longer on a crowded
+// machine, but not beyond that of the check.
 func within(ctx context.Context, d time.Duration) time.Time {
-	t := time.Now().Add(d)
+	t := time.Now().Add(time.Duration(float64(d) * sandbox.Crowding()))
 	if end, ok := ctx.Deadline(); ok && end.Before(t) {
 		return end
 	}
@@ -138,7 +140,7 @@ func within(ctx context.Context, d time.Duration) time.Time {
 func how(err error) lab.Text {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return lab.Say("we waited %v", replyWithin)
+		return lab.Say("we waited for %v at least", replyWithin)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return lab.Say("then the program closed the connection")
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):

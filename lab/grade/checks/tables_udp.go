@@ -131,19 +131,19 @@ func clientChecks() []grade.Check {
 func callerChecks() []grade.Check {
 	return []grade.Check{
 		{
-			ID: "sends-each-line", Title: "sends every line of its input as a datagram", Document: doc000, Run: callerSends(),
+			ID: "sends-each-line", Title: "sends every line of its input as a datagram", Document: doc000, Run: patiently(callerSends()),
 			Hint: "Read a line from standard input, send it to {host} and {port}, wait for the reply, and begin again.",
 		},
 		{
-			ID: "prints-each-reply", Title: "prints every reply", Document: doc000, Run: callerPrints(), Needs: []string{"sends-each-line"},
+			ID: "prints-each-reply", Title: "prints every reply", Document: doc000, Run: patiently(callerPrints()), Needs: []string{"sends-each-line"},
 			Hint: "Print each datagram that the server sends.",
 		},
 		{
-			ID: "lost-reply-does-not-hang", Title: "goes on when a reply is lost", Document: doc000, Run: callerSurvivesLoss(), Needs: []string{"prints-each-reply"}, Timeout: time.Minute,
+			ID: "lost-reply-does-not-hang", Title: "goes on when a reply is lost", Document: doc000, Run: patiently(callerSurvivesLoss()), Needs: []string{"prints-each-reply"}, Timeout: time.Minute,
 			Hint: "UDP may lose a datagram. Wait for a reply for a second or two only (SO_RCVTIMEO, settimeout, SetReadDeadline), say that it is missing, and go on.",
 		},
 		{
-			ID: "late-reply-not-mistaken", Title: "does not take a late reply for the next one", Document: doc000, Run: callerTellsLate(), Needs: []string{"lost-reply-does-not-hang"}, Timeout: time.Minute,
+			ID: "late-reply-not-mistaken", Title: "does not take a late reply for the next one", Document: doc000, Run: patiently(callerTellsLate()), Needs: []string{"lost-reply-does-not-hang"}, Timeout: time.Minute,
 			Hint: "A reply may come after you have given it up. Compare a reply with what was sent, and drop what does not belong to it.",
 		},
 		{

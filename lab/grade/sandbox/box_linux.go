@@ -35,6 +35,9 @@ type Box struct {
 	programs map[int]*Program
 	started  int
 	closed   bool
+
+	pool   sync.Mutex
+	unused map[socket][]int // sockets that nobody has taken yet
 }
 
 type answer struct {
@@ -94,6 +97,7 @@ func openPlan(ctx context.Context, p plan, limits Limits) (*Box, error) {
 	b := &Box{
 		limits: limits, plan: p, channel: ch, init: initCommand(p, theirs),
 		answers: make(chan answer, 1), gone: make(chan struct{}), programs: map[int]*Program{},
+		unused: map[socket][]int{},
 	}
 	if err := b.init.Start(); err != nil {
 		_ = ch.file.Close()
@@ -136,9 +140,14 @@ func (b *Box) Warnings() []string { return b.plan.warnings }
 // Isolated reports whether the box has a network of its own.
 func (b *Box) Isolated() bool { return b.plan.flags&unix.CLONE_NEWNET != 0 }
 
-// read takes in what the init says until it has gone.
+// read takes in what the init says until it has gone, and all programs with it.
 func (b *Box) read() {
-	defer close(b.gone)
+	defer func() {
+		close(b.gone)
+		for _, p := range b.all() {
+			p.finish(Exit{Signal: "killed"})
+		}
+	}()
 	for {
 		var r report
 		fds, err := b.channel.receive(&r)
@@ -157,6 +166,13 @@ func (b *Box) read() {
 		}
 		b.answers <- answer{r, fds}
 	}
+}
+
+// all are the programs that were ever started.
+func (b *Box) all() []*Program {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Collect(maps.Values(b.programs))
 }
 
 // ask sends an order and waits for its answer.
@@ -229,11 +245,13 @@ func (b *Box) Close() error {
 	timer.Stop()
 	b.reading.Wait()
 	err := b.channel.file.Close()
-	b.mu.Lock()
-	programs := slices.Collect(maps.Values(b.programs))
-	b.mu.Unlock()
-	for _, p := range programs {
-		p.finish(Exit{Signal: "killed"})
+	b.pool.Lock()
+	defer b.pool.Unlock()
+	for _, fds := range b.unused {
+		closeDescriptors(fds)
+	}
+	clear(b.unused)
+	for _, p := range b.all() {
 		p.release()
 	}
 	return err

@@ -194,3 +194,19 @@ func until(t *testing.T, ok func() bool) {
 		time.Sleep(time.Millisecond)
 	}
 }
+
+func TestCrowding(t *testing.T) {
+	for line, want := range map[string]float64{
+		"0.20 0.18 0.12 1/80 11206":   1,
+		"8.00 9.00 9.00 2/80 11206":   4,
+		"1.00 9.00 9.00 13/80 11206":  6,
+		"99.0 9.00 9.00 200/80 11206": mostCrowded,
+		"":                            1,
+		"nonsense":                    1,
+		"x x x x":                     1,
+	} {
+		if got := crowding(line, 2); got != want {
+			t.Errorf("crowding(%q) = %v, want %v", line, got, want)
+		}
+	}
+}

@@ -95,13 +95,24 @@ func (i *initProcess) obey(o order, fds []int) ([]int, error) {
 	case o.Start != nil:
 		return nil, i.start(*o.Start, fds)
 	case o.Socket != nil:
-		fd, err := unix.Socket(o.Socket.Family, o.Socket.Type|unix.SOCK_CLOEXEC, 0)
-		if err != nil {
-			return nil, err
-		}
-		return []int{fd}, nil
+		return openSockets(*o.Socket)
+	case o.Sync:
+		return nil, nil
 	}
 	return nil, errors.ErrUnsupported
+}
+
+func openSockets(s socket) ([]int, error) {
+	var fds []int
+	for range socketsAtOnce {
+		fd, err := unix.Socket(s.Family, s.Type|unix.SOCK_CLOEXEC, 0)
+		if err != nil {
+			closeDescriptors(fds)
+			return nil, err
+		}
+		fds = append(fds, fd)
+	}
+	return fds, nil
 }
 
 // begin sets the room up.
@@ -162,7 +173,7 @@ func mountProc(processes int) {
 	if unix.Uname(&release) != nil || !pidMaxIsLocal(unix.ByteSliceToString(release.Release[:])) {
 		return
 	}
-	ids := fmt.Sprint(1000 + 2*processes) // ids are used in a circle, and 300 are reserved
+	ids := fmt.Sprint(processes + spareProcesses) // ids are used in a circle, and 300 are reserved
 	_ = os.WriteFile("/proc/sys/kernel/pid_max", []byte(ids), 0)
 }
 
@@ -195,9 +206,15 @@ func limitSelf(l Limits) error {
 	}
 	// The kernel counts processes of a user namespace on their own, but lets
 	// root pass: watch counts again.
-	_ = unix.Setrlimit(unix.RLIMIT_NPROC, &unix.Rlimit{Cur: uint64(2 * l.Processes), Max: uint64(2 * l.Processes)})
+	most := uint64(l.Processes + spareProcesses)
+	_ = unix.Setrlimit(unix.RLIMIT_NPROC, &unix.Rlimit{Cur: most, Max: most})
 	return nil
 }
+
+// spareProcesses is how far the kernel's own limits lie above the one that is
+// watched: a fork bomb must not reach them before it is seen, since they also
+// bind the init, which cannot do without a new thread.
+const spareProcesses = 2000
 
 // launchThread is the one thread that programs are started from. It gives up
 // every capability, for itself and for all that it starts.

@@ -17,6 +17,7 @@ type order struct {
 	Start  *start  `json:"start,omitempty"`
 	Socket *socket `json:"socket,omitempty"`
 	Kill   int     `json:"kill,omitempty"` // number of a program
+	Sync   bool    `json:"sync,omitempty"` // just answer
 }
 
 // setup comes first.
@@ -34,11 +35,15 @@ type start struct {
 	Env    []string `json:"env"`
 }
 
-// socket opens a socket in the init's network.
+// socket opens sockets in the init's network. So that a client more does not
+// cost a question more, a box asks for several at a time.
 type socket struct {
 	Family int `json:"family"`
 	Type   int `json:"type"`
 }
+
+// socketsAtOnce is how many sockets come with one answer.
+const socketsAtOnce = 16
 
 // report is what an init says: the answer to an order, or, with Number set,
 // that a program ended.
@@ -100,7 +105,7 @@ func (c *channel) send(message any, fds ...int) error {
 // unix.EPIPE when the other end has gone.
 func (c *channel) receive(message any) ([]int, error) {
 	body := make([]byte, maxMessage)
-	rights := make([]byte, unix.CmsgSpace(3*4))
+	rights := make([]byte, unix.CmsgSpace(socketsAtOnce*4))
 	var n, rn int
 	var recvErr error
 	err := c.raw(func(fd uintptr) bool {

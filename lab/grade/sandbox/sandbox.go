@@ -23,7 +23,7 @@ import (
 )
 
 // WatchEvery is how often memory and processes are counted.
-const WatchEvery = 50 * time.Millisecond
+const WatchEvery = 20 * time.Millisecond
 
 // ErrClosed is the error of everything done to a closed box.
 var ErrClosed = errors.New("the sandbox is closed")

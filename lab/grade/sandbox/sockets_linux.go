@@ -79,15 +79,36 @@ func (b *Box) socket(ctx context.Context, network, address string) (netip.AddrPo
 	if strings.HasPrefix(network, "udp") {
 		o.Type = unix.SOCK_DGRAM
 	}
-	fds, err := b.ask(ctx, order{Socket: &o})
-	if err == nil && len(fds) != 1 {
-		err = fmt.Errorf("%d sockets, want 1", len(fds))
-	}
+	fd, err := b.take(ctx, o)
 	if err != nil {
-		closeDescriptors(fds)
 		return at, -1, fmt.Errorf("open a %s socket in the sandbox: %w", network, err)
 	}
-	return at, fds[0], nil
+	return at, fd, nil
+}
+
+// take is an unused socket: one that came with an earlier answer, or a new one.
+func (b *Box) take(ctx context.Context, s socket) (int, error) {
+	b.pool.Lock()
+	defer b.pool.Unlock()
+	if len(b.unused[s]) == 0 {
+		fds, err := b.ask(ctx, order{Socket: &s})
+		if err == nil {
+			// The init closes its copies after it has sent them, and before it
+			// answers again: a socket that we close must be closed.
+			_, err = b.ask(ctx, order{Sync: true})
+		}
+		if err == nil && len(fds) == 0 {
+			err = errors.New("no socket came")
+		}
+		if err != nil {
+			closeDescriptors(fds)
+			return -1, err
+		}
+		b.unused[s] = fds
+	}
+	fds := b.unused[s]
+	b.unused[s] = fds[1:]
+	return fds[0], nil
 }
 
 // bindWithin is how long an address may stay taken.
@@ -173,7 +194,7 @@ func (b *Box) Usage() (Usage, error) {
 	if !ownProc() {
 		return Usage{}, errors.ErrUnsupported
 	}
-	return treeUsage(strconv.Itoa(b.init.Process.Pid), true), nil
+	return treeUsage(strconv.Itoa(b.init.Process.Pid), everything, true), nil
 }
 
 // Listening lists the ports at which a socket of the box's network takes

@@ -34,10 +34,9 @@ func (i *initProcess) collectAll() {
 		i.mu.Lock()
 		number, ok := i.running[pid]
 		delete(i.running, pid)
-		limit := i.limit
 		i.mu.Unlock()
 		if ok {
-			exit := exitOf(status, limit)
+			exit := exitOf(status, i.exceeded())
 			_ = i.channel.send(report{Number: number, Exit: &exit}) // a box that is gone does not ask
 		}
 	}
@@ -59,21 +58,26 @@ func exitOf(s unix.WaitStatus, limit string) Exit {
 // watch counts memory and processes, and ends everything above a limit.
 func (i *initProcess) watch() {
 	for range time.Tick(WatchEvery) {
-		usage := treeUsage("self", false)
-		limit := ""
-		switch {
-		case usage.Processes > i.setup.Limits.Processes:
-			limit = LimitProcesses
-		case usage.Memory > i.setup.Limits.Memory:
-			limit = LimitMemory
-		default:
-			continue
+		if i.exceeded() != "" {
+			i.killAll()
 		}
-		i.mu.Lock()
-		i.limit = limit
-		i.mu.Unlock()
-		i.killAll()
 	}
+}
+
+// exceeded is the limit that the programs are above, or were once. A program
+// may end by itself because it cannot have more: that is the limit's doing.
+func (i *initProcess) exceeded() string {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	usage := treeUsage("self", i.setup.Limits.Processes, false)
+	switch {
+	case i.limit != "":
+	case usage.Processes > i.setup.Limits.Processes:
+		i.limit = LimitProcesses
+	case usage.Memory > i.setup.Limits.Memory:
+		i.limit = LimitMemory
+	}
+	return i.limit
 }
 
 // killProgram ends the session leader and its group.
@@ -96,23 +100,27 @@ func (i *initProcess) killAll() {
 		return
 	}
 	for range 1000 {
-		pids := descendants("self")
+		pids := descendants("self", everything)
 		for _, pid := range pids {
 			_ = unix.Kill(pid, unix.SIGKILL)
 		}
 		i.collectAll()
-		if len(descendants("self")) == 0 {
+		if len(descendants("self", everything)) == 0 {
 			return
 		}
 		time.Sleep(time.Millisecond) // until the kernel has ended them; looked at again above
 	}
 }
 
-// descendants are the processes below one, found by /proc/PID/task/TID/children.
-func descendants(root string) []int {
+// everything is more processes than there can be.
+const everything = 1 << 30
+
+// descendants are the processes below one, found by /proc/PID/task/TID/children,
+// or the first few of them: it stops when it has more than most.
+func descendants(root string, most int) []int {
 	var found []int
 	queue := []string{root}
-	for len(queue) > 0 {
+	for len(queue) > 0 && len(found) <= most {
 		pid := queue[0]
 		queue = queue[1:]
 		tasks, err := os.ReadDir("/proc/" + pid + "/task")
@@ -133,10 +141,15 @@ func descendants(root string) []int {
 }
 
 // treeUsage adds up what the processes below root use. Processes that end
-// meanwhile count as nothing.
-func treeUsage(root string, files bool) Usage {
+// meanwhile count as nothing. Above most processes it only counts them: whoever
+// looks at a fork bomb must be quick.
+func treeUsage(root string, most int, files bool) Usage {
+	pids := descendants(root, most)
+	if len(pids) > most {
+		return Usage{Processes: len(pids)}
+	}
 	var u Usage
-	for _, pid := range descendants(root) {
+	for _, pid := range pids {
 		dir := fmt.Sprintf("/proc/%d", pid)
 		tasks, _ := os.ReadDir(dir + "/task")
 		u.Processes += len(tasks)
