@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -102,7 +103,7 @@ func (c *predicting) printBlank(t *terminal, names []string) error {
 	if err != nil {
 		return err
 	}
-	return predict.Write(t.out, p, predict.Questions(ids(list)...), nil)
+	return predict.Write(t.out, p, predict.Questions(ids(list)...), nil, introductions(p, list))
 }
 
 // collect takes the answers from where they are, and keeps them.
@@ -114,12 +115,12 @@ func (c *predicting) collect(ctx context.Context, t *terminal, list []lab.Experi
 	if c.answers != "" {
 		answers, err = c.read(t)
 	} else {
-		a := asking{t: t, p: c.print.Words, list: list}
+		a := asking{t: t, p: c.print.Words, about: introductions(c.print.Words, list)}
 		answers, err = a.all(ctx, questions)
 	}
 	if c.save != "" && len(answers) > 0 {
 		err = errors.Join(err, deliver(t, c.save, func(w io.Writer) error {
-			return predict.Write(w, c.print.Words, questions, answers)
+			return predict.Write(w, c.print.Words, questions, answers, introductions(c.print.Words, list))
 		}))
 	}
 	if err != nil {
@@ -183,9 +184,9 @@ func (c *predicting) deliver(t *terminal, questions []predict.Question, answers 
 
 // asking asks a person, or takes a pipe's lines for answers.
 type asking struct {
-	t    *terminal
-	p    words.Printer
-	list []lab.Experiment
+	t     *terminal
+	p     words.Printer
+	about map[string][]string // what is said of each experiment, by id
 }
 
 // all asks every question. A wrong answer is asked again on a terminal, and is
@@ -200,8 +201,8 @@ func (a *asking) all(ctx context.Context, questions []predict.Question) (predict
 	for i := 0; i < len(questions); {
 		q := questions[i]
 		if q.Experiment != last {
-			a.introduce(q.Experiment)
 			last = q.Experiment
+			a.tell("\n%s\n", strings.Join(a.about[last], "\n"))
 		}
 		a.tell("%d/%d  %s\n      %s: ", i+1, len(questions), a.p.Text(q.Prompt), q.Takes(a.p))
 		select {
@@ -245,17 +246,17 @@ func (a *asking) answer(answers predict.Answers, q predict.Question, line string
 	return false, misuse("it takes "+q.Takes(words.Printer{}), "%s: %w", q.Key(), err)
 }
 
-// introduce tells a person which experiment comes next.
-func (a *asking) introduce(id string) {
-	for _, e := range a.list {
-		if e.ID != id {
-			continue
-		}
-		a.tell("\n%s: %s\n", a.p.Say(e.Title), a.p.Say(e.Question))
-		if under := report.Conditions(a.p, e.Conditions.Words()); under != "" {
-			a.tell("%s\n", a.p.Say("its conditions: %s", under))
+// introductions say of each experiment, by id, what it asks and under which
+// conditions.
+func introductions(p words.Printer, list []lab.Experiment) map[string][]string {
+	all := map[string][]string{}
+	for _, e := range list {
+		all[e.ID] = []string{p.Say("%s: %s", p.Say(e.Title), p.Say(e.Question))}
+		if under := report.Conditions(p, e.Conditions.Words()); under != "" {
+			all[e.ID] = append(all[e.ID], p.Say("its conditions: %s", under))
 		}
 	}
+	return all
 }
 
 // tell prints to a person only.

@@ -88,19 +88,24 @@ func Read(r io.Reader) (Answers, error) {
 }
 
 // Write writes a file that Read reads, with every question as a comment above
-// its answer, and those without an answer left empty. Comments are in the
-// printer's language, answers in English.
-func Write(w io.Writer, p words.Printer, questions []Question, answers Answers) error {
+// its answer, and those without an answer left empty. Above the questions of an
+// experiment stands what about says of it, by id; it may be nil. Comments are
+// in the printer's language, answers in English.
+func Write(w io.Writer, p words.Printer, questions []Question, answers Answers, about map[string][]string) error {
 	out := bufio.NewWriter(w)
-	comment := func(text string) {
-		fmt.Fprintf(out, "# %s\n", text) //nolint:errcheck // Flush tells
+	line := func(text string) {
+		fmt.Fprintln(out, text) //nolint:errcheck // Flush tells
 	}
-	comment(p.Say("Answers for lab predict: one a line, behind the =. Lines that begin with # are not read."))
+	line("# " + p.Say("Answers for lab predict: one a line, behind the =. Lines that begin with # are not read."))
+	last := ""
 	for _, q := range questions {
-		fmt.Fprintln(out) //nolint:errcheck // as above
-		comment(p.Text(q.Prompt))
-		comment(q.Takes(p))
-		fmt.Fprintln(out, strings.TrimSpace(q.Key()+" = "+answers[q.Key()].Text)) //nolint:errcheck // as above
+		if q.Experiment != last {
+			last = q.Experiment
+			line("\n# " + strings.Join(append([]string{last}, about[last]...), "\n# "))
+		}
+		line("\n# " + p.Text(q.Prompt))
+		line("# " + q.Takes(p))
+		line(strings.TrimSpace(q.Key() + " = " + answers[q.Key()].Text))
 	}
 	return out.Flush()
 }

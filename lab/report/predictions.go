@@ -18,15 +18,16 @@ func Conditions(p words.Printer, all map[string]any) string {
 	return strings.Join(conditions(p, all), ", ")
 }
 
-// Amount writes a measured or expected value with its unit, rounded.
-func Amount(p words.Printer, v lab.Value, unit string) string {
-	if v.Word != "" {
-		return p.Say(v.Word)
+// amount writes a measured or expected value, rounded, with its unit unless
+// that is only what is counted.
+func (b *builder) amount(v lab.Value, unit string) string {
+	switch {
+	case v.Word != "":
+		return b.Say(v.Word)
+	case unit == "%" || unit == "RTT" || strings.HasSuffix(unit, "s") && len(unit) <= len("µs"):
+		return number(v.Number, unit) + " " + unit
 	}
-	if unit == "count" {
-		unit = ""
-	}
-	return strings.TrimSpace(number(v.Number, unit) + " " + p.Say(unit))
+	return number(v.Number, unit)
 }
 
 // WritePredictions prints guesses beside what was measured, and why the missed
@@ -88,7 +89,7 @@ func (p predictions) grid(s predict.Sheet) grid {
 func (p predictions) row(m predict.Mark) []cell {
 	guess := unknown
 	if m.Guess != nil {
-		guess = Amount(p.o.Words, *m.Guess, m.Unit)
+		guess = p.b.amount(*m.Guess, m.Unit)
 	}
 	looks := map[predict.Result]style{predict.Right: green, predict.Half: yellow, predict.Wrong: red}[m.Result]
 	points := span{number(m.Points, ""), looks}
@@ -107,7 +108,7 @@ func (p predictions) row(m predict.Mark) []cell {
 // measured shows the figures and, where they are not the answer themselves,
 // the choice that they fall into.
 func (p predictions) measured(m predict.Mark) cell {
-	figures := p.figures(m, m.Measured, func(t string) string { return Amount(p.o.Words, m.Measured[t], m.Unit) })
+	figures := p.figures(m, m.Measured, func(t string) string { return p.b.amount(m.Measured[t], m.Unit) })
 	if answer := p.o.Words.Say(m.Answer); m.Answer != "" && answer != figures {
 		return cell{{text: answer}, {text: figures, style: dim}}
 	}
@@ -155,7 +156,7 @@ func (p predictions) remarks(s predict.Sheet) {
 			p.paragraph(say("Why the others were missed"), bold)
 		}
 		explained = append(explained, m.Experiment)
-		p.hanging("  ", p.o.Words.Text(p.titles[m.Experiment])+": "+p.reason(s, m), normal)
+		p.hanging("· ", p.o.Words.Text(p.titles[m.Experiment])+": "+p.reason(s, m), normal)
 	}
 	for _, warning := range s.Warnings {
 		p.hanging("! ", p.o.Words.Text(warning), yellow)

@@ -1,0 +1,42 @@
+package predict_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"echolab/lab/experiments"
+	"echolab/lab/predict"
+	"echolab/lab/words/wordstest"
+)
+
+// TestQuestionsAreAboutRows: every experiment is asked about, and every
+// question about a row that an experiment has.
+func TestQuestionsAreAboutRows(t *testing.T) {
+	rows := wordstest.Keys(t, "../experiments", "Row")
+	var asked []string
+	keys := map[string]bool{}
+	for _, q := range predict.Questions() {
+		if !slices.Contains(rows, q.Measurement) {
+			t.Errorf("%s asks about a row that no experiment has", q.Key())
+		}
+		if keys[q.Key()] {
+			t.Errorf("%s is asked twice", q.Key())
+		}
+		if !strings.HasSuffix(q.Prompt.String(), "?") {
+			t.Errorf("%s: %q is no question", q.Key(), q.Prompt)
+		}
+		if (q.Unit == "") == (q.Choices == nil) {
+			t.Errorf("%s asks for a number and a choice, or for neither", q.Key())
+		}
+		keys[q.Key()] = true
+		asked = append(asked, q.Experiment)
+	}
+	var ids []string
+	for _, e := range experiments.All() {
+		ids = append(ids, e.ID)
+	}
+	if got := slices.Compact(asked); !slices.Equal(got, ids) {
+		t.Errorf("asked about %v\nin the table stand %v", got, ids)
+	}
+}
