@@ -28,19 +28,15 @@ func explainLayers(ctx context.Context, t *terminal, lang string) error {
 		return failure("\"lab doctor\" tells what opens here", "no network with a wire opens here")
 	}
 	b := &lab.Bench{Transports: lab.Transports(), Opener: openers[len(openers)-1]}
-	found, err := lab.Each(ctx, b, false, func(ctx context.Context, transport lab.Transport) ([]trace.Layer, error) {
-		packet, err := trace.Message(ctx, b, transport, []byte(sample))
-		if err != nil {
-			return nil, err
-		}
-		return trace.Layers(packet, transport.Framing)
+	found, err := lab.Each(ctx, b, false, func(ctx context.Context, transport lab.Transport) (trace.Sent, error) {
+		return trace.Send(ctx, b, transport, []byte(sample))
 	})
 	if err != nil {
 		return err
 	}
-	var all []ladder.Wrapped
+	var all []trace.Sent
 	for _, transport := range b.Transports {
-		all = append(all, ladder.Wrapped{Transport: transport.Name, Layers: found[transport.Name]})
+		all = append(all, found[transport.Name])
 	}
 	return ladder.Layers(t.out, all, ladder.Options{Words: said, Width: t.width()})
 }

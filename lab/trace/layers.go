@@ -1,193 +1,231 @@
 package trace
 
 import (
-	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"net/netip"
 	"strconv"
-	"strings"
-	"time"
 
 	"echolab/lab"
-	"echolab/lab/wire"
 )
 
-// Layer is one of the wrappings of a message, with the bytes of its header as
-// they passed over the wire.
+// Layer is one header of a packet, or what stands behind the last of them. The
+// bytes of its fields, one after the other, are the layer.
 type Layer struct {
-	Name   string // "message", "frame", "segment", "datagram" or "packet"
-	Header []byte // what the layer puts before what it carries; none for the message
-	Body   []byte // what it carries
+	Name   lab.Text
+	Task   lab.Text // what it is there for
 	Fields []Field
 }
 
-// Field is one part of a header.
+// Len is the layer's length in bytes.
+func (l Layer) Len() int {
+	n := 0
+	for _, f := range l.Fields {
+		n += len(f.Bytes)
+	}
+	return n
+}
+
+// Field is a part of a layer.
 type Field struct {
-	Name  string
-	Bytes []byte // those that it stands in; shared with others if it is shorter than a byte
-	Value string
-	Means lab.Text
+	Name  lab.Text
+	Bytes []byte
+	Value lab.Text // what the bytes say
 }
 
-// Layers takes the packet of one message apart, from the message outwards.
-// Framing is how many bytes its transport puts before a message. The packet
-// must be an IPv4 packet that carries the whole message.
-func Layers(packet []byte, framing int) ([]Layer, error) {
-	p, err := Decode(packet)
-	if err != nil {
-		return nil, err
-	}
-	if !p.Source.Is4() || p.TCP == nil && p.UDP == nil || p.MoreFragments || len(packet) < p.Length || p.Payload < framing {
-		return nil, errors.New("take packet apart: it is no whole TCP or UDP packet of IPv4")
-	}
-	inner := packet[p.NetworkHeader:p.Length]
-	header, data := inner[:p.TransportHeader()], inner[p.TransportHeader():]
-	layers := []Layer{{Name: "message", Body: data[framing:]}}
-	if framing > 0 {
-		layers = append(layers, Layer{Name: "frame", Header: data[:framing], Body: data[framing:], Fields: frameFields(data[:framing])})
-	}
-	if p.TCP != nil {
-		layers = append(layers, Layer{Name: "segment", Header: header, Body: data, Fields: segmentFields(header)})
-	} else {
-		layers = append(layers, Layer{Name: "datagram", Header: header, Body: data, Fields: datagramFields(header)})
-	}
-	ip := packet[:p.NetworkHeader]
-	return append(layers, Layer{Name: "packet", Header: ip, Body: inner, Fields: packetFields(ip)}), nil
-}
+var (
+	errNotWhole = errors.New("not all of it was kept")
+	errNoLayers = errors.New("only whole IPv4 packets with TCP or UDP are known")
+)
 
-// field makes a field whose value is the number in its bytes.
-func field(name string, bytes []byte, means lab.Text) Field {
-	n := uint64(0)
-	for _, b := range bytes {
-		n = n<<8 | uint64(b)
-	}
-	return Field{name, bytes, strconv.FormatUint(n, 10), means}
-}
-
-// as gives a field another value than its number.
-func (f Field) as(format string, args ...any) Field {
-	f.Value = fmt.Sprintf(format, args...)
-	return f
-}
-
-func frameFields(h []byte) []Field {
-	return []Field{field("length", h, lab.Say("bytes of the message: a stream has no other mark where one ends"))}
-}
-
-// packetFields are the fields of IPv4's header (RFC 791 section 3.1).
-func packetFields(h []byte) []Field {
-	flags := binary.BigEndian.Uint16(h[6:])
-	address := func(b []byte) string { a, _ := netip.AddrFromSlice(b); return a.String() }
-	fields := []Field{
-		field("version", h[:1], lab.Say("of IP")).as("%d", h[0]>>4),
-		field("header length", h[:1], lab.Say("bytes; stands as a number of words of four bytes")).as("%d", h[0]&15*4),
-		field("service", h[1:2], lab.Say("class of traffic and congestion marks")),
-		field("total length", h[2:4], lab.Say("bytes of the packet, with this header")),
-		field("identification", h[4:6], lab.Say("the same in all fragments of one packet")),
-		field("flags, offset", h[6:8], lab.Say("whether it may be cut, and where a fragment belongs")).as("%s", fragmentWords(flags)),
-		field("time to live", h[8:9], lab.Say("routers it may still pass")),
-		field("protocol", h[9:10], lab.Say("what it carries")).as("%d (%s)", h[9], Protocol(h[9])),
-		field("checksum", h[10:12], lab.Say("over this header only")).as("0x%x", h[10:12]),
-		field("source", h[12:16], lab.Say("the host that sends it")).as("%s", address(h[12:16])),
-		field("destination", h[16:20], lab.Say("the host that it goes to")).as("%s", address(h[16:20])),
-	}
-	if len(h) > 20 {
-		fields = append(fields, field("options", h[20:], lab.Say("seldom used")).as("%d", len(h)-20))
-	}
-	return fields
-}
-
-func fragmentWords(flags uint16) string {
-	words := []string{}
-	if flags&0x4000 != 0 {
-		words = append(words, "DF")
-	}
-	if flags&0x2000 != 0 {
-		words = append(words, "MF")
-	}
-	return strings.Join(append(words, strconv.Itoa(int(flags&0x1fff)*8)), " ")
-}
-
-// datagramFields are the fields of UDP's header (RFC 768): all of them.
-func datagramFields(h []byte) []Field {
-	return []Field{
-		field("source port", h[:2], lab.Say("the socket that sends it")),
-		field("destination port", h[2:4], lab.Say("the socket that it goes to")),
-		field("length", h[4:6], lab.Say("bytes of the datagram, with this header")),
-		field("checksum", h[6:8], lab.Say("over header, data, addresses and protocol")).as("0x%x", h[6:8]),
-	}
-}
-
-// segmentFields are the fields of TCP's header (RFC 9293 section 3.1).
-func segmentFields(h []byte) []Field {
-	fields := []Field{
-		field("source port", h[:2], lab.Say("the socket that sends it")),
-		field("destination port", h[2:4], lab.Say("the socket that it goes to")),
-		field("sequence number", h[4:8], lab.Say("place of its first byte in the stream")),
-		field("acknowledgement", h[8:12], lab.Say("the byte that is expected next from the other side")),
-		field("header length", h[12:13], lab.Say("bytes; stands as a number of words of four bytes")).as("%d", h[12]>>4*4),
-		field("flags", h[13:14], lab.Say("what the segment is for")).as("%s", Flags(h[13])),
-		field("window", h[14:16], lab.Say("room at the sender's end, before scaling")),
-		field("checksum", h[16:18], lab.Say("over header, data, addresses and protocol")).as("0x%x", h[16:18]),
-		field("urgent pointer", h[18:20], lab.Say("not used any more")),
-	}
-	return append(fields, optionFields(h[20:])...)
-}
-
-// optionFields are the options of a segment (RFC 9293 section 3.2).
-func optionFields(o []byte) []Field {
-	var fields []Field
-	for len(o) > 0 {
-		length := 1
-		if o[0] > 1 && len(o) > 1 {
-			length = min(max(int(o[1]), 2), len(o))
-		}
-		fields = append(fields, optionField(o[:length]))
-		o = o[length:]
-	}
-	return fields
-}
-
-func optionField(o []byte) Field {
+// Layers takes a packet apart, from the outside to the inside: IPv4, TCP or
+// UDP, what the transport puts before a message (so many bytes of framing), and
+// the message.
+func Layers(p Packet, framing int) ([]Layer, error) {
+	body := p.Payload
 	switch {
-	case o[0] == 0 || o[0] == 1:
-		return field("option", o, lab.Say("fills the header up to words of four bytes")).as("padding")
-	case o[0] == 8 && len(o) == 10: // RFC 7323 section 3.2
-		return field("option", o, lab.Say("times, to measure round trips")).as("timestamps")
-	case o[0] == 5:
-		return field("option", o, lab.Say("what arrived behind a gap")).as("SACK")
+	case p.FragmentOffset > 0 || p.MoreFragments || p.TCP == nil && p.UDP == nil || !p.Source.Is4():
+		return nil, fmt.Errorf("layers of a packet of %d bytes: %w", p.Length, errNoLayers)
+	case len(p.Raw) != p.Length || p.NetworkHeader+p.TransportHeader()+body != p.Length || body < framing:
+		return nil, fmt.Errorf("layers of a packet of %d bytes: %w", p.Length, errNotWhole)
 	}
-	return field("option", o, lab.Say("another option")).as("%d", o[0])
+	d := dissector{rest: p.Raw}
+	layers := []Layer{d.ipv4(p)}
+	if p.TCP != nil {
+		layers = append(layers, d.tcp(p))
+	} else {
+		layers = append(layers, d.udp(p))
+	}
+	if framing > 0 {
+		layers = append(layers, d.frame(framing))
+	}
+	return append(layers, d.message()), nil
 }
 
-// patienceToWrap bounds sending the one message that Message is about.
-const patienceToWrap = 20 * time.Second
+// dissector cuts a packet into fields.
+type dissector struct {
+	rest   []byte
+	fields []Field
+}
 
-// Message sends one message through transport t over a fresh network and
-// returns the packet that carried it.
-func Message(ctx context.Context, b *lab.Bench, t lab.Transport, message []byte) (packet []byte, err error) {
-	ctx, cancel := context.WithTimeout(ctx, patienceToWrap)
-	defer cancel()
-	rec := NewRecorder(mostOfEcho)
-	s, err := b.Stage(ctx, t, lab.ServerOptions{}, lab.ClientOptions{}, rec.Tap)
-	if err != nil {
-		return nil, err
+// field cuts off the next bytes, and returns them as a number if they are one.
+func (d *dissector) field(length int, name lab.Text, value lab.Text) {
+	d.fields = append(d.fields, Field{name, d.rest[:length:length], value})
+	d.rest = d.rest[length:]
+}
+
+// number cuts off a number that speaks for itself.
+func (d *dissector) number(length int, name string) {
+	d.field(length, lab.Say(name), plain(big(d.rest[:length])))
+}
+
+// layer ends a layer.
+func (d *dissector) layer(name, task string) Layer {
+	l := Layer{Name: lab.Say(name), Task: lab.Say(task), Fields: d.fields}
+	d.fields = nil
+	return l
+}
+
+// plain is a number as text.
+func plain(n uint32) lab.Text { return lab.Say("%s", strconv.FormatUint(uint64(n), 10)) }
+
+// big reads up to four bytes as a number, the most significant one first.
+func big(b []byte) uint32 {
+	var n uint32
+	for _, x := range b {
+		n = n<<8 | uint32(x)
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
-	deadline, _ := ctx.Deadline()
-	s.Client.SetDeadline(deadline)
-	if err := s.Client.Send(message); err != nil {
-		return nil, fmt.Errorf("send a message through %s: %w", t.Name, err)
+	return n
+}
+
+// ipv4 is the IP header (RFC 791 section 3.1).
+func (d *dissector) ipv4(p Packet) Layer {
+	head := d.rest
+	d.field(1, lab.Say("version, header length"), lab.Say("IPv%d, %d bytes", head[0]>>4, p.NetworkHeader))
+	d.number(1, "type of service")
+	d.field(2, lab.Say("total length"), lab.Say("%d bytes", p.Length))
+	d.number(2, "identification")
+	d.field(2, lab.Say("flags, fragment offset"), fragmenting(head[6]))
+	d.field(1, lab.Say("time to live"), lab.Say("%d more routers at most", head[8]))
+	d.field(1, lab.Say("protocol"), lab.Say("%d: %s follows", head[9], p.Protocol.String()))
+	d.field(2, lab.Say("checksum"), verdict(sum(head[:p.NetworkHeader], 0)))
+	d.field(4, lab.Say("source address"), lab.Say("%s", p.Source.String()))
+	d.field(4, lab.Say("destination address"), lab.Say("%s", p.Destination.String()))
+	if options := p.NetworkHeader - 20; options > 0 {
+		d.field(options, lab.Say("options"), lab.Text{})
 	}
-	if _, err := s.Client.Receive(make([]byte, len(message))); err != nil {
-		return nil, fmt.Errorf("receive its echo: %w", err)
+	return d.layer("IP header", "brings the packet to a host")
+}
+
+// fragmenting says what the flags of an unfragmented packet allow.
+func fragmenting(flags byte) lab.Text {
+	if flags&0x40 != 0 {
+		return lab.Say("may not be cut into fragments")
 	}
-	for _, p := range rec.Packets() {
-		if p.From == wire.Client && p.Payload == len(message)+t.Framing {
-			return p.Raw, nil
+	return lab.Say("may be cut into fragments")
+}
+
+// verdict says whether a checksum is right: the sum over all, itself included,
+// is all ones then (RFC 1071).
+func verdict(s uint16) lab.Text {
+	if s == 0xffff {
+		return lab.Say("right")
+	}
+	return lab.Say("wrong")
+}
+
+// tcp is the header of a segment (RFC 9293 section 3.1).
+func (d *dissector) tcp(p Packet) Layer {
+	t, whole := p.TCP, d.rest
+	d.number(2, "source port")
+	d.number(2, "destination port")
+	d.field(4, lab.Say("sequence number"), lab.Say("byte %d of the stream", t.RelativeSeq))
+	d.field(4, lab.Say("acknowledgement number"), lab.Say("byte %d is expected next", t.RelativeAck))
+	d.field(2, lab.Say("header length, flags"), lab.Say("%d bytes, %s", t.HeaderLength, t.Flags.String()))
+	d.field(2, lab.Say("window"), lab.Say("room for %d bytes", t.ScaledWindow))
+	d.field(2, lab.Say("checksum"), verdict(sum(whole, p.pseudo(len(whole)))))
+	d.number(2, "urgent pointer")
+	d.options(t)
+	return d.layer("TCP header", "brings a stream of bytes to a program: all of them, in order, once")
+}
+
+// options are those of a segment, each with its own length (RFC 9293 section
+// 3.2). What is no option is shown as it is.
+func (d *dissector) options(t *Segment) {
+	const end, nothing, mss, scale, permitted, sack, timestamps = 0, 1, 2, 3, 4, 5, 8
+	for left := t.HeaderLength - 20; left > 0; {
+		kind, length := d.rest[0], 1
+		if kind > nothing && left > 1 {
+			length = min(max(int(d.rest[1]), 1), left)
 		}
+		name, value := lab.Say("option %d", kind), lab.Text{}
+		switch {
+		case kind == end:
+			name, length = lab.Say("option: end of the list"), left
+		case kind == nothing:
+			name = lab.Say("option: filler")
+		case kind == mss && length == 4:
+			name, value = lab.Say("option: maximum segment size"), lab.Say("%d bytes", t.Options.MSS)
+		case kind == scale && length == 3:
+			name, value = lab.Say("option: window scale"), lab.Say("times %d", 1<<min(d.rest[2], 14))
+		case kind == permitted:
+			name = lab.Say("option: SACK permitted")
+		case kind == sack:
+			name = lab.Say("option: SACK")
+		case kind == timestamps && length == 10:
+			name, value = lab.Say("option: timestamps"), lab.Say("now %d, echo of %d", t.Options.TSVal, t.Options.TSEcr)
+		}
+		d.field(length, name, value)
+		left -= length
 	}
-	return nil, fmt.Errorf("the message of %d bytes did not pass %s as one packet", len(message), t.Name)
+}
+
+// udp is the header of a datagram: all there is (RFC 768).
+func (d *dissector) udp(p Packet) Layer {
+	whole := d.rest
+	check := lab.Say("none was sent")
+	if binary.BigEndian.Uint16(whole[6:]) != 0 {
+		check = verdict(sum(whole, p.pseudo(len(whole))))
+	}
+	d.number(2, "source port")
+	d.number(2, "destination port")
+	d.field(2, lab.Say("length"), lab.Say("%d bytes", p.UDP.Length))
+	d.field(2, lab.Say("checksum"), check)
+	return d.layer("UDP header", "brings a message to a program, perhaps")
+}
+
+// frame is what a transport puts before a message in a stream.
+func (d *dissector) frame(length int) Layer {
+	value := lab.Text{}
+	if length <= 4 {
+		value = lab.Say("%d bytes", big(d.rest[:length]))
+	}
+	d.field(length, lab.Say("length of the message"), value)
+	return d.layer("frame header", "tells where a message ends: the stream does not")
+}
+
+// message is what the application sent.
+func (d *dissector) message() Layer {
+	d.field(len(d.rest), lab.Say("text"), lab.Say("%q", string(d.rest)))
+	return d.layer("message", "what the application sent")
+}
+
+// Sent is a message as it left a host.
+type Sent struct {
+	Transport string
+	Network   string
+	Client    netip.AddrPort
+	Server    netip.AddrPort
+	Message   int // bytes
+	Layers    []Layer
+}
+
+// Headers is how many bytes stand around the message.
+func (s Sent) Headers() int {
+	n := -s.Message
+	for _, l := range s.Layers {
+		n += l.Len()
+	}
+	return n
 }

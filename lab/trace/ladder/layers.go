@@ -3,108 +3,95 @@ package ladder
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"echolab/lab/trace"
 	"echolab/lab/words"
 )
 
-// Wrapped is one message as a transport wraps it.
-type Wrapped struct {
-	Transport string
-	Layers    []trace.Layer // from the message outwards
-}
-
-// Layers prints how each transport wraps one message: the layers one around
+// Layers prints how each transport wrapped one message: the layers one around
 // the other, and every header field by field.
-func Layers(w io.Writer, all []Wrapped, o Options) error {
+func Layers(w io.Writer, all []trace.Sent, o Options) error {
 	o.Width = max(o.Width, narrowest)
 	p := &page{Options: o}
 	for i, one := range all {
 		if i > 0 {
 			p.line("")
 		}
-		p.wrapped(one)
+		p.sent(one)
 	}
 	_, err := io.WriteString(w, p.text.String())
 	return err
 }
 
-// wrapped prints the layers of one message.
-func (p *page) wrapped(one Wrapped) {
+// sent prints the layers of one message.
+func (p *page) sent(one trace.Sent) {
 	p.line(strings.ToUpper(one.Transport))
 	p.line("")
-	p.nest(one.Layers)
+	p.nest(one)
 	for _, l := range one.Layers {
-		if len(l.Header) == 0 {
-			continue
-		}
 		p.line("")
-		p.line(p.Words.Say("%s: a header of %d bytes before %d bytes", p.name(l), len(l.Header), len(l.Body)))
-		p.fields(l.Fields)
+		title := p.Words.Say("%s, %d bytes: %s", p.Words.Text(l.Name), l.Len(), p.Words.Text(l.Task))
+		for _, line := range words.Wrap(title, p.Width) {
+			p.line(line)
+		}
+		for _, f := range l.Fields {
+			p.field(f)
+		}
 	}
-	message, packet := one.Layers[0], one.Layers[len(one.Layers)-1]
-	whole := len(packet.Header) + len(packet.Body)
 	p.line("")
-	for _, line := range words.Wrap(p.Words.Say("%d bytes pass for a message of %d; Ethernet would add 18 more", whole, len(message.Body)), p.Width) {
+	text := p.Words.Say("%d bytes pass for a message of %d; around them Ethernet would put 18 more", one.Message+one.Headers(), one.Message)
+	for _, line := range words.Wrap(text, p.Width) {
 		p.line(line)
 	}
 }
 
-// name is a layer's word in the reader's language.
-func (p *page) name(l trace.Layer) string {
-	switch l.Name {
-	case "message":
-		return p.Words.Say("message")
-	case "frame":
-		return p.Words.Say("frame")
-	case "segment":
-		return p.Words.Say("segment")
-	case "datagram":
-		return p.Words.Say("datagram")
+// nest draws the layers below each other from the message outwards: each is
+// the one above it with a header before.
+func (p *page) nest(one trace.Sent) {
+	names := p.wrappings(one)
+	widest := 0
+	for _, name := range names {
+		widest = max(widest, words.Width(name))
 	}
-	return p.Words.Say("packet")
-}
-
-// nest draws the layers below each other, each with its header before what the
-// one above it is.
-func (p *page) nest(layers []trace.Layer) {
-	names := 0
-	for _, l := range layers {
-		names = max(names, words.Width(p.name(l)))
+	var boxes []string
+	for i, l := range one.Layers {
+		boxes = append(boxes, box(one, i, l))
 	}
-	indent := make([]int, len(layers)+1) // from the outermost inwards
-	for i := len(layers) - 1; i >= 0; i-- {
-		indent[i] = indent[i+1]
-		if n := len(layers[i].Header); n > 0 {
-			indent[i] += len(header(layers[i], p)) + 1
+	indent := words.Width(strings.Join(boxes, "│")) - words.Width(boxes[len(boxes)-1])
+	for i := len(boxes) - 1; i >= 0; i-- {
+		p.line("  " + words.Pad(names[i], widest+2) + strings.Repeat(" ", indent) + "│" + strings.Join(boxes[i:], "│") + "│")
+		if i > 0 {
+			indent -= words.Width(boxes[i-1]) + 1
 		}
 	}
-	for i, l := range layers {
-		line := "  " + words.Pad(p.name(l), names+2) + strings.Repeat(" ", indent[i+1])
-		if len(l.Header) > 0 {
-			line += "│" + header(l, p)
-		}
-		p.line(line + "│" + body(layers[0], i, layers) + "│")
-	}
 }
 
-// header is what stands for a header in the drawing.
-func header(l trace.Layer, p *page) string {
-	return fmt.Sprintf(" %s %d ", map[string]string{"frame": "+", "segment": "TCP", "datagram": "UDP", "packet": "IP"}[l.Name], len(l.Header))
+// wrappings names what each layer, with all that it carries, is.
+func (p *page) wrappings(one trace.Sent) []string {
+	transport := p.Words.Say("datagram")
+	if one.Transport == "tcp" {
+		transport = p.Words.Say("segment")
+	}
+	names := []string{p.Words.Say("packet"), transport}
+	if len(one.Layers) == 4 {
+		names = append(names, p.Words.Say("frame"))
+	}
+	return append(names, p.Words.Say("message"))
 }
 
-// body is what a layer carries in the drawing: the message, or what the layers
-// within it made of it.
-func body(message trace.Layer, i int, layers []trace.Layer) string {
-	if i == 0 {
-		return " " + printable(message.Body) + " "
+// box is what stands for a layer in the drawing.
+func box(one trace.Sent, i int, l trace.Layer) string {
+	switch {
+	case i == len(one.Layers)-1:
+		return " " + printable(l.Fields[0].Bytes) + " "
+	case i == 0:
+		return fmt.Sprintf(" IP %d ", l.Len())
+	case i == 1:
+		return fmt.Sprintf(" %s %d ", strings.ToUpper(one.Transport), l.Len())
 	}
-	inner := layers[i-1]
-	if len(inner.Header) == 0 {
-		return body(message, i-1, layers)
-	}
-	return header(inner, nil) + "│" + body(message, i-1, layers)
+	return " " + strconv.Itoa(l.Len()) + " "
 }
 
 // mostShown bounds how much of a message is shown.
@@ -125,21 +112,23 @@ func printable(b []byte) string {
 	return s.String()
 }
 
-// fields prints the fields of a header: bytes, name, value and meaning.
-func (p *page) fields(fields []trace.Field) {
-	const name, value = 17, 16
-	hex := 12
-	for _, f := range fields {
-		bytes := fmt.Sprintf("% x", f.Bytes)
-		if len(bytes) > hex-1 {
-			bytes = bytes[:hex-4] + "..."
+// hexWidth is the columns for the bytes of a field: eight bytes.
+const hexWidth = 8*3 - 1
+
+// field prints a field: its bytes, its name, and what the bytes say.
+func (p *page) field(f trace.Field) {
+	says := p.Words.Text(f.Name)
+	if !f.Value.IsZero() {
+		says = p.Words.Say("%s: %s", says, p.Words.Text(f.Value))
+	}
+	lines := words.Wrap(says, p.Width-hexWidth-4)
+	hex := fmt.Sprintf("% x", f.Bytes)
+	for i := 0; i < len(lines) || hex != ""; i++ {
+		bytes, said := hex[:min(len(hex), hexWidth)], ""
+		hex = strings.TrimPrefix(hex[len(bytes):], " ")
+		if i < len(lines) {
+			said = lines[i]
 		}
-		head := "  " + words.Pad(bytes, hex) + " " + words.Pad(f.Name, name) + " " + words.Pad(f.Value, value) + " "
-		for i, means := range words.Wrap(p.Words.Text(f.Means), max(p.Width-words.Width(head), 12)) {
-			if i > 0 {
-				head = strings.Repeat(" ", words.Width(head))
-			}
-			p.line(head + means)
-		}
+		p.line("  " + words.Pad(bytes, hexWidth) + "  " + said)
 	}
 }
