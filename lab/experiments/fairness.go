@@ -37,6 +37,22 @@ type rivalry struct {
 	jain  float64
 }
 
+// contestFor is how long rivals meet, and contestQuick with --quick: some
+// dozens of the cycles in which equal flows come to equal shares, each as long
+// as half a window takes to grow back, 20 packets at one a round trip of 25 ms
+// (Chiu, Jain 1989).
+const (
+	contestFor   = 3500 * time.Millisecond
+	contestQuick = 2200 * time.Millisecond
+)
+
+func contest(b *lab.Bench) time.Duration {
+	if b.Options.Quick {
+		return contestQuick
+	}
+	return contestFor
+}
+
 func runFairness(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	same, other, err := rivals(ctx, b)
 	if err != nil {
@@ -74,7 +90,7 @@ func rivals(ctx context.Context, b *lab.Bench) (same, other map[string]rivalry, 
 	g, ctx := newGroup(ctx)
 	meet := func(a, rival lab.Transport, into map[string]rivalry) {
 		g.Go(func() error {
-			rates, err := flows(ctx, b, []lab.Transport{a, rival})
+			rates, err := flows(ctx, b, contest(b), a, rival)
 			if err != nil {
 				return fmt.Errorf("%s beside %s: %w", a.Name, rival.Name, err)
 			}

@@ -17,71 +17,74 @@ func newGroup(ctx context.Context) (*errgroup.Group, context.Context) {
 	return errgroup.WithContext(ctx)
 }
 
+// Bytes a write: a datagram fits one packet, and a stream never has less than
+// a full segment to send.
+const (
+	datagramSize = 1400
+	chunkSize    = 16 << 10
+)
+
 // overload is how much more a transport that never waits offers than the link
 // carries.
 const overload = 2.0
 
-// pour sends bytes one way, to a server that discards them, for as long as
-// the bench's flows last, and returns the port that it sent from. A transport
-// that waits takes what it can; one that does not is paced at overload times
-// the link's rate.
-func pour(ctx context.Context, b *lab.Bench, n lab.Network, t lab.Transport) (port uint16, err error) {
+// spout is one flow of bytes to a server that discards them.
+type spout struct {
+	transport lab.Transport
+	server    lab.Server
+	serving   chan error
+	conn      net.Conn
+}
+
+// openSpout starts a server of its own for the flow and dials it.
+func openSpout(ctx context.Context, n lab.Network, t lab.Transport) (*spout, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	server, err := t.Listen(ctx, n.Server(), n.Server().Addr().String()+":0", lab.ServerOptions{Service: "discard"})
 	if err != nil {
-		return 0, fmt.Errorf("listen: %w", err)
+		return nil, fmt.Errorf("listen: %w", err)
 	}
-	serving := make(chan error, 1)
-	go func() { serving <- server.Serve() }()
-	defer func() {
-		end(server, &err)
-		if e := <-serving; e != nil && err == nil {
-			err = e
-		}
-	}()
-	dialing, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	conn, err := n.Client().DialContext(dialing, t.Network, server.Addr().String())
+	s := &spout{transport: t, server: server, serving: make(chan error, 1)}
+	go func() { s.serving <- server.Serve() }()
+	s.conn, err = n.Client().DialContext(ctx, t.Network, server.Addr().String())
 	if err != nil {
-		return 0, fmt.Errorf("dial %s: %w", server.Addr(), err)
+		return nil, errors.Join(fmt.Errorf("dial %s: %w", server.Addr(), err), s.Close())
 	}
-	defer abort(conn)
-	if err := conn.SetDeadline(time.Now().Add(bulk(b))); err != nil {
-		return 0, fmt.Errorf("set the deadline: %w", err)
-	}
-	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
-	defer stop()
-	if err := keepWriting(ctx, conn, interval(b, t)); err != nil {
-		return 0, err
-	}
-	return portOf(conn.LocalAddr()), nil
+	return s, nil
 }
 
-// interval is the time from one datagram to the next; 0 lets writes wait.
-func interval(b *lab.Bench, t lab.Transport) time.Duration {
-	rate := b.Conditions.Client.Rate
-	if t.Reliable || rate == 0 {
-		return 0
+// port is where the flow comes from.
+func (s *spout) port() uint16 { return portOf(s.conn.LocalAddr()) }
+
+// Close ends the flow without waiting for what is still in its buffer.
+func (s *spout) Close() error {
+	if s.conn != nil {
+		abort(s.conn)
 	}
-	return time.Duration(bulkSize * 8 / (overload * rate) * float64(time.Second))
+	return errors.Join(s.server.Close(), <-s.serving)
 }
 
-// keepWriting writes until the deadline, every so often or whenever it can.
-func keepWriting(ctx context.Context, conn net.Conn, every time.Duration) error {
-	chunk := make([]byte, bulkSize)
+// pour writes until ctx ends. A transport that waits takes what it can; one
+// that does not is paced at overload times the link's rate.
+func (s *spout) pour(ctx context.Context, rate float64) error {
+	defer context.AfterFunc(ctx, func() { s.conn.SetWriteDeadline(time.Unix(1, 0)) })()
+	chunk, every := make([]byte, chunkSize), time.Duration(0)
+	if !s.transport.Stream {
+		chunk = chunk[:datagramSize]
+	}
+	if !s.transport.Reliable && rate > 0 {
+		every = time.Duration(float64(len(chunk)*8) / (overload * rate) * float64(time.Second))
+	}
 	start := time.Now()
 	for i := 0; ctx.Err() == nil; i++ {
 		if wait := time.Until(start.Add(time.Duration(i) * every)); wait > 0 {
 			time.Sleep(wait)
 		}
-		_, err := conn.Write(chunk)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return nil
-		}
-		if err != nil {
+		if _, err := s.conn.Write(chunk); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
 			return fmt.Errorf("write: %w", err)
 		}
 	}
-	return context.Cause(ctx)
+	return nil
 }
 
 // abort closes a connection without waiting for what is still in its buffer,
