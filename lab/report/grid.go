@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/olekukonko/tablewriter"
@@ -113,7 +114,7 @@ func paint(text string, s style, color bool) string {
 	if !color || s == normal || text == "" {
 		return text
 	}
-	return "\x1b[" + string(s) + "m" + text + "\x1b[0m"
+	return "\x1b[" + string(s) + "m" + text + reset
 }
 
 // rule is what lines between rows are made of.
@@ -142,10 +143,28 @@ func (g grid) draw(w io.Writer, widths []int) error {
 	return g.trimmed(w, buf.String())
 }
 
+// reset ends a style; the table puts one behind every cell that has any.
+const reset = "\x1b[0m"
+
+// padding is what stands behind the last text of a line. On a terminal that is
+// as wide as the table it would begin a line of its own.
+var padding = regexp.MustCompile(`(?: |\x1b\[0m)+$`)
+
+// ending closes the style of a line that lost its end with the padding.
+func ending(line string) string {
+	if strings.Contains(line, "\x1b") {
+		return reset
+	}
+	return ""
+}
+
 // trimmed prints a table without the padding behind its last column.
 func (g grid) trimmed(w io.Writer, table string) error {
 	for line := range strings.Lines(table) {
-		line = strings.TrimRight(line, " \n")
+		line = strings.TrimSuffix(line, "\n")
+		if bare := padding.ReplaceAllString(line, ""); bare != line {
+			line = bare + ending(bare)
+		}
 		if !g.boxed && strings.HasPrefix(line, rule) {
 			line = strings.TrimSuffix(line, rule+rule)
 		}
