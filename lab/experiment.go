@@ -29,6 +29,7 @@ type Experiment struct {
 	Run        func(ctx context.Context, b *Bench) ([]Measurement, error)
 	Why        string   // the explanation, one paragraph
 	Packets    []string // what happens, packet by packet, one step each
+	Theory     []string // what theory expects, a sentence or half of one each, with its source
 	References []string // "RFC 9293 3.5"
 	Claims     []Claim  // what the documents say that this experiment decides
 	Try        string   // a command to paste next

@@ -25,6 +25,9 @@ var addressing = lab.Experiment{
 		"its IP header must name both hosts, its transport header both ports",
 		"the checksum is computed again over the pseudo header and the data, and must be the one in the header",
 	},
+	Theory: []string{
+		"all packets of both: addresses in the IP header (RFC 791 3.1), ports in the other (RFC 768, RFC 9293 3.1), and a checksum that fits (RFC 1071)",
+	},
 	Claims:     addressingClaims,
 	References: []string{"RFC 791 3.1", "RFC 768", "RFC 9293 3.1", "RFC 1071"},
 	Try:        "lab explain layers",

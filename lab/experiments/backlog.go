@@ -30,6 +30,10 @@ var backlog = lab.Experiment{
 		"for the others the queue is full: Linux drops the SYN, and the client sends it again after a second",
 		"then the server accepts: whoever waited gets in, and in the end more clients are connected than the backlog has places",
 	},
+	Theory: []string{
+		"Linux: one more than the backlog is connected before accept (listen(2)); other systems differ",
+		"once accept is called, all clients get in",
+	},
 	Claims:     backlogClaims,
 	References: []string{"listen(2)", "RFC 9293 3.10.1", "tcp(7)"},
 	Try:        "lab serve tcp --backlog 1 --mode iterative",

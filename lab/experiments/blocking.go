@@ -31,6 +31,11 @@ var blocking = lab.Experiment{
 		"TCP: after three duplicate acknowledgements the client sends the missing segment again, one round trip after the first try",
 		"TCP: the server reads all that had waited in one go and echoes it",
 	},
+	Theory: []string{
+		"TCP: what is sent within one round trip of the lost packet waits (RFC 9293 3.4)",
+		"TCP: the gap lasts one round trip with fast retransmit (RFC 5681 3.2), and up to a timeout of 1 s without (RFC 6298)",
+		"UDP: one message is missing, none waits",
+	},
 	References: []string{"RFC 9293 3.4", "RFC 5681 3.2", "RFC 2018", "RFC 9000 2"},
 	Try:        "lab compare blocking --delay 50ms --details",
 }

@@ -24,6 +24,11 @@ var boundaries = lab.Experiment{
 		"the client then writes two messages and reads the first echo with a buffer of half its size",
 		"TCP: the next read returns the other half; UDP: the next read returns the second message, and the half is lost",
 	},
+	Theory: []string{
+		"UDP: as many reads as writes, each of them whole (RFC 768)",
+		"TCP: anything from one read to as many as there are bytes (RFC 9293 3.8)",
+		"what a short read leaves is lost with UDP and kept with TCP (recv(2))",
+	},
 	Claims:     boundariesClaims,
 	References: []string{"RFC 9293 3.8", "RFC 768", "recv(2)"},
 	Try:        "lab explain boundaries",

@@ -27,6 +27,10 @@ var cast = lab.Experiment{
 		"multicast: one datagram to a group that the three have joined on the loopback interface",
 		"TCP: connecting to the broadcast address or to the group fails",
 	},
+	Theory: []string{
+		"UDP: each of the three receivers gets a copy, by broadcast (RFC 919) and by multicast (RFC 1112)",
+		"TCP: an error, since a connection has two ends",
+	},
 	Claims:     castClaims,
 	References: []string{"RFC 919", "RFC 1112", "RFC 9293 3.9.2.3", "ip(7)"},
 	Try:        "lab explain cast",

@@ -31,6 +31,11 @@ var closing = lab.Experiment{
 		"TCP: had the client forgotten the connection, it would answer RST",
 		"UDP: nothing",
 	},
+	Theory: []string{
+		"TCP: FIN, ACK, FIN, ACK in four packets, or three if the middle two are one (RFC 9293 3.6)",
+		"TCP: whoever closes first waits in TIME-WAIT and acknowledges a FIN that comes again (RFC 9293 3.6.1)",
+		"UDP: no packet, and nobody notices (RFC 768)",
+	},
 	Claims:     closeClaims,
 	References: []string{"RFC 9293 3.6", "RFC 9293 3.6.1", "RFC 768"},
 	Try:        "lab trace close",

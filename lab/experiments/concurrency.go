@@ -25,6 +25,10 @@ var concurrency = lab.Experiment{
 		"iterative TCP: B's connection is completed by the system and its message waits in the buffer; only when A closes is B accepted",
 		"concurrent TCP, and UDP in either mode: B is answered at once",
 	},
+	Theory: []string{
+		"iterative TCP: the second client waits exactly as long as the first one stays",
+		"concurrent TCP, and UDP in either mode: no wait; all clients are served",
+	},
 	Claims:     concurrencyClaims,
 	References: []string{"RFC 862", "accept(2)"},
 	Try:        "lab serve tcp --mode iterative",

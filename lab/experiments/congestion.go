@@ -31,6 +31,11 @@ var congestion = lab.Experiment{
 		"UDP: nothing comes back that would slow the sender down",
 		"Reno, on a link that is never full but drops one packet in a hundred: each loss halves the window, each round trip adds a segment to it",
 	},
+	Theory: []string{
+		"UDP at twice the link's rate: 1 - rate/offered, half of the packets, is dropped at the queue",
+		"TCP: the link's rate less headers gets through",
+		"Reno on a link that loses by chance: MSS/RTT * sqrt(3/2)/sqrt(p) (Mathis et al. 1997), above 2 % loss the equation of RFC 5348 3.1, which counts timeouts",
+	},
 	Claims:     congestionClaims,
 	References: []string{"RFC 5681", "RFC 9438", "RFC 8085 3.1", "Mathis et al. 1997", "RFC 5348 3.1"},
 	Try:        "lab compare congestion --congestion reno --loss 1% --delay 10ms",

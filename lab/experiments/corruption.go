@@ -26,6 +26,10 @@ var corruption = lab.Experiment{
 		"UDP: the message is lost like any other",
 		"TCP: no acknowledgement comes, and the segment is sent again",
 	},
+	Theory: []string{
+		"both: nothing damaged reaches the application, since one flipped bit always changes a ones' complement sum (RFC 1071)",
+		"UDP: (1-p)(1-q) of the messages come back, where p and q are the shares damaged there and back; TCP: all",
+	},
 	References: []string{"RFC 1071", "RFC 9293 3.1", "RFC 768", "RFC 791 3.1"},
 	Try:        "lab compare corruption --corrupt 20%",
 }

@@ -25,6 +25,10 @@ var duplication = lab.Experiment{
 		"UDP: the server sees two requests and answers both, and either answer may be copied again",
 		"TCP: the second copy lies left of what is expected next; it is dropped and answered with a duplicate acknowledgement",
 	},
+	Theory: []string{
+		"TCP: no message comes twice (RFC 9293 3.4)",
+		"UDP: (1+p)(1+q)-1 more echoes a message, where p and q are the shares copied there and back",
+	},
 	References: []string{"RFC 9293 3.4", "RFC 9293 3.10.7.4", "RFC 768"},
 	Try:        "lab compare duplication --duplicate 100%",
 }

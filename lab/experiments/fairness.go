@@ -27,6 +27,10 @@ var fairness = lab.Experiment{
 		"TCP answers each loss by halving its window (BBR: by probing less), so two of them meet near the middle",
 		"UDP answers nothing: it keeps the queue full, and the other's packets find no room",
 	},
+	Theory: []string{
+		"two flows of TCP: a Jain index near 1, where 1 is equal and 0.5 is one that takes all (Jain, Chiu, Hawe 1984)",
+		"TCP beside UDP that does not slow down: close to nothing (RFC 2914 3.2)",
+	},
 	References: []string{"RFC 5681", "RFC 8085 3.1", "RFC 2914 3.2", "Jain, Chiu, Hawe 1984"},
 	Try:        "lab compare fairness --congestion cubic --details",
 }

@@ -26,6 +26,10 @@ var flow = lab.Experiment{
 		"TCP: as the server reads, a window update lets the client go on",
 		"UDP: the server's receive buffer fills, and every further datagram is dropped by the server's own system",
 	},
+	Theory: []string{
+		"TCP: the sender waits, and nothing is lost (RFC 9293 3.8.6)",
+		"UDP: the sender never waits (RFC 768); how much is lost depends on the buffer, and every loss is seen there",
+	},
 	Claims:     flowClaims,
 	References: []string{"RFC 9293 3.8.6", "RFC 768", "RFC 8085 3.1", "udp(7)"},
 	Try:        "lab compare flow --details",

@@ -24,6 +24,9 @@ var latency = lab.Experiment{
 		"the server reads it and writes it back",
 		"the client reads the echo: that is one round trip; then comes the next message",
 	},
+	Theory: []string{
+		"nothing by number: how long an echo takes on one machine is the machine's affair; the two should differ by little",
+	},
 	References: []string{"RFC 862", "RFC 9293 3.8.6.3", "RFC 768"},
 	Try:        "lab compare latency --size 16 --details",
 }

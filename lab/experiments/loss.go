@@ -29,6 +29,12 @@ var loss = lab.Experiment{
 		"TCP: three duplicate acknowledgements or SACK tell of a gap, and only the missing segment is sent again (fast retransmit)",
 		"TCP: where nothing follows the gap, the retransmission timeout sends again: 1 s by RFC 6298, 200 ms at least on Linux",
 	},
+	Theory: []string{
+		"TCP: 100 %, as long as the connection lives",
+		"UDP: (1-p)(1-q) of the messages come back, where p and q are the shares lost there and back; the range is the binomial distribution's, 99.9 % wide",
+		"UDP sends nothing again (RFC 768)",
+		"every message that did not come back has a cause: no loss is unexplained",
+	},
 	Claims:     lossClaims,
 	References: []string{"RFC 9293 3.8", "RFC 6298", "RFC 5681 3.2", "RFC 2018", "RFC 768"},
 	Try:        "lab compare loss --loss 20% --messages 200 --details",

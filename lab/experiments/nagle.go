@@ -29,6 +29,11 @@ var nagle = lab.Experiment{
 		"TCP without Nagle: each write may leave at once, in a segment of its own",
 		"TCP with Nagle: the first write leaves, the others wait for its acknowledgement and leave together one round trip later",
 	},
+	Theory: []string{
+		"UDP: a packet a write",
+		"TCP without Nagle: at most a packet a write",
+		"TCP with Nagle: two packets, the first write and then all others together (RFC 9293 3.7.4)",
+	},
 	References: []string{"RFC 9293 3.7.4", "RFC 1122 4.2.3.4", "RFC 896", "RFC 5681 4.2"},
 	Try:        "lab compare nagle --delay 50ms",
 }

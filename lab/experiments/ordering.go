@@ -27,6 +27,10 @@ var ordering = lab.Experiment{
 		"UDP: the echo of an overtaken message comes after the echoes of later ones",
 		"TCP: a segment that came early waits in the receive buffer, acknowledged by SACK, until the gap before it is filled",
 	},
+	Theory: []string{
+		"TCP: nothing is out of order (RFC 9293 3.4)",
+		"UDP: the share of messages that a later one overtakes, counted as RFC 4737 3.3 does, which follows from the chance to skip the delay and from the pace",
+	},
 	Claims:     orderingClaims,
 	References: []string{"RFC 4737 3.3", "RFC 9293 3.4", "RFC 2018", "RFC 768"},
 	Try:        "lab compare ordering --reorder 50% --delay 20ms",

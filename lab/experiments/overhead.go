@@ -26,6 +26,11 @@ var overhead = lab.Experiment{
 		"TCP: data there, data back with the acknowledgement on it, and an acknowledgement of the echo, 52 bytes of headers each",
 		"TCP: the next message may come before that last acknowledgement had to be sent, and then carries it",
 	},
+	Theory: []string{
+		"UDP: 20 + 8 = 28 bytes of headers, two packets an echo (RFC 791 3.1, RFC 768)",
+		"TCP: 20 + 20 bytes of headers and usually 12 of the timestamps option (RFC 7323 3.2), two to three packets an echo",
+		"the payload's share is payload / (payload + headers) of all packets",
+	},
 	Claims:     overheadClaims,
 	References: []string{"RFC 791 3.1", "RFC 768", "RFC 9293 3.1", "RFC 7323 3.2", "RFC 5681 4.2"},
 	Try:        "lab compare overhead --size 16",

@@ -26,6 +26,9 @@ var programs = lab.Experiment{
 		"a client sends \"Hello\" to a server that answers with changed data",
 		"a client sends 2,000 bytes, 512 at a time, and reads as many back before it goes on",
 	},
+	Theory: []string{
+		"five clients are served and the sixth finds nobody; three are greeted; 2,000 bytes make four chunks of 512, the last one shorter",
+	},
 	Claims:     programsClaims,
 	References: []string{"RFC 862"},
 	Try:        "lab serve tcp --service upper",

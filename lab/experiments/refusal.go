@@ -28,6 +28,10 @@ var refusal = lab.Experiment{
 		"UDP, not connected: nothing is told; the read waits until its deadline",
 		"then a server listens on the same port, and the same connect succeeds",
 	},
+	Theory: []string{
+		"TCP: RST answers the SYN, and connect fails at once (RFC 9293 3.5.2)",
+		"UDP without connect: nothing is told (udp(7)); with connect, the next call tells, if the ICMP message came",
+	},
 	Claims:     refusalClaims,
 	References: []string{"RFC 9293 3.5.2", "RFC 1122 4.1.3.3", "RFC 792", "udp(7)"},
 	Try:        "lab send udp 127.0.0.1:9 hello --timeout 1s",

@@ -34,6 +34,11 @@ var setup = lab.Experiment{
 		"both: the first message and its echo take one more round trip",
 		"TCP: where the SYN is lost, nothing happens for a second; then the client sends it again",
 	},
+	Theory: []string{
+		"connect takes one round trip over TCP, for SYN and SYN-ACK (RFC 9293 3.5), and none over UDP",
+		"the first reply takes one round trip more, for the message and its echo: two over TCP, one over UDP",
+		"a lost SYN costs the first timeout, 1 s (RFC 6298 2.1), before that",
+	},
 	Claims:     setupClaims,
 	References: []string{"RFC 9293 3.5", "RFC 6298 2.1", "RFC 768"},
 	Try:        "lab compare setup --delay 100ms",

@@ -29,6 +29,10 @@ var size = lab.Experiment{
 		"UDP: up to 65,507 bytes come back; with one more the send itself fails",
 		"TCP: a megabyte in one write comes back, in as many segments as it takes",
 	},
+	Theory: []string{
+		"UDP: 65,535 bytes of IP less 20 of its header and 8 of UDP's: 65,507 (RFC 791 3.1, RFC 768); some systems allow less unless told otherwise",
+		"TCP: no limit",
+	},
 	References: []string{"RFC 768", "RFC 791 3.1", "RFC 9293 3.7.1", "RFC 8085 3.2"},
 	Try:        "lab compare boundaries --details",
 }

@@ -27,6 +27,10 @@ var sockets = lab.Experiment{
 		"the clients close, the server closes: the table has none left that serve",
 		"a server bound to 0.0.0.0 is asked at 127.0.0.1 and at 127.0.0.2; UDP answers both from 127.0.0.1, so a client connected to the other address never sees its echo",
 	},
+	Theory: []string{
+		"TCP: one socket that listens and one for each accepted client (accept(2)); one port for all of them",
+		"UDP: one socket, one port",
+	},
 	Claims:     socketsClaims,
 	References: []string{"RFC 9293 3.3.2", "RFC 768", "socket(7)", "ip(7)"},
 	Try:        "lab serve both --addr 127.0.0.1:0",

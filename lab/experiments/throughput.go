@@ -25,6 +25,10 @@ var throughput = lab.Experiment{
 		"UDP: when the server's receive buffer is full the system drops the datagram, and nobody is told",
 		"the goodput counts only the bytes of messages that came back whole",
 	},
+	Theory: []string{
+		"TCP loses nothing: its sender waits for the receiver's window (RFC 9293 3.8.6)",
+		"nothing else by number: how fast it goes is the machine's affair",
+	},
 	Claims:     rateClaims,
 	References: []string{"RFC 9293 3.8.6", "RFC 768", "RFC 8085 3.1"},
 	Try:        "lab compare throughput --size 1400 --details",
