@@ -2,12 +2,15 @@ package main
 
 import (
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"echolab/lab"
+	"echolab/lab/report"
+	"echolab/lab/words"
 )
 
 func newExplain(t *terminal) *cobra.Command {
@@ -51,44 +54,66 @@ func newExplain(t *terminal) *cobra.Command {
 func explain(p *page, e lab.Experiment) {
 	p.item("", 0, p.Say("%s: %s", e.ID, p.Say(e.Title)))
 	p.item("", 0, p.Say(e.Question))
-	if len(e.Packets) > 0 {
-		p.heading("What happens")
-	}
+	p.heading("What happens")
 	for i, step := range e.Packets {
 		p.item("  "+strconv.Itoa(i+1)+".", 6, p.Say(step))
 	}
 	p.heading("Why")
 	p.line(p.Say(e.Why))
-	explainConditions(p, e)
-	if len(e.References) > 0 {
-		p.heading("Where it is written")
-		p.line(strings.Join(e.References, ", "))
+	p.heading("What theory expects")
+	for _, sentence := range e.Theory {
+		p.item("  -", 4, p.Say(sentence))
 	}
+	p.heading("Where it is written")
+	p.line(together(e.References))
 	if len(e.Claims) > 0 {
 		p.heading("What the documents say of it")
 	}
 	for _, c := range e.Claims {
-		p.item("  -", 4, p.Say(c.Statement)+" ("+c.Source+")")
+		p.item("  -", 4, p.Say(c.Statement))
+		p.item("", 4, p.Say("claim %s, in %s", c.ID, c.Source))
 		p.item("", 4, p.Say("decided by: %s", p.Say(c.Rule)))
 	}
-	if e.Try != "" {
-		p.heading("Try next")
-		p.text.WriteString("  " + e.Try + "\n") // in one line, to paste
+	explainPlace(p, e)
+	p.heading("Try next")
+	for _, command := range tries(e) {
+		p.text.WriteString("  " + command + "\n") // in one line, to paste
 	}
 }
 
-// explainConditions tells where an experiment runs and what can be changed.
-func explainConditions(p *page, e lab.Experiment) {
+// explainPlace tells where an experiment runs and what can be changed.
+func explainPlace(p *page, e lab.Experiment) {
 	p.heading("Where it runs")
 	if e.Place == lab.OnLocalhost {
 		p.line(p.Say("on localhost, the system's own sockets; nothing can be done to packets there"))
-	} else {
-		p.line(p.Say("over a wire: network kernel where it opens, else virtual"))
+		return
 	}
-	if e.Place == lab.OnWire {
-		p.line(p.Say("its conditions: %s", plainly(e.Conditions)))
-	}
+	p.line(p.Say("over a wire: network kernel where it opens, else virtual"))
+	p.line(p.Say("its conditions: %s", report.Conditions(p.Printer, e.Conditions.Words())))
 	if len(e.Accepts) > 0 {
-		p.line(p.Say("what can be changed: %s", "--"+strings.Join(e.Accepts, " --")))
+		flags := make([]string, len(e.Accepts))
+		for i, name := range e.Accepts {
+			flags[i] = "--" + name
+		}
+		p.line(p.Say("what can be changed: %s", strings.Join(flags, " ")))
 	}
+}
+
+// together writes a list whose parts are not broken over lines.
+func together(list []string) string {
+	parts := make([]string, len(list))
+	for i, part := range list {
+		parts[i] = words.Together(part)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// tries are commands to paste: to guess before the experiment runs, to see all
+// of it, and the experiment's own idea.
+func tries(e lab.Experiment) []string {
+	list := []string{"lab predict " + e.ID, "lab compare " + e.ID + " --details"}
+	if !slices.Contains(list, e.Try) && e.Try != "lab explain "+e.ID {
+		list = append(list, e.Try)
+	}
+	return list
 }
