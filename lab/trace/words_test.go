@@ -1,6 +1,7 @@
 package trace_test
 
 import (
+	"slices"
 	"testing"
 
 	"echolab/lab/words/wordstest"
@@ -11,7 +12,8 @@ import (
 func TestEverySentenceIsTranslated(t *testing.T) {
 	for _, folder := range []string{".", "ladder", "capture"} {
 		t.Run(folder, func(t *testing.T) {
-			wordstest.Complete(t, wordstest.Keys(t, folder, "Say", "say", "lesson", "trouble", "repair"))
+			keys := wordstest.Keys(t, folder, "Say", "say", "lesson", "trouble", "repair")
+			wordstest.Complete(t, slices.DeleteFunc(keys, func(key string) bool { return key == "%s" || key == "%q" }))
 		})
 	}
 }
