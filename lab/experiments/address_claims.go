@@ -38,7 +38,7 @@ var castClaims = []lab.Claim{
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
 			tcp := []string{m.word("cast", "broadcast", "tcp"), m.word("cast", "multicast", "tcp")}
 			udp := []float64{m.number("cast", "broadcast", "udp"), m.number("cast", "multicast", "udp")}
-			return holdsIf(tcp[0] != "" && tcp[1] != "" && udp[0] > 1 && udp[1] > 1), lab.Say("UDP reached %s by broadcast and %s by multicast; TCP: %s", round(udp[0]), round(udp[1]), tcp[0])
+			return holdsIf(tcp[0] != "" && tcp[1] != "" && udp[0] > 1 && udp[1] > 1), lab.Say("UDP reached %s by broadcast and %s by multicast; TCP: %s", round(udp[0]), round(udp[1]), lab.Say(tcp[0]))
 		}),
 	},
 	{

@@ -20,7 +20,7 @@ const (
 // measured looks up what was measured, and remembers what was not.
 type measured struct {
 	results lab.Results
-	missing string
+	missing lab.Text // zero if all was
 }
 
 // value is what an experiment measured for a transport.
@@ -30,7 +30,7 @@ func (m *measured) value(experiment, id, transport string) lab.Value {
 			return v
 		}
 	}
-	m.missing = fmt.Sprintf("%s of %s for %s", id, experiment, transport)
+	m.missing = lab.Say("%s of %s for %s", id, experiment, transport)
 	return lab.Value{}
 }
 
@@ -48,7 +48,7 @@ func rule(decide func(m *measured) (lab.Verdict, lab.Text)) func(lab.Results) (l
 	return func(r lab.Results) (lab.Verdict, lab.Text) {
 		m := &measured{results: r}
 		verdict, because := decide(m)
-		if m.missing != "" {
+		if !m.missing.IsZero() {
 			return lab.Untested, lab.Say("not measured: %s", m.missing)
 		}
 		return verdict, because
