@@ -2,7 +2,6 @@ package lab
 
 import (
 	"fmt"
-	"strings"
 )
 
 // Auto lets the lab choose the network: clean experiments run on localhost,
@@ -15,7 +14,7 @@ func choose(place Place, name string, openers []Opener) (Opener, Text, error) {
 	if name != Auto && name != "" {
 		return named(place, name, openers)
 	}
-	var refused []string
+	var refused []Text
 	for _, o := range openers {
 		if o.Wired != (place == OnWire) {
 			continue
@@ -24,16 +23,29 @@ func choose(place Place, name string, openers []Opener) (Opener, Text, error) {
 		if err == nil {
 			return o, fallback(o, refused), nil
 		}
-		refused = append(refused, fmt.Sprintf("network %s does not open: %v", o.Name, err))
+		refused = append(refused, Say("network %s does not open: %s", o.Name, Obstacle(err)))
 	}
-	return Opener{}, Text{}, fmt.Errorf("no network for this experiment: %s", strings.Join(refused, "; "))
+	return Opener{}, Text{}, fmt.Errorf("no network for this experiment: %s", joined(refused))
 }
 
-func fallback(o Opener, refused []string) Text {
+func fallback(o Opener, refused []Text) Text {
 	if len(refused) == 0 {
 		return Text{}
 	}
-	return Say("measured on network %s, because %s (lab doctor tells how to enable it)", o.Name, strings.Join(refused, "; "))
+	return Say("measured on network %s, because %s (lab doctor tells how to enable it)", o.Name, joined(refused))
+}
+
+// joined makes one sentence of several.
+func joined(list []Text) Text {
+	var all Text
+	for i, t := range list {
+		if i == 0 {
+			all = t
+			continue
+		}
+		all = Say("%s; %s", all, t)
+	}
+	return all
 }
 
 // named is the network that the user asked for. A clean experiment also runs

@@ -1,5 +1,7 @@
 package lab
 
+import "errors"
+
 // Unavailable is the error of a network that cannot open on this machine: the
 // reason, and what its user can do about it.
 type Unavailable struct {
@@ -18,3 +20,16 @@ func (u *Unavailable) Error() string {
 
 // Unwrap is what the system said.
 func (u *Unavailable) Unwrap() error { return u.Err }
+
+// Obstacle is what stands in the way of a network, as people read it: the
+// reason in their language, and what the system said as it said it.
+func Obstacle(err error) Text {
+	var u *Unavailable
+	switch {
+	case !errors.As(err, &u):
+		return Say("%s", err.Error())
+	case u.Err == nil:
+		return Say(u.Reason)
+	}
+	return Say("%s: %s", Say(u.Reason), u.Err.Error())
+}

@@ -52,8 +52,8 @@ func examine(ctx context.Context, p *page) {
 			p.item("  "+o.Name, 13, p.Say("opens: %s", p.Say(purpose[o.Name])))
 			continue
 		}
-		p.item("  "+o.Name, 13, p.Say("does not open: %s", err))
-		p.item("", 13, p.Say("to enable it: %s", howToOpen(err)))
+		p.item("  "+o.Name, 13, p.Say("does not open: %s", p.Text(lab.Obstacle(err))))
+		p.item("", 13, p.Say("to enable it: %s", p.Say(howToOpen(err))))
 	}
 	p.heading("Congestion control of TCP")
 	for _, c := range []struct{ about, file string }{
