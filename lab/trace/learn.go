@@ -142,6 +142,7 @@ func (s *scholar) segment(p Packet) {
 		s.reset()
 	case t.Flags.Has(SYN):
 		s.greet(p)
+		s.repeated(p)
 	default:
 		s.shake(p)
 		s.begin(p)
@@ -159,8 +160,8 @@ func (s *scholar) again(p Packet) {
 	first, known := s.first[place{p.From, seq}]
 	times, edge := s.heard(1-p.From, seq, p.Time)
 	switch {
-	case times > 1:
-		s.repair("fast retransmit: %d acknowledgements asked for it", times)
+	case times > 0:
+		s.repair("fast retransmit: acknowledgements asked for it again (%d)", times)
 	case after(edge, seq):
 		s.repair("fast retransmit: what came behind it has arrived")
 	case known:
@@ -174,15 +175,15 @@ func (s *scholar) again(p Packet) {
 const mostAsks = 100
 
 // heard tells what the other side of a conversation had heard from a side by
-// then: how often it was asked for a number, and the last byte that arrived
-// behind a gap.
+// then: how often it was asked for a number again, and the last byte that
+// arrived behind a gap.
 func (s *scholar) heard(from wire.Side, seq uint32, now time.Duration) (times int, edge uint32) {
 	asks := s.asks[from]
 	for _, a := range asks[max(len(asks)-mostAsks, 0):] {
 		if a.heard > now {
 			continue
 		}
-		if a.ack == seq && (times == 0 || a.again) {
+		if a.ack == seq && a.again {
 			times++
 		}
 		if after(a.edge, edge) {
@@ -267,7 +268,7 @@ func (s *scholar) repeated(p Packet) {
 			a.edge = b[1]
 		}
 	}
-	if n := len(s.asks[p.From]); n > 0 && p.Payload == 0 && !t.Flags.Has(FIN) && !p.Probe {
+	if n := len(s.asks[p.From]); n > 0 && p.Payload == 0 && !t.Flags.any(SYN|FIN) && !p.Probe {
 		last := s.asks[p.From][n-1]
 		same := last.window == a.window && last.edge == a.edge || a.edge != 0
 		a.again = last.ack == a.ack && same && s.outstanding(p)

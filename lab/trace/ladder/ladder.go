@@ -220,11 +220,13 @@ func (p *page) legend(traces []trace.Trace) {
 		{damaged, p.Words.Say("~ damaged")},
 	} {
 		if used[e.s] {
-			parts = append(parts, e.meaning)
+			parts = append(parts, words.Together(e.meaning))
 		}
 	}
 	if len(parts) > 0 {
 		p.line("")
-		p.line(strings.Join(parts, "   "))
+		for _, line := range words.Wrap(strings.Join(parts, ", "), p.Width) {
+			p.line(line)
+		}
 	}
 }

@@ -31,7 +31,7 @@ const detailsWanted = 35
 
 func newPanel(p *page, t trace.Trace, width int) *panel {
 	n := &panel{page: p, trace: t, notes: t.Notes(), overtaken: trace.Overtaken(t.Packets)}
-	n.arrows = min(max(width-detailsWanted-4, 16), 28)
+	n.arrows = min(max(width-detailsWanted-4, 12), 28)
 	n.details = width - n.arrows - 4
 	n.steps = fold(t, n.notes, p.All)
 	return n
