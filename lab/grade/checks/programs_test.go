@@ -144,7 +144,7 @@ func TestPrograms(t *testing.T) {
 		}
 		return closure(a, k.Fails)
 	}
-	for _, g := range gradeKnown(t, all, 16, narrow) {
+	for _, g := range gradeKnown(t, all, 8, narrow) {
 		t.Run(g.Path, g.judge)
 	}
 }
@@ -258,7 +258,7 @@ func TestGoodTwentyTimes(t *testing.T) {
 			}
 		}
 	}
-	for _, g := range gradeKnown(t, good, 12, func(a grade.Assignment, _ known) grade.Assignment { return a }) {
+	for _, g := range gradeKnown(t, good, 8, func(a grade.Assignment, _ known) grade.Assignment { return a }) {
 		t.Run(g.Path, g.judge)
 	}
 }
