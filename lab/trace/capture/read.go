@@ -29,6 +29,10 @@ const DefaultMost = 20_000
 // mostComment bounds a comment, in characters.
 const mostComment = 300
 
+// mostStrange is how many packets without TCP or UDP are looked at before a file
+// is given up.
+const mostStrange = 1_000_000
+
 // Read reads one conversation from a pcap or pcapng file, also a gzipped one.
 // What is wrong with the file is a *FormatError. However large the file is,
 // memory is bounded; the file is read to its end, to count conversations.
@@ -51,6 +55,9 @@ func Read(r io.Reader, o Options) (trace.Trace, error) {
 			return trace.Trace{}, err
 		}
 		c.take(f)
+		if c.trace.Of == 0 && c.frames >= mostStrange {
+			return c.result()
+		}
 	}
 }
 
