@@ -20,6 +20,12 @@ import (
 // function or method with one of these names ("Say").
 func Keys(t testing.TB, folder string, functions ...string) []string {
 	t.Helper()
+	return Arguments(t, folder, 0, functions...)
+}
+
+// Arguments is Keys for another argument than the first, which is number 0.
+func Arguments(t testing.TB, folder string, number int, functions ...string) []string {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no Go files in %s (%v)", folder, err)
@@ -35,7 +41,7 @@ func Keys(t testing.TB, folder string, functions ...string) []string {
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			if call, ok := n.(*ast.CallExpr); ok && slices.Contains(functions, called(call)) {
-				keys = append(keys, literal(call)...)
+				keys = append(keys, literal(call, number)...)
 			}
 			return true
 		})
@@ -54,13 +60,12 @@ func called(call *ast.CallExpr) string {
 	return ""
 }
 
-// literal is the first argument, if it is a string literal or several that are
-// added.
-func literal(call *ast.CallExpr) []string {
-	if len(call.Args) == 0 {
+// literal is an argument, if it is a string literal or several that are added.
+func literal(call *ast.CallExpr, number int) []string {
+	if len(call.Args) <= number {
 		return nil
 	}
-	if s, ok := text(call.Args[0]); ok {
+	if s, ok := text(call.Args[number]); ok {
 		return []string{s}
 	}
 	return nil

@@ -1,0 +1,45 @@
+package experiments_test
+
+import (
+	"slices"
+	"testing"
+
+	"echolab/lab/experiments"
+	"echolab/lab/words/wordstest"
+)
+
+// names stay as they are in every language.
+var names = []string{"TIME-WAIT", "HELLO", "%s %%"}
+
+// outcomes are the words that experiments return in place of numbers, and what
+// systems say most often.
+var outcomes = []string{
+	"yes", "no", "error", "no error", "nothing", "refused", "told late", "never told", "never", "always connects",
+	"sent", "not sent", "connected", "served", "finds nobody", "works too", "message too long", "no queue", "unknown",
+	"no answer", "network is unreachable", "permission denied", "connection refused", "cannot assign requested address",
+}
+
+// TestKorean finds a translation of every sentence that an experiment has, or
+// says of what it measured.
+func TestKorean(t *testing.T) {
+	keys := slices.Concat(
+		outcomes,
+		wordstest.Keys(t, ".", "Say", "Because", "Warn", "Word"),
+		wordstest.Arguments(t, ".", 1, "Row", "ExpectWord"),
+		wordstest.Arguments(t, ".", 2, "Row"),
+	)
+	for _, e := range experiments.All() {
+		keys = append(keys, e.Title, e.Question, e.Why)
+		keys = append(keys, e.Packets...)
+		keys = append(keys, e.Theory...)
+		for _, c := range e.Claims {
+			keys = append(keys, c.Statement, c.Rule)
+		}
+	}
+	wordstest.Complete(t, slices.DeleteFunc(keys, func(key string) bool { return slices.Contains(names, key) || isUnit(key) }))
+}
+
+// isUnit reports whether a unit is a sign and no word.
+func isUnit(unit string) bool {
+	return slices.Contains([]string{"%", "ms", "µs", "1/s", "Mbit/s", "RTT"}, unit)
+}
