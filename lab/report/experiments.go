@@ -13,9 +13,9 @@ func (t *table) experimentsTable() error {
 		t.paragraph(t.o.Words.Say("Nothing was measured."), normal)
 		return nil
 	}
-	g := t.stacked()
-	if !g.fits(t.o.Width) {
-		g = t.listed()
+	g := t.listed()
+	if s := t.stacked(); s.fits(t.o.Width) && s.height(t.o.Width) < g.height(t.o.Width) {
+		g = s
 	}
 	heading := t.o.Words.Say("What was measured, and what theory expects (%s)", strings.Join(t.heads, " / "))
 	return t.section(heading, g)
@@ -31,17 +31,16 @@ func (t *table) stacked() grid {
 	return g
 }
 
-// listed has the experiment above its rows, for narrow terminals and many
-// transports.
+// listed has the experiment and its network above its rows, for narrow
+// terminals and many transports.
 func (t *table) listed() grid {
 	g := t.measurements()
 	for _, s := range t.experiments {
-		title := cell{{text: s.title, style: bold}, {text: s.place(), style: dim}}
-		rows := append([][]cell{{title}}, t.rows(s, "· ")...)
-		for i := range rows {
-			rows[i] = append(rows[i], make([]cell, len(g.columns)-len(rows[i]))...)
+		title := cell{{text: s.title, style: bold}}
+		if place := s.place(); place != "" {
+			title = cell{{text: s.title + ":", style: bold}, {text: place, style: dim}}
 		}
-		g.blocks = append(g.blocks, block{rows: rows})
+		g.blocks = append(g.blocks, block{title: title, rows: t.rows(s, "· ")})
 	}
 	return g
 }
@@ -59,7 +58,7 @@ func (s section) place() string {
 
 // measurements is a grid with the columns of measurements behind others.
 func (t *table) measurements(before ...column) grid {
-	g := grid{columns: before, boxed: t.roomy(), ruled: t.o.Details, color: t.o.Color}
+	g := grid{columns: before, boxed: t.roomy(), ruled: t.o.Details, color: t.o.Color, width: t.o.Width}
 	g.columns = append(g.columns, column{head: t.o.Words.Say("Measurement"), least: 16})
 	for _, h := range t.heads {
 		g.columns = append(g.columns, column{head: h, right: true, least: 4, whole: 16, firm: true})
@@ -80,7 +79,7 @@ func (t *table) rows(s section, bullet string) [][]cell {
 		for i := range t.heads {
 			row = append(row, cell{r.figure(i), {text: r.spread[i], style: dim}})
 		}
-		rows = append(rows, append(row, t.expected(r), marked(r)))
+		rows = append(rows, append(row, t.expected(r), verdictOf(r)))
 	}
 	if s.failed != "" {
 		rows = append(rows, t.failure(s))
@@ -151,8 +150,8 @@ func joined(list []string) string {
 	return strings.Join(parts, " ")
 }
 
-// marked is the mark of a row and the number of its note.
-func marked(r row) cell {
+// verdictOf is the mark of a row and the number of its note.
+func verdictOf(r row) cell {
 	s := span{text: r.mark.String(), style: green}
 	if r.mark == outside {
 		s.text, s.style = fmt.Sprintf("%s[%d]", r.mark, r.note), red

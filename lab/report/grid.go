@@ -36,10 +36,13 @@ type span struct {
 // cell is paragraphs below each other.
 type cell []span
 
-// block is a group of rows with something common at their left.
+// block is a group of rows with something common at their left, above them, or
+// below them.
 type block struct {
-	lead []cell
-	rows [][]cell
+	title cell // over the whole line; its spans share one where they fit
+	lead  []cell
+	rows  [][]cell
+	foot  cell // over the whole line
 }
 
 // column is a column of a grid.
@@ -59,6 +62,7 @@ type grid struct {
 	boxed   bool // with lines around it and between the columns
 	ruled   bool // with a line between blocks
 	color   bool
+	width   int // cells of the terminal
 }
 
 // overhead is how many cells of a line the borders and the padding take.
@@ -70,8 +74,23 @@ func (g grid) overhead() int {
 }
 
 // lines breaks a block into cells of text, one per column, whose lines lie
-// side by side.
+// side by side. In the place of a line that has no columns stands wideMark.
 func (g grid) lines(b block, widths []int) []string {
+	columns := g.sideBySide(b, widths)
+	height := 0
+	for _, lines := range columns {
+		height = max(height, len(lines))
+	}
+	above, below := len(g.above(b, widths)), len(g.below(b, widths))
+	cells := make([]string, len(columns))
+	for i, lines := range columns {
+		cells[i] = marked(i, above, below, append(lines, make([]string, height-len(lines))...))
+	}
+	return cells
+}
+
+// sideBySide are the lines of each column of a block.
+func (g grid) sideBySide(b block, widths []int) [][]string {
 	columns := make([][]string, len(widths))
 	for i, c := range b.lead {
 		columns[i] = g.wrapped(c, widths[i])
@@ -88,11 +107,7 @@ func (g grid) lines(b block, widths []int) []string {
 			columns[at] = append(columns[at], append(lines, make([]string, height-len(lines))...)...)
 		}
 	}
-	cells := make([]string, len(columns))
-	for i, lines := range columns {
-		cells[i] = strings.Join(lines, "\n")
-	}
-	return cells
+	return columns
 }
 
 // wrapped is a cell's lines, coloured.
@@ -130,17 +145,20 @@ func (g grid) draw(w io.Writer, widths []int) error {
 			aligns[i] = tw.AlignRight
 		}
 	}
+	widths = g.filled(widths)
 	t := g.table(&buf, aligns)
 	t.Header(heads)
+	var wide []wideLine
 	for _, b := range g.blocks {
 		if err := t.Append(g.lines(b, widths)); err != nil {
 			return fmt.Errorf("add to the table: %w", err)
 		}
+		wide = append(append(wide, g.above(b, widths)...), g.below(b, widths)...)
 	}
 	if err := t.Render(); err != nil {
 		return fmt.Errorf("draw the table: %w", err)
 	}
-	return g.trimmed(w, buf.String())
+	return g.trimmed(w, g.widened(buf.String(), wide, widths))
 }
 
 // reset ends a style; the table puts one behind every cell that has any.

@@ -69,25 +69,29 @@ func (t *table) section(heading string, g grid) error {
 }
 
 // documentsTable shows the documents' rows: in each cell what is written, and
-// below it what was measured.
+// below it what was measured. Where the verdict is not that all of it holds,
+// the reason stands below the row.
 func (t *table) documentsTable() error {
 	if len(t.documents) == 0 {
 		return nil
 	}
 	say := t.o.Words.Say
-	g := grid{boxed: t.roomy(), ruled: t.roomy(), color: t.o.Color}
+	g := grid{boxed: t.roomy(), ruled: t.roomy(), color: t.o.Color, width: t.o.Width}
 	g.columns = append(g.columns, column{head: say("Documents"), least: 14})
 	for _, h := range t.heads {
 		g.columns = append(g.columns, column{head: h, least: 4, whole: 16})
 	}
-	g.columns = append(g.columns, column{head: say("Verdict"), least: 14, whole: 20})
+	g.columns = append(g.columns, column{head: say("Verdict"), least: 10, whole: 20})
 	for _, d := range t.documents {
 		row := []cell{{{text: d.name}}}
 		for i := range t.heads {
 			row = append(row, written(d.says[i], d.measured[i]))
 		}
-		row = append(row, cell{verdict(d.verdict, d.word), {text: d.because, style: dim}})
-		g.blocks = append(g.blocks, block{rows: [][]cell{row}})
+		b := block{rows: [][]cell{append(row, cell{verdict(d.verdict, d.word)})}}
+		if d.verdict != lab.Holds || t.o.Details {
+			b.foot = cell{{text: d.because, style: dim}}
+		}
+		g.blocks = append(g.blocks, b)
 	}
 	return t.section(say("What the documents write, and what was measured"), g)
 }

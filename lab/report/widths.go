@@ -29,6 +29,33 @@ func (g grid) fits(total int) bool {
 	return g.squeeze(widths, needs, total)
 }
 
+// height is the number of lines that the grid's blocks take.
+func (g grid) height(total int) int {
+	widths := g.widths(total)
+	height := heights{g: g, memo: map[[2]int][]int{}}.of(widths)
+	for _, b := range g.blocks {
+		height += len(g.above(b, widths)) + len(g.below(b, widths))
+	}
+	return height
+}
+
+// filled are the widths of the columns once their text is broken, which may
+// leave a little of them empty.
+func (g grid) filled(widths []int) []int {
+	filled := make([]int, len(widths))
+	for i, c := range g.columns {
+		filled[i] = words.Width(c.head)
+	}
+	g.each(func(i int, c cell) {
+		for _, s := range c {
+			for _, line := range words.Wrap(s.text, widths[i]) {
+				filled[i] = max(filled[i], words.Width(line))
+			}
+		}
+	})
+	return filled
+}
+
 // wishes are the widths at which nothing is broken over lines, and those below
 // which words would be.
 func (g grid) wishes() (widths, needs []int) {
@@ -118,7 +145,8 @@ type heights struct {
 	memo map[[2]int][]int // lines of each cell by column and width
 }
 
-// of is the number of lines with columns of these widths.
+// of is the number of lines with columns of these widths, without those that
+// have no columns.
 func (h heights) of(widths []int) int {
 	lines := make([][]int, len(widths))
 	for i, w := range widths {
