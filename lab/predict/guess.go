@@ -5,6 +5,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 
 	"echolab/lab"
 	"echolab/lab/words"
@@ -89,13 +90,22 @@ func (q Question) Takes(p words.Printer) string {
 	return p.Say("a number, %s", p.Say(q.Unit))
 }
 
-// names are a word and its translations.
+// printers speak all languages.
+var printers = sync.OnceValue(func() []words.Printer {
+	var all []words.Printer
+	for _, lang := range words.Languages() {
+		if p, err := words.For(lang); err == nil { // else its words are not to be had
+			all = append(all, p)
+		}
+	}
+	return all
+})
+
+// names are a word in all languages.
 func names(word string) []string {
 	list := []string{word}
-	for _, lang := range words.Languages() {
-		if p, err := words.For(lang); err == nil {
-			list = append(list, p.Say(word))
-		}
+	for _, p := range printers() {
+		list = append(list, p.Say(word))
 	}
 	return list
 }
