@@ -49,12 +49,12 @@ type rivalry struct {
 // round trips of some 30 ms.
 const (
 	contestFor   = 3500 * time.Millisecond
-	contestQuick = 2200 * time.Millisecond
+	contestQuick = 3000 * time.Millisecond
 )
 
 // contests is how often two flows that yield meet. Who is lucky at a full
 // queue is chance, so the middle of the contests counts.
-const contests = 3
+const contests = 5
 
 func contest(b *lab.Bench) time.Duration {
 	if b.Options.Quick {
