@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"slices"
@@ -128,10 +129,12 @@ func (c *tracing) open() (trace.Trace, error) {
 	defer f.Close()
 	found, err := capture.Read(f, capture.Options{Conversation: c.conversation, Only: c.only})
 	var bad *capture.FormatError
-	if errors.As(err, &bad) {
+	switch {
+	case errors.As(err, &bad) && bad.Conversations > 0:
+		return found, misuse(fmt.Sprintf("--conversation takes 1 to %d there", bad.Conversations), "--read %s: %w", c.read, err)
+	case errors.As(err, &bad):
 		return found, misuse("tcpdump, tshark and Wireshark write such files", "--read %s: %w", c.read, err)
-	}
-	if err != nil {
+	case err != nil:
 		return found, misuse("--read FILE that exists and may be read", "--read %s: %w", c.read, bareFile(err))
 	}
 	return found, nil

@@ -166,7 +166,7 @@ func (c *collector) result() (trace.Trace, error) {
 	case c.trace.Of == 0:
 		return c.trace, wrong("no %s in its %d packets", kind, c.frames)
 	case len(c.trace.Packets) == 0:
-		return c.trace, wrong("no conversation %d: there are %d", c.trace.Conversation, c.trace.Of)
+		return c.trace, &FormatError{Reason: fmt.Sprintf("no conversation %d", c.trace.Conversation), Conversations: c.trace.Of}
 	}
 	slices.SortStableFunc(c.trace.Packets, func(a, b trace.Packet) int { return cmp.Compare(a.Time, b.Time) })
 	first := c.trace.Packets[0].Time

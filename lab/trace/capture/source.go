@@ -15,11 +15,14 @@ import (
 
 // FormatError is what is wrong with a file that is no capture, a damaged one,
 // or one with nothing in it to draw.
-type FormatError struct{ Reason string }
+type FormatError struct {
+	Reason        string
+	Conversations int // how many there are, where the one that was asked for is not; else 0
+}
 
 func (e *FormatError) Error() string { return e.Reason }
 
-func wrong(format string, args ...any) error { return &FormatError{fmt.Sprintf(format, args...)} }
+func wrong(format string, args ...any) error { return &FormatError{Reason: fmt.Sprintf(format, args...)} }
 
 // Bounds of what a file may make the reader hold.
 const (
@@ -29,7 +32,10 @@ const (
 	mostNames      = 10_000 // host names that a capture may bring along
 )
 
-var errTooMuch = errors.New("block is too long")
+var (
+	errTooMuch = errors.New("block is too long")
+	errNothing = errors.New("a packet of no bytes")
+)
 
 // frame is one packet of a file as it was captured.
 type frame struct {
@@ -114,6 +120,9 @@ func (c *classic) next() (frame, error) {
 	data, info, err := c.r.ReadPacketData()
 	if err == io.EOF {
 		return frame{}, io.EOF
+	}
+	if err == nil && info.Length == 0 {
+		err = errNothing // zeros would read as such packets without end
 	}
 	if err != nil {
 		return frame{}, damaged(fmt.Sprintf("packet %d", c.read+1), err)
