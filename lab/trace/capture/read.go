@@ -166,7 +166,7 @@ func (c *collector) result() (trace.Trace, error) {
 	case c.trace.Of == 0:
 		return c.trace, wrong("no %s in its %d packets", kind, c.frames)
 	case len(c.trace.Packets) == 0:
-		return c.trace, &FormatError{Reason: fmt.Sprintf("no conversation %d", c.trace.Conversation), Conversations: c.trace.Of}
+		return c.trace, &FormatError{Reason: fmt.Sprintf("no conversation %d: there %s %d", c.trace.Conversation, be(c.trace.Of), c.trace.Of), Conversations: c.trace.Of}
 	}
 	slices.SortStableFunc(c.trace.Packets, func(a, b trace.Packet) int { return cmp.Compare(a.Time, b.Time) })
 	first := c.trace.Packets[0].Time
@@ -175,6 +175,14 @@ func (c *collector) result() (trace.Trace, error) {
 	}
 	trace.Follow(c.trace.Packets)
 	return c.trace, nil
+}
+
+// be is the verb for so many.
+func be(count int) string {
+	if count == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // clean makes a comment safe to print, in one line.

@@ -202,7 +202,7 @@ func TestReadTellsWhatIsWrong(t *testing.T) {
 		{"neither TCP nor UDP", classic(t, layers.LinkTypeEthernet, arp), capture.Options{}, "no TCP or UDP in its 1 packets"},
 		{"a link that is not known", classic(t, layers.LinkTypeIEEE802_11, arp), capture.Options{}, "link type 105 is not known"},
 		{"no TCP", pcap, capture.Options{Only: "tcp"}, "no TCP in its 2 packets"},
-		{"a conversation too many", pcap, capture.Options{Conversation: 2}, "no conversation 2"},
+		{"a conversation too many", pcap, capture.Options{Conversation: 2}, "no conversation 2: there is 1"},
 		{"a damaged gzip file", []byte{0x1f, 0x8b, 0, 0}, capture.Options{}, "damaged gzip"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
