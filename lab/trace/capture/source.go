@@ -22,7 +22,9 @@ type FormatError struct {
 
 func (e *FormatError) Error() string { return e.Reason }
 
-func wrong(format string, args ...any) error { return &FormatError{Reason: fmt.Sprintf(format, args...)} }
+func wrong(format string, args ...any) error {
+	return &FormatError{Reason: fmt.Sprintf(format, args...)}
+}
 
 // Bounds of what a file may make the reader hold.
 const (
