@@ -20,6 +20,7 @@ type Measurement struct {
 	Within   map[string]bool    `json:"within,omitempty"`
 	Spread   map[string]Spread  `json:"spread,omitempty"` // over several runs
 	Headline bool               `json:"headline,omitempty"`
+	Baseline map[string]Change  `json:"baseline,omitempty"` // against an earlier report
 }
 
 // Spread is the least and the greatest of several runs' values, whose median

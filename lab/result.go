@@ -12,6 +12,7 @@ type Report struct {
 	Documents   []DocumentRow `json:"documents"`
 	Claims      []ClaimResult `json:"claims"`
 	Warnings    []Text        `json:"warnings"`
+	Baseline    *Baseline     `json:"baseline,omitempty"` // what it is held against; nil is nothing
 }
 
 // Environment is the machine that the report was made on.
@@ -62,6 +63,7 @@ type DocumentRow struct {
 	Says        map[string]string `json:"says"`
 	Measured    map[string]Text   `json:"measured"`
 	Verdict     Verdict           `json:"verdict"`
+	Was         Verdict           `json:"was,omitempty"` // an earlier report's, where it differs
 	Because     Text              `json:"because"`
 	Experiments []string          `json:"experiments"`
 }
@@ -72,6 +74,7 @@ type ClaimResult struct {
 	Source      string   `json:"source"`
 	Statement   Text     `json:"statement"`
 	Verdict     Verdict  `json:"verdict"`
+	Was         Verdict  `json:"was,omitempty"` // an earlier report's, where it differs
 	Experiments []string `json:"experiments"`
 	Because     Text     `json:"because"`
 	Rule        Text     `json:"rule"`

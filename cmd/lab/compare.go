@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,6 +40,7 @@ type comparing struct {
 	lang       string
 	output     string
 	pcap       string
+	baseline   string
 	strict     bool
 	quiet      bool
 }
@@ -82,6 +84,7 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", report.Formats()...)
 	f.Var(text(&c.output, "FILE"), "output", "print results into a file")
 	f.Var(text(&c.pcap, "FILE"), "pcap", pcapUsage)
+	f.Var(text(&c.baseline, "FILE"), "baseline", "an earlier --format json report: print what changed since")
 	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of tables; the locale's if left out", words.Languages()...)
 	f.BoolVar(&c.print.Details, "details", false, "print every measurement")
 	f.BoolVar(&c.print.Claims, "claims", false, "print every claim of the documents with its verdict")
@@ -92,6 +95,10 @@ func (c *comparing) flags(cmd *cobra.Command) {
 // run checks everything that was asked for, runs it, and prints the report.
 func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	plan, err := c.plan(cmd, names)
+	if err != nil {
+		return err
+	}
+	before, err := earlier(c.baseline)
 	if err != nil {
 		return err
 	}
@@ -113,6 +120,9 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	found, interrupted := lab.Run(cmd.Context(), plan)
 	shown.end()
 	complete := captured.end(t)
+	if before != nil {
+		found = report.Against(found, before)
+	}
 	err = deliver(t, c.output, func(w io.Writer) error { return report.Write(w, found, c.print) })
 	switch {
 	case err != nil:
@@ -164,6 +174,25 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 		Experiments: list, Options: c.options, Transports: columns, Openers: networks(), Override: c.conditions.over,
 		Documents: experiments.Documents,
 	}, nil
+}
+
+// earlier reads the report that results are to be held against; nil where none
+// is named.
+func earlier(file string) (*lab.Report, error) {
+	if file == "" {
+		return nil, nil
+	}
+	const hint = "lab compare --format json --output FILE makes a report to compare with"
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, misuse(hint, "--baseline %s: %w", file, bareFile(err))
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	before, err := report.Read(f)
+	if err != nil {
+		return nil, misuse(hint, "--baseline %s: %w", file, bareFile(err))
+	}
+	return before, nil
 }
 
 // layout decides how the report will look, and makes sure that it can be

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"echolab/lab"
 	"echolab/lab/words"
 )
 
@@ -37,22 +38,44 @@ var known = []condition{
 // of one direction only follow its host's name.
 func conditions(p words.Printer, all map[string]any) []string {
 	var parts []string
+	for _, t := range conditionTexts(all) {
+		parts = append(parts, p.Text(t))
+	}
+	return parts
+}
+
+// conditionTexts is conditions before a language is chosen.
+func conditionTexts(all map[string]any) []lab.Text {
+	var parts []lab.Text
 	for _, c := range known {
 		if v, ok := all[c.key]; ok {
-			parts = append(parts, p.Say(c.format, c.amount(v)))
+			parts = append(parts, lab.Say(c.format, c.amount(v)))
 		}
 	}
 	for _, side := range []string{"client", "server"} {
 		if inner, ok := all[side].(map[string]any); ok && len(inner) > 0 {
-			parts = append(parts, p.Say("from the "+side+": %s", strings.Join(conditions(p, inner), ", ")))
+			parts = append(parts, lab.Say("from the "+side+": %s", enumerated(conditionTexts(inner))))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if !isKnown(key) {
-			parts = append(parts, key+" "+plain(all[key]))
+			parts = append(parts, lab.Say(key+" "+plain(all[key])))
 		}
 	}
 	return parts
+}
+
+// enumerated puts texts behind each other, with commas between them.
+func enumerated(texts []lab.Text) lab.Text {
+	var all lab.Text
+	for i, t := range texts {
+		if i == 0 {
+			all = t
+			continue
+		}
+		all = lab.Say("%s, %s", all, t)
+	}
+	return all
 }
 
 func isKnown(key string) bool {

@@ -64,6 +64,9 @@ func (t *table) measurements(before ...column) grid {
 		g.columns = append(g.columns, column{head: h, right: true, least: 4, whole: 16, firm: true})
 	}
 	g.columns = append(g.columns, column{head: t.o.Words.Say("Expected"), least: 9, whole: 24}, column{whole: 6, firm: true})
+	if t.compared != nil {
+		g.columns = append(g.columns, column{head: t.o.Words.Say("Baseline"), whole: 16})
+	}
 	return g
 }
 
@@ -79,7 +82,11 @@ func (t *table) rows(s section, bullet string) [][]cell {
 		for i := range t.heads {
 			row = append(row, cell{r.figure(i), {text: r.spread[i], style: dim}})
 		}
-		rows = append(rows, append(row, t.expected(r), verdictOf(r)))
+		row = append(row, t.expected(r), verdictOf(r))
+		if t.compared != nil {
+			row = append(row, cell{{text: joined(r.changes), style: changeStyle(r)}})
+		}
+		rows = append(rows, row)
 	}
 	if s.failed != "" {
 		rows = append(rows, t.failure(s))
@@ -89,9 +96,9 @@ func (t *table) rows(s section, bullet string) [][]cell {
 
 // failure says in place of the figures why there are none.
 func (t *table) failure(s section) []cell {
-	row := make([]cell, len(t.heads)+3)
+	row := make([]cell, len(t.measurements().columns))
 	row[0] = cell{{text: t.o.Words.Say("did not run: %s", s.failed), style: red}}
-	row[len(row)-1] = cell{{text: "✗", style: red}}
+	row[len(t.heads)+2] = cell{{text: "✗", style: red}}
 	return row
 }
 
@@ -148,6 +155,16 @@ func joined(list []string) string {
 		parts[i] = s
 	}
 	return strings.Join(parts, " ")
+}
+
+// changeStyle makes those changes stand out that are more than noise.
+func changeStyle(r row) style {
+	for _, c := range r.changes {
+		if c != "" && c != "=" && c != "~" {
+			return yellow
+		}
+	}
+	return dim
 }
 
 // verdictOf is the mark of a row and the number of its note.

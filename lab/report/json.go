@@ -37,6 +37,12 @@ func filled(r *lab.Report) *lab.Report {
 	for i := range c.Claims {
 		c.Claims[i].Experiments = listed(c.Claims[i].Experiments)
 	}
+	if c.Baseline != nil {
+		was := *c.Baseline
+		was.Environment.Networks = mapped(was.Environment.Networks)
+		was.Options.Transports, was.Gone = listed(was.Options.Transports), listed(was.Gone)
+		c.Baseline = &was
+	}
 	return &c
 }
 
@@ -73,11 +79,17 @@ const notANumber = "not a number"
 func finiteValues(m map[string]lab.Value) map[string]lab.Value {
 	c := maps.Clone(m)
 	for t, v := range c {
-		if v.Word == "" && !isFinite(v.Number) {
-			c[t] = lab.Word(notANumber)
-		}
+		c[t] = finiteValue(v)
 	}
 	return c
+}
+
+// finiteValue is a value that JSON can write, which knows no infinities.
+func finiteValue(v lab.Value) lab.Value {
+	if v.Word == "" && !isFinite(v.Number) {
+		return lab.Word(notANumber)
+	}
+	return v
 }
 
 // finite leaves out bounds that are none: a range that is open on that side.

@@ -71,7 +71,7 @@ func (d *markdown) documentsTable() {
 		for i := range d.heads {
 			cells = append(cells, row.says[i], row.measured[i])
 		}
-		d.row(append(cells, row.word, row.because)...)
+		d.row(append(cells, verdictBefore(row.word, row.was), row.because)...)
 	}
 }
 
@@ -82,14 +82,18 @@ func (d *markdown) experimentsTable() {
 	for _, h := range d.heads {
 		names = append(names, "\t"+h)
 	}
-	d.head(append(names, say("Expected"), say("Basis"), "")...)
+	names = append(names, say("Expected"), say("Basis"), "")
+	if d.compared != nil {
+		names = append(names, say("Baseline"))
+	}
+	d.head(names...)
 	for _, s := range d.experiments {
 		place := []string{s.title, s.network, strings.Join(s.conditions, ", ")}
 		for _, r := range s.rows {
 			d.row(append(append(place[:3:3], r.label, r.unit), d.figures(r)...)...)
 		}
 		if s.failed != "" {
-			empty := make([]string, len(d.heads)+3)
+			empty := make([]string, len(names)-len(place)-2)
 			d.row(append(append(place[:3:3], say("did not run: %s", s.failed), ""), empty...)...)
 		}
 	}
@@ -108,7 +112,22 @@ func (d *markdown) figures(r row) []string {
 	if r.note > 0 {
 		mark += fmt.Sprintf(" %d", r.note)
 	}
-	return append(cells, strings.Join(strings.Fields(joined(r.ranges)), " "), r.basis, mark)
+	cells = append(cells, oneLine(joined(r.ranges)), r.basis, mark)
+	if d.compared != nil {
+		cells = append(cells, oneLine(joined(r.changes)))
+	}
+	return cells
+}
+
+// oneLine is a text with plain blanks, one between two words.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// verdictBefore is a verdict with the baseline's, where it differs.
+func verdictBefore(word, was string) string {
+	if was == "" {
+		return word
+	}
+	return word + " (" + was + ")"
 }
 
 func (d *markdown) claimsTable() {
@@ -119,7 +138,7 @@ func (d *markdown) claimsTable() {
 	d.heading(say("Claims of the documents"))
 	d.head(say("Claim"), say("Source"), say("Statement"), say("Verdict"), say("Because"))
 	for _, c := range d.claims {
-		d.row(c.id, c.source, c.statement, c.word, c.because)
+		d.row(c.id, c.source, c.statement, verdictBefore(c.word, c.was), c.because)
 	}
 }
 
@@ -127,6 +146,9 @@ func (d *markdown) claimsTable() {
 func (d *markdown) remarks() {
 	if d.tally != "" {
 		fmt.Fprintf(&d.out, "\n%s\n", escape(d.tally))
+	}
+	for _, sentence := range d.compared {
+		fmt.Fprintf(&d.out, "\n%s\n", escape(sentence))
 	}
 	if len(d.notes)+len(d.warnings) > 0 {
 		fmt.Fprintln(&d.out)

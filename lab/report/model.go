@@ -15,7 +15,8 @@ type model struct {
 	heads       []string // the transports, as columns
 	documents   []documentRow
 	experiments []section
-	tally       string // how many claims hold, how many do not
+	tally       string   // how many claims hold, how many do not
+	compared    []string // how all differs from the baseline; nil where there is none
 	claims      []claimRow
 	notes       []string // what lies outside its expectation; row.note counts them from 1
 	warnings    []string
@@ -29,6 +30,7 @@ type documentRow struct {
 	measured []string
 	verdict  lab.Verdict
 	word     string // the verdict in words
+	was      string // the baseline's, where it differs
 	because  string
 }
 
@@ -50,6 +52,7 @@ type row struct {
 	expected    []string // the expected value
 	ranges      []string // with the range that theory allows: "81 (76.9–85.1)"
 	outside     []bool   // the value is not as expected
+	changes     []string // against the baseline; "" is nothing compared
 	basis       string
 	mark        mark
 	note        int // number of the note that tells what is wrong; 0 is none
@@ -59,7 +62,7 @@ type row struct {
 type claimRow struct {
 	id, source, statement string
 	verdict               lab.Verdict
-	word, because         string
+	word, was, because    string
 }
 
 // mark tells whether a row is as expected.
@@ -96,7 +99,7 @@ func build(r *lab.Report, o Options) model {
 	for _, e := range r.Experiments {
 		b.model.experiments = append(b.model.experiments, b.section(e))
 	}
-	b.model.tally = b.tally()
+	b.model.tally, b.model.compared = b.tally(), b.compared()
 	if o.Claims {
 		for _, c := range r.Claims {
 			b.model.claims = append(b.model.claims, b.claim(c))
@@ -122,7 +125,7 @@ func (b *builder) about() string {
 }
 
 func (b *builder) document(d lab.DocumentRow) documentRow {
-	row := documentRow{name: d.Row, verdict: d.Verdict, word: b.Say(string(d.Verdict)), because: b.Text(d.Because)}
+	row := documentRow{name: d.Row, verdict: d.Verdict, word: b.Say(string(d.Verdict)), was: b.before(d.Was), because: b.Text(d.Because)}
 	for _, t := range b.transports {
 		row.says = append(row.says, d.Says[t])
 		row.measured = append(row.measured, b.Text(d.Measured[t]))
@@ -133,7 +136,7 @@ func (b *builder) document(d lab.DocumentRow) documentRow {
 func (b *builder) claim(c lab.ClaimResult) claimRow {
 	return claimRow{
 		id: c.ID, source: c.Source, statement: b.Text(c.Statement),
-		verdict: c.Verdict, word: b.Say(string(c.Verdict)), because: b.Text(c.Because),
+		verdict: c.Verdict, word: b.Say(string(c.Verdict)), was: b.before(c.Was), because: b.Text(c.Because),
 	}
 }
 
@@ -153,10 +156,11 @@ func (b *builder) section(e *lab.Result) section {
 
 // row rounds and judges one measurement.
 func (b *builder) row(title string, m lab.Measurement) row {
-	r := row{label: b.Text(m.Label), unit: m.Unit, basis: b.Text(m.Basis)}
+	r := row{label: b.Text(m.Label), unit: b.unit(m.Unit), basis: b.Text(m.Basis)}
 	for _, t := range b.transports {
 		r.values = append(r.values, b.value(m, t))
 		r.spread = append(r.spread, spread(m, t))
+		r.changes = append(r.changes, b.change(m, t))
 		value, ranged := b.expectation(m, t)
 		r.expected, r.ranges = append(r.expected, value), append(r.ranges, ranged)
 		ok, judged := m.Within[t]
@@ -171,6 +175,14 @@ func (b *builder) row(title string, m lab.Measurement) row {
 		r.note = len(b.model.notes)
 	}
 	return r
+}
+
+// unit is what a number counts, in words of the language.
+func (b *builder) unit(unit string) string {
+	if unit == "" || unit == "count" {
+		return unit // row.name leaves it out
+	}
+	return b.Say(unit)
 }
 
 // value is the measured value, or "" where nothing was.
@@ -241,7 +253,7 @@ func (b *builder) note(title string, r row, m lab.Measurement, outside []string)
 	parts := make([]string, len(outside))
 	for i, t := range outside {
 		_, want := b.expectation(m, t)
-		got := strings.TrimSpace(b.value(m, t) + " " + m.Unit)
+		got := strings.TrimSpace(b.value(m, t) + " " + b.unit(m.Unit))
 		parts[i] = b.Say("%s measured %s, expected %s", head(t), got, want)
 	}
 	note := b.Say("%s, %s: %s", title, r.label, strings.Join(parts, "; "))

@@ -87,7 +87,7 @@ func (t *table) documentsTable() error {
 		for i := range t.heads {
 			row = append(row, written(d.says[i], d.measured[i]))
 		}
-		b := block{rows: [][]cell{append(row, cell{verdict(d.verdict, d.word)})}}
+		b := block{rows: [][]cell{append(row, cell{verdict(d.verdict, d.word), {text: d.was, style: yellow}})}}
 		if d.verdict != lab.Holds || t.o.Details {
 			b.foot = cell{{text: d.because, style: dim}}
 		}
@@ -133,7 +133,7 @@ func (t *table) claimsTable() error {
 	for _, c := range t.claims {
 		row := []cell{
 			{{text: c.id}, {text: c.source, style: dim}},
-			{verdict(c.verdict, c.word)},
+			{verdict(c.verdict, c.word), {text: c.was, style: yellow}},
 			{{text: c.statement}, {text: c.because, style: dim}},
 		}
 		g.blocks = append(g.blocks, block{rows: [][]cell{row}})
@@ -146,6 +146,9 @@ func (t *table) remarks() {
 	fmt.Fprintln(&t.out)
 	if t.tally != "" {
 		t.paragraph(t.tally, normal)
+	}
+	for _, sentence := range t.compared {
+		t.paragraph(sentence, normal)
 	}
 	for i, note := range t.notes {
 		t.hanging(fmt.Sprintf("[%d] ", i+1), note, red)
