@@ -212,7 +212,7 @@ func (a *asking) all(ctx context.Context, questions []predict.Question) (predict
 		case line, more := <-lines:
 			if !more {
 				a.tell("\n")
-				if len(answers) > 0 {
+				if len(answers) > 0 && !isTerminal(a.t.in) {
 					a.t.warn("the answers ended before %s; questions left unanswered: %d", q.Key(), len(questions)-i)
 				}
 				return answers, <-failed

@@ -26,11 +26,51 @@ func Keys(t testing.TB, folder string, functions ...string) []string {
 // Arguments is Keys for another argument than the first, which is number 0.
 func Arguments(t testing.TB, folder string, number int, functions ...string) []string {
 	t.Helper()
+	var keys []string
+	inspect(t, folder, func(n ast.Node) {
+		if call, ok := n.(*ast.CallExpr); ok && slices.Contains(functions, called(call)) {
+			keys = append(keys, literal(call, number)...)
+		}
+	})
+	return keys
+}
+
+// Fields returns the literals that the Go files of a folder put into fields of
+// these names ("Reason"), by assignment or in a composite literal.
+func Fields(t testing.TB, folder string, names ...string) []string {
+	t.Helper()
+	var keys []string
+	add := func(field, value ast.Expr) {
+		if selector, ok := field.(*ast.SelectorExpr); ok {
+			field = selector.Sel
+		}
+		name, ok := field.(*ast.Ident)
+		if s, isText := text(value); ok && isText && slices.Contains(names, name.Name) {
+			keys = append(keys, s)
+		}
+	}
+	inspect(t, folder, func(n ast.Node) {
+		switch n := n.(type) {
+		case *ast.KeyValueExpr:
+			add(n.Key, n.Value)
+		case *ast.AssignStmt:
+			for i, field := range n.Lhs {
+				if i < len(n.Rhs) {
+					add(field, n.Rhs[i])
+				}
+			}
+		}
+	})
+	return keys
+}
+
+// inspect visits everything in the Go files of a folder but its tests.
+func inspect(t testing.TB, folder string, visit func(ast.Node)) {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no Go files in %s (%v)", folder, err)
 	}
-	var keys []string
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
@@ -40,13 +80,10 @@ func Arguments(t testing.TB, folder string, number int, functions ...string) []s
 			t.Fatalf("parse %s: %v", name, err)
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			if call, ok := n.(*ast.CallExpr); ok && slices.Contains(functions, called(call)) {
-				keys = append(keys, literal(call, number)...)
-			}
+			visit(n)
 			return true
 		})
 	}
-	return keys
 }
 
 // called is the name of the function or method that is called.
