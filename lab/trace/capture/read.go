@@ -2,6 +2,7 @@ package capture
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -48,7 +49,7 @@ func Read(r io.Reader, o Options) (trace.Trace, error) {
 	c.trace.Conversation = max(o.Conversation, 1)
 	for {
 		f, err := s.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return c.result()
 		}
 		if err != nil {

@@ -195,6 +195,7 @@ func TestReadTellsWhatIsWrong(t *testing.T) {
 		{"half a pcapng header", pcapng[:20], capture.Options{}, "cut short in its header"},
 		{"a pcap header alone", pcap[:24], capture.Options{}, "no packets"},
 		{"a pcap file cut in its second packet", pcap[:len(pcap)-3], capture.Options{}, "cut short in packet 2"},
+		{"a pcap file cut behind a packet's header", pcap[:24+16], capture.Options{}, "cut short in packet 1"},
 		{"a pcapng file cut in its second packet", pcapng[:len(pcapng)-3], capture.Options{}, "cut short in packet 2"},
 		{"a packet that claims 2 GB", patched(patched(pcap, 32, huge...), 36, huge...), capture.Options{}, "damaged at packet 1"},
 		{"a block that claims 2 GB", patched(pcapng, len(pcapng)-2*68+4, huge...), capture.Options{}, "packet 1"},

@@ -77,10 +77,10 @@ func open(r io.Reader) (source, error) {
 		}
 		file = bufio.NewReader(unzipped)
 		magic, err = file.Peek(4)
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, wrong("a damaged gzip file: %v", err)
 		}
-	} else if err != nil && err != io.EOF {
+	} else if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read capture: %w", err)
 	}
 	if len(magic) == 0 {
@@ -120,7 +120,7 @@ func openClassic(b *budget) (source, error) {
 func (c *classic) next() (frame, error) {
 	c.budget.left = mostPerPacket
 	data, info, err := c.r.ReadPacketData()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) && info.CaptureLength == 0 { // else its header is the last that there is
 		return frame{}, io.EOF
 	}
 	if err == nil && info.Length == 0 {
@@ -152,7 +152,7 @@ func (m *modern) next() (frame, error) {
 	m.budget.left = mostPerPacket
 	data, info, o, err := m.r.ReadPacketDataWithOptions()
 	switch {
-	case err == io.EOF:
+	case errors.Is(err, io.EOF):
 		return frame{}, io.EOF
 	case err != nil:
 		return frame{}, damaged(fmt.Sprintf("packet %d", m.read+1), err)

@@ -93,7 +93,7 @@ func played(t *testing.T) []byte {
 		{Time: 7, From: wire.Client, Number: 1, Fate: link.Delivered, Packet: there},
 		{Time: 8, From: wire.Server, Number: 2, Fate: link.Corrupted, Cause: "corrupt", Packet: damaged},
 	} {
-		e.Time *= time.Duration(time.Millisecond)
+		e.Time *= time.Millisecond
 		tap(e)
 	}
 	if err := c.Close(); err != nil {

@@ -94,7 +94,7 @@ func TestForms(t *testing.T) {
 // TestNoLineIsTooLong draws at every width, in both languages.
 func TestNoLineIsTooLong(t *testing.T) {
 	for _, p := range []words.Printer{{}, korean(t)} {
-		for width := narrowest; width <= 200; width++ {
+		for width := narrowest; width <= 200; width += 1 + width/20 {
 			for _, traces := range [][]trace.Trace{oneEcho(t), lostSyn(t), everythingElse(t)} {
 				for line := range strings.Lines(printed(t, traces, "table", Options{Width: width, Words: p})) {
 					if got := words.Width(strings.TrimSuffix(line, "\n")); got > width {
