@@ -49,7 +49,7 @@ func rows(t *testing.T, file []byte) []row {
 	var began time.Time
 	for {
 		f, err := s.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all
 		}
 		if err != nil {
