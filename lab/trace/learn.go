@@ -62,6 +62,7 @@ type scholar struct {
 	closer   wire.Side     // who said goodbye first
 	fin      [2]uint32     // what acknowledges each side's FIN, relative
 	said     [2]bool       // each side said goodbye
+	crossed  bool          // the goodbyes, on their way
 	parted   bool
 	zero     [2]bool                 // each side's window is closed
 	asks     [2][]ask                // what each side asks for by its acknowledgements
@@ -160,6 +161,8 @@ func (s *scholar) again(p Packet) {
 	first, known := s.first[place{p.From, seq}]
 	times, edge := s.heard(1-p.From, seq, p.Time)
 	switch {
+	case p.TCP.Flags.Has(SYN|ACK) && s.greeted(p.Time):
+		s.repair("answers a greeting that came again")
 	case times > 0:
 		s.repair("fast retransmit: acknowledgements asked for it again (%d)", times)
 	case after(edge, seq):
@@ -169,6 +172,24 @@ func (s *scholar) again(p Packet) {
 	default:
 		s.repair("sent again")
 	}
+}
+
+// greeted reports whether more SYNs had arrived by then than were answered, be
+// it that one was sent twice or that the wire made two of it.
+func (s *scholar) greeted(now time.Duration) bool {
+	open := 0
+	for _, p := range s.trace.Packets {
+		switch {
+		case p.Time > now:
+			return open > 0
+		case p.TCP == nil || !p.TCP.Flags.Has(SYN):
+		case !p.TCP.Flags.Has(ACK) && p.Fate == link.Delivered && p.Delivered > 0 && p.Delivered <= now:
+			open++
+		case p.TCP.Flags.Has(ACK) && !p.Copy && p.Time < now:
+			open--
+		}
+	}
+	return open > 0
 }
 
 // mostAsks bounds how far heard looks back.
@@ -306,6 +327,7 @@ func (s *scholar) part(p Packet) {
 	me, peer := p.From, 1-p.From
 	if p.TCP.Flags.Has(FIN) && !s.said[me] {
 		if s.said[peer] {
+			s.crossed = after(s.fin[peer], p.TCP.RelativeAck)
 			s.lesson("FIN: neither has the other side")
 		} else {
 			s.closer = me
@@ -317,9 +339,12 @@ func (s *scholar) part(p Packet) {
 		return
 	}
 	s.parted = true
-	if me == wire.Client {
+	switch { // RFC 9293 section 3.6
+	case s.crossed:
+		s.lesson("closed: both sides stay in TIME_WAIT for a while, since their goodbyes crossed")
+	case me == wire.Client:
 		s.lesson("closed: the client stays in TIME_WAIT for a while")
-	} else {
+	default:
 		s.lesson("closed: the server stays in TIME_WAIT for a while")
 	}
 }

@@ -63,11 +63,6 @@ func marks(packets []Packet) string {
 }
 
 func TestFollowMarksWhatIsSentAgain(t *testing.T) {
-	greeting := []sent{
-		{from: client, flags: SYN, seq: 99, window: room},
-		{from: server, flags: SYN | ACK, seq: 499, ack: 100, window: room},
-		{from: client, flags: ACK, seq: 100, ack: 500, window: room},
-	}
 	data := func(seq uint32, bytes int) sent {
 		return sent{from: client, flags: PSH | ACK, seq: seq, ack: 500, bytes: bytes, window: room}
 	}
