@@ -198,8 +198,8 @@ func until(t *testing.T, ok func() bool) {
 func TestCrowding(t *testing.T) {
 	for line, want := range map[string]float64{
 		"0.20 0.18 0.12 1/80 11206":   1,
-		"8.00 9.00 9.00 2/80 11206":   4,
-		"1.00 9.00 9.00 13/80 11206":  6,
+		"4.00 9.00 9.00 2/80 11206":   2,
+		"1.00 9.00 9.00 6/80 11206":   2.5,
 		"99.0 9.00 9.00 200/80 11206": mostCrowded,
 		"":                            1,
 		"nonsense":                    1,

@@ -8,10 +8,10 @@ import (
 )
 
 // mostCrowded bounds Crowding.
-const mostCrowded = 8
+const mostCrowded = 3
 
 // Crowding is how many tasks want each processor, now or over the last minute
-// (proc(5), loadavg), from 1 to 8. Whoever waits for a program on a crowded
+// (proc(5), loadavg), from 1 to 3. Whoever waits for a program on a crowded
 // machine must wait that much longer before it is the program's fault.
 func Crowding() float64 {
 	line, err := os.ReadFile("/proc/loadavg")
