@@ -26,18 +26,17 @@ type direction struct {
 	wire    *Wire
 	from    Side
 	in, out Device
-	wait    func(time.Duration) // the fine part of a wait; nil if timers will do
-	wake    chan struct{}       // a packet is due before the one that is waited for
+	alarm   alarm // rings when the next packet is due
 
 	mu      sync.Mutex
 	link    *link.Link
-	waiting time.Duration // the due time that deliverLater waits for
+	waiting time.Duration // the due time that the alarm is set to
 	refused int           // packets that the device did not take
 	skipped int           // packets that are not IPv4
 }
 
-func newDirection(w *Wire, from Side, in, out Device, l *link.Link) *direction {
-	return &direction{wire: w, from: from, in: in, out: out, link: l, wake: make(chan struct{}, 1), waiting: never}
+func newDirection(w *Wire, from Side, in, out Device, l *link.Link, a alarm) *direction {
+	return &direction{wire: w, from: from, in: in, out: out, link: l, alarm: a, waiting: never}
 }
 
 // pause is how long a device with a passing fault is left alone.
@@ -63,8 +62,8 @@ func isClosed(err error) bool {
 	return errors.Is(err, net.ErrClosed) || errors.Is(err, os.ErrClosed) || errors.Is(err, io.EOF)
 }
 
-// offer gives the link a packet, hands over what is due, and wakes the other
-// goroutine for the rest if it would wake too late. Only IPv4 packets count:
+// offer gives the link a packet, hands over what is due, and sets the alarm
+// for the rest if it would ring too late. Only IPv4 packets count:
 // hosts also send what nobody asked for, such as IPv6 router solicitations,
 // and that would make packet numbers a matter of luck.
 func (d *direction) offer(packet []byte) {
@@ -80,11 +79,9 @@ func (d *direction) offer(packet []byte) {
 	if o.Copied {
 		d.wire.watch(Event{Time: now, From: d.from, Number: o.Number, Copy: true, Fate: o.OfCopy, Cause: "duplicate", Packet: packet})
 	}
-	if d.deliver(now) < d.waiting {
-		select {
-		case d.wake <- struct{}{}:
-		default: // it has been told already
-		}
+	if next := d.deliver(now); next < d.waiting {
+		d.waiting = next
+		d.alarm.set(next - d.wire.Now())
 	}
 }
 
@@ -106,46 +103,25 @@ func (d *direction) deliver(now time.Duration) (next time.Duration) {
 	return never
 }
 
-// The wait for a due time has a coarse part and a fine one. Go's timers are up
-// to a millisecond late on Linux, so theirs ends nearly before the due time.
-// The fine part cannot be woken, so it goes step by step: a packet that
-// overtakes is late by a step at most.
-const (
-	nearly = 1200 * time.Microsecond
-	step   = 250 * time.Microsecond
-)
-
-// deliverLater hands over the packets that were not due when they came. It
-// owns the direction's only timer.
+// deliverLater hands over the packets that were not due when they came.
 func (d *direction) deliverLater() {
-	timer := time.NewTimer(never)
-	defer timer.Stop()
-	for !d.wire.isClosed() {
-		left := d.deliverDue()
-		if left <= 0 {
-			continue
-		}
-		if d.wait != nil {
-			if left <= nearly {
-				d.wait(min(left, step))
-				continue
-			}
-			left -= nearly
-		}
-		timer.Reset(left)
-		select {
-		case <-timer.C:
-		case <-d.wake:
-		case <-d.wire.closed:
-		}
+	for d.alarm.wait() {
+		d.deliverDue()
 	}
 }
 
-// deliverDue hands over what is due, notes what is waited for next, and tells
-// how long that is.
-func (d *direction) deliverDue() (left time.Duration) {
+// deliverDue hands over what is due and sets the alarm for what is due next.
+func (d *direction) deliverDue() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.waiting = d.deliver(d.wire.Now())
-	return d.waiting - d.wire.Now()
+	if d.waiting = d.deliver(d.wire.Now()); d.waiting < never {
+		d.alarm.set(d.waiting - d.wire.Now())
+	}
+}
+
+// stop ends deliverLater.
+func (d *direction) stop() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.alarm.close()
 }

@@ -30,23 +30,24 @@ type Wire struct {
 // Connect joins the devices of a client and a server. The options must be
 // valid. The wire owns both devices from now on.
 func Connect(client, server Device, o Options) *Wire {
-	return connect(client, server, o, fineWait)
+	return connect(client, server, o, newAlarm)
 }
 
-// connect is Connect with a way to wait the last stretch before a due time.
-// Without one, as in virtual time, the timers are exact enough.
-func connect(client, server Device, o Options, wait func(time.Duration)) *Wire {
+// connect is Connect with alarms of one's own.
+func connect(client, server Device, o Options, newAlarm func() alarm) *Wire {
 	w := &Wire{start: time.Now(), tap: o.Tap, closed: make(chan struct{})}
 	w.close = sync.OnceValue(func() error {
 		close(w.closed)
 		err := errors.Join(client.Close(), server.Close())
+		for _, d := range w.ends {
+			d.stop()
+		}
 		w.pumps.Wait()
 		return err
 	})
-	w.ends[Client] = newDirection(w, Client, client, server, link.New(o.Client, o.Seed, "client"))
-	w.ends[Server] = newDirection(w, Server, server, client, link.New(o.Server, o.Seed, "server"))
+	w.ends[Client] = newDirection(w, Client, client, server, link.New(o.Client, o.Seed, "client"), newAlarm())
+	w.ends[Server] = newDirection(w, Server, server, client, link.New(o.Server, o.Seed, "server"), newAlarm())
 	for _, d := range w.ends {
-		d.wait = wait
 		w.pumps.Go(d.read)
 		w.pumps.Go(d.deliverLater)
 	}

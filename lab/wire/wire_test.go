@@ -19,12 +19,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // bubble joins two memory devices in virtual time and sends count packets of
 // size bytes from the client, one every so often.
-func bubble(t *testing.T, o Options, wait func(time.Duration), count, size int, every time.Duration) (*Wire, *log) {
+func bubble(t *testing.T, o Options, count, size int, every time.Duration) (*Wire, *log) {
 	t.Helper()
 	var l log
 	o.Tap = l.tap
 	client, server := newMemory(nil), newMemory(nil)
-	w := connect(client, server, o, wait)
+	w := connect(client, server, o, newTimer)
 	for i := range count {
 		client.sent <- ipv4(byte(i+1), size)
 		synctest.Wait()
@@ -52,19 +52,17 @@ func TestHandOverTimes(t *testing.T) {
 		{"dropped", link.Conditions{Drop: []int{1, 3}}, 3, 100, ms, []time.Duration{ms}},
 		{"overtaking", link.Conditions{Reorder: 1, Delay: 10 * ms}, 2, 100, ms, []time.Duration{0, ms}},
 	}
-	for name, wait := range map[string]func(time.Duration){"timers": nil, "fine waits": time.Sleep} {
-		for _, test := range tests {
-			t.Run(test.name+" with "+name, func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) {
-					w, l := bubble(t, Options{Client: test.conditions}, wait, test.count, test.size, test.every)
-					time.Sleep(time.Second)
-					w.Close()
-					if got := times(l.handed(Client)); !slices.Equal(got, test.want) {
-						t.Errorf("packets were handed over at %v, want %v", got, test.want)
-					}
-				})
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w, l := bubble(t, Options{Client: test.conditions}, test.count, test.size, test.every)
+				time.Sleep(time.Second)
+				w.Close()
+				if got := times(l.handed(Client)); !slices.Equal(got, test.want) {
+					t.Errorf("packets were handed over at %v, want %v", got, test.want)
+				}
 			})
-		}
+		})
 	}
 }
 
@@ -84,7 +82,7 @@ func TestAsTheLinkSays(t *testing.T) {
 		seed := rapid.Uint64().Draw(r, "seed")
 		const count, size, every = 50, 200, time.Millisecond
 		synctest.Test(t, func(t *testing.T) {
-			w, l := bubble(t, Options{Client: c, Seed: seed}, nil, count, size, every)
+			w, l := bubble(t, Options{Client: c, Seed: seed}, count, size, every)
 			time.Sleep(time.Second)
 			w.Close()
 			got, want := l.handed(Client), alone(link.New(c, seed, "client"), count, size, every)
@@ -123,54 +121,10 @@ func alone(l *link.Link, count, size int, every time.Duration) []Event {
 	return events
 }
 
-// TestFineWaitIsShort: only the last stretch is waited for finely, in steps.
-func TestFineWaitIsShort(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var fine time.Duration
-		w, _ := bubble(t, Options{Client: link.Conditions{Delay: 10 * time.Millisecond}}, func(d time.Duration) {
-			if d <= 0 || d > step {
-				t.Errorf("a fine wait of %v, want %v at most", d, step)
-			}
-			fine += d
-			time.Sleep(d)
-		}, 1, 100, time.Second)
-		w.Close()
-		if fine != nearly {
-			t.Errorf("waited finely for %v, want %v", fine, nearly)
-		}
-	})
-}
-
-// TestOvertakingInAFineWait: a fine wait cannot be woken, so packets that
-// overtake meanwhile are late, but never by more than a step.
-func TestOvertakingInAFineWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const count, every = 100, 100 * time.Microsecond
-		c := link.Conditions{Delay: time.Millisecond, Jitter: time.Millisecond}
-		w, l := bubble(t, Options{Client: c, Seed: 3}, time.Sleep, count, 100, every)
-		time.Sleep(time.Second)
-		w.Close()
-		due := map[int]time.Duration{}
-		overtakes := false
-		for i, e := range alone(link.New(c, 3, "client"), count, 100, every) {
-			due[e.Number] = e.Time
-			overtakes = overtakes || e.Number < i+1
-		}
-		if !overtakes {
-			t.Fatal("nothing overtakes under these conditions: the test shows nothing")
-		}
-		for _, e := range l.handed(Client) {
-			if late := e.Time - due[e.Number]; late < 0 || late > step {
-				t.Errorf("packet %d, due at %v, was handed over at %v, want %v later at most", e.Number, due[e.Number], e.Time, step)
-			}
-		}
-	})
-}
-
 func TestEveryPacketMakesItsEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := link.Conditions{Loss: 0.2, Duplicate: 0.2, Corrupt: 0.2, Delay: time.Millisecond, Rate: 10e6, Limit: 20}
-		w, l := bubble(t, Options{Client: c, Seed: 1}, nil, 200, 500, 200*time.Microsecond)
+		w, l := bubble(t, Options{Client: c, Seed: 1}, 200, 500, 200*time.Microsecond)
 		time.Sleep(time.Second)
 		w.Close()
 		fates := map[link.Fate]int{}
@@ -199,7 +153,7 @@ func TestDirectionsHaveTheirOwnConditions(t *testing.T) {
 		client, server := newMemory(nil), newMemory(nil)
 		w := connect(client, server, Options{
 			Client: link.Conditions{Delay: 10 * time.Millisecond}, Server: link.Conditions{Drop: []int{1}}, Tap: l.tap,
-		}, nil)
+		}, newTimer)
 		client.sent <- ipv4(1, 100)
 		server.sent <- ipv4(2, 100)
 		time.Sleep(time.Second)
@@ -217,7 +171,7 @@ func TestOnlyIPv4IsOffered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l log
 		client, server := newMemory(nil), newMemory(nil)
-		w := connect(client, server, Options{Tap: l.tap}, nil)
+		w := connect(client, server, Options{Tap: l.tap}, newTimer)
 		solicitation := make([]byte, 48)
 		solicitation[0] = 0x60
 		for _, p := range [][]byte{solicitation, ipv4(1, 100), {}, solicitation, ipv4(2, 100)} {
@@ -248,7 +202,7 @@ func TestRefusedPacketsAreCounted(t *testing.T) {
 		})
 		client := newMemory(nil)
 		// In packets of 2 bytes, a quarter of the flips hit the version.
-		w := connect(client, server, Options{Client: link.Conditions{Corrupt: 1}}, nil)
+		w := connect(client, server, Options{Client: link.Conditions{Corrupt: 1}}, newTimer)
 		for i := range 64 {
 			client.sent <- ipv4(byte(i), 2)
 		}
@@ -266,7 +220,7 @@ func TestRefusedPacketsAreCounted(t *testing.T) {
 func TestFaultOfADevicePasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := newMemory(nil), newMemory(nil)
-		w := connect(client, server, Options{}, nil)
+		w := connect(client, server, Options{}, newTimer)
 		client.faults <- errors.New("no buffer space available")
 		synctest.Wait()
 		client.sent <- ipv4(1, 100)
@@ -279,25 +233,21 @@ func TestFaultOfADevicePasses(t *testing.T) {
 }
 
 func TestCloseForgetsWhatIsUnderWay(t *testing.T) {
-	for name, wait := range map[string]func(time.Duration){"timers": nil, "fine waits": time.Sleep} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				w, l := bubble(t, Options{Client: link.Conditions{Delay: time.Second}}, wait, 5, 100, 0)
-				if err := w.Close(); err != nil {
-					t.Errorf("close: %v", err)
-				}
-				if err := w.Close(); err != nil {
-					t.Errorf("close again: %v", err)
-				}
-				if n := w.Counts(Client); n.Queued != 5 || len(l.handed(Client)) != 0 {
-					t.Errorf("counts are %+v, want 5 packets queued", n)
-				}
-				if now := w.Now(); now != 0 {
-					t.Errorf("closing took %v", now)
-				}
-			})
-		})
-	}
+	synctest.Test(t, func(t *testing.T) {
+		w, l := bubble(t, Options{Client: link.Conditions{Delay: time.Second}}, 5, 100, 0)
+		if err := w.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+		if err := w.Close(); err != nil {
+			t.Errorf("close again: %v", err)
+		}
+		if n := w.Counts(Client); n.Queued != 5 || len(l.handed(Client)) != 0 {
+			t.Errorf("counts are %+v, want 5 packets queued", n)
+		}
+		if now := w.Now(); now != 0 {
+			t.Errorf("closing took %v", now)
+		}
+	})
 }
 
 func TestCloseReportsTheDevices(t *testing.T) {
