@@ -26,6 +26,7 @@ type Experiment struct {
 	Conditions wire.Options // its default conditions; only Client and Server are used
 	Accepts    []string     // conditions of the command line that can act here: "loss", "delay", ...
 	Alone      bool         // measures speed, so nothing may run beside it
+	Long       bool         // lasts for seconds, so it starts before others
 	Run        func(ctx context.Context, b *Bench) ([]Measurement, error)
 	Why        string   // the explanation, one paragraph
 	Packets    []string // what happens, packet by packet, one step each

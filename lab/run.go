@@ -74,7 +74,8 @@ func (o RunOptions) runAll(ctx context.Context, alone bool, results []*Result) {
 	if alone {
 		g.SetLimit(1)
 	}
-	for i, e := range o.Experiments {
+	for _, i := range longFirst(o.Experiments) {
+		e := o.Experiments[i]
 		if e.Alone != alone {
 			continue
 		}
@@ -93,6 +94,20 @@ func (o RunOptions) runAll(ctx context.Context, alone bool, results []*Result) {
 		})
 	}
 	_ = g.Wait()
+}
+
+// longFirst lists the places of the experiments in the order in which to start
+// them, so that the whole takes little longer than its longest part.
+func longFirst(experiments []Experiment) []int {
+	var long, rest []int
+	for i, e := range experiments {
+		if e.Long {
+			long = append(long, i)
+		} else {
+			rest = append(rest, i)
+		}
+	}
+	return append(long, rest...)
 }
 
 func errOf(r *Result) error {

@@ -16,6 +16,7 @@ var congestion = lab.Experiment{
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond, Rate: 10e6, Limit: 64}),
 	Accepts:    []string{"loss", "exact", "burst", "delay", "jitter", "rate", "limit"},
+	Long:       true,
 	Run:        runCongestion,
 	Why: "The link carries so many bits a second, and a queue of bounded length stands before it. UDP sends what the application gives it, here twice what fits: " +
 		"half is dropped at the full queue, and the sender does not know. TCP takes missing or late acknowledgements as news about the network " +

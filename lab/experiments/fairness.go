@@ -20,6 +20,7 @@ var fairness = lab.Experiment{
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Rate: 10e6, Limit: 32}),
 	Accepts:    []string{"delay", "rate", "limit"},
+	Long:       true,
 	Run:        runFairness,
 	Why: "Two flows meet in the queue before one link. Two TCP flows both slow down when the queue drops, and end with about equal shares. " +
 		"Beside UDP at twice the link's rate, which never slows down, TCP takes every drop as a sign to send less, until almost nothing is left of it. " +

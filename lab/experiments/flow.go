@@ -16,6 +16,7 @@ var flow = lab.Experiment{
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay", "jitter"},
+	Long:       true,
 	Run:        runFlow,
 	Why: "Both send much faster than the server reads, into receive buffers of the same size. TCP's receiver says in every acknowledgement how much room it has; " +
 		"when that window is zero the sender stops, and the application's write waits. UDP's receiver has no way to say anything: " +

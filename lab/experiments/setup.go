@@ -63,8 +63,8 @@ func (g greeting) replyRTTs() float64   { return float64(g.firstReply) / float64
 // whose first message or reply is lost not counted, of which mostLost may be.
 const (
 	leastGreetings = 3
-	mostGreetings  = 30
-	mostLost       = 30
+	mostGreetings  = 12
+	mostLost       = 20
 )
 
 func runSetup(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
@@ -214,7 +214,7 @@ func settled(all []greeting) bool {
 		counts[i] = g.replyRTTs() + g.connectRTTs()
 	}
 	slices.Sort(counts)
-	return counts[1] <= 1.02*counts[0] || len(all) >= mostGreetings
+	return counts[1] <= 1.05*counts[0] || len(all) >= mostGreetings
 }
 
 // greet dials, sends one message and waits for its echo.
