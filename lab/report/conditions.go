@@ -83,13 +83,17 @@ func isKnown(key string) bool {
 		slices.ContainsFunc(known, func(c condition) bool { return c.key == key })
 }
 
-// amount writes a number with its unit, and anything else as it is.
-func (c condition) amount(v any) string {
+// amount is a number with its unit, and anything else as it is: an argument of
+// a lab.Text.
+func (c condition) amount(v any) any {
 	n, ok := asNumber(v)
-	if !ok {
+	switch {
+	case !ok:
 		return plain(v)
+	case c.unit == "":
+		return number(n*c.scale, "")
 	}
-	return strings.TrimSpace(number(n*c.scale, c.unit) + " " + c.unit)
+	return lab.Say("%s %s", number(n*c.scale, c.unit), lab.Say(c.unit))
 }
 
 // asNumber takes the kinds of numbers that programs and JSON put there.
