@@ -182,6 +182,7 @@ func TestBaselineFits(t *testing.T) {
 		rapid.Map(rapid.SampledFrom([]string{"refused", "message too long", "없음"}), lab.Word))
 	rapid.Check(t, func(rt *rapid.T) {
 		now, was := repeated(), recorded()
+		now.Experiments, was.Experiments = now.Experiments[2:6], was.Experiments[1:5]
 		for _, e := range was.Experiments {
 			for _, m := range e.Measurements {
 				for transport := range m.Values {

@@ -253,7 +253,10 @@ func (b *builder) note(title string, r row, m lab.Measurement, outside []string)
 	parts := make([]string, len(outside))
 	for i, t := range outside {
 		_, want := b.expectation(m, t)
-		got := strings.TrimSpace(b.value(m, t) + " " + b.unit(m.Unit))
+		got := b.value(m, t)
+		if m.Unit != "count" {
+			got = strings.TrimSpace(got + " " + b.unit(m.Unit))
+		}
 		parts[i] = b.Say("%s measured %s, expected %s", head(t), got, want)
 	}
 	note := b.Say("%s, %s: %s", title, r.label, strings.Join(parts, "; "))
