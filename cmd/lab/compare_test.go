@@ -11,6 +11,7 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/experiments"
+	"echolab/lab/wire"
 )
 
 // experiment finds one by its id.
@@ -36,6 +37,16 @@ func asked(t *testing.T, settings ...setting) *conditions {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// plainly writes conditions as their flags do: those of both directions, or
+// each behind its end.
+func plainly(o wire.Options) string {
+	client, server := o.Client.String(), o.Server.String()
+	if client == server {
+		return client
+	}
+	return "client: " + client + "; server: " + server
 }
 
 func TestConditionsOver(t *testing.T) {

@@ -185,13 +185,3 @@ func (c *conditions) idle(list []lab.Experiment) []string {
 	}
 	return idle
 }
-
-// plainly writes conditions as the report does: those of both directions, or
-// each behind its end.
-func plainly(o wire.Options) string {
-	client, server := o.Client.String(), o.Server.String()
-	if client == server {
-		return client
-	}
-	return "client: " + client + "; server: " + server
-}
