@@ -226,7 +226,7 @@ func showGrading(t *terminal) *grading { return &grading{t, isTerminal(t.err)} }
 
 func (p *grading) line(format string, args ...any) {
 	if p.on {
-		fmt.Fprintf(p.t.err, "\r\x1b[K%s", words.Wrap(fmt.Sprintf(format, args...), p.t.width()-1)[0])
+		_, _ = fmt.Fprintf(p.t.err, "\r\x1b[K%s", words.Wrap(fmt.Sprintf(format, args...), p.t.width()-1)[0])
 	}
 }
 

@@ -126,7 +126,7 @@ func (c *tracing) open() (trace.Trace, error) {
 	if err != nil {
 		return trace.Trace{}, misuse("--read FILE that exists and may be read", "--read %s: %w", c.read, bareFile(err))
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	found, err := capture.Read(f, capture.Options{Conversation: c.conversation, Only: c.only})
 	var bad *capture.FormatError
 	switch {
