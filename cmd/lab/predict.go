@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -181,83 +179,3 @@ func (c *predicting) deliver(t *terminal, questions []predict.Question, answers 
 	}
 	return report.WritePredictions(t.out, predict.Score(questions, answers, found), titles, c.print)
 }
-
-// asking asks a person, or takes a pipe's lines for answers.
-type asking struct {
-	t     *terminal
-	p     words.Printer
-	about map[string][]string // what is said of each experiment, by id
-}
-
-// all asks every question. A wrong answer is asked again on a terminal, and is
-// the end on a pipe. Where the input ends or a line says Q, the other
-// questions are left unanswered.
-func (a *asking) all(ctx context.Context, questions []predict.Question) (predict.Answers, error) {
-	reading, stop := context.WithCancel(ctx)
-	defer stop()
-	lines, failed := readLines(reading, a.t)
-	answers, last := predict.Answers{}, ""
-	a.tell("%s\n", a.p.Say("An empty line leaves a question out; Q ends the questions."))
-	for i := 0; i < len(questions); {
-		q := questions[i]
-		if q.Experiment != last {
-			last = q.Experiment
-			a.tell("\n%s\n", strings.Join(a.about[last], "\n"))
-		}
-		a.tell("%d/%d  %s\n      %s: ", i+1, len(questions), a.p.Text(q.Prompt), q.Takes(a.p))
-		select {
-		case <-ctx.Done():
-			a.tell("\n")
-			return answers, ctx.Err()
-		case line, more := <-lines:
-			if !more {
-				a.tell("\n")
-				if len(answers) > 0 && !isTerminal(a.t.in) {
-					a.t.warn("the answers ended before %s; questions left unanswered: %d", q.Key(), len(questions)-i)
-				}
-				return answers, <-failed
-			}
-			again, err := a.answer(answers, q, string(line))
-			if err != nil {
-				return answers, err
-			}
-			if !again {
-				i++
-			}
-		}
-	}
-	return answers, nil
-}
-
-// answer notes one line. On a terminal, a wrong one is to be asked again.
-func (a *asking) answer(answers predict.Answers, q predict.Question, line string) (again bool, err error) {
-	if line == "" {
-		return false, nil
-	}
-	g, err := q.Parse(line)
-	switch {
-	case err == nil:
-		answers[q.Key()] = g
-		return false, nil
-	case isTerminal(a.t.in):
-		a.t.say("%v", err)
-		return true, nil
-	}
-	return false, misuse("it takes "+q.Takes(words.Printer{}), "%s: %w", q.Key(), err)
-}
-
-// introductions say of each experiment, by id, what it asks and under which
-// conditions.
-func introductions(p words.Printer, list []lab.Experiment) map[string][]string {
-	all := map[string][]string{}
-	for _, e := range list {
-		all[e.ID] = []string{p.Say("%s: %s", p.Say(e.Title), p.Say(e.Question))}
-		if under := report.Conditions(p, e.Conditions.Words()); under != "" {
-			all[e.ID] = append(all[e.ID], p.Say("its conditions: %s", under))
-		}
-	}
-	return all
-}
-
-// tell prints to a person only.
-func (a *asking) tell(format string, args ...any) { a.t.prompt(fmt.Sprintf(format, args...)) }
