@@ -58,7 +58,10 @@ func runBacklog(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		}
 		return callAll(ctx, b, t)
 	})
-	if err != nil {
+	unset := errors.Is(err, errors.ErrUnsupported)
+	if unset {
+		b.Warn("the backlog cannot be chosen on network %s", b.Opener.Name)
+	} else if err != nil {
 		return nil, err
 	}
 	before := lab.Row("connected_before_accept", "Before accept", "count")
@@ -72,6 +75,9 @@ func runBacklog(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 			for _, row := range rows {
 				row.Set(t.Name, lab.Word("no queue"))
 			}
+			continue
+		}
+		if unset {
 			continue
 		}
 		f := found[t.Name]

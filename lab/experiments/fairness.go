@@ -18,7 +18,7 @@ var fairness = lab.Experiment{
 	Title:      "Fairness",
 	Question:   "How is a full link shared with a rival?",
 	Place:      lab.OnWire,
-	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Rate: 10e6, Limit: 32}),
+	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Rate: 20e6, Limit: 32}),
 	Accepts:    []string{"delay", "rate", "limit"},
 	Long:       true,
 	Run:        runFairness,
@@ -46,16 +46,16 @@ type rivalry struct {
 
 // contestFor is how long rivals meet, and contestQuick with --quick: several
 // of the cycles in which equal flows come to equal shares (Chiu, Jain 1989).
-// One cycle is half a window that grows back: with 20 packets a flow, ten
-// round trips of some 30 ms.
+// One cycle is half a window that grows back: with 25 packets a flow, twelve
+// round trips of some 20 ms.
 const (
 	contestFor   = 3500 * time.Millisecond
-	contestQuick = 3000 * time.Millisecond
+	contestQuick = 2500 * time.Millisecond
 )
 
 // contests is how often two flows that yield meet. Who is lucky at a full
 // queue is chance, so the middle of the contests counts.
-const contests = 5
+const contests = 3
 
 func contest(b *lab.Bench) time.Duration {
 	if b.Options.Quick {
