@@ -13,13 +13,16 @@ import (
 	"echolab/lab/theory"
 )
 
+// The jitter of fairness is less than a packet takes at the rate, so it changes
+// no order. Without it whoever's packets fall into step with the queue's can
+// win for ever: phase effects (Floyd, Jacobson 1991), which real paths blur.
 var fairness = lab.Experiment{
 	ID:         "fairness",
 	Title:      "Fairness",
 	Question:   "How is a full link shared with a rival?",
 	Place:      lab.OnWire,
-	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Rate: 20e6, Limit: 32}),
-	Accepts:    []string{"delay", "rate", "limit"},
+	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Rate: 20e6, Limit: 32, Jitter: 250 * time.Microsecond}),
+	Accepts:    []string{"delay", "jitter", "rate", "limit"},
 	Long:       true,
 	Run:        runFairness,
 	Why: "Two flows meet in the queue before one link. Two TCP flows both slow down when the queue drops, and end with about equal shares. " +
