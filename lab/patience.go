@@ -29,7 +29,7 @@ func PatienceFor(t Transport, conditions wire.Options, w Workload, mtu int) Pati
 		p.Linger = there + back + slack
 	}
 	if t.Reliable {
-		p.Total += repair(conditions, w)
+		p.Total += repair(conditions, w) + transfer(conditions.Client, w, mtu) + transfer(conditions.Server, w, mtu)
 	}
 	p.Total = min(p.Total, longest)
 	return p
@@ -47,6 +47,20 @@ func transit(c link.Conditions, mtu int) time.Duration {
 		d += time.Duration(float64((limit+1)*mtu*8) / c.Rate * float64(time.Second))
 	}
 	return d
+}
+
+// leastUse is the share of a link that a transport which answers loss gets to
+// use at worst, when the queue before it is short.
+const leastUse = 0.25
+
+// transfer is how long the whole workload may take over the link's rate.
+func transfer(c link.Conditions, w Workload, mtu int) time.Duration {
+	if c.Rate == 0 {
+		return 0
+	}
+	const headers = 60 // bytes a packet, at most: IP's and TCP's with options
+	bytes := float64(w.Messages) * float64(w.Size+headers*(1+w.Size/mtu))
+	return time.Duration(min(bytes*8/c.Rate/leastUse*float64(time.Second), float64(longest)))
 }
 
 // repair is how long resending may take: so many timeouts in a row, each twice

@@ -2,7 +2,6 @@ package experiments
 
 import (
 	"context"
-	"errors"
 	"net"
 
 	"echolab/lab"
@@ -82,13 +81,4 @@ func shrink(socket any, size int) {
 	if s, ok := socket.(interface{ SetWriteBuffer(int) error }); ok {
 		_ = s.SetWriteBuffer(size)
 	}
-}
-
-// Overflowed counts the datagrams that found a receive buffer full, as far as
-// the host beneath counts them.
-func (h bufferedHost) Overflowed() (int64, error) {
-	if c, ok := h.Host.(overflowCounter); ok {
-		return c.Overflowed()
-	}
-	return 0, errors.ErrUnsupported
 }

@@ -111,8 +111,8 @@ func lostTo(c link.Conditions) float64 { return 1 - (1-c.Loss)*(1-c.Corrupt) }
 
 // lossy runs the workload over a recorded wire and accounts for every loss.
 func lossy(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload) (r repaired, err error) {
-	rec := trace.NewRecorder(recordLimit(w))
-	s, err := b.Stage(ctx, t, lab.ServerOptions{}, lab.ClientOptions{}, rec.Tap)
+	v := newWitness(w)
+	s, err := b.Stage(ctx, t, lab.ServerOptions{}, lab.ClientOptions{}, v.tap)
 	if err != nil {
 		return r, err
 	}
@@ -121,9 +121,10 @@ func lossy(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload) (
 	if err != nil {
 		return r, err
 	}
-	r.packets = rec.Packets()
+	seen := v.see(s.Network, 0)
+	r.packets = seen.packets
 	r.injected = withFate(r.packets, link.Lost)
-	r.fates = account(w, r.x, r.packets, overflowed(s.Network))
+	r.fates = account(t, w, r.x, seen)
 	return r, nil
 }
 

@@ -18,6 +18,13 @@ func (h *Host) Overflowed() (int64, error) {
 	return c["Udp.RcvbufErrors"], err
 }
 
+// Unassembled is how many datagrams this host did not put together from their
+// fragments: one was missing, or there was no room to keep them.
+func (h *Host) Unassembled() (int64, error) {
+	c, err := h.counters("snmp")
+	return c["Ip.ReasmFails"], err
+}
+
 // ChecksumErrors is how many packets this host threw away because a checksum,
 // or a header field that a checksum covers, was wrong. The kernel checks a
 // datagram when its socket reads on, so the last may be counted late.

@@ -64,6 +64,7 @@ func Open(ctx context.Context, s lab.Setup) (*Network, error) {
 	if s.MTU == 0 {
 		s.MTU = lab.DefaultMTU
 	}
+	hush()
 	client, err := newHost(clientAddr, clientPorts, s)
 	if err != nil {
 		return nil, fmt.Errorf("make the virtual client host: %w", err)

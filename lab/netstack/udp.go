@@ -26,6 +26,14 @@ func newPacketConn(h *Host) (*PacketConn, error) {
 		return nil, err
 	}
 	s.endpoint.SocketOptions().SetBroadcast(true) // as package net does
+	// gVisor forbids fragments from the start and then cuts all the same, with
+	// the identification 0 in all of them: the fragments of two datagrams could
+	// not be told apart (RFC 6864 section 4.2). Datagrams that may be cut are
+	// numbered.
+	if err := s.endpoint.SetSockOptInt(tcpip.MTUDiscoverOption, int(tcpip.PMTUDiscoveryDont)); err != nil {
+		s.shut()
+		return nil, explain(err)
+	}
 	return &PacketConn{s}, nil
 }
 

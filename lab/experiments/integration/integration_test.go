@@ -4,6 +4,8 @@ package integration
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
 
 	"echolab/lab"
@@ -33,30 +35,35 @@ func onBoth(t *testing.T, id string, o lab.Options, change func(*link.Conditions
 
 func run(t *testing.T, n lab.Opener, id string, o lab.Options, change func(*link.Conditions)) *lab.Result {
 	t.Helper()
-	o.Runs, o.Size, o.Network = 1, 512, n.Name
-	for _, e := range experiments.All() {
-		if e.ID != id {
-			continue
-		}
-		report, err := lab.Run(t.Context(), lab.RunOptions{
-			Experiments: []lab.Experiment{e}, Options: o, Transports: lab.Transports(), Openers: []lab.Opener{n},
-			Override: func(e lab.Experiment) (wire.Options, error) {
-				c := e.Conditions
-				change(&c.Client)
-				change(&c.Server)
-				return c, nil
-			},
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if report.Experiments[0].Error != "" {
-			t.Fatal(report.Experiments[0].Error)
-		}
-		return report.Experiments[0]
+	o.Size = 512
+	r, err := measure(t.Context(), n, id, o, change)
+	if err != nil {
+		t.Fatal(err)
 	}
-	t.Fatalf("no experiment %s", id)
-	return nil
+	return r
+}
+
+// measure runs one experiment once, as the command would.
+func measure(ctx context.Context, n lab.Opener, id string, o lab.Options, change func(*link.Conditions)) (*lab.Result, error) {
+	all := experiments.All()
+	at := slices.IndexFunc(all, func(e lab.Experiment) bool { return e.ID == id })
+	o.Runs, o.Network = 1, n.Name
+	report, err := lab.Run(ctx, lab.RunOptions{
+		Experiments: all[at : at+1], Options: o, Transports: lab.Transports(), Openers: []lab.Opener{n},
+		Override: func(e lab.Experiment) (wire.Options, error) {
+			c := e.Conditions
+			change(&c.Client)
+			change(&c.Server)
+			return c, nil
+		},
+	})
+	if err == nil && report.Experiments[0].Error != "" {
+		err = errors.New(report.Experiments[0].Error)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return report.Experiments[0], nil
 }
 
 func value(t *testing.T, r *lab.Result, id, transport string) float64 {
