@@ -11,6 +11,13 @@ const Auto = "auto"
 // choose finds the network that an experiment runs on, and what its reader
 // should know about the choice.
 func choose(place Place, name string, openers []Opener) (Opener, Text, error) {
+	if place == OnSystem && name != Localhost.Name {
+		o, _, err := choose(OnLocalhost, Auto, openers)
+		if err != nil || name == Auto || name == "" {
+			return o, Text{}, err
+		}
+		return o, Say("measured on network %s, because it is about this system's own sockets", o.Name), nil
+	}
 	if name != Auto && name != "" {
 		return named(place, name, openers)
 	}

@@ -13,6 +13,7 @@ type Place int
 const (
 	OnLocalhost Place = iota // clean: the operating system's own sockets
 	OnWire                   // under conditions: kernel where it opens, else virtual
+	OnSystem                 // about this very system, and so on localhost whatever the user says
 )
 
 // Experiment is one lesson: a question, the method that answers it, what

@@ -125,7 +125,7 @@ func (c *conditions) mute(name string, e lab.Experiment) string {
 	accepts := slices.Contains(e.Accepts, name)
 	o, _ := c.over(e) // whether it is valid is not the question here
 	switch {
-	case !accepts && e.Place == lab.OnLocalhost:
+	case !accepts && e.Place != lab.OnWire:
 		return "it runs without a wire"
 	case !accepts && len(e.Accepts) > 0:
 		return "there it acts on nothing that is measured; only --" + strings.Join(e.Accepts, ", --") + " can be changed"

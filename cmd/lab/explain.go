@@ -84,7 +84,7 @@ func explain(p *page, e lab.Experiment) {
 // explainPlace tells where an experiment runs and what can be changed.
 func explainPlace(p *page, e lab.Experiment) {
 	p.heading("Where it runs")
-	if e.Place == lab.OnLocalhost {
+	if e.Place != lab.OnWire {
 		p.line(p.Say("on localhost, the system's own sockets; nothing can be done to packets there"))
 		return
 	}

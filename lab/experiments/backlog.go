@@ -19,7 +19,7 @@ var backlog = lab.Experiment{
 	ID:       "backlog",
 	Title:    "The waiting queue",
 	Question: "How many clients may connect before the server accepts, and is that the most it can have?",
-	Place:    lab.OnLocalhost,
+	Place:    lab.OnSystem,
 	Run:      runBacklog,
 	Why: "The system completes handshakes by itself and puts the connections into a queue, from which accept takes them. So connect returns before accept was called. " +
 		"The backlog bounds that queue and nothing else: Linux lets one more in than asked, and leaves the SYNs of all others unanswered, so they try again. " +

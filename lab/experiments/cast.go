@@ -16,7 +16,7 @@ var cast = lab.Experiment{
 	ID:       "cast",
 	Title:    "One to many",
 	Question: "How many receivers does one send reach?",
-	Place:    lab.OnLocalhost,
+	Place:    lab.OnSystem,
 	Run:      runCast,
 	Why: "A TCP connection has exactly two ends, since sequence numbers and acknowledgements belong to a pair; there is nothing to connect to behind a broadcast or group address, and the system says so. " +
 		"A UDP datagram belongs to nobody: sent to a broadcast address or a multicast group, every socket that listens there gets a copy. And any socket may answer, so a datagram socket is no one-way street.",

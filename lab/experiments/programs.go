@@ -16,7 +16,7 @@ var programs = lab.Experiment{
 	ID:       "programs",
 	Title:    "The documents' programs",
 	Question: "Do the servers of the documents do what is said of them?",
-	Place:    lab.OnLocalhost,
+	Place:    lab.OnSystem,
 	Run:      runPrograms,
 	Why: "Each document brings a server and a client of its own, and each lives on here as a mode: one that serves five clients and stops, one that greets, one that answers with changed data, " +
 		"and a client that sends at most 512 bytes and waits for all of them. What a server answers is an agreement between two programs; the transport does not care.",

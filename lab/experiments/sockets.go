@@ -15,7 +15,7 @@ var sockets = lab.Experiment{
 	ID:       "sockets",
 	Title:    "Sockets and ports",
 	Question: "How many sockets and ports does a server need for two clients?",
-	Place:    lab.OnLocalhost,
+	Place:    lab.OnSystem,
 	Run:      runSockets,
 	Why: "A TCP server has one socket that listens, and accept makes a new one for every client: two clients, three sockets. All of them have the server's one port; " +
 		"the system tells them apart by protocol, both addresses and both ports. A UDP server serves everybody through one socket, and reads with each datagram who sent it. " +
