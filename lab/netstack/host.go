@@ -42,7 +42,7 @@ func newHost(addr netip.Prefix, firstPort uint16, s lab.Setup) (*Host, error) {
 	}
 	h := &Host{addr: addr, device: newDevice(s.MTU), sockets: make(map[*socket]struct{})}
 	var err error
-	if h.stack, err = newStack(addr, firstPort, h.device, s.Congestion); err != nil {
+	if h.stack, err = newStack(addr, firstPort, h.device, s); err != nil {
 		return nil, err
 	}
 	h.stack.SetTransportProtocolHandler(tcp.ProtocolNumber, h.stray)

@@ -12,6 +12,10 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/transport/icmp"
 	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
 	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
+
+	"echolab/lab"
+	"echolab/lab/link"
+	"echolab/lab/wire"
 )
 
 // nic is the number of a host's only interface.
@@ -32,13 +36,13 @@ const (
 const ports = 16384
 
 // newStack makes a stack with one interface that owns addr.
-func newStack(addr netip.Prefix, firstPort uint16, d *device, congestion string) (*stack.Stack, error) {
+func newStack(addr netip.Prefix, firstPort uint16, d *device, setup lab.Setup) (*stack.Stack, error) {
 	s := stack.New(stack.Options{
 		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol},
 		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocolCUBIC, udp.NewProtocol, icmp.NewProtocol4},
 		HandleLocal:        true,
 	})
-	err := configure(s, congestion)
+	err := configure(s, setup)
 	if err == nil {
 		err = attach(s, addr, d)
 	}
@@ -53,15 +57,12 @@ func newStack(addr netip.Prefix, firstPort uint16, d *device, congestion string)
 }
 
 // configure sets what all sockets of the stack share.
-func configure(s *stack.Stack, congestion string) error {
+func configure(s *stack.Stack, setup lab.Setup) error {
 	sack := tcpip.TCPSACKEnabled(true)
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &sack); err != nil {
 		return fmt.Errorf("switch selective acknowledgements on: %s", err)
 	}
-	// With RACK (RFC 8985), gVisor's default, a flow that lost its
-	// retransmissions, too, sends one or two segments a timeout from then on,
-	// and starves beside another flow. Without it loss is found by RFC 6675.
-	recovery := tcpip.TCPRecovery(0)
+	recovery := lossDetection(setup.Wire)
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &recovery); err != nil {
 		return fmt.Errorf("choose how losses are found: %s", err)
 	}
@@ -73,14 +74,29 @@ func configure(s *stack.Stack, congestion string) error {
 	if err := s.SetOption(send); err != nil {
 		return fmt.Errorf("set the size of send buffers: %s", err)
 	}
-	if congestion == "" {
+	if setup.Congestion == "" {
 		return nil
 	}
-	cc := tcpip.CongestionControlOption(congestion)
+	cc := tcpip.CongestionControlOption(setup.Congestion)
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &cc); err != nil {
-		return fmt.Errorf("congestion control %q: the virtual network has %s", congestion, available(s))
+		return fmt.Errorf("congestion control %q: the virtual network has %s", setup.Congestion, available(s))
 	}
 	return nil
+}
+
+// lossDetection is how TCP finds out what was lost. gVisor's RACK (RFC 8985),
+// its default, is quick where packets are lost by chance. Where a full queue
+// drops many in a row, a flow whose retransmissions are dropped, too, sends
+// one or two segments a timeout from then on, and starves beside another; SACK
+// alone (RFC 6675) gets over that, and in turn is slow where chance rules.
+func lossDetection(o wire.Options) tcpip.TCPRecovery {
+	byChance := func(c link.Conditions) bool {
+		return c.Loss > 0 || c.Corrupt > 0 || c.Burst.Loss > 0 || c.Exact.Drop > 0
+	}
+	if (o.Client.Rate > 0 || o.Server.Rate > 0) && !byChance(o.Client) && !byChance(o.Server) {
+		return 0
+	}
+	return tcpip.TCPRACKLossDetection
 }
 
 // available lists the congestion controls that the stack knows.
