@@ -7,10 +7,13 @@ import (
 	"echolab/lab"
 )
 
-// smallBuffers opens networks whose sockets have send and receive buffers of
-// size bytes, where the host can set them (the system may double them), so
-// that both transports stand before the same amount of room.
-func smallBuffers(o lab.Opener, size int) lab.Opener {
+// buffers are sizes of a socket's buffers in bytes; 0 leaves the system's own.
+type buffers struct{ receive, send int }
+
+// smallBuffers opens networks whose sockets have buffers of those sizes, where
+// the host can set them (the system may double them), so that both transports
+// stand before the same amount of room.
+func smallBuffers(o lab.Opener, size buffers) lab.Opener {
 	open := o.Open
 	o.Open = func(ctx context.Context, s lab.Setup) (lab.Network, error) {
 		n, err := open(ctx, s)
@@ -24,7 +27,7 @@ func smallBuffers(o lab.Opener, size int) lab.Opener {
 
 type bufferedNetwork struct {
 	lab.Network
-	size int
+	size buffers
 }
 
 func (n bufferedNetwork) Client() lab.Host { return bufferedHost{n.Network.Client(), n.size} }
@@ -32,7 +35,7 @@ func (n bufferedNetwork) Server() lab.Host { return bufferedHost{n.Network.Serve
 
 type bufferedHost struct {
 	lab.Host
-	size int
+	size buffers
 }
 
 func (h bufferedHost) Listen(ctx context.Context, network, address string) (net.Listener, error) {
@@ -40,6 +43,7 @@ func (h bufferedHost) Listen(ctx context.Context, network, address string) (net.
 	if err != nil {
 		return nil, err
 	}
+	shrink(l, h.size) // where it can: what it accepts then has them from the start
 	return bufferedListener{l, h.size}, nil
 }
 
@@ -61,7 +65,7 @@ func (h bufferedHost) DialContext(ctx context.Context, network, address string) 
 
 type bufferedListener struct {
 	net.Listener
-	size int
+	size buffers
 }
 
 func (l bufferedListener) Accept() (net.Conn, error) {
@@ -72,13 +76,13 @@ func (l bufferedListener) Accept() (net.Conn, error) {
 	return c, err
 }
 
-// shrink sets both buffers of a socket. One that refuses keeps its own: the
+// shrink sets the buffers of a socket. One that refuses keeps its own: the
 // experiment then only takes longer to fill it.
-func shrink(socket any, size int) {
-	if s, ok := socket.(interface{ SetReadBuffer(int) error }); ok {
-		_ = s.SetReadBuffer(size)
+func shrink(socket any, size buffers) {
+	if s, ok := socket.(interface{ SetReadBuffer(int) error }); ok && size.receive > 0 {
+		_ = s.SetReadBuffer(size.receive)
 	}
-	if s, ok := socket.(interface{ SetWriteBuffer(int) error }); ok {
-		_ = s.SetWriteBuffer(size)
+	if s, ok := socket.(interface{ SetWriteBuffer(int) error }); ok && size.send > 0 {
+		_ = s.SetWriteBuffer(size.send)
 	}
 }

@@ -20,7 +20,8 @@ var flow = lab.Experiment{
 	Run:        runFlow,
 	Why: "Both send much faster than the server reads, into receive buffers of the same size. TCP's receiver says in every acknowledgement how much room it has; " +
 		"when that window is zero the sender stops, and the application's write waits. UDP's receiver has no way to say anything: " +
-		"the system drops the datagrams that find the buffer full, and neither side is told.",
+		"the system drops the datagrams that find the buffer full, and neither side is told. " +
+		"A window also bounds the rate of a reader that is quick: no more than one window can be under way in a round trip.",
 	Packets: []string{
 		"the client sends a message of 1,024 bytes every 0.2 ms; the server takes one at a time and rests a millisecond before each",
 		"TCP: the window in the server's acknowledgements shrinks to zero; the client's send buffer fills, and its write waits",
@@ -30,6 +31,7 @@ var flow = lab.Experiment{
 	Theory: []string{
 		"TCP: the sender waits, and nothing is lost (RFC 9293 3.8.6)",
 		"UDP: the sender never waits (RFC 768); how much is lost depends on the buffer, and every loss is seen there",
+		"TCP: a window of the receiver's is under way in a round trip at most, so window/RTT bounds the rate",
 	},
 	Claims:     flowClaims,
 	References: []string{"RFC 9293 3.8.6", "RFC 768", "RFC 8085 3.1", "udp(7)"},
@@ -57,12 +59,27 @@ type slowRead struct {
 func runFlow(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	w := b.Workload(flowEvery)
 	w.Messages, w.Size = flowMessages, flowSize // fewer would fit into the buffers
-	found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (slowRead, error) {
-		return readSlowly(ctx, b, t, w)
+	var window *lab.Measurement
+	var found map[string]slowRead
+	g, ctx := newGroup(ctx)
+	g.Go(func() (err error) {
+		window, err = windowRate(ctx, b)
+		return err
 	})
-	if err != nil {
+	g.Go(func() (err error) {
+		found, err = lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (slowRead, error) {
+			return readSlowly(ctx, b, t, w)
+		})
+		return err
+	})
+	if err := g.Wait(); err != nil {
 		return nil, err
 	}
+	return lab.Rows(2, append(flowRows(b, w, found), window)...), nil
+}
+
+// flowRows are the rows about the slow reader.
+func flowRows(b *lab.Bench, w lab.Workload, found map[string]slowRead) []*lab.Measurement {
 	delivered := lab.Row("delivered", "Messages echoed", "%")
 	lost := lab.Row("lost", "Lost", "messages")
 	waited := lab.Row("sender_waited", "Sender waited", "ms")
@@ -88,14 +105,14 @@ func runFlow(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	waited.Because("UDP cannot be told to wait (RFC 768)")
 	zero.Because("UDP has no window")
 	rows := []*lab.Measurement{delivered, waited, lost, zero}
-	return lab.Rows(2, append(rows, fateRows(b, accounts)...)...), nil
+	return append(rows, fateRows(b, accounts)...)
 }
 
 // readSlowly floods a server that rests before every read. The reply is no
 // part of the question, but shows which messages were read.
 func readSlowly(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload) (r slowRead, err error) {
 	v := newWitness(w)
-	small := smallBuffers(b.Opener, flowBuffer)
+	small := smallBuffers(b.Opener, buffers{flowBuffer, flowBuffer})
 	o := lab.ServerOptions{Pause: flowPause, Buffer: w.Size}
 	s, err := b.On(small).Stage(ctx, t, o, lab.ClientOptions{}, v.tap)
 	if err != nil {
