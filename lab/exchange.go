@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -41,6 +42,9 @@ type Patience struct {
 	Linger  time.Duration // this long after all have come, for copies
 }
 
+// past is a deadline that wakes whoever waits.
+var past = time.Unix(1, 0)
+
 // Echo sends the workload through client, open loop: a slow echo never delays
 // the next message. It returns when every message has come back, or when
 // patience ends.
@@ -49,16 +53,12 @@ func Echo(ctx context.Context, client Client, w Workload, p Patience) (*Exchange
 		return nil, err
 	}
 	r := &run{client: client, w: w, p: p, start: time.Now(), x: &Exchange{Observations: make([]Observation, w.Messages)}}
-	bound := w.Due(w.Messages-1) + p.Total
-	if d, ok := ctx.Deadline(); ok {
-		bound = min(bound, d.Sub(r.start))
-	}
-	r.bound = bound
-	if err := client.SetDeadline(r.start.Add(bound)); err != nil {
+	r.bound = w.Due(w.Messages-1) + p.Total
+	if err := client.SetDeadline(r.start.Add(r.bound)); err != nil {
 		return nil, fmt.Errorf("set the deadline of the exchange: %w", err)
 	}
-	// Cancelling ctx wakes both goroutines at once.
-	defer context.AfterFunc(ctx, func() { client.SetDeadline(time.Unix(1, 0)) })()
+	// The end of ctx wakes both goroutines at once.
+	defer context.AfterFunc(ctx, func() { client.SetDeadline(past) })()
 
 	var g errgroup.Group
 	sent := make([]time.Duration, w.Messages)
@@ -101,14 +101,14 @@ func (r *run) send(ctx context.Context, sent []time.Duration) error {
 			return nil // the receiver tells how it ended
 		}
 		if err != nil {
-			r.client.SetDeadline(time.Unix(1, 0)) // nothing more will come: wake the receiver
+			r.client.SetDeadline(past) // nothing more will come: wake the receiver
 			return fmt.Errorf("send message %d of %d: %w", i+1, r.w.Messages, err)
 		}
 		r.unsent--
 	}
 	r.sentAll.Store(true)
 	if r.p.Silence > 0 {
-		return r.wait(time.Since(r.start) + r.p.Silence)
+		return r.wait(ctx, time.Since(r.start)+r.p.Silence)
 	}
 	return nil
 }
@@ -137,7 +137,7 @@ func (r *run) receive(ctx context.Context) error {
 		n, err := r.client.Receive(buf)
 		switch {
 		case errors.Is(err, os.ErrDeadlineExceeded):
-			if ctx.Err() != nil || !r.extend(missing) {
+			if ctx.Err() != nil || !r.extend(ctx, missing) {
 				return nil
 			}
 			continue
@@ -154,7 +154,7 @@ func (r *run) receive(ctx context.Context) error {
 			continue
 		}
 		if missing--; missing == 0 && r.p.Linger > 0 {
-			if err := r.wait(time.Since(r.start) + r.p.Linger); err != nil {
+			if err := r.wait(ctx, time.Since(r.start)+r.p.Linger); err != nil {
 				return err
 			}
 		}
@@ -164,18 +164,22 @@ func (r *run) receive(ctx context.Context) error {
 
 // extend gives the receiver more time after a deadline, if the last echo came
 // less than a silence ago. It reports whether it did.
-func (r *run) extend(missing int) bool {
+func (r *run) extend(ctx context.Context, missing int) bool {
 	now := time.Since(r.start)
 	until := r.x.Latest + r.p.Silence
 	if missing == 0 || !r.sentAll.Load() || now >= until || now >= r.bound {
 		return false
 	}
-	return r.wait(until) == nil
+	return r.wait(ctx, until) == nil
 }
 
-// wait moves the deadline of both directions.
-func (r *run) wait(until time.Duration) error {
-	if err := r.client.SetDeadline(r.start.Add(min(until, r.bound))); err != nil {
+// wait moves the deadline of both directions, unless ctx has ended.
+func (r *run) wait(ctx context.Context, until time.Duration) error {
+	err := r.client.SetDeadline(r.start.Add(min(until, r.bound)))
+	if ctx.Err() != nil {
+		err = r.client.SetDeadline(past) // which the line above may have undone
+	}
+	if err != nil {
 		return fmt.Errorf("set the deadline of the exchange: %w", err)
 	}
 	return nil
@@ -199,14 +203,17 @@ func (x *Exchange) record(echo, want []byte, w Workload, now time.Duration) (fir
 	return true
 }
 
-// ended recognises a conversation that the other side, or the system, ended.
+// ends are the errors of a conversation that the other side, or the system,
+// ended. The numbers are those of Windows (WSAECONNABORTED, WSAECONNRESET,
+// WSAETIMEDOUT, WSAECONNREFUSED), which no other system has.
+var ends = []error{
+	io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNREFUSED, syscall.ETIMEDOUT,
+	syscall.Errno(10053), syscall.Errno(10054), syscall.Errno(10060), syscall.Errno(10061),
+}
+
+// ended recognises the end of a conversation.
 func ended(err error) bool {
-	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNREFUSED, syscall.ETIMEDOUT} {
-		if errors.Is(err, end) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(ends, func(end error) bool { return errors.Is(err, end) })
 }
 
 // Delivered is how many messages came back, whole.

@@ -199,4 +199,9 @@ func knockAgain(ctx context.Context, n lab.Network, t lab.Transport, address str
 	return "connected", nil
 }
 
-func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }
+// windowsRefused is Windows' WSAECONNREFUSED. No other system has that number.
+const windowsRefused = syscall.Errno(10061)
+
+func isRefused(err error) bool {
+	return errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, windowsRefused)
+}

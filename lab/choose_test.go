@@ -1,0 +1,55 @@
+package lab
+
+import (
+	"errors"
+	"strings"
+	"testing"
+)
+
+func opener(name string, wired bool, err error) Opener {
+	return Opener{Name: name, Wired: wired, Check: func() error { return err }}
+}
+
+func TestChoose(t *testing.T) {
+	closed := errors.New("/dev/net/tun is closed")
+	local, virtual := opener("localhost", false, nil), opener("virtual", true, nil)
+	open := []Opener{local, opener("kernel", true, nil), virtual}
+	shut := []Opener{local, opener("kernel", true, closed), virtual}
+	for _, c := range []struct {
+		name    string
+		place   Place
+		network string
+		openers []Opener
+		want    string // network
+		says    string // in the warning, or in the error where want is ""
+	}{
+		{"clean", OnLocalhost, Auto, open, "localhost", ""},
+		{"no word is auto", OnLocalhost, "", open, "localhost", ""},
+		{"the best wire", OnWire, Auto, open, "kernel", ""},
+		{"the next wire, with the reason", OnWire, Auto, shut, "virtual", "/dev/net/tun is closed"},
+		{"clean over a wire", OnLocalhost, "virtual", open, "virtual", ""},
+		{"conditions without a wire", OnWire, "localhost", open, "", "needs a wire"},
+		{"a network that does not open", OnWire, "kernel", shut, "", "/dev/net/tun is closed"},
+		{"an unknown network", OnWire, "moon", open, "", `"moon"`},
+		{"no network at all", OnWire, Auto, []Opener{local, opener("kernel", true, closed)}, "", "/dev/net/tun is closed"},
+		{"about the system", OnSystem, Auto, open, "localhost", ""},
+		{"about the system, asked for elsewhere", OnSystem, "virtual", open, "localhost", "this system's own"},
+		{"about the system, asked for there", OnSystem, "localhost", open, "localhost", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o, warning, err := choose(c.place, c.network, c.openers)
+			if c.want == "" {
+				if err == nil || !strings.Contains(err.Error(), c.says) {
+					t.Errorf("network %q, %v; want an error that says %q", o.Name, err, c.says)
+				}
+				return
+			}
+			if err != nil || o.Name != c.want {
+				t.Fatalf("network %q, %v; want %s", o.Name, err, c.want)
+			}
+			if warning.IsZero() != (c.says == "") || !strings.Contains(warning.String(), c.says) {
+				t.Errorf("warns %q, want %q in it", warning, c.says)
+			}
+		})
+	}
+}

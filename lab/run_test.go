@@ -1,0 +1,217 @@
+package lab_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"echolab/lab"
+	"echolab/lab/labtest"
+	"echolab/lab/link"
+	"echolab/lab/wire"
+)
+
+// memory opens the network without packets, wherever an experiment wants to run.
+var memory = lab.Opener{
+	Name: "memory", Wired: true, Check: func() error { return nil },
+	Open: func(_ context.Context, s lab.Setup) (lab.Network, error) { return labtest.Memory(s), nil },
+}
+
+// lasting is an experiment that takes so long, and measures the seed.
+func lasting(id string, d time.Duration) lab.Experiment {
+	return lab.Experiment{ID: id, Place: lab.OnWire, Run: func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+		row := lab.Row("seed", "Seed", "")
+		row.Set("tcp", lab.Num(b.Conditions.Seed))
+		row.ExpectExactly("tcp", 1)
+		select {
+		case <-time.After(d):
+			return lab.Rows(1, row), nil
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}}
+}
+
+func names(r *lab.Report) []string {
+	var ids []string
+	for _, e := range r.Experiments {
+		ids = append(ids, e.ID)
+	}
+	return ids
+}
+
+func options(list ...lab.Experiment) lab.RunOptions {
+	return lab.RunOptions{
+		Experiments: list, Options: lab.Options{Seed: 1, Network: "memory"},
+		Transports: lab.Transports(), Openers: []lab.Opener{memory},
+	}
+}
+
+// TestRunKeepsOrder: results stand in the order of the experiments, whatever
+// ends first; those that measure speed run alone, behind the others.
+func TestRunKeepsOrder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		list := []lab.Experiment{lasting("slow", 3*time.Second), lasting("alone", time.Second), lasting("quick", ms), lasting("too", time.Second)}
+		list[1].Alone = true
+		o := options(list...)
+		running := 0
+		o.Progress = func(p lab.Progress) {
+			if p.Done {
+				running--
+				return
+			}
+			if running++; p.Experiment == "alone" && running != 1 {
+				t.Errorf("%d experiments run beside the one that measures speed", running-1)
+			}
+		}
+		began := time.Now()
+		r, err := lab.Run(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{"slow", "alone", "quick", "too"}, names(r)); diff != "" {
+			t.Errorf("order (-want +got):\n%s", diff)
+		}
+		if took := time.Since(began); took != 4*time.Second {
+			t.Errorf("the run took %v, want what the slowest and the one alone take: 4s", took)
+		}
+	})
+}
+
+// TestRunReportsFailureInPlace, and warns of it; the others run.
+func TestRunReportsFailureInPlace(t *testing.T) {
+	failing := lab.Experiment{ID: "failing", Place: lab.OnWire, Run: func(context.Context, *lab.Bench) ([]lab.Measurement, error) {
+		return nil, errors.New("the flux is out")
+	}}
+	r, err := lab.Run(t.Context(), options(lasting("a", 0), failing, lasting("b", 0)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"a", "failing", "b"}, names(r)); diff != "" {
+		t.Fatalf("order (-want +got):\n%s", diff)
+	}
+	if got := r.Experiments[1].Error; !strings.Contains(got, "the flux is out") || !strings.Contains(got, "failing on memory") {
+		t.Errorf("error %q", got)
+	}
+	if len(r.Warnings) != 1 || !strings.Contains(r.Warnings[0].String(), "failing did not run") {
+		t.Errorf("warnings %v", r.Warnings)
+	}
+	if r.Experiments[0].Error != "" || !r.Experiments[0].Measurements[0].Within["tcp"] {
+		t.Errorf("the first experiment: %+v", r.Experiments[0])
+	}
+}
+
+// TestRunCutShort: what had ended is in the report, what had not is not, and
+// Run returns at once with the cause.
+func TestRunCutShort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancelCause(t.Context())
+		why := errors.New("the user has enough")
+		time.AfterFunc(2*time.Second, func() { cancel(why) })
+		began := time.Now()
+		late := lasting("late", time.Second)
+		late.Alone = true
+		r, err := lab.Run(ctx, options(lasting("quick", time.Second), lasting("slow", time.Hour), late))
+		if !errors.Is(err, why) || time.Since(began) != 2*time.Second {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+		if diff := cmp.Diff([]string{"quick"}, names(r)); diff != "" {
+			t.Errorf("finished (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestRunOften: every run has a seed of its own, and the median is reported.
+func TestRunOften(t *testing.T) {
+	o := options(lasting("a", 0))
+	o.Options.Runs = 5
+	r, err := lab.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := r.Experiments[0].Measurements[0]
+	if m.Values["tcp"].Number != 3 || m.Spread["tcp"] != (lab.Spread{Min: 1, Max: 5, Runs: 5}) || m.Within["tcp"] {
+		t.Errorf("seeds 1 to 5: %+v, want the median 3, which is not the 1 that is expected", m)
+	}
+}
+
+// TestRunOverrides: the user's conditions count, and are refused aloud.
+func TestRunOverrides(t *testing.T) {
+	o := options(lasting("fine", 0), lasting("deaf", 0))
+	o.Override = func(e lab.Experiment) (wire.Options, error) {
+		if e.ID == "deaf" {
+			return wire.Options{}, errors.New("loss cannot act there")
+		}
+		return bothWays(link.Conditions{Loss: 0.25}), nil
+	}
+	r, err := lab.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := r.Experiments[0].Conditions["loss"]; got != 0.25 {
+		t.Errorf("loss of the first is reported as %v", got)
+	}
+	if got := r.Experiments[1].Error; got != "loss cannot act there" {
+		t.Errorf("error of the second is %q", got)
+	}
+}
+
+// TestRunJudgesClaims by what ran without error.
+func TestRunJudgesClaims(t *testing.T) {
+	a := lasting("a", 0)
+	a.Claims = []lab.Claim{
+		{ID: "here", Experiments: []string{"a"}, Judge: func(r lab.Results) (lab.Verdict, lab.Text) {
+			return lab.Holds, lab.Say("%s", r["a"].ID)
+		}},
+		{ID: "elsewhere", Experiments: []string{"a", "b"}, Judge: func(lab.Results) (lab.Verdict, lab.Text) { return lab.Holds, lab.Text{} }},
+	}
+	r, err := lab.Run(t.Context(), options(a))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Claims) != 2 || r.Claims[0].Verdict != lab.Holds || r.Claims[1].Verdict != lab.Untested {
+		t.Errorf("claims: %+v", r.Claims)
+	}
+}
+
+// TestWarnings: the same one twice is one.
+func TestWarnings(t *testing.T) {
+	e := lab.Experiment{ID: "e", Place: lab.OnWire, Run: func(_ context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+		for range 3 {
+			b.Warn("only %d repeats", 3)
+		}
+		b.Warn("only %d repeats", 4)
+		return nil, nil
+	}}
+	r, err := lab.Run(t.Context(), options(e))
+	if err != nil || len(r.Experiments[0].Warnings) != 2 {
+		t.Errorf("warnings %v, %v; want two", r.Experiments[0].Warnings, err)
+	}
+}
+
+// TestStageNamesItsSteps: what fails tells which step failed, and where.
+func TestStageNamesItsSteps(t *testing.T) {
+	closed := lab.Opener{Name: "closed", Wired: true, Check: func() error { return nil }, Open: func(context.Context, lab.Setup) (lab.Network, error) {
+		return nil, errors.New("no room")
+	}}
+	b := &lab.Bench{Transports: lab.Transports(), Opener: closed}
+	if _, err := b.Stage(t.Context(), lab.TCP, lab.ServerOptions{}, lab.ClientOptions{}, nil); err == nil || err.Error() != "open network closed: no room" {
+		t.Errorf("opening: %v", err)
+	}
+	b.Opener = memory
+	if _, err := b.Stage(t.Context(), lab.TCP, lab.ServerOptions{Service: "sing"}, lab.ClientOptions{}, nil); err == nil || !strings.Contains(err.Error(), "start tcp echo server on 10.0.0.2:0") {
+		t.Errorf("listening: %v", err)
+	}
+	s, err := b.Stage(t.Context(), lab.TCP, lab.ServerOptions{}, lab.ClientOptions{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("closing: %v", err)
+	}
+}
