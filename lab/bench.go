@@ -26,6 +26,10 @@ type Setup struct {
 	Wire       wire.Options
 	Congestion string // congestion control of TCP; "" is the system's own
 	MTU        int    // bytes of the largest packet; 0 is DefaultMTU
+	// Bytes that every socket has room for, before its reader and before the
+	// wire, on networks that have one; 0 is the system's own. The system may
+	// count its own bookkeeping, too, and double them for it, as Linux does.
+	ReceiveBuffer, SendBuffer int
 }
 
 // Opener opens networks of one kind.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,8 +60,11 @@ func TestRunKeepsOrder(t *testing.T) {
 		list := []lab.Experiment{lasting("slow", 3*time.Second), lasting("alone", time.Second), lasting("quick", ms), lasting("too", time.Second)}
 		list[1].Alone = true
 		o := options(list...)
+		var mu sync.Mutex
 		running := 0
 		o.Progress = func(p lab.Progress) {
+			mu.Lock()
+			defer mu.Unlock()
 			if p.Done {
 				running--
 				return

@@ -2,11 +2,13 @@ package experiments
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"echolab/lab"
 	"echolab/lab/link"
 	"echolab/lab/trace"
+	"echolab/lab/wire"
 )
 
 var flow = lab.Experiment{
@@ -84,6 +86,7 @@ func flowRows(b *lab.Bench, w lab.Workload, found map[string]slowRead) []*lab.Me
 	lost := lab.Row("lost", "Lost", "messages")
 	waited := lab.Row("sender_waited", "Sender waited", "ms")
 	zero := lab.Row("zero_windows", "Window closed", "packets")
+	least := lab.Row("least_window", "Smallest window", "bytes")
 	accounts := map[string]repaired{}
 	for _, t := range b.Transports {
 		f := found[t.Name]
@@ -92,6 +95,10 @@ func flowRows(b *lab.Bench, w lab.Workload, found map[string]slowRead) []*lab.Me
 		lost.Set(t.Name, lab.Num(w.Messages-f.x.Delivered()))
 		waited.Set(t.Name, lab.Num(milliseconds(f.waited)))
 		zero.Set(t.Name, lab.Num(trace.ZeroWindows(f.packets)))
+		if t.Stream {
+			least.Set(t.Name, lab.Num(leastWindow(f.packets)))
+			least.Expect(t.Name, 0, 0, segmentSize)
+		}
 		if t.Reliable {
 			delivered.ExpectExactly(t.Name, 100)
 			lost.ExpectExactly(t.Name, 0)
@@ -104,7 +111,8 @@ func flowRows(b *lab.Bench, w lab.Workload, found map[string]slowRead) []*lab.Me
 	lost.Because("a reliable transport loses nothing")
 	waited.Because("UDP cannot be told to wait (RFC 768)")
 	zero.Because("UDP has no window")
-	rows := []*lab.Measurement{delivered, waited, lost, zero}
+	least.Because("less room than a segment makes the sender wait (RFC 9293 3.8.6.2.1)")
+	rows := []*lab.Measurement{delivered, waited, lost, zero, least}
 	return append(rows, fateRows(b, accounts)...)
 }
 
@@ -112,7 +120,7 @@ func flowRows(b *lab.Bench, w lab.Workload, found map[string]slowRead) []*lab.Me
 // part of the question, but shows which messages were read.
 func readSlowly(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload) (r slowRead, err error) {
 	v := newWitness(w)
-	small := smallBuffers(b.Opener, buffers{flowBuffer, flowBuffer})
+	small := smallBuffers(b.Opener, flowBuffer, flowBuffer)
 	o := lab.ServerOptions{Pause: flowPause, Buffer: w.Size}
 	s, err := b.On(small).Stage(ctx, t, o, lab.ClientOptions{}, v.tap)
 	if err != nil {
@@ -142,6 +150,17 @@ func behind(x *lab.Exchange) time.Duration {
 	}
 	if least <= flowNoise {
 		return 0
+	}
+	return least
+}
+
+// leastWindow is the least room that the server told of, in bytes.
+func leastWindow(packets []trace.Packet) int {
+	least := math.MaxInt
+	for _, p := range packets {
+		if p.From == wire.Server && p.TCP != nil && !p.TCP.Flags.Has(trace.RST) {
+			least = min(least, p.TCP.ScaledWindow)
+		}
 	}
 	return least
 }

@@ -76,9 +76,6 @@ func (v *witness) see(n lab.Network, rest time.Duration) sighting {
 // thrownAway asks a host what it threw away, as far as it counts. What it
 // does not say stays unexplained, which is true.
 func thrownAway(h lab.Host) (t thrown) {
-	if b, ok := h.(bufferedHost); ok {
-		h = b.Host
-	}
 	if c, ok := h.(interface{ Overflowed() (int64, error) }); ok {
 		t.unread += orNone(c.Overflowed())
 	}

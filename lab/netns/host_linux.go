@@ -22,11 +22,11 @@ const (
 
 // Host is a network namespace, its TUN device and its sockets.
 type Host struct {
-	addr       netip.Prefix
-	space      *namespace
-	device     *device
-	sockets    sockets
-	congestion string
+	addr    netip.Prefix
+	space   *namespace
+	device  *device
+	sockets sockets
+	setup   lab.Setup
 }
 
 var _ lab.Host = (*Host)(nil)
@@ -40,7 +40,7 @@ func newHost(addr netip.Prefix, ports string, s lab.Setup) (*Host, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Host{addr: addr, space: space, congestion: s.Congestion}
+	h := &Host{addr: addr, space: space, setup: s}
 	if err := space.do(func() error { return h.furnish(ports, s) }); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
@@ -95,7 +95,7 @@ func (h *Host) ListenPacket(ctx context.Context, network, address string) (net.P
 	if err != nil {
 		return nil, err
 	}
-	return h.listenPacket(ctx, net.ListenConfig{}, network, address)
+	return h.listenPacket(ctx, net.ListenConfig{Control: h.control}, network, address)
 }
 
 func (h *Host) listenPacket(ctx context.Context, config net.ListenConfig, network, address string) (net.PacketConn, error) {
@@ -179,14 +179,23 @@ func literal(step, protocol, network, address string) (string, error) {
 	return protocol + "4", nil
 }
 
-// control sets the congestion control of a TCP socket before it is used.
+// control makes a socket what the setup asks for, before it is used: what a
+// listener accepts inherits it.
 func (h *Host) control(network, _ string, c syscall.RawConn) error {
-	if h.congestion == "" || network[:3] != "tcp" {
-		return nil
-	}
 	return control(c, func(fd int) error {
-		if err := unix.SetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION, h.congestion); err != nil {
-			return fmt.Errorf("set congestion control %s: %w", h.congestion, err)
+		for option, bytes := range map[int]int{unix.SO_RCVBUF: h.setup.ReceiveBuffer, unix.SO_SNDBUF: h.setup.SendBuffer} {
+			if bytes == 0 {
+				continue
+			}
+			if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, option, bytes); err != nil {
+				return fmt.Errorf("set a buffer of %d bytes: %w", bytes, err)
+			}
+		}
+		if h.setup.Congestion == "" || network[:3] != "tcp" {
+			return nil
+		}
+		if err := unix.SetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION, h.setup.Congestion); err != nil {
+			return fmt.Errorf("set congestion control %s: %w", h.setup.Congestion, err)
 		}
 		return nil
 	})

@@ -66,13 +66,8 @@ func configure(s *stack.Stack, setup lab.Setup) error {
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &recovery); err != nil {
 		return fmt.Errorf("choose how losses are found: %s", err)
 	}
-	receive := tcpip.ReceiveBufferSizeOption{Min: stack.MinBufferSize, Default: defaultSocketBuffer, Max: largestSocketBuffer}
-	if err := s.SetOption(receive); err != nil {
-		return fmt.Errorf("set the size of receive buffers: %s", err)
-	}
-	send := tcpip.SendBufferSizeOption{Min: stack.MinBufferSize, Default: defaultSocketBuffer, Max: largestSocketBuffer}
-	if err := s.SetOption(send); err != nil {
-		return fmt.Errorf("set the size of send buffers: %s", err)
+	if err := buffers(s, setup); err != nil {
+		return err
 	}
 	if setup.Congestion == "" {
 		return nil
@@ -80,6 +75,34 @@ func configure(s *stack.Stack, setup lab.Setup) error {
 	cc := tcpip.CongestionControlOption(setup.Congestion)
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &cc); err != nil {
 		return fmt.Errorf("congestion control %q: the virtual network has %s", setup.Congestion, available(s))
+	}
+	return nil
+}
+
+// buffers sets how much sockets have room for. TCP has ranges of its own, in
+// which it tunes buffers, unless somebody chose their size.
+func buffers(s *stack.Stack, setup lab.Setup) error {
+	receive := tcpip.ReceiveBufferSizeOption{Min: stack.MinBufferSize, Default: defaultSocketBuffer, Max: largestSocketBuffer}
+	send := tcpip.SendBufferSizeOption{Min: stack.MinBufferSize, Default: defaultSocketBuffer, Max: largestSocketBuffer}
+	if n := setup.ReceiveBuffer; n > 0 {
+		receive.Default = n
+		chosen := tcpip.TCPReceiveBufferSizeRangeOption{Min: min(n, tcp.MinBufferSize), Default: n, Max: n}
+		if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &chosen); err != nil {
+			return fmt.Errorf("receive buffers of %d bytes for TCP: %s", n, err)
+		}
+	}
+	if n := setup.SendBuffer; n > 0 {
+		send.Default = n
+		chosen := tcpip.TCPSendBufferSizeRangeOption{Min: min(n, tcp.MinBufferSize), Default: n, Max: n}
+		if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &chosen); err != nil {
+			return fmt.Errorf("send buffers of %d bytes for TCP: %s", n, err)
+		}
+	}
+	if err := s.SetOption(receive); err != nil {
+		return fmt.Errorf("receive buffers of %d bytes: %s", receive.Default, err)
+	}
+	if err := s.SetOption(send); err != nil {
+		return fmt.Errorf("send buffers of %d bytes: %s", send.Default, err)
 	}
 	return nil
 }

@@ -17,9 +17,9 @@ import (
 // come back has a cause.
 func TestEveryLossIsExplainedUnderAnyConditions(t *testing.T) {
 	t.Parallel()
-	count := 24
+	count := 12
 	if testing.Short() {
-		count = 6
+		count = 4
 	}
 	for _, n := range networks {
 		for i := range count {

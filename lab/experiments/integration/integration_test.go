@@ -5,8 +5,12 @@ package integration
 import (
 	"context"
 	"errors"
+	"flag"
 	"slices"
+	"sync"
 	"testing"
+
+	"go.uber.org/goleak"
 
 	"echolab/lab"
 	"echolab/lab/experiments"
@@ -15,6 +19,21 @@ import (
 	"echolab/lab/netstack"
 	"echolab/lab/wire"
 )
+
+// sideBySide is how many tests run at once. They wait most of the time.
+const sideBySide = "4"
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "test.parallel" })
+	if !given {
+		if err := flag.Set("test.parallel", sideBySide); err != nil {
+			panic(err)
+		}
+	}
+	goleak.VerifyTestMain(m)
+}
 
 var networks = []lab.Opener{
 	{Name: "virtual", Wired: true, Check: netstack.Check, Open: func(ctx context.Context, s lab.Setup) (lab.Network, error) { return netstack.Open(ctx, s) }},
@@ -28,6 +47,7 @@ func onBoth(t *testing.T, id string, o lab.Options, change func(*link.Conditions
 			if err := n.Check(); err != nil {
 				t.Skipf("network %s does not open here: %v", n.Name, err)
 			}
+			t.Parallel()
 			check(t, run(t, n, id, o, change))
 		})
 	}
@@ -121,11 +141,14 @@ func TestEveryLossIsExplained(t *testing.T) {
 // The same seed loses the same datagrams.
 func TestTheSameSeedTheSameLosses(t *testing.T) {
 	t.Parallel()
+	var mu sync.Mutex
 	first := map[string]float64{}
 	for range 2 {
 		onBoth(t, "loss", lab.Options{Messages: 300, Seed: 7}, func(*link.Conditions) {}, func(t *testing.T, r *lab.Result) {
 			within(t, r, "delivered")
 			got := value(t, r, "delivered", "udp")
+			mu.Lock()
+			defer mu.Unlock()
 			if was, ok := first[r.Network]; ok && was != got {
 				t.Errorf("UDP delivered %v %%, and %v %% with the same seed before", got, was)
 			}

@@ -1,0 +1,94 @@
+package experiments
+
+import (
+	"math/rand/v2"
+	"regexp"
+	"slices"
+	"testing"
+
+	"echolab/lab"
+)
+
+// key is a value that a rule looks at.
+type key struct{ experiment, id, transport string }
+
+var notMeasured = regexp.MustCompile(`^not measured: (\S+) of (\S+) for (\S+)$`)
+
+// keysOf finds out which values a rule looks at, by giving it what it misses.
+func keysOf(t *testing.T, c lab.Claim) []key {
+	var keys []key
+	for range 100 {
+		verdict, because := c.Judge(resultsOf(keys, func(key) lab.Value { return lab.Num(1) }))
+		if verdict != lab.Untested {
+			return keys
+		}
+		missing := notMeasured.FindStringSubmatch(because.String())
+		if missing == nil {
+			t.Fatalf("claim %s is untested, because %q", c.ID, because)
+		}
+		k := key{missing[2], missing[1], missing[3]}
+		if !slices.Contains(c.Experiments, k.experiment) {
+			t.Errorf("claim %s looks at %s, which is not among its experiments", c.ID, k.experiment)
+		}
+		if slices.Contains(keys, k) {
+			t.Fatalf("claim %s misses %v, which it was given", c.ID, k)
+		}
+		keys = append(keys, k)
+	}
+	t.Fatalf("claim %s looks at more than 100 values", c.ID)
+	return nil
+}
+
+func resultsOf(keys []key, value func(key) lab.Value) lab.Results {
+	rows := map[string]map[string]*lab.Measurement{}
+	for _, k := range keys {
+		if rows[k.experiment] == nil {
+			rows[k.experiment] = map[string]*lab.Measurement{}
+		}
+		if rows[k.experiment][k.id] == nil {
+			rows[k.experiment][k.id] = lab.Row(k.id, "", "")
+		}
+		rows[k.experiment][k.id].Set(k.transport, value(k))
+	}
+	results := lab.Results{}
+	for experiment, byID := range rows {
+		r := &lab.Result{ID: experiment}
+		for _, row := range byID {
+			r.Measurements = append(r.Measurements, *row)
+		}
+		results[experiment] = r
+	}
+	return results
+}
+
+// values are what measurements may be, both sides of every bound.
+var values = []lab.Value{
+	lab.Num(0), lab.Num(0.5), lab.Num(1), lab.Num(2), lab.Num(3), lab.Num(4), lab.Num(5), lab.Num(6), lab.Num(7), lab.Num(8), lab.Num(12), lab.Num(20), lab.Num(28), lab.Num(30),
+	lab.Num(52), lab.Num(80), lab.Num(99), lab.Num(100), lab.Num(150), lab.Num(200), lab.Num(1000), lab.Num(4096), lab.Num(128), lab.Num(65507), lab.Num(1 << 20),
+	lab.Word("yes"), lab.Word("no"), lab.Word("error"), lab.Word("no error"), lab.Word("refused"), lab.Word("connected"), lab.Word("never told"), lab.Word("told late"),
+	lab.Word("sent"), lab.Word("not sent"), lab.Word("TIME-WAIT"), lab.Word("nothing"), lab.Word("HELLO"), lab.Word("finds nobody"), lab.Word("served"), lab.Word("network is unreachable"),
+	lab.Word("message too long"), lab.Word("works too"), lab.Word("always connects"), lab.Word("unknown"), lab.Word("LISTEN, 2 ESTABLISHED"), lab.Word("UNCONNECTED"),
+}
+
+// TestEveryVerdictCanBe: no rule holds, or is refuted, whatever is measured.
+func TestEveryVerdictCanBe(t *testing.T) {
+	for _, e := range All() {
+		for _, c := range e.Claims {
+			keys := keysOf(t, c)
+			chance := rand.New(rand.NewPCG(1, 2))
+			found := map[lab.Verdict]bool{}
+			for range 200_000 {
+				verdict, because := c.Judge(resultsOf(keys, func(key) lab.Value { return values[chance.IntN(len(values))] }))
+				if found[verdict] = true; because.IsZero() {
+					t.Fatalf("claim %s: %s, without a reason", c.ID, verdict)
+				}
+				if found[lab.Holds] && (found[lab.Refuted] || found[lab.Depends]) {
+					break
+				}
+			}
+			if !found[lab.Holds] || !found[lab.Refuted] && !found[lab.Depends] {
+				t.Errorf("claim %s, which looks at %v, is only ever %v", c.ID, keys, found)
+			}
+		}
+	}
+}
