@@ -14,14 +14,14 @@ import (
 // Overflowed is how many datagrams this host threw away because the receive
 // buffer of their socket was full.
 func (h *Host) Overflowed() (int64, error) {
-	c, err := h.counters("snmp")
+	c, err := h.counters()
 	return c["Udp.RcvbufErrors"], err
 }
 
 // Unassembled is how many datagrams this host did not put together from their
 // fragments: one was missing, or there was no room to keep them.
 func (h *Host) Unassembled() (int64, error) {
-	c, err := h.counters("snmp")
+	c, err := h.counters()
 	return c["Ip.ReasmFails"], err
 }
 
@@ -29,7 +29,7 @@ func (h *Host) Unassembled() (int64, error) {
 // or a header field that a checksum covers, was wrong. The kernel checks a
 // datagram when its socket reads on, so the last may be counted late.
 func (h *Host) ChecksumErrors() (int64, error) {
-	c, err := h.counters("snmp")
+	c, err := h.counters()
 	if err != nil {
 		return 0, err
 	}
@@ -39,7 +39,7 @@ func (h *Host) ChecksumErrors() (int64, error) {
 
 // Retransmissions is how many segments this host's TCP has sent again.
 func (h *Host) Retransmissions() (int64, error) {
-	c, err := h.counters("snmp")
+	c, err := h.counters()
 	return c["Tcp.RetransSegs"], err
 }
 
@@ -60,11 +60,11 @@ func (h *Host) DeviceDrops() (int64, error) {
 	return drops, err
 }
 
-// counters reads one of the namespace's tables of counters: pairs of lines
+// counters reads the namespace's table of counters: pairs of lines
 // with names and numbers, as in "Udp: InDatagrams NoPorts" and "Udp: 3 1".
 // They are keyed "Udp.NoPorts".
-func (h *Host) counters(table string) (map[string]int64, error) {
-	text, err := h.read(table)
+func (h *Host) counters() (map[string]int64, error) {
+	text, err := h.read("snmp")
 	if err != nil {
 		return nil, err
 	}
