@@ -1,6 +1,10 @@
 package report
 
-import "echolab/lab/words"
+import (
+	"slices"
+
+	"echolab/lab/words"
+)
 
 // narrow is what a column that is not firm can do with.
 const narrow = 8
@@ -40,20 +44,33 @@ func (g grid) height(total int) int {
 }
 
 // filled are the widths of the columns once their text is broken, which may
-// leave a little of them empty.
+// leave a little of them empty. In fewer cells a long word may break at another
+// place and leave more of them, so this goes on until nothing is left.
 func (g grid) filled(widths []int) []int {
-	filled := make([]int, len(widths))
+	for {
+		filled := g.longest(widths)
+		if slices.Equal(filled, widths) {
+			return widths
+		}
+		widths = filled
+	}
+}
+
+// longest are the widths of the columns' longest lines. None is above the
+// column's own, except that of a head.
+func (g grid) longest(widths []int) []int {
+	longest := make([]int, len(widths))
 	for i, c := range g.columns {
-		filled[i] = words.Width(c.head)
+		longest[i] = words.Width(c.head)
 	}
 	g.each(func(i int, c cell) {
 		for _, s := range c {
 			for _, line := range words.Wrap(s.text, widths[i]) {
-				filled[i] = max(filled[i], words.Width(line))
+				longest[i] = max(longest[i], words.Width(line))
 			}
 		}
 	})
-	return filled
+	return longest
 }
 
 // wishes are the widths at which nothing is broken over lines, and those below
