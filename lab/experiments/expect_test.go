@@ -139,15 +139,18 @@ func TestRenoModel(t *testing.T) {
 		{"bursts", link.Conditions{Delay: 10 * ms, Burst: link.Burst{Loss: 0.01, Length: 2}}, 0, 0},
 		{"too few cycles", link.Conditions{Delay: 100 * ms, Loss: 0.001}, 0, 0},
 	} {
-		m, ok := renoModel(bothWays(c.c), lasts)
+		m, ok := renoModel(bothWays(c.c), roundTrip(bothWays(c.c)), lasts)
 		if ok != (c.rate > 0) || math.Abs(m.rate/1e6-c.rate) > 0.01 || math.Abs(m.most/1e6-c.most) > 0.01 {
 			t.Errorf("%s: %v, at most %v (%v); want %v, at most %v Mbit/s", c.name, m.rate, m.most, ok, c.rate, c.most)
 		}
 	}
-	half, _ := renoModel(wire.Options{Client: link.Conditions{Delay: 10 * ms, Loss: 0.01}, Server: link.Conditions{Delay: 10 * ms}}, lasts)
-	both, _ := renoModel(bothWays(link.Conditions{Delay: 10 * ms, Loss: 0.01}), lasts)
+	half, _ := renoModel(wire.Options{Client: link.Conditions{Delay: 10 * ms, Loss: 0.01}, Server: link.Conditions{Delay: 10 * ms}}, 20*ms, lasts)
+	both, _ := renoModel(bothWays(link.Conditions{Delay: 10 * ms, Loss: 0.01}), 20*ms, lasts)
 	if half.rate != both.rate {
 		t.Error("the loss of acknowledgements changes what is expected")
+	}
+	if slow, _ := renoModel(bothWays(link.Conditions{Delay: 10 * ms, Loss: 0.01}), 40*ms, lasts); math.Abs(slow.rate-both.rate/2) > 1 {
+		t.Errorf("at twice the round trip %v bit/s are expected, want half of %v", slow.rate, both.rate)
 	}
 }
 

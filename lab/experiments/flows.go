@@ -13,7 +13,8 @@ import (
 // on the wire.
 type flowRates struct {
 	sent, goodput float64
-	queueLoss     float64 // percent of its packets, the start counted too
+	queueLoss     float64       // percent of its packets, the start counted too
+	rtt           time.Duration // as TCP lived it, on average; 0 if unknown
 }
 
 // warmShare is the part of a flow's life that does not count for its rates:
@@ -71,6 +72,7 @@ func pourAll(ctx context.Context, spouts []*spout, meter *trace.Meter, rate floa
 			sent:      float64(after[i].Offered-before[i].Offered) * 8 / seconds,
 			goodput:   float64(after[i].Fresh-before[i].Fresh) * 8 / seconds,
 			queueLoss: percent(after[i].Overflowed, after[i].Packets),
+			rtt:       after[i].RTT,
 		}
 	}
 	return rates, context.Cause(ctx)

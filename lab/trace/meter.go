@@ -22,11 +22,13 @@ type Flow struct {
 	Offered     int           // bytes, those sent again included
 	Fresh       int           // bytes handed over for the first time
 	First, Last time.Duration // when the first and the last fresh byte was handed over
+	RTT         time.Duration // on average, as the sender of a TCP flow lived it; 0 if unknown
 }
 
 type metered struct {
 	Flow
 	handed coverage
+	clock  ackClock
 }
 
 // NewMeter makes a meter. Its Tap is a wire.Tap.
@@ -34,15 +36,18 @@ func NewMeter() *Meter { return &Meter{flows: map[uint16]*metered{}} }
 
 // Tap counts a packet.
 func (m *Meter) Tap(e wire.Event) {
-	if e.From != wire.Client {
-		return
-	}
 	p, err := Decode(e.Packet)
 	if err != nil || p.SourcePort() == 0 {
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if e.From == wire.Server {
+		if f := m.flows[p.DestinationPort()]; f != nil && p.TCP != nil && e.Fate == link.Delivered {
+			f.clock.acknowledged(p.TCP.Ack)
+		}
+		return
+	}
 	f := m.flows[p.SourcePort()]
 	if f == nil {
 		f = &metered{}
@@ -53,6 +58,9 @@ func (m *Meter) Tap(e wire.Event) {
 		f.deliver(p, e.Time)
 	case link.Corrupted: // the host will discard it
 	default:
+		if p.TCP != nil && p.Payload > 0 {
+			f.clock.offered(p.TCP.Seq, p.TCP.Seq+uint32(p.Payload), e.Time)
+		}
 		f.Packets++
 		f.Offered += p.Payload
 		if e.Fate == link.Overflowed {
@@ -81,8 +89,11 @@ func (f *metered) deliver(p Packet, now time.Duration) {
 func (m *Meter) Flow(port uint16) Flow {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if f := m.flows[port]; f != nil {
-		return f.Flow
+	f := m.flows[port]
+	if f == nil {
+		return Flow{}
 	}
-	return Flow{}
+	flow := f.Flow
+	flow.RTT = f.clock.mean()
+	return flow
 }
