@@ -57,7 +57,7 @@ func Questions() []Question {
 		},
 		{
 			ID: "q6", points: 14, Ask: "A client does not call bind. When does its TCP socket get its address and port?",
-			Choices: []string{"at socket", "at connect", "at the first send", "never"}, right: "b", because: "connect chooses a free port and the address that fits the way to the server.",
+			Choices: []string{"at socket", "at connect", "at the first send", "it never gets them"}, right: "b", because: "connect chooses a free port and the address that fits the way to the server.",
 			measure: measureClientPort,
 		},
 		{
