@@ -111,7 +111,7 @@ func ExitText(e sandbox.Exit) lab.Text {
 	case e.Limit == sandbox.LimitOutput:
 		return lab.Say("killed: it printed more than it may")
 	case e.Signal != "":
-		return lab.Say("killed by a signal: %s", e.Signal)
+		return lab.Say("killed by a signal: %s", lab.Say(e.Signal))
 	}
 	return lab.Say("exit status %d", e.Code)
 }

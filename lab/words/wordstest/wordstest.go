@@ -35,8 +35,9 @@ func Arguments(t testing.TB, folder string, number int, functions ...string) []s
 	return keys
 }
 
-// Fields returns the literals that the Go files of a folder put into fields of
-// these names ("Reason"), by assignment or in a composite literal.
+// Fields returns the literals that the Go files of a folder put into fields and
+// variables of these names ("Reason"), by assignment, declaration or in a
+// composite literal, also those in a list ([]string{"...", "..."}).
 func Fields(t testing.TB, folder string, names ...string) []string {
 	t.Helper()
 	var keys []string
@@ -44,9 +45,8 @@ func Fields(t testing.TB, folder string, names ...string) []string {
 		if selector, ok := field.(*ast.SelectorExpr); ok {
 			field = selector.Sel
 		}
-		name, ok := field.(*ast.Ident)
-		if s, isText := text(value); ok && isText && slices.Contains(names, name.Name) {
-			keys = append(keys, s)
+		if name, ok := field.(*ast.Ident); ok && slices.Contains(names, name.Name) {
+			keys = append(keys, texts(value)...)
 		}
 	}
 	inspect(t, folder, func(n ast.Node) {
@@ -58,6 +58,10 @@ func Fields(t testing.TB, folder string, names ...string) []string {
 				if i < len(n.Rhs) {
 					add(field, n.Rhs[i])
 				}
+			}
+		case *ast.ValueSpec:
+			for i, value := range n.Values {
+				add(n.Names[i], value)
 			}
 		}
 	})
@@ -106,6 +110,21 @@ func literal(call *ast.CallExpr, number int) []string {
 		return []string{s}
 	}
 	return nil
+}
+
+// texts is a string literal, or those of a list.
+func texts(e ast.Expr) []string {
+	elements := []ast.Expr{e}
+	if list, ok := e.(*ast.CompositeLit); ok {
+		elements = list.Elts
+	}
+	var all []string
+	for _, element := range elements {
+		if s, ok := text(element); ok {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 func text(e ast.Expr) (string, bool) {

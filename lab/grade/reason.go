@@ -1,0 +1,33 @@
+package grade
+
+import (
+	"errors"
+	"strings"
+
+	"echolab/lab"
+)
+
+// reasons are what systems say most often when a program cannot be started or
+// a file cannot be read, as keys of the catalogue.
+var reasons = []string{
+	"no such file or directory", "permission denied", "exec format error", "is a directory", "not a directory",
+	"executable file not found in $PATH", "The system cannot find the file specified.", "Access is denied.",
+}
+
+// Reason says an error as a sentence of a failure, in the reader's language
+// where it is one of a *Failure or one that systems know.
+func Reason(err error) lab.Text {
+	if f, ok := errors.AsType[*Failure](err); ok {
+		return f.Sentence
+	}
+	said := err.Error()
+	for _, known := range reasons {
+		if said == known {
+			return lab.Say(known)
+		}
+		if about, ok := strings.CutSuffix(said, ": "+known); ok {
+			return lab.Say("%s: %s", strings.TrimPrefix(about, "start "), lab.Say(known))
+		}
+	}
+	return lab.Say("%s", said)
+}
