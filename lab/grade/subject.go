@@ -158,7 +158,7 @@ func (s *Subject) Launch(ctx context.Context, role string, port uint16, keep int
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		return nil, Fail("The command should start a program, but it cannot be started: %v.", err)
+		return nil, Fail("The command should start a program, but it cannot be started: %v.", Reason(err))
 	}
 	s.programs = append(s.programs, p)
 	return p, nil
