@@ -24,7 +24,7 @@ var known = []condition{
 	{"loss", "loss %s", 100, "%"},
 	{"burst", "burst loss %s", 1, ""},
 	{"exact", "exact loss %s", 1, ""},
-	{"drop", "drop packets %s", 1, ""},
+	{"drop", "drop packet no. %s", 1, ""},
 	{"delay_ms", "delay %s", 1, "ms"},
 	{"jitter_ms", "jitter %s", 1, "ms"},
 	{"reorder", "reorder %s", 100, "%"},
@@ -110,5 +110,12 @@ func asNumber(v any) (float64, bool) {
 	return 0, false
 }
 
-// plain writes a list of numbers without brackets, else the value as it is.
-func plain(v any) string { return strings.Trim(fmt.Sprint(v), "[]") }
+// plain writes the numbers of a list with commas between them, else the value
+// as it is.
+func plain(v any) string {
+	text := fmt.Sprint(v)
+	if list, ok := strings.CutPrefix(text, "["); ok {
+		return strings.Join(strings.Fields(strings.TrimSuffix(list, "]")), ", ")
+	}
+	return text
+}

@@ -28,10 +28,10 @@ func TestConditions(t *testing.T) {
 	}{
 		{wire.Options{}, words.Printer{}, ""},
 		{wire.Options{Client: all, Server: all}, words.Printer{},
-			"loss 10 %, burst loss 5%/4, exact loss 3/10, drop packets 3 8, delay 10 ms, jitter 1.5 ms, reorder 25 %, " +
+			"loss 10 %, burst loss 5%/4, exact loss 3/10, drop packet no. 3, 8, delay 10 ms, jitter 1.5 ms, reorder 25 %, " +
 				"duplicate 0.5 %, corrupt 100 %, rate 2.5 Mbit/s, limit 64 packets"},
 		{wire.Options{Client: link.Conditions{Delay: time.Second, Drop: []int{20}}, Server: link.Conditions{Delay: time.Second}}, words.Printer{},
-			"delay 1,000 ms, from the client: drop packets 20"},
+			"delay 1,000 ms, from the client: drop packet no. 20"},
 		{wire.Options{Server: link.Conditions{Loss: 0.01}}, korean, "서버에서: 손실 1 %"},
 	} {
 		if got := strings.Join(conditions(tc.p, tc.o.Words()), ", "); got != tc.want {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"echolab/lab/words"
@@ -121,11 +122,13 @@ func (r row) figure(i int) span {
 }
 
 // expected is what theory expects of the transports, with the range that it
-// allows where there is room.
+// allows where there is room, or where the figure alone would puzzle.
 func (t *table) expected(r row) cell {
-	list := r.expected
-	if t.roomy() || t.o.Details {
-		list = r.ranges
+	list := slices.Clone(r.expected)
+	for i := range list {
+		if t.roomy() || t.o.Details || r.far[i] {
+			list[i] = r.ranges[i]
+		}
 	}
 	return cell{{text: joined(list), style: dim}}
 }

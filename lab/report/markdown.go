@@ -147,6 +147,9 @@ func (d *markdown) remarks() {
 	if d.tally != "" {
 		fmt.Fprintf(&d.out, "\n%s\n", escape(d.tally))
 	}
+	if d.undecided != "" {
+		fmt.Fprintf(&d.out, "\n%s\n", escape(d.undecided))
+	}
 	for _, sentence := range d.compared {
 		fmt.Fprintf(&d.out, "\n%s\n", escape(sentence))
 	}

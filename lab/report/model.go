@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"echolab/lab"
@@ -14,6 +15,7 @@ type model struct {
 	about       string   // the run: machine, workload, seed
 	heads       []string // the transports, as columns
 	documents   []documentRow
+	undecided   string // how many of the documents' rows need other experiments; "" is none
 	experiments []section
 	tally       string   // how many claims hold, how many do not
 	compared    []string // how all differs from the baseline; nil where there is none
@@ -51,6 +53,7 @@ type row struct {
 	spread      []string // "79.1 .. 82.4" over several runs, where they differ
 	expected    []string // the expected value
 	ranges      []string // with the range that theory allows: "81 (76.9–85.1)"
+	far         []bool   // the value is none too near the expected one: only the range judges it
 	outside     []bool   // the value is not as expected
 	changes     []string // against the baseline; "" is nothing compared
 	basis       string
@@ -93,9 +96,7 @@ func build(r *lab.Report, o Options) model {
 		b.model.heads = append(b.model.heads, head(t))
 	}
 	b.model.about = b.about()
-	for _, d := range r.Documents {
-		b.model.documents = append(b.model.documents, b.document(d))
-	}
+	b.model.documents, b.model.undecided = b.documents()
 	for _, e := range r.Experiments {
 		b.model.experiments = append(b.model.experiments, b.section(e))
 	}
@@ -122,6 +123,26 @@ func (b *builder) about() string {
 	}
 	return b.Say("%s/%s, %d CPUs: %s messages of %s bytes each, seed %d, %s",
 		e.OS, e.Arch, e.CPUs, thousands(float64(o.Messages)), thousands(float64(o.Size)), o.Seed, runs)
+}
+
+// documents are the rows that this run could decide, and a sentence that counts
+// the others.
+func (b *builder) documents() (rows []documentRow, undecided string) {
+	for _, d := range b.r.Documents {
+		if !b.beyond(d) {
+			rows = append(rows, b.document(d))
+		}
+	}
+	if n := len(b.r.Documents) - len(rows); n > 0 {
+		undecided = b.Say("Rows of the documents' table that need other experiments: %d of %d (lab compare runs all)", n, len(b.r.Documents))
+	}
+	return rows, undecided
+}
+
+// beyond reports whether a row is undecided because an experiment that decides
+// it was not part of the run. One that ran and failed is part of it.
+func (b *builder) beyond(d lab.DocumentRow) bool {
+	return d.Verdict == lab.Untested && slices.ContainsFunc(d.Experiments, func(id string) bool { return find(b.r, id) == nil })
 }
 
 func (b *builder) document(d lab.DocumentRow) documentRow {
@@ -163,6 +184,7 @@ func (b *builder) row(title string, m lab.Measurement) row {
 		r.changes = append(r.changes, b.change(m, t))
 		value, ranged := b.expectation(m, t)
 		r.expected, r.ranges = append(r.expected, value), append(r.ranges, ranged)
+		r.far = append(r.far, far(m, t))
 		ok, judged := m.Within[t]
 		r.outside = append(r.outside, judged && !ok)
 	}
@@ -235,6 +257,18 @@ func (b *builder) expectation(m lab.Measurement, transport string) (value, range
 	default:
 		return value, words.Together(value + " (" + allowed + ")")
 	}
+}
+
+// far reports whether a number differs from the expected one by so much that a
+// reader asks why it passes: by more than a tenth of it, and of 1.
+func far(m lab.Measurement, transport string) bool {
+	const near = 0.1
+	v := m.Values[transport]
+	want, ok := m.Expected[transport]
+	if !ok || v.Word != "" || want.Word != "" {
+		return false
+	}
+	return math.Abs(v.Number-want.Number) > near*max(1, math.Abs(want.Number))
 }
 
 // outsideOf lists the transports whose value lies outside its expectation.

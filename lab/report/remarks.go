@@ -44,27 +44,60 @@ func (b *builder) tally() string {
 }
 
 // warnings are those of all experiments, then those of the report. One that
-// several experiments share is printed once.
+// several experiments share is printed once; of those that only differ in their
+// figures the first is printed whole.
 func (b *builder) warnings() []string {
-	var texts []string
-	from := map[string][]string{}
+	var formats, all []string
+	about := map[string][]warning{} // by format
 	for _, e := range b.r.Experiments {
 		for _, w := range e.Warnings {
-			text := b.Text(w)
-			if from[text] == nil {
-				texts = append(texts, text)
+			if about[w.Format] == nil {
+				formats = append(formats, w.Format)
 			}
-			from[text] = append(from[text], e.ID)
+			about[w.Format] = noted(about[w.Format], b.Text(w), e.ID)
 		}
 	}
-	var all []string
-	for _, text := range texts {
-		all = append(all, b.Say("%s: %s", b.some(from[text]), text))
+	for _, format := range formats {
+		all = append(all, b.gathered(about[format])...)
 	}
 	for _, w := range b.r.Warnings {
 		all = append(all, b.Text(w))
 	}
 	return all
+}
+
+// warning is what was warned of, and the experiments that it was given in.
+type warning struct {
+	text string
+	ids  []string
+}
+
+// noted is the list with one more warning.
+func noted(list []warning, text, id string) []warning {
+	for i := range list {
+		if list[i].text == text {
+			list[i].ids = append(list[i].ids, id)
+			return list
+		}
+	}
+	return append(list, warning{text, []string{id}})
+}
+
+// gathered writes warnings of one format: each, unless they are many.
+func (b *builder) gathered(list []warning) []string {
+	const many = 3
+	var lines, others []string
+	for i, one := range list {
+		if i > 0 && len(list) >= many {
+			others = append(others, one.ids...)
+			continue
+		}
+		lines = append(lines, b.Say("%s: %s", b.some(one.ids), one.text))
+	}
+	if len(others) > 0 {
+		lines[0] += " " + b.Say("(likewise, with other figures: %s)", b.some(others))
+	}
+	return lines
 }
 
 // some names the first few of a list.

@@ -253,3 +253,45 @@ func TestCatalogueIsComplete(t *testing.T) {
 	keys = append(keys, "from the client: %s", "from the server: %s")
 	wordstest.Complete(t, keys)
 }
+
+// TestUndecidedRows: of the documents' table, people see the rows that the run
+// decided and how many it did not; programs see all of them.
+func TestUndecidedRows(t *testing.T) {
+	r := recorded()
+	for i := range r.Documents[1:] {
+		r.Documents[1+i].Verdict, r.Documents[1+i].Experiments = lab.Untested, []string{"loss", "elsewhere"}
+	}
+	r.Documents[2].Experiments = []string{"loss"} // which ran, and could not decide it
+	for _, format := range []string{"table", "markdown"} {
+		out := printed(t, r, Options{Format: format})
+		for row, shown := range map[string]bool{"Checksum": true, "Reliable Data": true, "Connection-Oriented": false, "Congest control": false, "need other experiments: 4 of 6": true} {
+			if strings.Contains(out, row) != shown {
+				t.Errorf("%s: %q is there: %v, want %v", format, row, !shown, shown)
+			}
+		}
+	}
+	if out := printed(t, r, Options{Format: "json"}); strings.Count(out, `"row"`) != len(r.Documents) {
+		t.Errorf("json has not all %d rows of the documents' table", len(r.Documents))
+	}
+}
+
+// TestWarningsAlike: of warnings that differ only in their figures, one is
+// whole and the others are named.
+func TestWarningsAlike(t *testing.T) {
+	r := recorded()
+	for i, e := range r.Experiments[:5] {
+		e.Warnings = append(e.Warnings, lab.Say("%d packets came late", i+7), lab.Say("the same"))
+	}
+	out := printed(t, r, Options{Width: 200})
+	for _, line := range []string{
+		"! setup: 7 packets came late (likewise, with other figures: latency, throughput, loss and 1 more)\n",
+		"! setup, latency, throughput and 2 more: the same\n",
+	} {
+		if !strings.Contains(out, line) {
+			t.Errorf("without the line %q:\n%s", line, out)
+		}
+	}
+	if strings.Contains(out, "8 packets") {
+		t.Error("a warning that is like another is whole")
+	}
+}

@@ -147,6 +147,9 @@ func (t *table) remarks() {
 	if t.tally != "" {
 		t.paragraph(t.tally, normal)
 	}
+	if t.undecided != "" {
+		t.paragraph(t.undecided, normal)
+	}
 	for _, sentence := range t.compared {
 		t.paragraph(sentence, normal)
 	}
