@@ -49,6 +49,7 @@ type Bench struct {
 	Conditions wire.Options // the effective ones; Seed and Tap are the run's own
 	Opener     Opener
 
+	late     *lateness // of all its wires; nil if nobody asks
 	mu       sync.Mutex
 	warnings []Text
 }
@@ -69,7 +70,7 @@ func (b *Bench) Warn(format string, args ...any) {
 
 // On is the same bench with another way to open its network.
 func (b *Bench) On(o Opener) *Bench {
-	return &Bench{Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Opener: o}
+	return &Bench{Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Opener: o, late: b.late}
 }
 
 // Workload is the workload that the options ask for, one message every so
@@ -86,7 +87,8 @@ func (b *Bench) Open(ctx context.Context, tap wire.Tap) (Network, error) {
 
 // OpenUnder is Open under other conditions than the bench's.
 func (b *Bench) OpenUnder(ctx context.Context, client, server link.Conditions, tap wire.Tap) (Network, error) {
-	o := wire.Options{Client: client, Server: server, Seed: b.Conditions.Seed, Tap: both(b.Conditions.Tap, tap)}
+	o := wire.Options{Client: client, Server: server, Seed: b.Conditions.Seed}
+	o.Tap = both(both(b.Conditions.Tap, tap), b.late.tap(o))
 	n, err := b.Opener.Open(ctx, Setup{Wire: o, Congestion: b.Options.Congestion})
 	if err != nil {
 		return nil, fmt.Errorf("open network %s: %w", b.Opener.Name, err)

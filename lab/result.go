@@ -52,7 +52,8 @@ type Result struct {
 	Why          Text           `json:"why"`
 	References   []string       `json:"references"`
 	Warnings     []Text         `json:"warnings"`
-	Error        string         `json:"error,omitempty"` // why it did not run
+	Disturbed    bool           `json:"disturbed,omitempty"` // the machine was too busy to keep the link's time; a warning says how busy
+	Error        string         `json:"error,omitempty"`     // why it did not run
 }
 
 // DocumentRow is one row of the documents' own comparison table, with what

@@ -153,7 +153,7 @@ func (o RunOptions) runOne(ctx context.Context, e Experiment) *Result {
 func (o RunOptions) repeat(ctx context.Context, e Experiment, opener Opener, conditions wire.Options, r *Result) error {
 	runs := make([][]Measurement, max(o.Options.Runs, 1))
 	for i := range runs {
-		b := &Bench{Options: o.Options, Transports: o.Transports, Conditions: conditions, Opener: opener}
+		b := &Bench{Options: o.Options, Transports: o.Transports, Conditions: conditions, Opener: opener, late: &lateness{}}
 		b.Options.Seed += uint64(i)
 		b.Conditions.Seed = b.Options.Seed
 		if o.Tap != nil {
@@ -163,6 +163,10 @@ func (o RunOptions) repeat(ctx context.Context, e Experiment, opener Opener, con
 		r.Warnings = append(r.Warnings, b.warnings...)
 		if err != nil {
 			return fmt.Errorf("%s on %s: %w", e.ID, opener.Name, err)
+		}
+		if warning, yes := b.late.disturbed(); yes {
+			r.Disturbed = true
+			r.Warnings = append(r.Warnings, warning)
 		}
 		runs[i] = rows
 	}

@@ -40,6 +40,7 @@ type Parcel struct {
 	Copy   bool
 	Fate   Fate // Delivered or Corrupted
 	Cause  Cause
+	Due    time.Duration // when it was to be handed over
 	Bytes  []byte
 }
 
@@ -150,7 +151,7 @@ func (l *Link) Take(now time.Duration) (p Parcel, ok bool) {
 		return Parcel{}, false
 	}
 	i := l.queue.pop()
-	p = Parcel{Number: i.number, Copy: i.copy, Fate: Delivered, Cause: i.cause, Bytes: i.bytes}
+	p = Parcel{Number: i.number, Copy: i.copy, Fate: Delivered, Cause: i.cause, Due: i.due, Bytes: i.bytes}
 	if i.flip >= 0 {
 		p.Fate = Corrupted
 		bit := i.flip % (len(i.bytes) * 8)

@@ -95,7 +95,7 @@ func (d *direction) deliver(now time.Duration) (next time.Duration) {
 		if _, err := d.out.Write(p.Bytes); err != nil && !isClosed(err) {
 			d.refused++
 		}
-		d.wire.watch(Event{Time: now, From: d.from, Number: p.Number, Copy: p.Copy, Fate: p.Fate, Cause: p.Cause, Packet: p.Bytes})
+		d.wire.watch(Event{Time: now, From: d.from, Number: p.Number, Copy: p.Copy, Fate: p.Fate, Cause: p.Cause, Late: now - p.Due, Packet: p.Bytes})
 	}
 	if due, ok := d.link.Next(); ok {
 		return due

@@ -25,7 +25,8 @@ type Event struct {
 	Copy   bool // made by the link ("duplicate")
 	Fate   link.Fate
 	Cause  link.Cause
-	Packet []byte // the IP packet as it was at that moment; valid until the tap returns
+	Late   time.Duration // how long after its time it was handed over: the machine was busy
+	Packet []byte        // the IP packet as it was at that moment; valid until the tap returns
 }
 
 // Tap watches a wire. Calls never overlap. A slow tap slows the wire. A tap

@@ -66,6 +66,34 @@ func TestHandOverTimes(t *testing.T) {
 	}
 }
 
+// sleepy is an alarm that rings later than it is set to.
+type sleepy struct {
+	alarm
+	by time.Duration
+}
+
+func (s sleepy) set(d time.Duration) { s.alarm.set(d + s.by) }
+
+// TestLateIsTold: a packet that a busy machine handed over late says by how
+// much, and one in time says nothing.
+func TestLateIsTold(t *testing.T) {
+	for _, by := range []time.Duration{0, 3 * time.Millisecond} {
+		synctest.Test(t, func(t *testing.T) {
+			var l log
+			client, server := newMemory(nil), newMemory(nil)
+			o := Options{Client: link.Conditions{Delay: 10 * time.Millisecond}, Tap: l.tap}
+			w := connect(client, server, o, func() alarm { return sleepy{newTimer(), by} })
+			client.sent <- ipv4(1, 100)
+			time.Sleep(time.Second)
+			w.Close()
+			handed := l.handed(Client)
+			if len(handed) != 1 || handed[0].Late != by {
+				t.Errorf("an alarm that is %v late: %+v", by, handed)
+			}
+		})
+	}
+}
+
 // TestAsTheLinkSays holds the wire to its link: under any conditions, packets
 // are handed over exactly when and as a link alone would hand them over.
 func TestAsTheLinkSays(t *testing.T) {

@@ -31,17 +31,19 @@ func TestAsTheoryExpects(t *testing.T) {
 			continue
 		}
 		t.Run(e.ID, func(t *testing.T) {
+			on := onBoth
 			if slices.Contains(timed, e.ID) {
 				atFullSpeed(t)
+				on = onBothInTime
 			}
-			onBoth(t, e.ID, lab.Options{Messages: 200, Seed: 1, Quick: true}, asTheyAre, func(t *testing.T, r *lab.Result) {
+			on(t, e.ID, lab.Options{Messages: 200, Seed: 1, Quick: true}, asTheyAre, func(t judge, r *lab.Result) {
 				expected := 0
 				for _, m := range r.Measurements {
 					within(t, r, m.ID)
 					expected += len(m.Within)
 				}
 				if expected == 0 {
-					t.Error("theory expects nothing: the test shows nothing")
+					t.Errorf("theory expects nothing: the test shows nothing")
 				}
 			})
 		})
@@ -52,7 +54,7 @@ func TestAsTheoryExpects(t *testing.T) {
 func TestSetUpTakesARoundTrip(t *testing.T) {
 	atFullSpeed(t)
 	t.Parallel()
-	onBoth(t, "setup", lab.Options{Messages: 1, Seed: 1, Quick: true}, asTheyAre, func(t *testing.T, r *lab.Result) {
+	onBothInTime(t, "setup", lab.Options{Messages: 1, Seed: 1, Quick: true}, asTheyAre, func(t judge, r *lab.Result) {
 		for id, want := range map[string]map[string]float64{
 			"connect_rtts": {"tcp": 1, "udp": 0}, "first_reply_rtts": {"tcp": 2, "udp": 1},
 		} {
@@ -72,7 +74,7 @@ func TestSetUpTakesARoundTrip(t *testing.T) {
 func TestTCPFillsTheLink(t *testing.T) {
 	atFullSpeed(t)
 	t.Parallel()
-	onBoth(t, "congestion", lab.Options{Seed: 1, Quick: true}, asTheyAre, func(t *testing.T, r *lab.Result) {
+	onBothInTime(t, "congestion", lab.Options{Seed: 1, Quick: true}, asTheyAre, func(t judge, r *lab.Result) {
 		if goodput, lost := value(t, r, "goodput", "tcp"), value(t, r, "queue_loss", "tcp"); goodput < 8 || goodput > 10 || lost >= 5 {
 			t.Errorf("TCP: %.2f Mbit/s of 10, %.1f %% lost at the queue", goodput, lost)
 		}
@@ -93,16 +95,19 @@ func TestFlowsShare(t *testing.T) {
 				t.Run(n.Name, func(t *testing.T) {
 					offers(t, n, congestion)
 					t.Parallel()
-					r := run(t, n, "fairness", lab.Options{Seed: 1, Congestion: congestion, Quick: true}, asTheyAre)
-					if jain := value(t, r, "jain", "tcp"); jain <= 0.9 {
-						t.Errorf("Jain's index of two flows is %.3f, want more than 0.9", jain)
-					}
-					if share := value(t, r, "share_with_other", "tcp"); share > 25 {
-						t.Errorf("TCP keeps %.0f %% beside UDP", share)
-					}
+					inTime(t, n, "fairness", lab.Options{Seed: 1, Congestion: congestion, Quick: true}, asTheyAre, shares)
 				})
 			}
 		})
+	}
+}
+
+func shares(t judge, r *lab.Result) {
+	if jain := value(t, r, "jain", "tcp"); jain <= 0.9 {
+		t.Errorf("Jain's index of two flows is %.3f, want more than 0.9", jain)
+	}
+	if share := value(t, r, "share_with_other", "tcp"); share > 25 {
+		t.Errorf("TCP keeps %.0f %% beside UDP", share)
 	}
 }
 
@@ -127,10 +132,10 @@ func TestRenoOverALossyLink(t *testing.T) {
 	t.Parallel()
 	for name, loss := range map[string]float64{"1 %": 0.01, "3 %": 0.03} {
 		t.Run(name, func(t *testing.T) {
-			onBoth(t, "congestion", lab.Options{Seed: 1, Congestion: "reno", Quick: true}, func(c *link.Conditions) { c.Loss = loss }, func(t *testing.T, r *lab.Result) {
+			onBothInTime(t, "congestion", lab.Options{Seed: 1, Congestion: "reno", Quick: true}, func(c *link.Conditions) { c.Loss = loss }, func(t judge, r *lab.Result) {
 				within(t, r, "bulk_reno")
 				if m := r.Find("bulk_reno"); m.Expected["tcp"].Number == 0 {
-					t.Error("nothing is expected")
+					t.Errorf("nothing is expected")
 				}
 			})
 		})
@@ -140,12 +145,12 @@ func TestRenoOverALossyLink(t *testing.T) {
 // TestMuchLossIsRepaired: later, but all of it.
 func TestMuchLossIsRepaired(t *testing.T) {
 	t.Parallel()
-	onBoth(t, "loss", lab.Options{Messages: 200, Seed: 1}, func(c *link.Conditions) { c.Loss = 0.2 }, func(t *testing.T, r *lab.Result) {
+	onBoth(t, "loss", lab.Options{Messages: 200, Seed: 1}, func(c *link.Conditions) { c.Loss = 0.2 }, func(t judge, r *lab.Result) {
 		if got := value(t, r, "delivered", "tcp"); got != 100 {
 			t.Errorf("TCP delivered %v %%", got)
 		}
 		if got := value(t, r, "retransmissions", "tcp"); got == 0 {
-			t.Error("TCP sent nothing again")
+			t.Errorf("TCP sent nothing again")
 		}
 	})
 }

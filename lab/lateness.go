@@ -1,0 +1,61 @@
+package lab
+
+import (
+	"sync"
+	"time"
+
+	"echolab/lab/link"
+	"echolab/lab/wire"
+)
+
+// lateness counts the packets that the wires of an experiment handed over
+// later than their links said, because the machine was busy. Where they are
+// many, times and rates are the machine's and not the conditions'.
+type lateness struct {
+	mu      sync.Mutex
+	packets int // handed over
+	late    int // of them: by more than tolerated
+	worst   time.Duration
+}
+
+// tolerated is how late a packet may be before it counts: twice of what one in
+// a hundred is on an idle machine.
+const tolerated = 2 * time.Millisecond
+
+// manyLate is the share of late packets from which an experiment is disturbed.
+const manyLate = 0.05
+
+// tap watches a wire whose links keep packets back. Others are never late.
+func (l *lateness) tap(o wire.Options) wire.Tap {
+	if l == nil || !keepsBack(o.Client) && !keepsBack(o.Server) {
+		return nil
+	}
+	return l.watch
+}
+
+func keepsBack(c link.Conditions) bool { return c.Delay > 0 || c.Jitter > 0 || c.Rate > 0 }
+
+func (l *lateness) watch(e wire.Event) {
+	if e.Fate != link.Delivered && e.Fate != link.Corrupted {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.packets++
+	l.worst = max(l.worst, e.Late)
+	if e.Late > tolerated {
+		l.late++
+	}
+}
+
+// disturbed says how late packets were, if many were.
+func (l *lateness) disturbed() (warning Text, yes bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	share := float64(l.late) / float64(max(l.packets, 1))
+	if share < manyLate {
+		return Text{}, false
+	}
+	return Say("the machine was busy: %.0f %% of the packets came more than %v late, at most %v; times and rates are not the link's alone",
+		100*share, tolerated, l.worst.Round(time.Millisecond)), true
+}
