@@ -3,9 +3,9 @@ package checks
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"time"
 
+	"echolab/lab"
 	"echolab/lab/grade"
 	"echolab/lab/grade/sandbox"
 )
@@ -46,10 +46,10 @@ func endsAfterTransfer() func(context.Context, *grade.Subject) error {
 		for role, p := range map[string]*sandbox.Program{"sender": t.sender, "receiver": t.receiver} {
 			exit, over := p.Ended()
 			if !over {
-				return grade.Fail("The %s should have ended after the transfer, but it still runs.", role)
+				return grade.Fail("The %s should have ended after the transfer, but it still runs.", lab.Say(role))
 			}
 			if exit != (sandbox.Exit{}) {
-				return grade.Fail("The %s should have ended with exit status 0, but it ended so: %s.", role, grade.ExitText(exit))
+				return grade.Fail("The %s should have ended with exit status 0, but it ended so: %s.", lab.Say(role), grade.ExitText(exit))
 			}
 		}
 		return nil
@@ -82,7 +82,7 @@ func (t *transfer) run(ctx context.Context, size int, faults faults) error {
 		return err
 	}
 	defer r.close()
-	t.Step("put a relay between them: %s", faults)
+	t.Step("put a relay between them: %s", faults.text())
 	return t.send(ctx)
 }
 
@@ -131,10 +131,10 @@ func (t *transfer) compare() error {
 	return grade.Fail("The receiver should have written the %d bytes of the file, but wrote %d bytes more behind them.", len(t.file), t.receiver.Stdout.Total()-int64(len(t.file)))
 }
 
-// String names the faults in a sentence.
-func (f faults) String() string {
+// text names the faults in a sentence.
+func (f faults) text() lab.Text {
 	if f == (faults{}) {
-		return "it changes nothing"
+		return lab.Say("it changes nothing")
 	}
-	return fmt.Sprintf("loss %.0f %%, duplicates %.0f %%, held back %.0f %%", 100*f.loss, 100*f.duplicate, 100*f.hold)
+	return lab.Say("loss %.0f %%, duplicates %.0f %%, held back %.0f %%", 100*f.loss, 100*f.duplicate, 100*f.hold)
 }

@@ -88,7 +88,7 @@ func theory() grade.Assignment {
 func (q Question) check(ctx context.Context, s *grade.Subject) error {
 	answers, err := readAnswers(s.File())
 	if err != nil {
-		return grade.Fail("The file of answers should have a line like %s, but: %v.", q.ID+" = a", err)
+		return grade.Fail("The file of answers should have a line like %s, but: %v.", q.ID+" = a", grade.Reason(err))
 	}
 	s.Step("read the answers")
 	given := answers[q.ID]
@@ -114,7 +114,7 @@ func (q Question) truth(ctx context.Context, s *grade.Subject) (string, lab.Text
 	}
 	letter, seen, err := q.measure(ctx)
 	if err != nil {
-		s.Step("measuring did not work here: %v", err)
+		s.Step("measuring did not work here: %v", grade.Reason(err))
 		return q.right, lab.Text{}
 	}
 	s.Step("measure: %s", seen)
@@ -136,7 +136,7 @@ func readAnswers(path string) (map[string]string, error) {
 		return nil, err
 	}
 	if len(body) > maxAnswers {
-		return nil, fmt.Errorf("it is longer than %d bytes", maxAnswers)
+		return nil, grade.Fail("it is longer than %d bytes", maxAnswers)
 	}
 	return parseAnswers(body)
 }
@@ -146,7 +146,7 @@ func parseAnswers(body []byte) (map[string]string, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
 		var given map[string]any
 		if err := json.Unmarshal(body, &given); err != nil {
-			return nil, fmt.Errorf("it is not JSON: %w", err)
+			return nil, grade.Fail("it is not JSON: %v", err)
 		}
 		for id, answer := range given {
 			answers[clean(id)] = clean(fmt.Sprint(answer))
