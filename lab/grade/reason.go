@@ -7,11 +7,12 @@ import (
 	"echolab/lab"
 )
 
-// reasons are what systems say most often when a program cannot be started or
-// a file cannot be read, as keys of the catalogue.
+// reasons are what systems say most often when a program cannot be started, a
+// file cannot be read or a server cannot be reached, as keys of the catalogue.
 var reasons = []string{
 	"no such file or directory", "permission denied", "exec format error", "is a directory", "not a directory",
 	"executable file not found in $PATH", "The system cannot find the file specified.", "Access is denied.",
+	"no such host", "network is unreachable", "no route to host",
 }
 
 // Reason says an error as a sentence of a failure, in the reader's language

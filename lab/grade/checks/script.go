@@ -148,5 +148,5 @@ func how(err error) lab.Text {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return lab.Say("nobody was there (connection refused)")
 	}
-	return lab.Say("then came an error: %v", err)
+	return lab.Say("then came an error: %v", grade.Reason(err))
 }

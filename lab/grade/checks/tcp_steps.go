@@ -41,7 +41,7 @@ func connectFailure(ctx context.Context, name string, err error) error {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return grade.Fail("%s should have been able to connect, but after %v it still was not.", label(name), replyWithin)
 	}
-	return grade.Fail("%s should have been able to connect, but: %v.", label(name), err)
+	return grade.Fail("%s should have been able to connect, but: %v.", label(name), grade.Reason(err))
 }
 
 // send writes a message in one piece.
