@@ -231,6 +231,7 @@ func sensible(t *testing.T, r *grade.Result) {
 	if score != r.Score {
 		t.Errorf("%d points, but the checks have %d", r.Score, score)
 	}
+	inKorean(t, r)
 }
 
 // python is the interpreter itself: a launcher in its place would have to be

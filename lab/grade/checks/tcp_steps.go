@@ -38,6 +38,8 @@ func connectFailure(ctx context.Context, name string, err error) error {
 		return ctx.Err()
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return grade.Fail("%s should have been able to connect, but the connection was refused.", label(name))
+	case errors.Is(err, syscall.ECONNRESET):
+		return grade.Fail("%s should have been able to connect, but the connection was reset.", label(name))
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return grade.Fail("%s should have been able to connect, but after %v it still was not.", label(name), replyWithin)
 	}
