@@ -130,12 +130,12 @@ func (b *Bench) Stage(ctx context.Context, t Transport, so ServerOptions, co Cli
 		return nil, errors.Join(err, s.Close())
 	}
 	began := time.Now()
-	s.Client, err = t.Dial(ctx, n.Client(), s.Server.Addr().String(), co)
-	if err != nil {
+	client, err := t.Dial(ctx, n.Client(), s.Server.Addr().String(), co)
+	if err != nil { // and client may be a nil pointer, which is no nil Client
 		err = fmt.Errorf("dial %s echo server %s: %w", t.Name, s.Server.Addr(), err)
 		return nil, errors.Join(err, s.Close())
 	}
-	s.Connect = time.Since(began)
+	s.Client, s.Connect = client, time.Since(began)
 	return s, nil
 }
 

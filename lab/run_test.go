@@ -219,3 +219,19 @@ func TestStageNamesItsSteps(t *testing.T) {
 		t.Errorf("closing: %v", err)
 	}
 }
+
+// TestStageWithoutConnection: where dialing fails, an error says so, and all
+// that was open is closed.
+func TestStageWithoutConnection(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	late := lab.TCP
+	late.Dial = func(ctx context.Context, host lab.Host, address string, o lab.ClientOptions) (lab.Client, error) {
+		cancel()
+		return lab.TCP.Dial(ctx, host, address, o)
+	}
+	b := &lab.Bench{Transports: lab.Transports(), Opener: memory}
+	s, err := b.Stage(ctx, late, lab.ServerOptions{}, lab.ClientOptions{}, nil)
+	if s != nil || !errors.Is(err, context.Canceled) {
+		t.Errorf("stage %v, %v; want none, and that it was canceled", s, err)
+	}
+}
