@@ -181,7 +181,7 @@ that is the file "run" with the host and the port.`,
 	choice(cmd, &p.platform, "platform", "PLATFORM", "where it will run", pack.Platforms()...)
 	cmd.Flags().Var(text(&p.output, "FILE"), "output", "the archive; without it, ASSIGNMENT-PLATFORM.zip")
 	cmd.Flags().Var(text(&p.Binary, "FILE"), "binary", "a build of this program for Linux, where this one is not")
-	cmd.Flags().Var(seedValue(&p.Seed), "seed", "the source of all random data")
+	cmd.Flags().Var(seed(&p.Seed), "seed", "the source of all random data")
 	cmd.Flags().Var(period(&p.Timeout, time.Second), "timeout", "for all checks together")
 	return cmd
 }

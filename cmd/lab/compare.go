@@ -1,15 +1,12 @@
 package main
 
 import (
-	"errors"
 	"io"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"echolab/lab"
 	"echolab/lab/experiments"
@@ -253,15 +250,4 @@ func columns(names string) ([]lab.Transport, error) {
 		return slices.Index(known, a.Name) - slices.Index(known, b.Name)
 	})
 	return slices.CompactFunc(columns, func(a, b lab.Transport) bool { return a.Name == b.Name }), nil
-}
-
-// seed is a flag for numbers that chance begins with.
-func seed(to *uint64) pflag.Value {
-	return &value[uint64]{to, "N", strconv.FormatUint(*to, 10), func(s string) (uint64, error) {
-		n, err := strconv.ParseUint(s, 10, 64)
-		if err != nil {
-			return 0, errors.New("not a whole number from 0 to 18446744073709551615")
-		}
-		return n, nil
-	}}
 }

@@ -74,7 +74,7 @@ func (f *gradeFlags) register(cmd *cobra.Command) {
 	flags.Var(text(&f.output, "FILE"), "output", "write the result to a file; with --class, to this folder")
 	flags.Var(period(&f.Timeout, time.Second), "timeout", "for all checks together")
 	flags.Var(period(&f.StartTimeout, 100*time.Millisecond), "start-timeout", "how long the program may take until it listens")
-	flags.Var(seedValue(&f.Seed), "seed", "the source of all random data: the same seed, the same grade")
+	flags.Var(seed(&f.Seed), "seed", "the source of all random data: the same seed, the same grade")
 	flags.Var(portValue(&f.Port), "port", "a port that the program has fixed in its source")
 	flags.StringArrayVar(&f.Env, "env", nil, "let the program see this variable, too; may be repeated")
 	flags.Var(text(&f.class, "DIR"), "class", "grade every subfolder of DIR, where COMMAND runs; without one, its file \"run\"")
@@ -91,16 +91,6 @@ type named struct {
 
 func (n named) Type() string   { return n.kind }
 func (n named) String() string { return "" }
-
-func seedValue(to *uint64) pflag.Value {
-	return &value[uint64]{to, "N", strconv.FormatUint(*to, 10), func(s string) (uint64, error) {
-		n, err := strconv.ParseUint(s, 10, 64)
-		if err != nil {
-			return 0, errors.New("not a whole number from 0 on")
-		}
-		return n, nil
-	}}
-}
 
 func portValue(to *uint16) pflag.Value {
 	return &value[uint16]{to, "PORT", "", func(s string) (uint16, error) {
@@ -135,10 +125,16 @@ func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error 
 	f.Progress = func(check string) { shown.line("%s ...", check) }
 	r, err := grade.Run(ctx, a, f.Options)
 	shown.clear()
-	if err != nil {
+	if r == nil {
 		return gradeComplaint(err)
 	}
-	return f.write(t, func(w io.Writer) error { return format.Write(w, f.format, r, o) })
+	if err := f.write(t, func(w io.Writer) error { return format.Write(w, f.format, r, o) }); err != nil {
+		return err
+	}
+	if r.Interrupted {
+		t.say("interrupted: %d of %d checks were done", len(r.Checks)-r.Count(grade.Skipped), len(r.Checks))
+	}
+	return err
 }
 
 // gradeComplaint sorts what the user did wrong from what did not work.
@@ -181,14 +177,18 @@ func (f *gradeFlags) runClass(ctx context.Context, t *terminal, a grade.Assignme
 	}
 	o.Colour = false // in files
 	shown := showGrading(t)
+	submissions, interrupted := 0, 0
 	done := func(r *grade.Result, finished, all int) error {
+		if submissions = all; r.Interrupted {
+			interrupted++
+		}
 		shown.line("%d of %d: %s, %d of %d points", finished, all, r.Submission, r.Score, r.Max)
 		return f.writeSubmission(dir, r, o)
 	}
-	results, err := grade.Class(ctx, a, f.class, grade.ClassOptions{Options: f.Options, Jobs: f.jobs, Done: done})
+	results, broken := grade.Class(ctx, a, f.class, grade.ClassOptions{Options: f.Options, Jobs: f.jobs, Done: done})
 	shown.clear()
-	if err != nil {
-		return gradeComplaint(err)
+	if broken != nil && !errors.Is(broken, context.Canceled) {
+		return gradeComplaint(broken)
 	}
 	if err := writeFile(filepath.Join(dir, "summary.csv"), func(w io.Writer) error { return format.SummaryCSV(w, results) }); err != nil {
 		return err
@@ -197,7 +197,10 @@ func (f *gradeFlags) runClass(ctx context.Context, t *terminal, a grade.Assignme
 		return err
 	}
 	t.say("wrote the results of %d submissions to %s", len(results), dir)
-	return nil
+	if broken != nil {
+		t.say("interrupted: of %d submissions, %d are graded, %d in part", submissions, len(results)-interrupted, interrupted)
+	}
+	return broken
 }
 
 // writeSubmission writes a submission's result for machines, for the student,

@@ -55,6 +55,17 @@ func number(to *int, kind string, least, most int) pflag.Value {
 	return &value[int]{to, kind, strconv.Itoa(*to), parse}
 }
 
+// seed is a flag for numbers that chance begins with.
+func seed(to *uint64) pflag.Value {
+	return &value[uint64]{to, "N", strconv.FormatUint(*to, 10), func(s string) (uint64, error) {
+		n, err := strconv.ParseUint(s, 10, 64)
+		if err != nil {
+			return 0, errors.New("not a whole number from 0 to 18446744073709551615")
+		}
+		return n, nil
+	}}
+}
+
 // period is a flag for durations of at least that much.
 func period(to *time.Duration, least time.Duration) pflag.Value {
 	parse := func(s string) (time.Duration, error) {

@@ -21,13 +21,15 @@ type ClassOptions struct {
 	Options     // Command runs in each submission's folder; empty means its file "run"
 	Jobs    int // submissions graded at once; 0 is the number of processors
 	// Done is called after each submission, one call at a time; may be nil. An
-	// error of it ends the grading.
+	// error of it ends the grading. It hears of interrupted ones, too.
 	Done func(r *Result, finished, all int) error
 }
 
 // Class grades every subfolder of dir, as a submission of that name, and
 // returns the results in the order of the names. What one submission does, or
-// what goes wrong with it, does not touch the others.
+// what goes wrong with it, does not touch the others. When ctx ends, Class
+// returns what there is until then, with the error of ctx: submissions that
+// were being graded are marked as interrupted, others have no result.
 func Class(ctx context.Context, a Assignment, dir string, o ClassOptions) ([]*Result, error) {
 	names, err := submissions(dir)
 	if err != nil {
@@ -46,13 +48,16 @@ func Class(ctx context.Context, a Assignment, dir string, o ClassOptions) ([]*Re
 		o.Jobs = runtime.NumCPU()
 	}
 	results := make([]*Result, len(names))
-	group, ctx := errgroup.WithContext(ctx)
+	group, grading := errgroup.WithContext(ctx)
 	group.SetLimit(o.Jobs)
 	var telling sync.Mutex
 	finished := 0
 	for i, name := range names {
 		group.Go(func() error {
-			r, err := gradeOne(ctx, a, filepath.Join(dir, name), o.Options)
+			if grading.Err() != nil {
+				return nil // not begun
+			}
+			r, err := gradeOne(grading, a, filepath.Join(dir, name), o.Options)
 			if err != nil {
 				return err
 			}
@@ -66,7 +71,12 @@ func Class(ctx context.Context, a Assignment, dir string, o ClassOptions) ([]*Re
 			return o.Done(r, finished, len(names))
 		})
 	}
-	return results, group.Wait()
+	err = group.Wait()
+	results = slices.DeleteFunc(results, func(r *Result) bool { return r == nil })
+	if err == nil {
+		err = ctx.Err()
+	}
+	return results, err
 }
 
 // submissions are the subfolders of dir, hidden ones left out.
@@ -110,8 +120,11 @@ func gradeOne(ctx context.Context, a Assignment, dir string, o Options) (*Result
 	}
 	o.Dir = dir
 	r, err := Run(ctx, a, o)
-	if err == nil || ctx.Err() != nil || errors.Is(err, ErrUsage) {
-		return r, err
+	if r != nil {
+		return r, nil // whole, or interrupted
+	}
+	if errors.Is(err, ErrUsage) {
+		return nil, err
 	}
 	r = newResult(a, &o)
 	for _, c := range a.Checks {

@@ -119,11 +119,79 @@ func TestTimeForAll(t *testing.T) {
 	}
 }
 
-func TestCancel(t *testing.T) {
+// TestInterrupt ends a grading while a check waits for a program that never
+// ends and for a datagram that never comes.
+func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	a := small(Check{ID: "first", Run: func(context.Context, *Subject) error { cancel(); return nil }}, echoCheck)
-	if _, err := Run(ctx, a, Options{Command: []string{"sleep", "1000"}}); !errors.Is(err, context.Canceled) {
-		t.Errorf("error = %v, want that the user ended it", err)
+	wait := func(ctx context.Context, s *Subject) error {
+		p, err := s.Launch(ctx, "", 0, 0)
+		if err != nil {
+			return err
+		}
+		pc, err := s.ListenPacket(ctx)
+		if err != nil {
+			return err
+		}
+		cancel()
+		_, _, _ = pc.ReadFrom(make([]byte, 1))
+		<-p.Done()
+		return nil // as a check does that wants the program to end
+	}
+	good := func(context.Context, *Subject) error { return nil }
+	a := small(Check{ID: "before", Points: 1, Run: good}, Check{ID: "during", Points: 2, Run: wait}, Check{ID: "after", Points: 4, Run: good})
+	began := time.Now()
+	r, err := Run(ctx, a, Options{Command: []string{"sleep", "1000"}})
+	if !errors.Is(err, context.Canceled) || r == nil {
+		t.Fatalf("result %v, error %v; want a result and that the user ended it", r, err)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if got := fmt.Sprintf("%v %d %s %s %s", r.Interrupted, r.Score, r.Checks[0].Status, r.Checks[1].Status, r.Checks[2].Status); got != "true 1 passed skipped skipped" {
+		t.Errorf("result: %s", got)
+	}
+	for i, says := range map[int]string{1: "during this check", 2: "before this check"} {
+		if m := r.Checks[i].Message.String(); !strings.Contains(m, says) {
+			t.Errorf("%s: message %q, want %q in it", r.Checks[i].ID, m, says)
+		}
+	}
+	if len(r.Checks[1].Steps) == 0 || len(r.Warnings) == 0 {
+		t.Error("the interrupted check has no story, or the result no warning")
+	}
+}
+
+// TestInterruptClass ends a class when the first submission is done while the
+// second is being graded and the others wait.
+func TestInterruptClass(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	dir := t.TempDir()
+	for _, name := range []string{"a", "b", "c", "d"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	begun := make(chan struct{})
+	check := Check{ID: "check", Points: 1, Run: func(ctx context.Context, s *Subject) error {
+		if filepath.Base(s.File()) == "a" {
+			<-begun
+			return nil
+		}
+		close(begun)
+		<-ctx.Done()
+		return ctx.Err()
+	}}
+	told := ""
+	o := ClassOptions{Options: Options{Command: []string{""}}, Jobs: 2, Done: func(r *Result, _, _ int) error {
+		told += fmt.Sprintf("%s %s %v; ", r.Submission, r.Checks[0].Status, r.Interrupted)
+		cancel()
+		return nil
+	}}
+	results, err := Class(ctx, small(check), dir, o)
+	if !errors.Is(err, context.Canceled) || len(results) != 2 {
+		t.Errorf("%d results, error %v; want 2, and that the user ended it", len(results), err)
+	}
+	if want := "a passed false; b skipped true; "; told != want {
+		t.Errorf("told %q, want %q", told, want)
 	}
 }
 

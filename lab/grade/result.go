@@ -34,6 +34,9 @@ type Result struct {
 	Seconds    float64       `json:"seconds"`
 	Checks     []CheckResult `json:"checks"`
 	Warnings   []lab.Text    `json:"warnings"`
+	// Interrupted says that the user ended the grading before all checks were
+	// done: the score is a part of what it would have been.
+	Interrupted bool `json:"interrupted,omitempty"`
 }
 
 // CheckResult is the outcome of one check. Of the grader's own words nothing

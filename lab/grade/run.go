@@ -69,7 +69,8 @@ func (o *Options) validate(a Assignment) error {
 var ErrUsage = errors.New("options")
 
 // Run grades one program. The error is that of the grader: whatever the
-// program does ends up in the result.
+// program does ends up in the result. When ctx ends, the grading breaks off:
+// Run returns what it found until then, with the error of ctx.
 func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 	if err := o.validate(a); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUsage, err)
@@ -84,16 +85,21 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 	defer cancel()
 	r := newResult(a, &o)
 	for _, c := range a.Checks {
-		if ctx.Err() != nil {
-			return nil, ctx.Err() // the user ended the grader
-		}
 		one := runCheck(limited, a, c, r, &o, home)
 		r.Score += one.Score
 		r.Checks = append(r.Checks, one)
 	}
 	r.Seconds = time.Since(began).Seconds()
-	return r, nil
+	if interrupted(ctx) {
+		r.Interrupted = true
+		r.warn("The grading was interrupted: what had not been checked by then gives no points.")
+	}
+	return r, ctx.Err()
 }
+
+// interrupted reports whether the user ended the grading, as opposed to a time
+// limit.
+func interrupted(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }
 
 func newResult(a Assignment, o *Options) *Result {
 	return &Result{
@@ -135,13 +141,13 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options,
 	checking, cancel := context.WithTimeout(ctx, patient(timeout))
 	defer cancel()
 	s := newSubject(a, c.ID, o, home)
-	err := c.Run(checking, s)
+	err := s.run(checking, c)
 	if err != nil && checking.Err() != nil && ctx.Err() == nil && !isFailure(err) {
 		err = Fail("The check should have been over within %v, but it was not.", timeout)
 	}
 	result.judge(ctx, c, s, err)
 	if s.box != nil {
-		r.warn(s.box.Warnings())
+		r.warn(s.box.Warnings()...)
 	}
 	if err := s.close(); err != nil && result.Status == Passed {
 		result.Status, result.Score, result.Message = Errored, 0, lab.Say("The grader could not go on: %v.", err)
@@ -162,6 +168,9 @@ func isFailure(err error) bool {
 
 // obstacle is why a check is not done, or nothing.
 func (c Check) obstacle(ctx context.Context, r *Result, o *Options) lab.Text {
+	if interrupted(ctx) {
+		return lab.Say("Interrupted before this check.")
+	}
 	if ctx.Err() != nil {
 		return lab.Say("The time for all checks together (%v) was used up.", o.Timeout)
 	}
@@ -178,6 +187,10 @@ func (c Check) obstacle(ctx context.Context, r *Result, o *Options) lab.Text {
 
 // judge turns the outcome of a check into its result.
 func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error) {
+	if interrupted(ctx) { // whatever it found, it was we who ended the program
+		r.Status, r.Message, r.Steps = Skipped, lab.Say("Interrupted during this check."), s.story.told()
+		return
+	}
 	if err == nil {
 		r.Status, r.Score = Passed, c.Points
 		return
@@ -205,7 +218,7 @@ func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error)
 }
 
 // warn adds warnings that are new.
-func (r *Result) warn(warnings []string) {
+func (r *Result) warn(warnings ...string) {
 next:
 	for _, w := range warnings {
 		for _, known := range r.Warnings {

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"echolab/lab"
@@ -27,8 +29,11 @@ type Subject struct {
 	home       string // a scratch folder: the program's HOME
 	box        *sandbox.Box
 	port       uint16
-	programs   []*sandbox.Program
 	story      story
+
+	mu       sync.Mutex // held by the check, and by whoever breaks it off
+	programs []*sandbox.Program
+	sockets  []io.Closer // of the grader, closed ones too
 }
 
 func newSubject(a Assignment, check string, o *Options, home string) *Subject {
@@ -38,6 +43,50 @@ func newSubject(a Assignment, check string, o *Options, home string) *Subject {
 		Rand:       rand.New(rand.NewPCG(o.Seed, h.Sum64())),
 		assignment: a, options: o, home: home,
 	}
+}
+
+// run does a check. When the user ends the grading, all that the check may be
+// waiting for comes to an end.
+func (s *Subject) run(ctx context.Context, c Check) error {
+	broken := make(chan struct{})
+	undo := context.AfterFunc(ctx, func() {
+		defer close(broken)
+		if interrupted(ctx) {
+			s.breakOff()
+		}
+	})
+	defer func() {
+		if !undo() {
+			<-broken
+		}
+	}()
+	return c.Run(ctx, s)
+}
+
+// breakOff ends the programs and closes the sockets.
+func (s *Subject) breakOff() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.programs {
+		p.Kill()
+	}
+	for _, c := range s.sockets {
+		_ = c.Close()
+	}
+}
+
+// kept remembers a socket, so that a wait for it can be broken off.
+func kept[S io.Closer](ctx context.Context, s *Subject, socket S, err error) (S, error) {
+	if err != nil {
+		return socket, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sockets = append(s.sockets, socket)
+	if interrupted(ctx) {
+		_ = socket.Close() // it came too late to be broken off with the others
+	}
+	return socket, nil
 }
 
 // Step records what is done next.
@@ -52,25 +101,33 @@ func (s *Subject) Running() bool { return s.options.Address != "" }
 
 // Dial opens a connection to where the program should listen.
 func (s *Subject) Dial(ctx context.Context) (net.Conn, error) {
-	return s.host().DialContext(ctx, s.Network(), s.Address())
+	c, err := s.host().DialContext(ctx, s.Network(), s.Address())
+	return kept(ctx, s, c, err)
 }
 
 // ListenPacket opens a UDP socket from which the program can be reached.
 func (s *Subject) ListenPacket(ctx context.Context) (net.PacketConn, error) {
+	address := "127.0.0.1:0"
 	if s.Running() {
-		return s.host().ListenPacket(ctx, "udp", ":0")
+		address = ":0"
 	}
-	return s.host().ListenPacket(ctx, "udp", "127.0.0.1:0")
+	return s.listenPacket(ctx, address)
 }
 
 // Listen listens for the program, on the port that it is told to talk to.
 func (s *Subject) Listen(ctx context.Context) (net.Listener, error) {
-	return s.host().Listen(ctx, "tcp", s.Address())
+	l, err := s.host().Listen(ctx, "tcp", s.Address())
+	return kept(ctx, s, l, err)
 }
 
 // ListenAt opens a UDP socket at the port that the program is told to talk to.
 func (s *Subject) ListenAt(ctx context.Context) (net.PacketConn, error) {
-	return s.host().ListenPacket(ctx, "udp", s.Address())
+	return s.listenPacket(ctx, s.Address())
+}
+
+func (s *Subject) listenPacket(ctx context.Context, address string) (net.PacketConn, error) {
+	pc, err := s.host().ListenPacket(ctx, "udp", address)
+	return kept(ctx, s, pc, err)
 }
 
 // Address is where the program should listen, or should talk to.
@@ -155,12 +212,17 @@ func (s *Subject) Launch(ctx context.Context, role string, port uint16, keep int
 		Args: args, Dir: s.options.Dir, Env: s.environment(role, port), Keep: keep,
 	})
 	if ctx.Err() != nil {
-		return nil, ctx.Err()
+		return nil, ctx.Err() // a program that did start ends with the box
 	}
 	if err != nil {
 		return nil, Fail("The command should start a program, but it cannot be started: %v.", Reason(err))
 	}
+	s.mu.Lock()
 	s.programs = append(s.programs, p)
+	s.mu.Unlock()
+	if interrupted(ctx) {
+		p.Kill() // it came too late to be broken off with the others
+	}
 	return p, nil
 }
 

@@ -109,7 +109,7 @@ func TestSchemas(t *testing.T) {
 			}
 			long := example()
 			long.Checks[1].Output = strings.Repeat("가나다 <&>\n", 2000)
-			none := &grade.Result{Schema: grade.SchemaName, Assignment: "x", Checks: []grade.CheckResult{}, Warnings: []lab.Text{}}
+			none := &grade.Result{Schema: grade.SchemaName, Assignment: "x", Interrupted: true, Checks: []grade.CheckResult{}, Warnings: []lab.Text{}}
 			for _, r := range []*grade.Result{example(), long, none} {
 				if err := schema.Validate(payload(t, name, written(t, name, r, options))); err != nil {
 					t.Error(err)
@@ -219,11 +219,12 @@ func TestSummary(t *testing.T) {
 	for i := range second.Checks {
 		second.Checks[i].Status, second.Checks[i].Score = grade.Passed, second.Checks[i].Max
 	}
+	first.Interrupted = true
 	var b bytes.Buffer
 	if err := Summary(&b, []*grade.Result{first, second}, options); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"김철수", "5/30", "30/30", "keeps-utf8", "35 of 60 points", "17.5 points each"} {
+	for _, want := range []string{"김철수", "5/30", "30/30", "keeps-utf8", "35 of 60 points", "17.5 points each", "steady-memory, interrupted", "interrupted before all was checked: 1"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the summary lacks %q:\n%s", want, b.String())
 		}
@@ -232,9 +233,9 @@ func TestSummary(t *testing.T) {
 	if err := SummaryCSV(&b, []*grade.Result{first, second}); err != nil {
 		t.Fatal(err)
 	}
-	want := "submission,score,max,seconds,port-bound,keeps-utf8,survives-junk,steady-memory\n" +
-		"김철수,5,30,12.3,passed,failed,skipped,error\n" +
-		"'=cmd,30,30,12.3,passed,passed,passed,passed\n"
+	want := "submission,score,max,seconds,interrupted,port-bound,keeps-utf8,survives-junk,steady-memory\n" +
+		"김철수,5,30,12.3,yes,passed,failed,skipped,error\n" +
+		"'=cmd,30,30,12.3,no,passed,passed,passed,passed\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)
 	}

@@ -13,13 +13,16 @@ import (
 	"echolab/lab/words"
 )
 
-// SummaryCSV writes a line for each submission of a class: its points, and how
-// each check ended.
+// SummaryCSV writes a line for each submission of a class: its points, whether
+// its grading was interrupted, and how each check ended.
 func SummaryCSV(w io.Writer, results []*grade.Result) error {
 	c := csv.NewWriter(w)
 	for i, r := range results {
-		head := []string{"submission", "score", "max", "seconds"}
-		line := []string{plainCell(r.Submission), fmt.Sprint(r.Score), fmt.Sprint(r.Max), fmt.Sprintf("%.1f", r.Seconds)}
+		head := []string{"submission", "score", "max", "seconds", "interrupted"}
+		line := []string{
+			plainCell(r.Submission), fmt.Sprint(r.Score), fmt.Sprint(r.Max), fmt.Sprintf("%.1f", r.Seconds),
+			map[bool]string{false: "no", true: "yes"}[r.Interrupted],
+		}
 		for _, check := range r.Checks {
 			head = append(head, check.ID)
 			line = append(line, string(check.Status))
@@ -53,11 +56,17 @@ func Summary(w io.Writer, results []*grade.Result, o Options) error {
 	t.submissions(results)
 	t.blank()
 	t.failures(results)
-	sum, most := 0, 0
+	sum, most, cut := 0, 0, 0
 	for _, r := range results {
 		sum, most = sum+r.Score, most+r.Max
+		if r.Interrupted {
+			cut++
+		}
 	}
 	t.line(0, lab.Say("%d submissions, %d of %d points, %s points each on average", len(results), sum, most, mean(sum, len(results))))
+	if cut > 0 {
+		t.line(0, lab.Say("interrupted before all was checked: %d", cut))
+	}
 	return b.Flush()
 }
 
@@ -78,10 +87,13 @@ func (t *sheet) submissions(results []*grade.Result) {
 		for _, c := range wrong(r) {
 			failed = append(failed, c.ID)
 		}
-		rest := strings.Join(failed, ", ")
-		if r.Score == r.Max {
-			rest = t.Words.Say("all passed")
+		switch {
+		case r.Score == r.Max:
+			failed = []string{t.Words.Say("all passed")}
+		case r.Interrupted:
+			failed = append(failed, t.Words.Say("interrupted"))
 		}
+		rest := strings.Join(failed, ", ")
 		indent := name + 2 + len("100/100") + 2
 		for i, l := range words.Wrap(rest, max(t.Width-indent, 20)) {
 			if i > 0 {
