@@ -50,15 +50,19 @@ func withCaller(stdin func(lines []string) string, eof bool, n int, talk func(ct
 }
 
 // hear waits for the datagram of one line; those of earlier lines, which a
-// client may send again, pass.
+// client may send again, pass. It does not wait for a client that has ended.
 func (c *caller) hear(ctx context.Context, line string, earlier []string, d time.Duration) (letter, error) {
 	c.Step("the program should send a datagram of %s", grade.Quote([]byte(line)))
 	buf := make([]byte, largestDatagram)
-	deadline := within(ctx, d)
+	_ = c.pc.SetReadDeadline(within(ctx, d))
+	defer c.hurryAtEnd()()
 	for {
-		_ = c.pc.SetReadDeadline(deadline)
 		n, from, err := c.pc.ReadFrom(buf)
-		if err != nil {
+		_, over := c.program.Ended()
+		switch {
+		case err != nil && over:
+			return letter{}, grade.Fail("The program should have sent a datagram of %s, but it ended without.", grade.Quote([]byte(line)))
+		case err != nil:
 			return letter{}, grade.Fail("The program should have sent a datagram of %s, but within %v none came.", grade.Quote([]byte(line)), d)
 		}
 		got := strings.Trim(string(buf[:n]), terminators)
@@ -68,6 +72,24 @@ func (c *caller) hear(ctx context.Context, line string, earlier []string, d time
 		if !contains(earlier, got) {
 			return letter{}, grade.Fail("The program should have sent a datagram of %s, but it sent %s.", grade.Quote([]byte(line)), grade.Quote(buf[:n]))
 		}
+	}
+}
+
+// hurryAtEnd shortens the wait for a datagram when the client ends: what it
+// sent is here by then, or will be in a moment. stop ends the watch.
+func (c *caller) hurryAtEnd() (stop func()) {
+	heard, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		select {
+		case <-c.program.Done():
+			_ = c.pc.SetReadDeadline(time.Now().Add(quiet))
+		case <-heard:
+		}
+	}()
+	return func() {
+		close(heard)
+		<-stopped
 	}
 }
 
