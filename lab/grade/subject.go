@@ -289,7 +289,7 @@ func (s *Subject) Usage() (sandbox.Usage, error) {
 	return s.box.Usage()
 }
 
-// Ended is how the program ended, if it has.
+// Ended is how the program ended, if it has without being killed by us.
 func (s *Subject) Ended() (sandbox.Exit, bool) {
 	if len(s.programs) == 0 {
 		return sandbox.Exit{}, false
@@ -300,7 +300,7 @@ func (s *Subject) Ended() (sandbox.Exit, bool) {
 	case <-time.After(100 * time.Millisecond):
 	}
 	for _, p := range s.programs {
-		if e, ok := p.Ended(); ok {
+		if e, ok := p.Ended(); ok && !p.Killed() {
 			return e, true
 		}
 	}

@@ -227,6 +227,9 @@ func sensible(t *testing.T, r *grade.Result) {
 		if c.Status == grade.Failed && (len(c.Steps) == 0 || c.Hint.IsZero()) {
 			t.Errorf("%s: failed without a story or a hint", c.ID)
 		}
+		if strings.Contains(c.Message.String(), "still runs") && c.Exit != nil && c.Exit.Signal != "" {
+			t.Errorf("%s: %s, and yet: %s", c.ID, c.Message, c.Ended)
+		}
 	}
 	if score != r.Score {
 		t.Errorf("%d points, but the checks have %d", r.Score, score)

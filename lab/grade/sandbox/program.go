@@ -22,6 +22,7 @@ type Program struct {
 	output  atomic.Int64 // bytes on both outputs
 	limit   int64
 	tooMuch atomic.Bool
+	killed  atomic.Bool // by Kill
 	readers sync.WaitGroup
 	pipes   *pipes
 	once    sync.Once
@@ -41,7 +42,16 @@ func (p *Program) Ended() (Exit, bool) {
 }
 
 // Kill ends the program. Done is closed soon after.
-func (p *Program) Kill() { p.kill() }
+func (p *Program) Kill() {
+	if _, over := p.Ended(); !over {
+		p.killed.Store(true)
+	}
+	p.kill()
+}
+
+// Killed reports whether Kill came before the program had ended, so that the
+// end tells nothing about the program.
+func (p *Program) Killed() bool { return p.killed.Load() }
 
 // pipes are the three pipes between a box and a program.
 type pipes struct {
