@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"fmt"
+	"slices"
 	"net/netip"
 	"time"
 
@@ -121,7 +122,7 @@ func outcome(x *lab.Exchange, size int, waited time.Duration) lab.Text {
 	case x == nil:
 		return lab.Text{}
 	case x.Delivered() > 0:
-		return lab.Say("%d bytes echoed after %s", size, brief(x.Observations[0].Received-x.Observations[0].Sent))
+		return lab.Say("%d bytes echoed, %s after they were sent", size, brief(x.Observations[0].Received-x.Observations[0].Sent))
 	case x.Damaged > 0:
 		return lab.Say("the echo came back damaged")
 	case x.Broken != nil:
@@ -144,6 +145,13 @@ func part(ctx context.Context, t lab.Transport, rec *Recorder) {
 			return
 		}
 	}
+}
+
+// Parting reports whether a connection was being closed when its trace ended:
+// at least one side had said goodbye, and not both knew of both.
+func (t Trace) Parting() bool {
+	said := slices.ContainsFunc(t.Packets, func(p Packet) bool { return p.TCP != nil && p.TCP.Flags.Has(FIN) })
+	return said && !closed(t.Packets)
 }
 
 // closed reports whether a connection is over: a reset arrived, or both FINs

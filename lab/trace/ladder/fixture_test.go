@@ -153,7 +153,7 @@ func oneEcho(t *testing.T) []trace.Trace {
 		{at: 1, arrives: 11, from: client, payload: 512},
 		{at: 11.1, arrives: 21.1, from: server, payload: 512},
 	})
-	tcp.Outcome, udp.Outcome = lab.Say("%d bytes echoed after %s", 512, "20.3ms"), lab.Say("%d bytes echoed after %s", 512, "20.1ms")
+	tcp.Outcome, udp.Outcome = lab.Say("%d bytes echoed, %s after they were sent", 512, "20.3ms"), lab.Say("%d bytes echoed, %s after they were sent", 512, "20.1ms")
 	return []trace.Trace{tcp, udp}
 }
 

@@ -35,6 +35,9 @@ func markdown(text *strings.Builder, t trace.Trace, o Options) {
 	for i, p := range t.Packets {
 		fmt.Fprintf(text, "| %s |\n", strings.Join(markdownCells(t, p, notes[i], o), " | "))
 	}
+	if t.Parting() {
+		fmt.Fprintf(text, "\n%s\n", cell(o.Words.Say("the end of what was seen: the goodbye was not over")))
+	}
 	if !t.Outcome.IsZero() {
 		fmt.Fprintf(text, "\n%s\n", cell(o.Words.Text(t.Outcome)))
 	}

@@ -82,6 +82,9 @@ func (n *panel) foot() []string {
 	if n.trace.Left > 0 {
 		text = append(text, n.say("packets that were not kept: %d", n.trace.Left))
 	}
+	if n.trace.Parting() {
+		text = append(text, n.say("the end of what was seen: the goodbye was not over"))
+	}
 	if !n.trace.Outcome.IsZero() {
 		text = append(text, n.page.Words.Text(n.trace.Outcome))
 	}
