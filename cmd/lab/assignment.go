@@ -94,7 +94,8 @@ func newAssignmentShow(t *terminal) *cobra.Command {
 // handoutFacts are what the grader knows and a handout repeats.
 func handoutFacts(id string, p words.Printer) assignments.Facts {
 	a, _ := checks.Find(id)
-	f := assignments.Facts{Questions: checks.AnswerTemplate(func(s string) string { return p.Say(s) })}
+	say := func(english string) string { return p.Say(english) }
+	f := assignments.Facts{Questions: checks.AnswerTemplate(say), Say: say}
 	for _, c := range a.Checks {
 		f.Checks = append(f.Checks, assignments.Check{ID: c.ID, Title: p.Say(c.Title), Points: c.Points})
 	}

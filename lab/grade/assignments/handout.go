@@ -13,6 +13,9 @@ import (
 type Facts struct {
 	Checks    []Check // of the assignment, in their order, in the language of the handout
 	Questions string  // of theory: the file of answers to fill in, ending in a line end
+	// Say translates the comments of a starter, which are keys of the
+	// catalogue; nil leaves them English.
+	Say func(english string) string
 }
 
 // Check is a line of the table of points.
@@ -33,7 +36,11 @@ type page struct {
 	Steps     []string // TODO lines
 	Start     string   // shell command that starts the starter by hand
 	Grade     string   // shell command that grades it
+	say       func(english string) string
 }
+
+// Say is a comment in the language of the page; templates call it.
+func (p page) Say(english string) string { return p.say(english) }
 
 // Handout is the text of an assignment in a language of Languages, in
 // Markdown. An unknown id or language is fs.ErrNotExist.
@@ -61,8 +68,15 @@ func knownLanguage(lang string) error {
 // page is what handout and starter have in common.
 func (e entry) page(lang string, facts Facts) page {
 	p := page{
-		ID: e.id, Title: e.title(lang), Questions: facts.Questions, Program: e.kind.program(), Steps: e.steps,
+		ID: e.id, Title: e.title(lang), Questions: facts.Questions, Program: e.kind.program(),
 		Start: "./run 127.0.0.1 9000", Grade: "lab grade " + e.id + " -- ./run {host} {port}",
+	}
+	p.say = facts.Say
+	if p.say == nil {
+		p.say = func(english string) string { return english }
+	}
+	for _, step := range e.steps {
+		p.Steps = append(p.Steps, p.say(step))
 	}
 	switch e.kind {
 	case transfer:

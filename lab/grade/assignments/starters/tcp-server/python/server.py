@@ -13,12 +13,12 @@ def serve(conn):
 
 def main():
     host, port = sys.argv[1], int(sys.argv[2])
-    # create_server makes the socket, binds it and listens.
+    # {{.Say "create_server makes the socket, binds it and listens"}}
     with socket.create_server((host, port), backlog=128) as listener:
         while True:
             conn, address = listener.accept()
             print("a client has come:", address, file=sys.stderr)
-            with conn:  # closes it at the end
+            with conn:  # {{.Say "closes it at the end"}}
                 serve(conn)
 
 

@@ -16,9 +16,9 @@ static void send_file(int sock, const struct sockaddr_in *to) {
     char piece[1000];
     size_t n = fread(piece, 1, sizeof piece, stdin);
     fprintf(stderr, "a first piece of %zu bytes for port %d through socket %d\n", n, ntohs(to->sin_port), sock);
-    // TODO: number the pieces, and send them as datagrams
-    // TODO: send a datagram again until its acknowledgement comes
-    // TODO: send the end, and have it acknowledged
+    // TODO: {{.Say "number the pieces, and send them as datagrams"}}
+    // TODO: {{.Say "send a datagram again until its acknowledgement comes"}}
+    // TODO: {{.Say "send the end, and have it acknowledged"}}
 }
 
 static void receive_file(int sock) {
@@ -26,8 +26,8 @@ static void receive_file(int sock) {
     struct pollfd wait = {.fd = sock, .events = POLLIN};
     if (poll(&wait, 1, 3000) != 1) die("nothing came in three seconds");
     fprintf(stderr, "a datagram of %zd bytes\n", recv(sock, datagram, sizeof datagram, 0));
-    // TODO: receive until the end, and acknowledge each datagram
-    // TODO: write each piece to stdout, in order and once
+    // TODO: {{.Say "receive until the end, and acknowledge each datagram"}}
+    // TODO: {{.Say "write each piece to stdout, in order and once"}}
 }
 
 int main(int argc, char *argv[]) {

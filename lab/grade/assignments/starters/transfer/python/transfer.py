@@ -8,9 +8,9 @@ def send(host, port):
     data = sys.stdin.buffer.read()
     print("a file of", len(data), "bytes for", host, port, file=sys.stderr)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM):
-        # TODO: cut the file into datagrams, number them, send them
-        # TODO: send a datagram again until its acknowledgement comes
-        # TODO: send the end, and have it acknowledged
+        # TODO: {{.Say "cut the file into datagrams, number them, send them"}}
+        # TODO: {{.Say "send a datagram again until its acknowledgement comes"}}
+        # TODO: {{.Say "send the end, and have it acknowledged"}}
         pass
 
 
@@ -20,8 +20,8 @@ def receive(host, port):
         sock.settimeout(3)
         datagram, sender = sock.recvfrom(65535)
         print("a datagram of", len(datagram), "bytes from", sender, file=sys.stderr)
-        # TODO: receive until the end, and acknowledge each datagram
-        # TODO: write each piece to sys.stdout.buffer, in order and once
+        # TODO: {{.Say "receive until the end, and acknowledge each datagram"}}
+        # TODO: {{.Say "write each piece to sys.stdout.buffer, in order and once"}}
 
 
 role, host, port = sys.argv[1], sys.argv[2], int(sys.argv[3])
