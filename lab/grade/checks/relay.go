@@ -1,32 +1,26 @@
 package checks
 
 import (
-	"bytes"
 	"context"
-	"math/rand/v2"
+	"errors"
 	"net"
+	"os"
 	"sync"
 	"time"
 
 	"echolab/lab/grade"
+	"echolab/lab/link"
 )
 
-// faults are what a relay does to the datagrams of both directions, each as a
-// chance from 0 to 1.
-type faults struct {
-	loss      float64
-	duplicate float64
-	hold      float64 // held back for holdFor, so that later ones overtake
-}
-
-// holdFor is longer than a round trip through the relay and shorter than any
+// holdBack is longer than a round trip through the relay and shorter than any
 // sensible timeout.
-const holdFor = 40 * time.Millisecond
+const holdBack = 40 * time.Millisecond
 
 // relay passes datagrams on between a sender, who talks to front, and a
-// receiver. Which datagrams suffer depends on the seed and on their number.
+// receiver. What becomes of them is decided by the links that decide about
+// packets elsewhere, one for each direction: it depends on the seed and on the
+// datagrams' numbers.
 type relay struct {
-	faults   faults
 	front    net.PacketConn
 	back     net.PacketConn
 	receiver net.Addr
@@ -34,19 +28,18 @@ type relay struct {
 	running sync.WaitGroup
 	mu      sync.Mutex
 	sender  net.Addr // whoever wrote last
-	held    sync.WaitGroup
 }
 
-func newRelay(ctx context.Context, s *grade.Subject, front net.PacketConn, port uint16, f faults) (*relay, error) {
+func newRelay(ctx context.Context, s *grade.Subject, front net.PacketConn, port uint16, c link.Conditions) (*relay, error) {
 	back, err := s.ListenPacket(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r := &relay{faults: f, front: front, back: back, receiver: &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(port)}}
-	there := rand.New(rand.NewPCG(s.Rand.Uint64(), 1))
-	again := rand.New(rand.NewPCG(s.Rand.Uint64(), 2))
-	r.running.Go(func() { r.pass(there, front, back, r.toReceiver) })
-	r.running.Go(func() { r.pass(again, back, front, r.toSender) })
+	r := &relay{front: front, back: back, receiver: &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(port)}}
+	seed := s.Rand.Uint64()
+	there, again := link.New(c, seed, "client"), link.New(c, seed, "server")
+	r.running.Go(func() { pass(there, front, back, r.toReceiver) })
+	r.running.Go(func() { pass(again, back, front, r.toSender) })
 	return r, nil
 }
 
@@ -58,48 +51,43 @@ func (r *relay) toReceiver(from net.Addr) net.Addr {
 	return r.receiver
 }
 
+// toSender is nil as long as nobody has sent anything.
 func (r *relay) toSender(net.Addr) net.Addr {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.sender
 }
 
-// pass passes one direction on until in is closed.
-func (r *relay) pass(chance *rand.Rand, in, out net.PacketConn, to func(from net.Addr) net.Addr) {
+// pass passes one direction on until in is closed. It reads until the next
+// datagram is due.
+func pass(l *link.Link, in, out net.PacketConn, to func(from net.Addr) net.Addr) {
+	start := time.Now()
 	buf := make([]byte, largestDatagram)
+	var target net.Addr
 	for {
 		n, from, err := in.ReadFrom(buf)
-		if err != nil {
+		switch {
+		case err == nil:
+			if target = to(from); target != nil {
+				l.Offer(time.Since(start), buf[:n])
+			}
+		case !errors.Is(err, os.ErrDeadlineExceeded):
 			return
 		}
-		target := to(from)
-		// Always three numbers for a datagram, so that one fault does not
-		// change whom another strikes.
-		lost, doubled, held := chance.Float64() < r.faults.loss, chance.Float64() < r.faults.duplicate, chance.Float64() < r.faults.hold
-		if lost || target == nil {
-			continue
+		for p, ok := l.Take(time.Since(start)); ok; p, ok = l.Take(time.Since(start)) {
+			_, _ = out.WriteTo(p.Bytes, target) // nobody there is a loss like another
 		}
-		datagram := bytes.Clone(buf[:n])
-		deliver := func() { _, _ = out.WriteTo(datagram, target) } // nobody there is a loss like another
-		if doubled {
-			deliver()
+		var next time.Time // none, and so no deadline
+		if due, ok := l.Next(); ok {
+			next = start.Add(due)
 		}
-		if !held {
-			deliver()
-			continue
-		}
-		r.held.Add(1)
-		time.AfterFunc(holdFor, func() {
-			defer r.held.Done()
-			deliver()
-		})
+		_ = in.SetReadDeadline(next)
 	}
 }
 
-// close stops the relay and waits for what it holds.
+// close stops the relay. What it holds is lost.
 func (r *relay) close() {
 	_ = r.front.Close()
 	_ = r.back.Close()
 	r.running.Wait()
-	r.held.Wait()
 }

@@ -8,6 +8,7 @@ import (
 	"echolab/lab"
 	"echolab/lab/grade"
 	"echolab/lab/grade/sandbox"
+	"echolab/lab/link"
 )
 
 // Limits of the reliable transfers.
@@ -25,10 +26,10 @@ type transfer struct {
 
 // delivers sends a file of size bytes through a relay and wants it whole on
 // the other side.
-func delivers(size int, faults faults) func(context.Context, *grade.Subject) error {
+func delivers(size int, c link.Conditions) func(context.Context, *grade.Subject) error {
 	return func(ctx context.Context, s *grade.Subject) error {
 		t := &transfer{Subject: s}
-		if err := t.run(ctx, size, faults); err != nil {
+		if err := t.run(ctx, size, c); err != nil {
 			return err
 		}
 		return t.compare()
@@ -39,7 +40,7 @@ func delivers(size int, faults faults) func(context.Context, *grade.Subject) err
 func endsAfterTransfer() func(context.Context, *grade.Subject) error {
 	return func(ctx context.Context, s *grade.Subject) error {
 		t := &transfer{Subject: s}
-		if err := t.run(ctx, 4<<10, faults{}); err != nil {
+		if err := t.run(ctx, 4<<10, link.Conditions{}); err != nil {
 			return err
 		}
 		s.Step("both programs should have ended")
@@ -57,7 +58,7 @@ func endsAfterTransfer() func(context.Context, *grade.Subject) error {
 }
 
 // run starts receiver, relay and sender, and waits for the end of the two.
-func (t *transfer) run(ctx context.Context, size int, faults faults) error {
+func (t *transfer) run(ctx context.Context, size int, c link.Conditions) error {
 	if err := t.Open(ctx); err != nil {
 		return err
 	}
@@ -77,12 +78,16 @@ func (t *transfer) run(ctx context.Context, size int, faults faults) error {
 	if err := t.AwaitPort(ctx, t.receiver, port); err != nil {
 		return err
 	}
-	r, err := newRelay(ctx, t.Subject, pc, port, faults)
+	r, err := newRelay(ctx, t.Subject, pc, port, c)
 	if err != nil {
 		return err
 	}
 	defer r.close()
-	t.Step("put a relay between them: %s", faults.text())
+	if c.Words() == nil {
+		t.Step("put a relay between them that changes nothing")
+	} else {
+		t.Step("put a relay between them: %s", c) // in the words of lab compare's flags
+	}
 	return t.send(ctx)
 }
 
@@ -129,12 +134,4 @@ func (t *transfer) compare() error {
 		return grade.Fail("The receiver should have written the %d bytes of the file, but wrote only the first %d.", len(t.file), len(got))
 	}
 	return grade.Fail("The receiver should have written the %d bytes of the file, but wrote %d bytes more behind them.", len(t.file), t.receiver.Stdout.Total()-int64(len(t.file)))
-}
-
-// text names the faults in a sentence.
-func (f faults) text() lab.Text {
-	if f == (faults{}) {
-		return lab.Say("it changes nothing")
-	}
-	return lab.Say("loss %.0f %%, duplicates %.0f %%, held back %.0f %%", 100*f.loss, 100*f.duplicate, 100*f.hold)
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"echolab/lab/grade"
+	"echolab/lab/link"
 )
 
 // datagramChecks are those of a UDP server.
@@ -157,7 +158,7 @@ func reliableChecks() []grade.Check {
 	const long = 2 * time.Minute
 	return []grade.Check{
 		{
-			ID: "delivers-without-loss", Title: "delivers a file where nothing is lost", Document: doc003, Run: delivers(10<<10, faults{}), Timeout: long,
+			ID: "delivers-without-loss", Title: "delivers a file where nothing is lost", Document: doc003, Run: delivers(10<<10, link.Conditions{}), Timeout: long,
 			Hint: "Cut the file into datagrams of about 1,000 bytes, number them, and write them in order on the other side.",
 		},
 		{
@@ -165,24 +166,24 @@ func reliableChecks() []grade.Check {
 			Hint: "Mark the end of the file with a datagram of its own, acknowledge it, and let the receiver stay a moment longer for repetitions of it.",
 		},
 		{
-			ID: "no-duplicates", Title: "writes nothing twice where datagrams come twice", Document: doc003, Run: delivers(20<<10, faults{duplicate: 0.4}), Needs: []string{"delivers-without-loss", "ends"}, Timeout: long,
+			ID: "no-duplicates", Title: "writes nothing twice where datagrams come twice", Document: doc003, Run: delivers(20<<10, link.Conditions{Duplicate: 0.4}), Needs: []string{"delivers-without-loss", "ends"}, Timeout: long,
 			Hint: "The receiver acknowledges a datagram that it knows already, and does not write it again. The sender ignores acknowledgements that it knows already.",
 		},
 		{
-			ID: "in-order", Title: "writes in order where datagrams overtake each other", Document: doc003, Run: delivers(40<<10, faults{hold: 0.3}), Needs: []string{"delivers-without-loss", "no-duplicates"}, Timeout: long,
+			ID: "in-order", Title: "writes in order where datagrams overtake each other", Document: doc003, Run: delivers(40<<10, link.Conditions{Delay: holdBack, Reorder: 0.7}), Needs: []string{"delivers-without-loss", "no-duplicates"}, Timeout: long,
 			Hint: "Write a datagram only when all before it have been written; keep or drop those that come too early.",
 		},
 		{
-			ID: "delivers-under-loss", Title: "delivers a file where a fifth of the datagrams is lost", Document: doc000, Run: delivers(20<<10, faults{loss: 0.2}), Needs: []string{"delivers-without-loss", "no-duplicates"}, Timeout: long,
+			ID: "delivers-under-loss", Title: "delivers a file where a fifth of the datagrams is lost", Document: doc000, Run: delivers(20<<10, link.Conditions{Loss: 0.2}), Needs: []string{"delivers-without-loss", "no-duplicates"}, Timeout: long,
 			Hint: "Send a datagram again when no acknowledgement comes in time. Acknowledgements are lost, too.",
 		},
 		{
-			ID: "delivers-under-reorder", Title: "delivers a file where all goes wrong at once", Document: doc003, Run: delivers(20<<10, faults{loss: 0.1, duplicate: 0.1, hold: 0.2}),
+			ID: "delivers-under-reorder", Title: "delivers a file where all goes wrong at once", Document: doc003, Run: delivers(40<<10, link.Conditions{Loss: 0.1, Duplicate: 0.3, Delay: holdBack, Reorder: 0.8}),
 			Needs: []string{"in-order", "delivers-under-loss"}, Timeout: long,
 			Hint: "An old acknowledgement that comes late must not pass for that of the datagram that is on its way now: number both.",
 		},
 		{
-			ID: "large-file", Title: "delivers a file of 300 KiB", Document: doc003, Run: delivers(300<<10, faults{loss: 0.01}), Needs: []string{"delivers-under-loss"}, Timeout: long,
+			ID: "large-file", Title: "delivers a file of 300 KiB", Document: doc003, Run: delivers(300<<10, link.Conditions{Loss: 0.01}), Needs: []string{"delivers-under-loss"}, Timeout: long,
 			Hint: "Numbers must not run out (a number of one byte does after 256 datagrams), and a lost datagram must not cost many seconds.",
 		},
 	}
