@@ -179,6 +179,7 @@ that is the file "run" with the host and the port.`,
 		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
 		RunE:              func(_ *cobra.Command, args []string) error { return p.run(t, args) },
 	}
+	choice(cmd, &p.Lang, "lang", "LANGUAGE", "the language of the results", words.Languages()...)
 	choice(cmd, &p.platform, "platform", "PLATFORM", "where it will run", pack.Platforms()...)
 	cmd.Flags().Var(text(&p.output, "FILE"), "output", "the archive; without it, ASSIGNMENT-PLATFORM.zip")
 	cmd.Flags().Var(text(&p.Binary, "FILE"), "binary", "a build of this program for Linux, where this one is not")
@@ -189,7 +190,11 @@ that is the file "run" with the host and the port.`,
 
 func (p *packing) run(t *terminal, args []string) error {
 	a, _ := checks.Find(args[0]) // Args has looked
-	p.Assignment, p.Command = a.ID, args[1:]
+	printer, err := words.For(p.Lang)
+	if err != nil {
+		return misuse("", "--lang %s: %w", p.Lang, err)
+	}
+	p.Assignment, p.Command, p.Lang = a.ID, args[1:], printer.Lang()
 	if len(p.Command) == 0 {
 		p.Command = grade.DefaultCommand(a)
 	}
@@ -206,7 +211,7 @@ func (p *packing) run(t *terminal, args []string) error {
 	if p.output == "" {
 		p.output = a.ID + "-" + p.platform + ".zip"
 	}
-	err := writeFile(filepath.Clean(p.output), func(w io.Writer) error { return pack.Write(w, p.platform, p.Options) })
+	err = writeFile(filepath.Clean(p.output), func(w io.Writer) error { return pack.Write(w, p.platform, p.Options) })
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func TestGradescopeRoot(t *testing.T) {
 		t.Error(err)
 	}
 	unpackInto(t, filepath.Join(root, "autograder"), Options{
-		Assignment: "echo-tcp", Command: []string{"./run", "{host}", "{port}"}, Binary: filepath.Join(root, "lab"), Seed: 1, Timeout: 2 * time.Minute,
+		Assignment: "echo-tcp", Command: []string{"./run", "{host}", "{port}"}, Binary: filepath.Join(root, "lab"), Seed: 1, Timeout: 2 * time.Minute, Lang: "en",
 	})
 	if err := os.WriteFile(filepath.Join(root, "dev/null"), nil, 0o666); err != nil {
 		t.Fatal(err)

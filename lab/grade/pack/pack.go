@@ -29,6 +29,7 @@ type Options struct {
 	Binary     string   // path of this program for the platform (Linux)
 	Seed       uint64
 	Timeout    time.Duration
+	Lang       string // of the results, "en" or "ko"
 }
 
 // file is a file of an archive.
@@ -89,11 +90,23 @@ func (o Options) content(f file) ([]byte, error) {
 	}
 	var body bytes.Buffer
 	command := shellWords(o.Command)
+	excuse, ok := excuses[o.Lang]
+	if !ok {
+		return nil, fmt.Errorf("language %q: want en or ko", o.Lang)
+	}
 	err = page.Execute(&body, map[string]any{
 		"Assignment": o.Assignment, "Seed": o.Seed, "Timeout": o.Timeout, "StartTimeout": startTimeout,
+		"Lang": o.Lang, "Excuse": excuse,
 		"Command": command, "PythonCommand": strconv.QuoteToASCII(command),
 	})
 	return body.Bytes(), err
+}
+
+// excuses are what a student reads where the grader itself could not run, by
+// language. They stand inside of JSON inside of a shell script.
+var excuses = map[string]string{
+	"en": "The grader could not run. This is not the fault of the submission: tell your teacher.",
+	"ko": "채점기를 실행하지 못했다. 제출물의 잘못이 아니므로 선생님에게 알려 주기 바란다.",
 }
 
 // startTimeout lets a submission's "run" build the program first.

@@ -12,7 +12,7 @@ import (
 )
 
 var options = Options{
-	Assignment: "echo-tcp", Command: []string{"sh", "-c", `echo "it's" $PATH`, "{port}"}, Seed: 7, Timeout: 5 * time.Minute,
+	Assignment: "echo-tcp", Command: []string{"sh", "-c", `echo "it's" $PATH`, "{port}"}, Seed: 7, Timeout: 5 * time.Minute, Lang: "ko",
 }
 
 // unpacked is an archive's files by name.
@@ -88,7 +88,7 @@ func TestArchives(t *testing.T) {
 
 func TestCommandIsQuoted(t *testing.T) {
 	script := content(t, unpacked(t, "gradescope")["run_autograder"])
-	want := `grade echo-tcp --format gradescope --output "$results" --seed 7 --timeout 5m0s --start-timeout 1m0s -- 'sh' '-c' 'echo "it'\''s" $PATH' '{port}'`
+	want := `grade echo-tcp --format gradescope --output "$results" --lang ko --seed 7 --timeout 5m0s --start-timeout 1m0s -- 'sh' '-c' 'echo "it'\''s" $PATH' '{port}'`
 	if !strings.Contains(script, want) {
 		t.Errorf("the script lacks %s:\n%s", want, script)
 	}

@@ -16,6 +16,6 @@ if program.is_file():
 command = shlex.split({{.PythonCommand}})
 done = subprocess.run(
     [lab, "grade", "{{.Assignment}}", "--format", "classroom50", "--output", "result.json",
-     "--seed", "{{.Seed}}", "--timeout", "{{.Timeout}}",
+     "--lang", "{{.Lang}}", "--seed", "{{.Seed}}", "--timeout", "{{.Timeout}}",
      "--start-timeout", "{{.StartTimeout}}", "--", *command])
 sys.exit(done.returncode)
