@@ -24,8 +24,7 @@ type Question struct {
 	right   string // the letter that the standards name
 	because string
 	points  int
-	// measure finds the letter out on this machine; nil where the question is
-	// one of definition.
+	// measure finds the letter out while the answers are graded.
 	measure func(ctx context.Context) (letter string, seen lab.Text, err error)
 }
 
@@ -40,10 +39,12 @@ func Questions() []Question {
 		{
 			ID: "q2", points: 14, Ask: "A datagram is larger than a packet may be on one of the links on its way. Which layer cuts it into pieces?",
 			Choices: []string{"the application", "the transport layer", "the IP layer", "the link layer"}, right: "c", because: "IP finds the way across many links, and fits its packets to each of them (RFC 791, fragmentation); a link carries what it is given to the next station.",
+			measure: measureCut,
 		},
 		{
 			ID: "q3", points: 14, Ask: "The same client program is to run over Wi-Fi instead of Ethernet. What must be changed in it?",
 			Choices: []string{"nothing", "the calls of send and recv", "the type of the socket", "the port number"}, right: "a", because: "That is what layers are for: each hides the one below, so that any system that keeps to the standard can take its place.",
+			measure: measureOtherLink,
 		},
 		{
 			ID: "q4", points: 15, Ask: "From which call of the server on does a client's connect succeed?",
@@ -109,9 +110,6 @@ func (q Question) check(ctx context.Context, s *grade.Subject) error {
 // truth measures where it can. Where this system does not let it, the standard
 // decides.
 func (q Question) truth(ctx context.Context, s *grade.Subject) (string, lab.Text) {
-	if q.measure == nil {
-		return q.right, lab.Text{}
-	}
 	letter, seen, err := q.measure(ctx)
 	if err != nil {
 		s.Step("measuring did not work here: %v", grade.Reason(err))
