@@ -23,7 +23,7 @@ func between(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:
-			return misuse("usage: "+cmd.UseLine(), "%s: something is missing", cmd.Name())
+			return misuse("usage: "+cmd.UseLine(), "%s: %s is missing", cmd.Name(), strings.Fields(cmd.Use)[1+len(args)])
 		case len(args) > most:
 			return misuse("usage: "+cmd.UseLine(), "%s: too many arguments: %q", cmd.Name(), args[most])
 		}

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"io"
 	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"echolab/lab"
 	"echolab/lab/experiments"
@@ -114,7 +116,8 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	plan.Experiments = captured.watch(plan.Experiments)
 	shown := newProgress(t, c.quiet)
 	plan.Progress = shown.hear
-	found, interrupted := lab.Run(cmd.Context(), plan)
+	c.print.Again = again(cmd, names)
+	found, interrupted := runs(cmd.Context(), plan)
 	shown.end()
 	complete := captured.end(t)
 	if before != nil {
@@ -130,6 +133,36 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 		return interrupted
 	}
 	return c.verdict(t, found)
+}
+
+// runs is lab.Run, whose report also says where it was interrupted.
+func runs(ctx context.Context, plan lab.RunOptions) (*lab.Report, error) {
+	found, interrupted := lab.Run(ctx, plan)
+	if interrupted != nil {
+		found.Warnings = append(found.Warnings, lab.Say("interrupted: experiments that had finished: %d of %d", len(found.Experiments), len(plan.Experiments)))
+	}
+	return found, interrupted
+}
+
+// again is the command that was typed, as far as it says what is measured; ""
+// where no experiment was named, and so all were meant.
+func again(cmd *cobra.Command, names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	line := cmd.CommandPath() + " " + strings.Join(names, " ")
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		switch value := f.Value.String(); {
+		case slices.Contains([]string{"format", "output", "pcap", "baseline", "claims", "strict", "quiet"}, f.Name):
+		case f.Value.Type() == "bool":
+			line += " --" + f.Name
+		case strings.ContainsAny(value, " '\"$"):
+			line += " --" + f.Name + " '" + value + "'"
+		default:
+			line += " --" + f.Name + " " + value
+		}
+	})
+	return line
 }
 
 // plan turns words into what they name, and refuses what cannot be done.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -129,5 +130,9 @@ func TestCompareInterrupted(t *testing.T) {
 	}
 	if got.code != exitInterrupted || len(r.Experiments) > 2 {
 		t.Errorf("exit code %d with %d experiments, said %q", got.code, len(r.Experiments), got.err)
+	}
+	cut := fmt.Sprintf("interrupted: experiments that had finished: %d of 3", len(r.Experiments))
+	if n := len(r.Warnings); n == 0 || r.Warnings[n-1].String() != cut {
+		t.Errorf("warnings %v; want last %q", r.Warnings, cut)
 	}
 }

@@ -98,7 +98,7 @@ func (c *conditions) read() error {
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	if c.wanted, err = link.ReadConditions(f); err != nil {
-		return misuse(`such a file is {"loss": "10%", "server": {"rate": "1mbit"}}, with the words of the flags`, "--conditions %s: %w", c.file, err)
+		return misuse(`such a file is {"loss": "10%", "server": {"rate": "1mbit"}}, with the words of the flags`, "--conditions %s: %w", c.file, bareFile(err))
 	}
 	return nil
 }

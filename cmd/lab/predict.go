@@ -80,7 +80,7 @@ func (c *predicting) run(cmd *cobra.Command, t *terminal, names []string) error 
 	}
 	shown := newProgress(t, c.quiet)
 	plan.Progress = shown.hear
-	found, interrupted := lab.Run(cmd.Context(), plan)
+	found, interrupted := runs(cmd.Context(), plan)
 	shown.end()
 	if err := c.deliver(t, questions, answers, found); err != nil {
 		return err
@@ -145,7 +145,7 @@ func (c *predicting) read(t *terminal) (predict.Answers, error) {
 	}
 	answers, err := predict.Read(in)
 	if err != nil {
-		return nil, misuse(answersHint(err), "--answers %s: %w", c.answers, err)
+		return nil, misuse(answersHint(err), "--answers %s: %w", c.answers, bareFile(err))
 	}
 	return answers, nil
 }

@@ -38,10 +38,16 @@ func newRoot(t *terminal) *cobra.Command {
 		DisableAutoGenTag: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 		Args:              cobra.ArbitraryArgs, // so that unknown commands come to RunE
-		RunE:              greet,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if asked, _ := cmd.Flags().GetBool("version"); asked { // it is a flag of this command
+				return tellVersion(t)
+			}
+			return greet(cmd, args)
+		},
 
 		SuggestionsMinimumDistance: 2, // letters
 	}
+	root.Flags().Bool("version", false, "tell the version, as the command does")
 	root.SetIn(t.in)
 	root.SetOut(t.out)
 	root.SetErr(t.err)
@@ -106,9 +112,18 @@ func flagMisuse(cmd *cobra.Command, err error) error {
 	case errors.As(err, &empty):
 		return misuse(flagHint(empty.GetFlag()), "--%s needs a value", empty.GetFlag().Name)
 	case errors.As(err, &invalid):
-		return misuse(flagHint(invalid.GetFlag()), "--%s%s: %w", invalid.GetFlag().Name, unsaid(invalid), invalid.Unwrap())
+		return misuse(flagHint(invalid.GetFlag()), "--%s%s: %w", invalid.GetFlag().Name, unsaid(invalid), notBool(invalid))
 	}
 	return misuse(all, "%w", err)
+}
+
+// notBool is why a flag's value is wrong; of a flag that takes none, in words
+// of this program and not of the flag library.
+func notBool(invalid *pflag.InvalidValueError) error {
+	if invalid.GetFlag().Value.Type() == "bool" {
+		return errors.New("it takes no value, or true or false")
+	}
+	return invalid.Unwrap()
 }
 
 // unsaid is the value that a flag was given, where the error behind it does
@@ -131,7 +146,7 @@ func quoteBlank(value string) string {
 // flagHint says what a flag takes.
 func flagHint(f *pflag.Flag) string {
 	kind, usage := pflag.UnquoteUsage(f)
-	return strings.Join(strings.Fields("--"+f.Name+" "+kind+": "+usage), " ")
+	return strings.Join(strings.Fields("--"+f.Name+" "+kind), " ") + ": " + usage
 }
 
 // flagNames are the command's flags as one types them.
@@ -144,6 +159,9 @@ func flagNames(cmd *cobra.Command) []string {
 // nearest are the names that a typed one may have been meant to be. The
 // command library knows how to find them among commands, so names become such.
 func nearest(typed string, names []string) []string {
+	if typed == "" {
+		return nil // all of them begin with it
+	}
 	among := &cobra.Command{SuggestionsMinimumDistance: 2}
 	for _, name := range names {
 		among.AddCommand(&cobra.Command{Use: name, Run: func(*cobra.Command, []string) {}})

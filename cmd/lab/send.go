@@ -164,7 +164,9 @@ func (s *sending) dialTrouble(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.As(err, &unresolved), errors.As(err, &address):
+	case errors.As(err, &address):
+		return misuse("a port is a number from 1 to 65535", "dial %s %s: %s", s.transport, s.address, address.Err)
+	case errors.As(err, &unresolved):
 		return misuse("an address is HOST:PORT, such as 127.0.0.1:9000", "dial %s %s: %w", s.transport, s.address, bare(err))
 	case s.bind != "" && (notOurs.in(err) || inUse.in(err) || unusable.in(err)):
 		return misuse("--bind takes a free address of this machine", "--bind %s: %w", s.bind, bare(err))

@@ -209,7 +209,10 @@ func (s *serving) anyPort() bool {
 // listenTrouble says what to do about a server that cannot be opened.
 func listenTrouble(transport, addr string, err error) error {
 	hint := "--addr HOST:PORT names one of this machine's own addresses"
+	var port *net.AddrError
 	switch {
+	case errors.As(err, &port):
+		return misuse("a port is a number from 0 to 65535", "--addr %s: %s", addr, port.Err)
 	case errors.Is(err, errors.ErrUnsupported):
 		hint = "leave --backlog out on this system"
 	case inUse.in(err):

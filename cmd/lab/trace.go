@@ -271,7 +271,7 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 		}
 	}
 	if len(traces) == 0 && result.Error == "" {
-		return failure("", "%s: no such conversation passed over a wire", result.ID)
+		return c.nothing(result.ID, s)
 	}
 	if err := c.show(t, traces); err != nil {
 		return err
@@ -281,6 +281,19 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 		return errSaid
 	}
 	return nil
+}
+
+// nothing says why there is nothing to draw.
+func (c *tracing) nothing(id string, s *passed) error {
+	most := 0
+	for _, t := range lab.Transports() {
+		none, _ := s.pick(t, 0)
+		most = max(most, none.Of)
+	}
+	if most == 0 {
+		return failure("", "%s: no packet passed over a wire", id)
+	}
+	return failure(fmt.Sprintf("--conversation takes 1 to %d there", most), "%s: no conversation %d passed over a wire", id, c.conversation)
 }
 
 // pick finds the numbered conversation of a transport among all wires; 0 is

@@ -16,10 +16,15 @@ func newVersion(t *terminal) *cobra.Command {
 		Short: "the version of this program",
 		Args:  nothing,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(t.out, "lab %s%s %s %s/%s\n", lab.Version(), commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
-			return err
+			return tellVersion(t)
 		},
 	}
+}
+
+// tellVersion prints what whoever reports a defect should name.
+func tellVersion(t *terminal) error {
+	_, err := fmt.Fprintf(t.out, "lab %s%s %s %s/%s\n", lab.Version(), commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	return err
 }
 
 // commit is the one that the program was built from, where the build says it.

@@ -128,6 +128,8 @@ func (b *builder) next() string {
 	switch {
 	case len(b.r.Experiments) == 0:
 		return b.Say("Next: lab list")
+	case !b.o.Details && b.o.Again != "":
+		return b.Say("Next: %s --details", b.o.Again)
 	case !b.o.Details:
 		return b.Say("Next: lab compare %s --details", b.r.Experiments[0].ID)
 	}

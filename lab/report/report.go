@@ -26,6 +26,7 @@ type Options struct {
 	Color   bool   // escape sequences of ANSI terminals, in tables only
 	Quiet   bool   // no heading and no last line around the tables
 	Words   words.Printer
+	Again   string   // the command that was typed, for the last line to go on from; "" is none
 	Next    lab.Text // the last line: what to run next; the zero value lets the report choose
 }
 

@@ -3,8 +3,8 @@ package trace
 import (
 	"context"
 	"fmt"
-	"slices"
 	"net/netip"
+	"slices"
 	"time"
 
 	"echolab/lab"
