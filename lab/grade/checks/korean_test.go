@@ -21,7 +21,7 @@ func TestKorean(t *testing.T) {
 	keys := slices.Concat(
 		wordstest.Keys(t, ".", "Say", "Fail", "Step", "tell"),
 		wordstest.Arguments(t, ".", 1, "repeat"),
-		[]string{"sender", "receiver"},
+		[]string{"sender", "receiver", "loss %s", "delay %s", "reorder %s", "duplicate %s"},
 	)
 	for _, a := range All() {
 		keys = append(keys, a.Title)

@@ -86,9 +86,27 @@ func (t *transfer) run(ctx context.Context, size int, c link.Conditions) error {
 	if c.Words() == nil {
 		t.Step("put a relay between them that changes nothing")
 	} else {
-		t.Step("put a relay between them: %s", c) // in the words of lab compare's flags
+		t.Step("put a relay between them: %s", told(c))
 	}
 	return t.send(ctx)
+}
+
+// told says the conditions that relays have, in the words of lab compare's flags.
+func told(c link.Conditions) lab.Text {
+	var all lab.Text
+	for _, said := range []struct{ name, format string }{
+		{"loss", "loss %s"}, {"delay", "delay %s"}, {"reorder", "reorder %s"}, {"duplicate", "duplicate %s"},
+	} {
+		value := c.Of(said.name)
+		switch {
+		case value == "":
+		case all.IsZero():
+			all = lab.Say(said.format, value)
+		default:
+			all = lab.Say("%s, %s", all, lab.Say(said.format, value))
+		}
+	}
+	return all
 }
 
 // send feeds the sender and waits for the end of both.
