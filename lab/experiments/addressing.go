@@ -43,7 +43,7 @@ func runAddressing(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error)
 		return nil, err
 	}
 	all := lab.Row("packets", "Packets seen", "packets")
-	ports := lab.Row("has_ports", "With address, port", "packets")
+	ports := lab.Row("has_ports", "With addresses and ports", "packets")
 	valid := lab.Row("checksum_valid", "Checksum valid", "packets")
 	for _, t := range b.Transports {
 		packets := found[t.Name].packets

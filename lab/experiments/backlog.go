@@ -64,7 +64,7 @@ func runBacklog(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	before := lab.Row("connected_before_accept", "Before accept", "count")
+	before := lab.Row("connected_before_accept", "Connected before accept", "count")
 	away := lab.Row("refused_or_waiting", "Refused or waiting", "count")
 	together := lab.Row("connected_together", "Connected in the end", "count")
 	blocks := lab.Row("accept_waited", "Accept waited", "ms")

@@ -54,7 +54,7 @@ func runBlocking(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		return nil, err
 	}
 	held := lab.Row("held_up", "Messages held up", "messages")
-	gap := lab.Row("worst_gap", "Longest gap", "ms")
+	gap := lab.Row("worst_gap", "Longest gap of echoes", "ms")
 	missing := lab.Row("missing", "Messages missing", "messages")
 	dropped := len(b.Conditions.Client.Drop) + len(b.Conditions.Server.Drop)
 	for _, t := range b.Transports {

@@ -63,6 +63,15 @@ func holdsIf(truth bool) lab.Verdict {
 	return lab.Refuted
 }
 
+// holdsWhere is the verdict on a claim about what conditions do to packets.
+// Where they did nothing, because somebody switched them off, it depends.
+func holdsWhere(happened, truth bool) lab.Verdict {
+	if !happened {
+		return lab.Depends
+	}
+	return holdsIf(truth)
+}
+
 // round writes a figure as a sentence quotes it: three significant digits, or
 // whole numbers above a hundred.
 func round(x float64) string {

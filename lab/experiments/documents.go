@@ -15,7 +15,7 @@ type row struct {
 var table = []row{
 	{"IP, Port required, Checksum", "O", "O", "addresses-and-checksum", func(m *measured) (tcp, udp lab.Text) {
 		cell := func(t string) lab.Text {
-			return lab.Say("%s of %s valid", round(m.number("addressing", "checksum_valid", t)), round(m.number("addressing", "packets", t)))
+			return lab.Say("%s of %s packets valid", round(m.number("addressing", "checksum_valid", t)), round(m.number("addressing", "packets", t)))
 		}
 		return cell("tcp"), cell("udp")
 	}},
@@ -42,7 +42,7 @@ var table = []row{
 		return cell("tcp"), cell("udp")
 	}},
 	{"Cast", "Unicast", "Unicast, Broadcast, Multicast", "cast", func(m *measured) (tcp, udp lab.Text) {
-		return lab.Say(m.word("cast", "broadcast", "tcp")),
+		return lab.Say("broadcast: %s", lab.Say(m.word("cast", "broadcast", "tcp"))),
 			lab.Say("%s by broadcast, %s by multicast", round(m.number("cast", "broadcast", "udp")), round(m.number("cast", "multicast", "udp")))
 	}},
 }

@@ -72,8 +72,8 @@ func runFairness(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if err != nil {
 		return nil, err
 	}
-	withSame := lab.Row("share_with_same", "Beside its like", "%")
-	withOther := lab.Row("share_with_other", "Beside the other", "%")
+	withSame := lab.Row("share_with_same", "Share beside its like", "%")
+	withOther := lab.Row("share_with_other", "Share beside the other", "%")
 	index := lab.Row("jain", "Jain's index", "index")
 	for _, t := range b.Transports {
 		withSame.Set(t.Name, lab.Num(same[t.Name].share))

@@ -9,7 +9,7 @@ var orderingClaims = []lab.Claim{
 		Rule:      "holds if messages of UDP arrived out of order over a wire that reorders",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
 			udp := m.number("ordering", "out_of_order", "udp")
-			return holdsIf(udp > 0), lab.Say("%s %% of UDP's messages arrived out of order", round(udp))
+			return holdsWhere(udp > 0, true), lab.Say("%s %% of UDP's messages arrived out of order", round(udp))
 		}),
 	},
 	{

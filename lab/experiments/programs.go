@@ -56,9 +56,9 @@ func runPrograms(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		return nil, err
 	}
 	five := lab.Row("five_clients", "Served, then stopped", "clients")
-	sixth := lab.Row("sixth_client", "The sixth", "")
+	sixth := lab.Row("sixth_client", "The sixth client", "")
 	hello := lab.Row("hello_clients", "Clients greeted", "clients")
-	changed := lab.Row("changed", "Hello, changed", "")
+	changed := lab.Row("changed", "Answer to hello", "")
 	chunks := lab.Row("chunks", "Chunks of 512 bytes", "count")
 	for _, t := range b.Transports {
 		p := found[t.Name]

@@ -76,7 +76,7 @@ var congestionClaims = []lab.Claim{
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
 			waits := []float64{m.number("flow", "sender_waited", "tcp"), m.number("flow", "sender_waited", "udp")}
 			queue := []float64{m.number("congestion", "queue_loss", "tcp"), m.number("congestion", "queue_loss", "udp")}
-			return holdsIf(waits[0] > 0 && waits[1] == 0 && queue[0] < 5 && queue[1] > queue[0]),
+			return holdsWhere(queue[1] > 0, waits[0] > 0 && waits[1] == 0 && queue[0] < 5 && queue[1] > queue[0]),
 				lab.Say("slow reader: TCP waits %s ms, UDP %s; full link: TCP loses %s %%, UDP %s %%", round(waits[0]), round(waits[1]), round(queue[0]), round(queue[1]))
 		}),
 	},

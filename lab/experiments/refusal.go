@@ -59,7 +59,7 @@ func runRefusal(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	outcome := lab.Row("outcome", "Nobody listens", "")
 	told := lab.Row("told_after", "Told after", "ms")
 	unasked := lab.Row("first_message", "First message", "")
-	alone := lab.Row("outcome_unconnected", "Not connected", "")
+	alone := lab.Row("outcome_unconnected", "Without connect", "")
 	afterwards := lab.Row("after_listen", "Then one listens", "")
 	for _, t := range b.Transports {
 		r := found[t.Name]

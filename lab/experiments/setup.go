@@ -77,7 +77,7 @@ func runSetup(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	connect := lab.Row("connect", "Connect", "ms")
 	connectRTTs := lab.Row("connect_rtts", "Connect", "RTT")
 	replyRTTs := lab.Row("first_reply_rtts", "First reply", "RTT")
-	packets := lab.Row("packets_before_data", "Before data", "packets")
+	packets := lab.Row("packets_before_data", "Packets before data", "packets")
 	windows := lab.Row("syn_windows", "Windows announced", "packets")
 	acked := lab.Row("syn_acknowledged", "First numbers known", "count")
 	rows := []*lab.Measurement{connectRTTs, replyRTTs, packets, connect, windows, acked}
