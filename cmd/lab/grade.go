@@ -121,6 +121,9 @@ func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error 
 	if f.class != "" {
 		return f.runClass(ctx, t, a, o)
 	}
+	if _, err := os.Stat(filepath.Dir(f.output)); f.output != "" && err != nil {
+		return failure("", "write the result: %w", err) // before the time is spent
+	}
 	shown := showGrading(t)
 	f.Progress = func(check string) { shown.line("%s ...", check) }
 	r, err := grade.Run(ctx, a, f.Options)
