@@ -47,17 +47,27 @@ func Class(ctx context.Context, a Assignment, dir string, o ClassOptions) ([]*Re
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.NumCPU()
 	}
+	results, err := gradeAll(ctx, a, dir, names, o)
+	if err == nil {
+		err = ctx.Err()
+	}
+	return slices.DeleteFunc(results, func(r *Result) bool { return r == nil }), err
+}
+
+// gradeAll grades submissions, so many at once. Those that were not begun when
+// ctx ended have no result.
+func gradeAll(ctx context.Context, a Assignment, dir string, names []string, o ClassOptions) ([]*Result, error) {
 	results := make([]*Result, len(names))
-	group, grading := errgroup.WithContext(ctx)
+	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(o.Jobs)
 	var telling sync.Mutex
 	finished := 0
 	for i, name := range names {
 		group.Go(func() error {
-			if grading.Err() != nil {
-				return nil // not begun
+			if ctx.Err() != nil {
+				return nil
 			}
-			r, err := gradeOne(grading, a, filepath.Join(dir, name), o.Options)
+			r, err := gradeOne(ctx, a, filepath.Join(dir, name), o.Options)
 			if err != nil {
 				return err
 			}
@@ -71,12 +81,7 @@ func Class(ctx context.Context, a Assignment, dir string, o ClassOptions) ([]*Re
 			return o.Done(r, finished, len(names))
 		})
 	}
-	err = group.Wait()
-	results = slices.DeleteFunc(results, func(r *Result) bool { return r == nil })
-	if err == nil {
-		err = ctx.Err()
-	}
-	return results, err
+	return results, group.Wait()
 }
 
 // submissions are the subfolders of dir, hidden ones left out.

@@ -97,10 +97,6 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 	return r, ctx.Err()
 }
 
-// interrupted reports whether the user ended the grading, as opposed to a time
-// limit.
-func interrupted(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }
-
 func newResult(a Assignment, o *Options) *Result {
 	return &Result{
 		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Title: lab.Say(a.Title),
