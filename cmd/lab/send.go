@@ -30,6 +30,7 @@ type sending struct {
 	count     int
 	bind      string
 	source    netip.AddrPort // what bind says
+	watch     stopwatch
 }
 
 func newSend(t *terminal) *cobra.Command {
@@ -43,6 +44,7 @@ func newSend(t *terminal) *cobra.Command {
 			"any echo server.",
 		Example: "  lab send tcp 127.0.0.1:9000 hello\n" +
 			"  lab send udp 127.0.0.1:9000\n" +
+			"  lab send udp 127.0.0.1:9000 hello --count 5 --time\n" +
 			"  seq 3 | lab send tcp 127.0.0.1:9000",
 		Args: between(2, 3),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
@@ -64,6 +66,7 @@ func newSend(t *terminal) *cobra.Command {
 	f.BoolVar(&s.framed, "framed", false, "send TCP messages as frames, each behind its length")
 	f.Var(period(&s.timeout, time.Millisecond), "timeout", "how long to wait for the connection, and for each reply")
 	f.Var(number(&s.count, "N", 1, math.MaxInt32), "count", "how many times to send each message")
+	f.BoolVar(&s.watch.on, "time", false, "tell on standard error how long connecting and each reply took")
 	f.Var(text(&s.bind, "ADDRESS"), "bind", "address of this machine to send from, with or without a port")
 	return cmd
 }
@@ -96,11 +99,16 @@ func (s *sending) check() error {
 
 // run sends the message that was given, or what standard input brings.
 func (s *sending) run(ctx context.Context, t *terminal, message []string) error {
+	began := time.Now()
 	c, err := s.dial(ctx)
 	if err != nil {
 		return err
 	}
 	defer c.close()
+	if s.transport == "tcp" { // UDP has not sent anything yet
+		s.watch.connected(t, c.peer, time.Since(began))
+	}
+	defer s.watch.sum(t)
 	if len(message) == 1 {
 		return s.repeat(ctx, t, c, []byte(message[0]))
 	}
@@ -126,12 +134,15 @@ func (s *sending) run(ctx context.Context, t *terminal, message []string) error 
 // repeat sends one message as often as asked and prints every reply.
 func (s *sending) repeat(ctx context.Context, t *terminal, c *conversation, message []byte) error {
 	for range s.count {
+		began := time.Now()
 		reply, err := c.exchange(ctx, message)
+		took := time.Since(began)
 		if len(reply) > 0 || err == nil {
 			if _, err := fmt.Fprintf(t.out, "%s\n", reply); err != nil {
 				return err
 			}
 		}
+		s.watch.replied(t, len(reply), took, err)
 		if err != nil {
 			return err
 		}

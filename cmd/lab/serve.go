@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math"
 	"net"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -119,9 +120,25 @@ func (s *serving) run(ctx context.Context, t *terminal, transport string) error 
 		}
 	}
 	for _, server := range servers {
+		s.invite(t, server)
 		g.Go(func() error { return s.serve(ctx, log, server) })
 	}
 	return g.Wait()
+}
+
+// invite tells a person, and nobody else, how to try a server.
+func (s *serving) invite(t *terminal, server server) {
+	if !isTerminal(t.err) {
+		return
+	}
+	at, err := netip.ParseAddrPort(server.Addr().String())
+	if err != nil {
+		return
+	}
+	if at.Addr().IsUnspecified() { // it listens on all addresses
+		at = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), at.Port())
+	}
+	t.say("this is %s (%s); to try it, elsewhere: lab send %s %v; Ctrl-C ends", server.name, s.service, server.name, at)
 }
 
 // serve runs one server to its end and tells what it did.

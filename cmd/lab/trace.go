@@ -75,7 +75,7 @@ func (c *tracing) flags(cmd *cobra.Command) {
 	c.conditions.register(cmd)
 	choice(cmd, &c.options.Congestion, "congestion", "NAME", "the congestion control of TCP", congestions...)
 	f.Var(text(&c.pcap, "FILE"), "pcap", pcapUsage)
-	f.Var(text(&c.read, "FILE"), "read", "draw a pcap or pcapng file instead; nothing runs")
+	f.Var(text(&c.read, "FILE"), "read", "draw a pcap or pcapng file instead; - is standard input; nothing runs")
 	f.Var(number(&c.conversation, "N", 1, 1<<16), "conversation", "which conversation to draw, where there are several")
 	f.BoolVar(&c.print.All, "all", false, "draw every packet, instead of folding what repeats")
 	choice(cmd, &c.format, "format", "FORMAT", "how the packets are printed", ladder.Formats()...)
@@ -91,7 +91,7 @@ func (c *tracing) run(cmd *cobra.Command, t *terminal, args []string) error {
 		if err := c.layout(t); err != nil {
 			return err
 		}
-		found, err := c.open()
+		found, err := c.open(t)
 		if err != nil {
 			return err
 		}
@@ -120,14 +120,18 @@ func (c *tracing) reads(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// open reads the file.
-func (c *tracing) open() (trace.Trace, error) {
-	f, err := os.Open(c.read)
-	if err != nil {
-		return trace.Trace{}, misuse("--read FILE that exists and may be read", "--read %s: %w", c.read, bareFile(err))
+// open reads the file, or standard input.
+func (c *tracing) open(t *terminal) (trace.Trace, error) {
+	in := t.in
+	if c.read != "-" {
+		f, err := os.Open(c.read)
+		if err != nil {
+			return trace.Trace{}, misuse("--read FILE that exists and may be read", "--read %s: %w", c.read, bareFile(err))
+		}
+		defer func() { _ = f.Close() }() // it was only read
+		in = f
 	}
-	defer func() { _ = f.Close() }() // it was only read
-	found, err := capture.Read(f, capture.Options{Conversation: c.conversation, Only: c.only})
+	found, err := capture.Read(in, capture.Options{Conversation: c.conversation, Only: c.only})
 	var bad *capture.FormatError
 	switch {
 	case errors.As(err, &bad) && bad.Conversations > 0:

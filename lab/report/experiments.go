@@ -27,7 +27,7 @@ func (t *table) stacked() grid {
 	g := t.measurements(column{head: t.o.Words.Say("Experiment"), least: 15})
 	for _, s := range t.experiments {
 		title := cell{{text: s.title, style: bold}, {text: s.place(), style: dim}}
-		g.blocks = append(g.blocks, block{lead: []cell{title}, rows: t.rows(s, "")})
+		g.blocks = append(g.blocks, block{lead: []cell{title}, rows: t.rows(s, ""), foot: why(s)})
 	}
 	return g
 }
@@ -41,7 +41,7 @@ func (t *table) listed() grid {
 		if place := s.place(); place != "" {
 			title = cell{{text: s.title + ":", style: bold}, {text: place, style: dim}}
 		}
-		g.blocks = append(g.blocks, block{title: title, rows: t.rows(s, "· ")})
+		g.blocks = append(g.blocks, block{title: title, rows: t.rows(s, "· "), foot: why(s)})
 	}
 	return g
 }
@@ -95,10 +95,13 @@ func (t *table) rows(s section, bullet string) [][]cell {
 	return rows
 }
 
-// failure says in place of the figures why there are none.
+// why is the reason for having no figures, which stands below the experiment.
+func why(s section) cell { return cell{{text: s.failed, style: red}} }
+
+// failure says in place of the figures that there are none.
 func (t *table) failure(s section) []cell {
 	row := make([]cell, len(t.measurements().columns))
-	row[0] = cell{{text: t.o.Words.Say("did not run: %s", s.failed), style: red}}
+	row[0] = cell{{text: t.o.Words.Say("did not run"), style: red}}
 	row[len(t.heads)+2] = cell{{text: "✗", style: red}}
 	return row
 }

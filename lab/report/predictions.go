@@ -108,7 +108,13 @@ func (p predictions) row(m predict.Mark) []cell {
 // measured shows the figures and, where they are not the answer themselves,
 // the choice that they fall into.
 func (p predictions) measured(m predict.Mark) cell {
-	figures := p.figures(m, m.Measured, func(t string) string { return p.b.amount(m.Measured[t], m.Unit) })
+	figures := p.figures(m, m.Measured, func(t string) string {
+		figure := p.b.amount(m.Measured[t], m.Unit)
+		if v := m.Measured[t]; m.Answer != "" && v.Word == "" && figure == number(v.Number, m.Unit) && m.Unit != "count" {
+			figure += " " + p.b.unit(m.Unit) // the question, which has choices, does not name it
+		}
+		return strings.TrimSpace(figure)
+	})
 	if answer := p.o.Words.Say(m.Answer); m.Answer != "" && answer != figures {
 		return cell{{text: answer}, {text: figures, style: dim}}
 	}

@@ -119,6 +119,9 @@ func (b *builder) next() string {
 		return b.Text(b.o.Next)
 	}
 	for _, e := range b.r.Experiments {
+		if e.Error != "" {
+			return b.Say("Next: lab explain %s", e.ID)
+		}
 		for _, m := range e.Measurements {
 			if outsideOf(m, b.transports) != nil {
 				return b.Say("Next: lab explain %s", e.ID)

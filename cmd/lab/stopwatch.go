@@ -1,0 +1,46 @@
+package main
+
+import (
+	"slices"
+	"time"
+)
+
+// stopwatch tells how long things took, where somebody asked for it. It tells
+// on standard error, so that standard output holds the replies and nothing
+// else.
+type stopwatch struct {
+	on    bool // --time
+	sent  int
+	times []time.Duration // of the replies
+}
+
+// connected tells how long connecting took.
+func (w *stopwatch) connected(t *terminal, peer string, took time.Duration) {
+	if w.on {
+		t.say("connected to %s in %v", peer, took.Round(time.Microsecond))
+	}
+}
+
+// replied tells how long the reply to the next message took, or notes that
+// there was none.
+func (w *stopwatch) replied(t *terminal, bytes int, took time.Duration, err error) {
+	w.sent++
+	if !w.on || err != nil {
+		return
+	}
+	w.times = append(w.times, took)
+	t.say("reply %d: %d bytes in %v", w.sent, bytes, took.Round(time.Microsecond))
+}
+
+// sum tells of all replies together, where there was more than one message.
+func (w *stopwatch) sum(t *terminal) {
+	switch n := len(w.times); {
+	case !w.on || w.sent < 2:
+	case n == 0:
+		t.say("replies: 0 of %d", w.sent)
+	default:
+		slices.Sort(w.times)
+		t.say("replies: %d of %d; shortest %v, median %v, longest %v", n, w.sent,
+			w.times[0].Round(time.Microsecond), w.times[n/2].Round(time.Microsecond), w.times[n-1].Round(time.Microsecond))
+	}
+}
