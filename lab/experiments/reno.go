@@ -95,7 +95,9 @@ type model struct {
 // a cycle, of half a window's round trips (Mathis et al. 1997), is too long
 // for the flow to show several. The round trip is the one that the flow lived:
 // on a busy machine the hosts, too, take their time. But their stops are short
-// and many, so at most it is as fast as over the path alone.
+// and many, so at most it is as fast as over the path alone. Mathis as the most
+// has no factor beside it, so it allows for luck: for a path that drops as few
+// of so many packets as one in two thousand does.
 func renoModel(c wire.Options, rtt, lasts time.Duration) (m model, ok bool) {
 	path, p := roundTrip(c), lostTo(c.Client)
 	if p == 0 || path == 0 || !independent(c.Client) || c.Client.Jitter > 0 || c.Server.Jitter > 0 {
@@ -105,15 +107,26 @@ func renoModel(c wire.Options, rtt, lasts time.Duration) (m model, ok bool) {
 	if cycle := time.Duration(window * 2 / 3 * float64(path)); cycle*leastCycles > lasts {
 		return m, false
 	}
-	mathis := func(rtt time.Duration) float64 {
-		return theory.Mathis(segmentSize, rtt, p, theory.MathisEverySegment)
-	}
-	pftk := func(rtt time.Duration) float64 { return theory.PFTK(segmentSize, rtt, rtt+leastRTO, p, 1) }
 	measured := rtt.Round(100 * time.Microsecond)
 	if p < 0.02 {
-		return model{mathis(rtt), mathis(path) * modelFactor, lab.Say("Mathis: MSS/RTT * 1.22/sqrt(p), p = %s, RTT = %v as measured", share(p), measured)}, true
+		return model{mathis(rtt, p), mathis(path, p) * modelFactor, lab.Say("Mathis: MSS/RTT * 1.22/sqrt(p), p = %s, RTT = %v as measured", share(p), measured)}, true
 	}
-	return model{pftk(rtt), max(pftk(path)*modelFactor, mathis(path)), lab.Say("PFTK, RTO = RTT + 200 ms, p = %s, RTT = %v as measured; at most Mathis", share(p), measured)}, true
+	least := luckiest(p, window*float64(lasts)/float64(path)*renoFlows)
+	return model{pftk(rtt, p), max(pftk(path, p)*modelFactor, mathis(path, least)), lab.Say("PFTK, RTO = RTT + 200 ms, p = %s, RTT = %v as measured; at most Mathis", share(p), measured)}, true
+}
+
+func mathis(rtt time.Duration, p float64) float64 {
+	return theory.Mathis(segmentSize, rtt, p, theory.MathisEverySegment)
+}
+
+func pftk(rtt time.Duration, p float64) float64 {
+	return theory.PFTK(segmentSize, rtt, rtt+leastRTO, p, 1)
+}
+
+// luckiest is the least share of so many packets that a chance of p drops.
+func luckiest(p, packets float64) float64 {
+	low, _ := theory.Interval(int(packets), p, 0.999)
+	return max(float64(low), 1) / packets
 }
 
 // share writes a fraction as a percentage.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"time"
 
 	"gvisor.dev/gvisor/pkg/tcpip"
 	"gvisor.dev/gvisor/pkg/tcpip/header"
@@ -62,9 +63,8 @@ func configure(s *stack.Stack, setup lab.Setup) error {
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &sack); err != nil {
 		return fmt.Errorf("switch selective acknowledgements on: %s", err)
 	}
-	recovery := lossDetection(setup.Wire)
-	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &recovery); err != nil {
-		return fmt.Errorf("choose how losses are found: %s", err)
+	if err := repair(s, setup.Wire); err != nil {
+		return err
 	}
 	if err := buffers(s, setup); err != nil {
 		return err
@@ -107,19 +107,34 @@ func buffers(s *stack.Stack, setup lab.Setup) error {
 	return nil
 }
 
-// lossDetection is how TCP finds out what was lost. gVisor's RACK (RFC 8985),
-// its default, is quick where packets are lost by chance. Where a full queue
-// drops many in a row, a flow whose retransmissions are dropped, too, sends
-// one or two segments a timeout from then on, and starves beside another; SACK
-// alone (RFC 6675) gets over that, and in turn is slow where chance rules.
-func lossDetection(o wire.Options) tcpip.TCPRecovery {
-	byChance := func(c link.Conditions) bool {
-		return c.Loss > 0 || c.Corrupt > 0 || c.Burst.Loss > 0 || c.Exact.Drop > 0
+// repair sets how TCP finds out what was lost and how long it waits: by SACK
+// alone (RFC 6675). gVisor's RACK (RFC 8985), its default, is quicker, but now
+// and then forgets its timer when the probe of a lost tail is lost, too, and
+// then waits for ever; and behind a full queue it lets one of two flows starve.
+// Where chance drops packets, many timeouts in a row would each wait twice as
+// long as the one before, up to minutes, because SACK has only them to find
+// that a packet was lost again. There a timeout is bounded, as Linux can, too
+// (net.ipv4.tcp_rto_max_ms), where RFC 6298 section 2.5 asks for a minute.
+func repair(s *stack.Stack, o wire.Options) error {
+	var recovery tcpip.TCPRecovery
+	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &recovery); err != nil {
+		return fmt.Errorf("choose how losses are found: %s", err)
 	}
-	if (o.Client.Rate > 0 || o.Server.Rate > 0) && !byChance(o.Client) && !byChance(o.Server) {
-		return 0
+	if !byChance(o.Client) && !byChance(o.Server) {
+		return nil
 	}
-	return tcpip.TCPRACKLossDetection
+	longest := tcpip.TCPMaxRTOOption(longestTimeout)
+	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &longest); err != nil {
+		return fmt.Errorf("bound timeouts by %v: %s", longestTimeout, err)
+	}
+	return nil
+}
+
+// longestTimeout is the least that Linux takes as a bound.
+const longestTimeout = time.Second
+
+func byChance(c link.Conditions) bool {
+	return c.Loss > 0 || c.Corrupt > 0 || c.Burst.Loss > 0 || c.Exact.Drop > 0
 }
 
 // available lists the congestion controls that the stack knows.
