@@ -72,7 +72,7 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	choice(cmd, &c.options.Network, "network", "NAME", "where experiments run", networkNames()...)
-	f.Var(text(&c.transports, "NAMES"), "transports", "the columns")
+	f.Var(text(&c.transports, "NAMES"), "transports", "what to compare: the columns of the table")
 	f.Var(number(&c.options.Messages, "N", 1, 1_000_000), "messages", "how many messages each transport sends; 200 with --quick")
 	f.Var(number(&c.options.Size, "BYTES", lab.HeaderSize, largestDatagram), "size", "how long each message is")
 	f.Var(seed(&c.options.Seed), "seed", "decides every random fate; the same seed, the same fates")

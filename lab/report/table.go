@@ -118,6 +118,10 @@ func verdict(v lab.Verdict, word string) span {
 	return span{text: "? " + word, style: dim}
 }
 
+// measuredMark stands before what was measured, below what is claimed: colour
+// alone would not tell them apart.
+const measuredMark = "→ "
+
 // claimsTable lists the claims, where they are wanted.
 func (t *table) claimsTable() error {
 	if len(t.claims) == 0 {
@@ -134,7 +138,7 @@ func (t *table) claimsTable() error {
 		row := []cell{
 			{{text: c.id}, {text: c.source, style: dim}},
 			{verdict(c.verdict, c.word), {text: c.was, style: yellow}},
-			{{text: c.statement}, {text: c.because, style: dim}},
+			{{text: c.statement}, {text: measuredMark + c.because, style: dim}},
 		}
 		g.blocks = append(g.blocks, block{rows: [][]cell{row}})
 	}
