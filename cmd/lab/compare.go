@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -156,14 +157,17 @@ func again(cmd *cobra.Command, names []string) string {
 		case slices.Contains([]string{"format", "output", "pcap", "baseline", "claims", "strict", "quiet"}, f.Name):
 		case f.Value.Type() == "bool":
 			line += " --" + f.Name
-		case strings.ContainsAny(value, " '\"$"):
-			line += " --" + f.Name + " '" + value + "'"
-		default:
+		case plainWord.MatchString(value):
 			line += " --" + f.Name + " " + value
+		default:
+			line += " --" + f.Name + " '" + value + "'"
 		}
 	})
 	return line
 }
+
+// plainWord is what no shell takes for anything but itself.
+var plainWord = regexp.MustCompile(`^[\w.,:/%+-]+$`)
 
 // plan turns words into what they name, and refuses what cannot be done.
 func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -134,5 +135,28 @@ func TestCompareInterrupted(t *testing.T) {
 	cut := fmt.Sprintf("interrupted: experiments that had finished: %d of 3", len(r.Experiments))
 	if n := len(r.Warnings); n == 0 || r.Warnings[n-1].String() != cut {
 		t.Errorf("warnings %v; want last %q", r.Warnings, cut)
+	}
+}
+
+// TestAgain: the command to go on with says what is measured, and not how it is
+// printed.
+func TestAgain(t *testing.T) {
+	for typed, want := range map[string]string{
+		"":          "",
+		"--loss 5%": "",
+		"loss --loss 5% --quick --format json --output x.json": "lab compare loss --loss 5% --quick",
+		"loss setup --conditions a&b --seed=7":                 "lab compare loss setup --conditions 'a&b' --seed 7",
+	} {
+		cmd, rest, err := newRoot(&terminal{}).Find(append([]string{"compare"}, strings.Fields(typed)...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Flags().SortFlags = true
+		if err := cmd.ParseFlags(rest); err != nil {
+			t.Fatal(err)
+		}
+		if got := again(cmd, cmd.Flags().Args()); got != want {
+			t.Errorf("after %q: %q, want %q", typed, got, want)
+		}
 	}
 }

@@ -92,3 +92,25 @@ func TestEveryVerdictCanBe(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingHappened: where conditions did nothing, because somebody switched
+// them off, no claim about what they do is refuted.
+func TestNothingHappened(t *testing.T) {
+	calm := map[string]lab.Value{"delivered": lab.Num(100), "injected": lab.Num(0), "retransmissions": lab.Num(0), "sack_packets": lab.Num(0), "out_of_order": lab.Num(0), "queue_loss": lab.Num(0), "sender_waited": lab.Num(0)}
+	judged := 0
+	for _, claims := range [][]lab.Claim{lossClaims, orderingClaims, congestionClaims} {
+		for _, c := range claims {
+			keys := keysOf(t, c)
+			if slices.ContainsFunc(keys, func(k key) bool { _, ok := calm[k.id]; return !ok }) {
+				continue // it is about something else too
+			}
+			if verdict, because := c.Judge(resultsOf(keys, func(k key) lab.Value { return calm[k.id] })); verdict == lab.Refuted {
+				t.Errorf("claim %s is refuted: %v", c.ID, because)
+			}
+			judged++
+		}
+	}
+	if judged < 7 {
+		t.Errorf("only %d claims look at what conditions do", judged)
+	}
+}

@@ -90,7 +90,7 @@ func (t *table) rows(s section, bullet string) [][]cell {
 		rows = append(rows, row)
 	}
 	if s.failed != "" {
-		rows = append(rows, t.failure(s))
+		rows = append(rows, t.failure())
 	}
 	return rows
 }
@@ -99,7 +99,7 @@ func (t *table) rows(s section, bullet string) [][]cell {
 func why(s section) cell { return cell{{text: s.failed, style: red}} }
 
 // failure says in place of the figures that there are none.
-func (t *table) failure(s section) []cell {
+func (t *table) failure() []cell {
 	row := make([]cell, len(t.measurements().columns))
 	row[0] = cell{{text: t.o.Words.Say("did not run"), style: red}}
 	row[len(t.heads)+2] = cell{{text: "✗", style: red}}
