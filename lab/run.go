@@ -153,28 +153,65 @@ func (o RunOptions) runOne(ctx context.Context, e Experiment) *Result {
 func (o RunOptions) repeat(ctx context.Context, e Experiment, opener Opener, conditions wire.Options, r *Result) error {
 	runs := make([][]Measurement, max(o.Options.Runs, 1))
 	for i := range runs {
-		b := &Bench{Options: o.Options, Transports: o.Transports, Conditions: conditions, Opener: opener, late: &lateness{}}
-		b.Options.Seed += uint64(i)
-		b.Conditions.Seed = b.Options.Seed
-		if o.Tap != nil {
-			b.Conditions.Tap = o.Tap(e.ID)
-		}
-		rows, err := e.Run(ctx, b)
-		r.Warnings = append(r.Warnings, b.warnings...)
+		conditions.Seed = o.Options.Seed + uint64(i)
+		one, err := o.inPeace(ctx, e, opener, conditions)
+		r.Warnings = append(r.Warnings, one.warnings...)
 		if err != nil {
 			return fmt.Errorf("%s on %s: %w", e.ID, opener.Name, err)
 		}
-		if warning, yes := b.late.disturbed(); yes {
-			r.Disturbed = true
-			r.Warnings = append(r.Warnings, warning)
-		}
-		runs[i] = rows
+		r.Disturbed = r.Disturbed || one.disturbed
+		runs[i] = one.rows
 	}
 	r.Measurements = medians(runs)
-	for i := range r.Measurements {
-		r.Measurements[i].judge()
-	}
+	judgeAll(r.Measurements)
 	return nil
+}
+
+// single is what one run of an experiment found.
+type single struct {
+	rows      []Measurement
+	warnings  []Text
+	disturbed bool
+}
+
+// inPeace runs an experiment once, and once more if the machine was too busy to
+// keep the link's time and something is not as theory expects: then it is the
+// second run that counts. Who is in a hurry, or watches packets, gets the first.
+func (o RunOptions) inPeace(ctx context.Context, e Experiment, opener Opener, conditions wire.Options) (single, error) {
+	one, err := o.once(ctx, e, opener, conditions)
+	if err != nil || !one.disturbed || judgeAll(one.rows) || o.Options.Quick || o.Tap != nil {
+		return one, err
+	}
+	return o.once(ctx, e, opener, conditions)
+}
+
+// once runs an experiment once.
+func (o RunOptions) once(ctx context.Context, e Experiment, opener Opener, conditions wire.Options) (one single, err error) {
+	b := &Bench{Options: o.Options, Transports: o.Transports, Conditions: conditions, Opener: opener, late: &lateness{}}
+	b.Options.Seed = conditions.Seed
+	if o.Tap != nil {
+		b.Conditions.Tap = o.Tap(e.ID)
+	}
+	one.rows, err = e.Run(ctx, b)
+	warning, disturbed := b.late.disturbed()
+	if disturbed {
+		b.warnings = append(b.warnings, warning)
+	}
+	one.warnings, one.disturbed = b.warnings, disturbed
+	return one, err
+}
+
+// judgeAll holds measurements against their expectations, and reports whether
+// all are as expected.
+func judgeAll(rows []Measurement) (within bool) {
+	within = true
+	for i := range rows {
+		rows[i].judge()
+		for _, ok := range rows[i].Within {
+			within = within && ok
+		}
+	}
+	return within
 }
 
 func claimIDs(e Experiment) []string {

@@ -145,6 +145,58 @@ func TestRunOften(t *testing.T) {
 }
 
 // TestRunOverrides: the user's conditions count, and are refused aloud.
+// TestRunInPeace: a run that the machine disturbed, and that is not as theory
+// expects, is repeated once; others are not.
+func TestRunInPeace(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		late  time.Duration // of the first run's packets
+		found []float64     // by the runs; 1 is expected
+		quick bool
+		want  float64
+		busy  bool
+	}{
+		{"in peace, as expected", 0, []float64{1, 2}, false, 1, false},
+		{"in peace, not as expected", 0, []float64{3, 1}, false, 3, false},
+		{"disturbed, as expected", time.Second, []float64{1, 2}, false, 1, true},
+		{"disturbed, not as expected", time.Second, []float64{3, 1}, false, 1, false},
+		{"disturbed, in a hurry", time.Second, []float64{3, 1}, true, 3, true},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			runs := 0
+			e := lab.Experiment{ID: "once", Place: lab.OnWire, Conditions: wire.Options{Client: link.Conditions{Delay: ms}}, Run: func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+				n, err := b.Open(ctx, nil)
+				if err != nil {
+					return nil, err
+				}
+				row := lab.Row("found", "Found", "")
+				row.Set("tcp", lab.Num(tc.found[runs]))
+				row.ExpectExactly("tcp", 1)
+				runs++
+				return lab.Rows(1, row), n.Close()
+			}}
+			o := options(e)
+			o.Options.Quick = tc.quick
+			o.Openers[0].Open = func(_ context.Context, s lab.Setup) (lab.Network, error) {
+				event := wire.Event{Fate: link.Delivered}
+				if runs == 0 {
+					event.Late = tc.late
+				}
+				s.Wire.Tap(event)
+				return labtest.Memory(s), nil
+			}
+			r, err := lab.Run(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := r.Experiments[0]
+			if v := got.Find("found").Values["tcp"].Number; v != tc.want || got.Disturbed != tc.busy || (len(got.Warnings) > 0) != tc.busy {
+				t.Errorf("found %v, disturbed %v (%v); want %v, %v", v, got.Disturbed, got.Warnings, tc.want, tc.busy)
+			}
+		})
+	}
+}
+
 func TestRunOverrides(t *testing.T) {
 	o := options(lasting("fine", 0), lasting("deaf", 0))
 	o.Override = func(e lab.Experiment) (wire.Options, error) {
