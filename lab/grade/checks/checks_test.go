@@ -93,3 +93,13 @@ func TestTry(t *testing.T) {
 	dir, _ := filepath.Abs(".")
 	explain(t, gradeProgram(t, args[0], dir, args[1:]...))
 }
+
+// TestEndedClient wants no wait for the datagrams of a client that has ended.
+func TestEndedClient(t *testing.T) {
+	a, _ := Find("client-udp")
+	a.Checks = a.Checks[:1]
+	r := gradeWith(t, a, "", "false")
+	if m := r.Checks[0].Message.String(); !strings.Contains(m, "it ended without") {
+		t.Errorf("message = %q, want that the program ended", m)
+	}
+}
