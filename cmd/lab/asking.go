@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -69,10 +70,19 @@ func (a *asking) answer(answers predict.Answers, q predict.Question, line string
 		answers[q.Key()] = g
 		return false, nil
 	case isTerminal(a.t.in):
-		a.t.say("%v", err)
+		a.tell("      %s\n", a.reason(err))
 		return true, nil
 	}
 	return false, misuse("it takes "+q.Takes(words.Printer{}), "%s: %w", q.Key(), err)
+}
+
+// reason is why an answer does not fit, in the language of the questions.
+func (a *asking) reason(err error) string {
+	var unfit *predict.Misfit
+	if errors.As(err, &unfit) {
+		return a.p.Text(unfit.Reason)
+	}
+	return err.Error()
 }
 
 // introductions say of each experiment, by id, what it asks and under which

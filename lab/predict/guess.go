@@ -18,9 +18,17 @@ type Guess struct {
 	choice int     // else the number of the choice
 }
 
+// Misfit is why an answer does not fit its question.
+type Misfit struct{ Reason lab.Text }
+
+// Error is the reason in English.
+func (m *Misfit) Error() string { return m.Reason.String() }
+
+func misfit(format string, args ...any) error { return &Misfit{lab.Say(format, args...)} }
+
 // Parse reads an answer: a number with or without its unit and commas between
 // thousands, or a choice by its word in any language of the catalogue, by the
-// beginning of that word, or by its number from 1.
+// beginning of that word, or by its number from 1. An error is a *Misfit.
 func (q Question) Parse(text string) (Guess, error) {
 	text = strings.TrimSpace(text)
 	if q.Choices != nil {
@@ -30,11 +38,11 @@ func (q Question) Parse(text string) (Guess, error) {
 	n, err := strconv.ParseFloat(plain, 64)
 	switch {
 	case err != nil || math.IsNaN(n) || math.IsInf(n, 0):
-		return Guess{}, fmt.Errorf("%q is not a number", text)
+		return Guess{}, misfit("%q is not a number", text)
 	case n < 0:
-		return Guess{}, fmt.Errorf("%q is less than 0", text)
+		return Guess{}, misfit("%q is less than 0", text)
 	case q.Unit == "%" && n > 100:
-		return Guess{}, fmt.Errorf("%q is more than 100 %%", text)
+		return Guess{}, misfit("%q is more than 100 %%", text)
 	}
 	return Guess{Text: strconv.FormatFloat(n, 'f', -1, 64), number: n}, nil
 }
@@ -51,14 +59,14 @@ func (q Question) parseChoice(text string) (Guess, error) {
 				return q.chosen(i), nil
 			case text == "" || !hasPrefixFold(name, text) || begins == i:
 			case begins >= 0:
-				return Guess{}, fmt.Errorf("%q may be %q or %q", text, q.Choices[begins].Word, c.Word)
+				return Guess{}, misfit("%q may be %q or %q", text, lab.Say(q.Choices[begins].Word), lab.Say(c.Word))
 			default:
 				begins = i
 			}
 		}
 	}
 	if begins < 0 {
-		return Guess{}, fmt.Errorf("%q is none of the choices", text)
+		return Guess{}, misfit("%q is none of the choices", text)
 	}
 	return q.chosen(begins), nil
 }

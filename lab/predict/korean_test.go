@@ -13,7 +13,7 @@ var names = []string{"TCP", "UDP", "TIME-WAIT", "CLOSE-WAIT", "RTT", "%", "count
 
 // TestKorean finds a translation of every question, choice and unit.
 func TestKorean(t *testing.T) {
-	keys := wordstest.Keys(t, ".", "Say")
+	keys := wordstest.Keys(t, ".", "Say", "misfit")
 	for _, q := range predict.Questions() {
 		keys = append(keys, q.Prompt.Format, q.Unit)
 		for _, c := range q.Choices {
