@@ -24,14 +24,22 @@ func (s *Server) attend(conn net.Conn) {
 	case err == nil:
 		s.o.Log.Info("client disconnected", "client", client)
 		return
-	case s.halted(): // the server's own doing
+	case s.halted(): // the server's own doing, which looks like a timeout
+		err = errStopping
 	case s.o.IdleTimeout > 0 && timedOut(err):
 		s.stats.idle.Add(1)
+		err = errIdle
 	default:
 		s.stats.errors.Add(1)
 	}
 	s.o.Log.Info("client disconnected", "client", client, "because", err)
 }
+
+// Why a client that did nothing wrong is disconnected, for the log.
+var (
+	errStopping = errors.New("the server stops")
+	errIdle     = errors.New("it was idle for too long")
+)
 
 // converse reads and answers until the client has nothing more to say.
 func (s *Server) converse(conn net.Conn) error {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"echolab/tcp"
 )
@@ -42,5 +43,23 @@ func TestLog(t *testing.T) {
 	c.Close()
 	for _, what := range []string{"client connected", "client disconnected"} {
 		eventually(t, what, func() bool { return log.contains(what, c.LocalAddr().String()) })
+	}
+}
+
+// TestLogTellsWhy: of clients that the server itself sends away, the log gives
+// its reason, and not the timeout by which it ends their reads.
+func TestLogTellsWhy(t *testing.T) {
+	var log journal
+	o := tcp.ServerOptions{Log: slog.New(slog.NewTextHandler(&log, nil))}
+	s := serve(t, o)
+	staying := dial(t, s, tcp.ClientOptions{})
+	echo(t, staying, "hello")
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	o.IdleTimeout = 20 * time.Millisecond
+	idle := dial(t, serve(t, o), tcp.ClientOptions{})
+	for who, why := range map[string]string{staying.LocalAddr().String(): "the server stops", idle.LocalAddr().String(): "idle for too long"} {
+		eventually(t, why, func() bool { return log.contains(why, who) })
 	}
 }
