@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"sync"
 	"time"
 
@@ -132,11 +133,21 @@ func (b *Bench) Stage(ctx context.Context, t Transport, so ServerOptions, co Cli
 	began := time.Now()
 	client, err := t.Dial(ctx, n.Client(), s.Server.Addr().String(), co)
 	if err != nil { // and client may be a nil pointer, which is no nil Client
-		err = fmt.Errorf("dial %s echo server %s: %w", t.Name, s.Server.Addr(), err)
+		err = fmt.Errorf("dial %s echo server %s: %w", t.Name, s.Server.Addr(), cause(err))
 		return nil, errors.Join(err, s.Close())
 	}
 	s.Client, s.Connect = client, time.Since(began)
 	return s, nil
+}
+
+// cause is what the host's network said, without the steps around it, which
+// name the same address again.
+func cause(err error) error {
+	var step *net.OpError
+	if errors.As(err, &step) {
+		return step.Err
+	}
+	return err
 }
 
 // start listens on the server host and serves until Close.
