@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 
 	"echolab/lab"
@@ -61,9 +62,19 @@ func (b *builder) warnings() []string {
 		all = append(all, b.gathered(about[format])...)
 	}
 	for _, w := range b.r.Warnings {
-		all = append(all, b.Text(w))
+		if !b.shown(w) {
+			all = append(all, b.Text(w))
+		}
 	}
 	return all
+}
+
+// shown reports whether a warning only says what the table of experiments says
+// already: why one of them did not run.
+func (b *builder) shown(w lab.Text) bool {
+	return slices.ContainsFunc(b.r.Experiments, func(e *lab.Result) bool {
+		return e.Error != "" && w.String() == lab.Say("%s did not run: %s", e.ID, e.Error).String()
+	})
 }
 
 // warning is what was warned of, and the experiments that it was given in.
