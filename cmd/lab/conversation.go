@@ -20,6 +20,9 @@ type conversation struct {
 	exact   bool // replies have no boundaries: wait for as many bytes as were sent
 }
 
+// errNoReply is what silence is called. Over UDP it may be one lost datagram.
+var errNoReply = errors.New("no reply")
+
 func (c *conversation) close() { c.client.Close() } //nolint:errcheck // all that mattered was received
 
 // exchange sends a message and waits for its echo, both within the timeout.
@@ -65,7 +68,7 @@ func (c *conversation) trouble(err error, n, of int) error {
 	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return failure("it may be slow (--timeout waits longer), not echo, or not be there", "no reply from %s within %v%s", c.peer, c.timeout, came)
+		return failure("it may be slow (--timeout waits longer), not echo, or not be there", "%w from %s within %v%s", errNoReply, c.peer, c.timeout, came)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return failure("", "%s closed the connection%s", c.peer, came)
 	case refused.in(err):

@@ -131,8 +131,10 @@ func (s *sending) run(ctx context.Context, t *terminal, message []string) error 
 	}
 }
 
-// repeat sends one message as often as asked and prints every reply.
+// repeat sends one message as often as asked and prints every reply. Where UDP
+// lost one of several it goes on, and tells at the end how many are missing.
 func (s *sending) repeat(ctx context.Context, t *terminal, c *conversation, message []byte) error {
+	missing := 0
 	for range s.count {
 		began := time.Now()
 		reply, err := c.exchange(ctx, message)
@@ -143,9 +145,17 @@ func (s *sending) repeat(ctx context.Context, t *terminal, c *conversation, mess
 			}
 		}
 		s.watch.replied(t, len(reply), took, err)
-		if err != nil {
+		switch {
+		case err == nil:
+		case s.transport == "udp" && s.count > 1 && errors.Is(err, errNoReply):
+			missing++
+			t.say("%v", err)
+		default:
 			return err
 		}
+	}
+	if missing > 0 {
+		return failure("UDP sends nothing again; --timeout waits longer", "%d of %d messages to %s had no reply", missing, s.count, c.peer)
 	}
 	return nil
 }

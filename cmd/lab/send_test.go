@@ -151,3 +151,33 @@ func TestWrongDatagram(t *testing.T) {
 		t.Errorf("exit code %d, printed %q, said %q", got.code, got.out, got.err)
 	}
 }
+
+// TestSendGoesOn: over UDP one lost reply is no reason to stop.
+func TestSendGoesOn(t *testing.T) {
+	c, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		b := make([]byte, 100)
+		for i := 0; ; i++ {
+			n, client, err := c.ReadFrom(b)
+			if err != nil {
+				return
+			}
+			if i != 1 {
+				c.WriteTo(b[:n], client)
+			}
+		}
+	}()
+	t.Cleanup(func() { c.Close(); <-done })
+	got := runLab(t.Context(), strings.NewReader(""), "send", "udp", c.LocalAddr().String(), "hello", "--count", "4", "--timeout", "1s")
+	if want := "hello\nhello\nhello\n"; got.code != 1 || got.out != want {
+		t.Errorf("exit code %d, output %q; want 1, %q", got.code, got.out, want)
+	}
+	if !strings.Contains(got.err, "1 of 4 messages") {
+		t.Errorf("complaint %q, want the number of missing replies", got.err)
+	}
+}

@@ -26,7 +26,7 @@ var table = []row{
 		return cell("tcp"), cell("udp")
 	}},
 	{"Reliable Data Transfer", "O", "X", "reliable-data-transfer", func(m *measured) (tcp, udp lab.Text) {
-		return lab.Say("%s %% after %s retransmissions", round(m.number("loss", "delivered", "tcp")), round(m.number("loss", "retransmissions", "tcp"))),
+		return lab.Say("%s %%, packets sent again: %s", round(m.number("loss", "delivered", "tcp")), round(m.number("loss", "retransmissions", "tcp"))),
 			lab.Say("%s %%", round(m.number("loss", "delivered", "udp")))
 	}},
 	{"Flow control & Congest control", "O", "X", "flow-and-congestion-control", func(m *measured) (tcp, udp lab.Text) {
