@@ -22,9 +22,9 @@ const (
 // renoLoss is how much the lossy link drops if the user does not say.
 const renoLoss = 0.01
 
-// renoFlows are how many flows are averaged. Nothing slows them but loss, so
+// renoFlows are how many flows are looked at. Nothing slows them but loss, so
 // each is as good as alone on the link.
-const renoFlows = 4
+const renoFlows = 5
 
 // lossyBench is the same path as the bench's, without a bottleneck but with
 // loss, for Reno.
@@ -52,7 +52,7 @@ func bulkReno(ctx context.Context, b *lab.Bench) (*lab.Measurement, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reno over a lossy link: %w", err)
 		}
-		one := average(rates)
+		one := middle(rates)
 		row.Set(t.Name, lab.Num(one.goodput/1e6))
 		if m, ok := renoModel(lossy.Conditions, max(one.rtt, roundTrip(lossy.Conditions)), lasts); ok {
 			row.Expect(t.Name, m.rate/1e6, m.rate/1e6/modelFactor, m.most/1e6)
@@ -62,14 +62,14 @@ func bulkReno(ctx context.Context, b *lab.Bench) (*lab.Measurement, error) {
 	return row, nil
 }
 
-// average is the rate and the round trip of several flows, on average.
-func average(rates []flowRates) (one flowRates) {
-	n := len(rates)
-	for _, r := range rates {
-		one.goodput += r.goodput / float64(n)
-		one.rtt += r.rtt / time.Duration(n)
+// middle is the median rate and the median round trip of several flows: one
+// that had much more luck than the others, or less, says little.
+func middle(flows []flowRates) flowRates {
+	var rates, trips []float64
+	for _, f := range flows {
+		rates, trips = append(rates, f.goodput), append(trips, float64(f.rtt))
 	}
-	return one
+	return flowRates{goodput: theory.Median(rates), rtt: time.Duration(theory.Median(trips))}
 }
 
 // modelFactor is how near the formulas claim to be: Mathis et al. and Padhye
