@@ -32,8 +32,9 @@ func TestMain(m *testing.M) {
 //	start NAME COMMAND...    runs a server; $NAME is the address that it prints
 //	stop NAME                interrupts it; it must end well
 //	ended NAME               waits until it ended by itself, well
+//	quiet                    wants nothing on standard error, unless that the machine was busy
 //
-// After the last two, NAME.out and NAME.err are what the server wrote.
+// After stop and ended, NAME.out and NAME.err are what the server wrote.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "../../testdata/script",
@@ -43,7 +44,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": scriptCode, "start": scriptStart, "stop": scriptStop, "ended": scriptEnded,
+			"code": scriptCode, "start": scriptStart, "stop": scriptStop, "ended": scriptEnded, "quiet": scriptQuiet,
 		},
 	})
 }
@@ -124,6 +125,14 @@ func scriptEnded(ts *testscript.TestScript, _ bool, args []string) {
 	err := receive(ts, args[0], s.ended)
 	s.ended <- err // once more, for the clearing up
 	ts.Check(err)
+}
+
+func scriptQuiet(ts *testscript.TestScript, _ bool, _ []string) {
+	for line := range strings.Lines(ts.ReadFile("stderr")) {
+		if !strings.Contains(line, "warning: the machine was busy") {
+			ts.Fatalf("on standard error: %s", line)
+		}
+	}
 }
 
 // receive waits for news of a server.
