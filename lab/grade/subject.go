@@ -263,14 +263,16 @@ func (s *Subject) Ended() (sandbox.Exit, bool) {
 	return sandbox.Exit{}, false
 }
 
-// output is the end of what the programs printed.
+// output is the end of what the programs printed for people to read. The
+// receiver of a pair prints the file itself.
 func (s *Subject) output() string {
 	const most = 700 // bytes of each; platforms show about 2,000 in all
 	var all strings.Builder
 	for _, p := range s.programs {
 		p.Flush(100 * time.Millisecond)
-		for _, c := range []*sandbox.Capture{p.Stderr, p.Stdout} {
-			all.WriteString(printable(c.Tail(most)))
+		all.WriteString(printable(p.Stderr.Tail(most)))
+		if s.assignment.Kind != Pair {
+			all.WriteString(printable(p.Stdout.Tail(most)))
 		}
 	}
 	return all.String()
