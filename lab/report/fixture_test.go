@@ -55,7 +55,7 @@ func recorded() *lab.Report {
 		Documents: []lab.DocumentRow{
 			document("IP, Port required, Checksum", "O", "O", "all packets have ports, 100 % valid", "all packets have ports, 100 % valid", lab.Holds, "read from the wire in both directions"),
 			document("Connection", "Connection-Oriented", "Connectionless", "3 packets before data", "0 packets before data", lab.Holds, "the handshake takes one round trip"),
-			document("Reliable Data Transfer", "O", "X", "100 % after 257 retransmissions", "80.7 %", lab.Holds, "at 10 % loss of packets in each direction"),
+			document("Reliable Data Transfer", "O", "X", "100 %, packets sent again: 257", "80.7 %", lab.Holds, "at 10 % loss of packets in each direction"),
 			document("Flow control & Congest control", "O", "X", "the sender waited 842 ms", "the sender waited 0 ms", lab.Holds, "a slow reader, and a link of 10 Mbit/s"),
 			document("data transfer rate", "↓", "↑", "2,844 Mbit/s, first reply after 2.02 RTT", "1,977 Mbit/s, first reply after 1.01 RTT", lab.Depends, "UDP is first with the first reply, TCP is faster in bulk"),
 			document("Cast", "Unicast", "Unicast, Broadcast, Multicast", "1 receiver", "3 receivers", lab.Holds, "TCP answers a multicast address with an error"),
@@ -219,7 +219,7 @@ var hangul = map[string]string{
 	"Dropped by the full queue": "가득 찬 대기 큐에서 버려짐", "Packets to close": "종료하는 데 쓴 패킷", "The closer waits in": "먼저 종료한 쪽의 대기 상태",
 	"Receivers reached by multicast": "멀티캐스트를 받은 수신자", "the handshake takes one round trip": "핸드셰이크에 왕복 한 번이 걸린다",
 	"UDP is first with the first reply, TCP is faster in bulk": "첫 응답은 UDP가 빠르지만, 대량 전송은 TCP가 빠르다",
-	"100 % after 257 retransmissions":                          "257번 재전송하여 100 %", "the sender waited 842 ms": "송신자가 842 ms 기다림",
+	"100 %, packets sent again: 257":                           "100 %, 재전송 패킷: 257", "the sender waited 842 ms": "송신자가 842 ms 기다림",
 	"TCP delivers everything, UDP promises nothing": "TCP는 모두 전달하고 UDP는 아무것도 보장하지 않는다",
 }
 
