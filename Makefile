@@ -1,6 +1,6 @@
 # CI runs what these run, a part of it in a shorter form. `make` alone lists them.
 GO   ?= go
-LINT ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+LINTER ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
 .PHONY: help compare build test race lint fmt fuzz bench golden programs cross
@@ -22,7 +22,7 @@ race: ## run the tests with the race detector, shuffled
 
 lint: ## vet and lint
 	$(GO) vet ./...
-	$(LINT) run ./...
+	$(LINTER) run ./...
 
 fmt: ## fail if a file is not formatted
 	@test -z "$$(gofmt -l . | tee /dev/stderr)"
