@@ -166,3 +166,17 @@ func (b *bench) within(what string, f func() error) error {
 		return nil
 	}
 }
+
+// until waits for a condition that other goroutines bring about, or the system,
+// and reports whether it came in time.
+func (b *bench) until(ok func() bool) bool {
+	b.Helper()
+	for !ok() {
+		select {
+		case <-time.After(time.Millisecond):
+		case <-b.ctx.Done():
+			return false
+		}
+	}
+	return true
+}
