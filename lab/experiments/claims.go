@@ -38,6 +38,16 @@ func (m *measured) number(experiment, id, transport string) float64 {
 	return m.value(experiment, id, transport).Number
 }
 
+// onlyNumber is number where a word, such as "no reply", leaves the question
+// open.
+func (m *measured) onlyNumber(experiment, id, transport string) float64 {
+	v := m.value(experiment, id, transport)
+	if v.Word != "" {
+		m.missing = lab.Say("%s of %s for %s", id, experiment, transport)
+	}
+	return v.Number
+}
+
 func (m *measured) word(experiment, id, transport string) string {
 	return m.value(experiment, id, transport).Word
 }

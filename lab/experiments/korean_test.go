@@ -16,7 +16,7 @@ var names = []string{"TIME-WAIT", "HELLO", "%s %%"}
 var outcomes = []string{
 	"yes", "no", "error", "no error", "nothing", "refused", "told late", "never told", "never", "always connects",
 	"sent", "not sent", "connected", "served", "finds nobody", "works too", "message too long", "no queue", "unknown",
-	"no answer", "network is unreachable", "permission denied", "connection refused", "cannot assign requested address",
+	"no answer", "no reply", "network is unreachable", "permission denied", "connection refused", "cannot assign requested address",
 }
 
 // TestKorean finds a translation of every sentence that an experiment has, or

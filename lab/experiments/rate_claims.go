@@ -8,7 +8,7 @@ var rateClaims = []lab.Claim{
 		Statement: "UDP is faster because nothing is confirmed.",
 		Rule:      "holds if UDP has the sooner first reply, the shorter round trip and the greater goodput; refuted if none; else it depends",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
-			reply := []float64{m.number("setup", "first_reply_rtts", "tcp"), m.number("setup", "first_reply_rtts", "udp")}
+			reply := []float64{m.onlyNumber("setup", "first_reply_rtts", "tcp"), m.onlyNumber("setup", "first_reply_rtts", "udp")}
 			trip := []float64{m.number("latency", "rtt_p50", "tcp"), m.number("latency", "rtt_p50", "udp")}
 			rate := []float64{m.number("throughput", "goodput", "tcp"), m.number("throughput", "goodput", "udp")}
 			because := lab.Say("first reply after %s RTT against TCP's %s; round trip %s µs against %s; goodput %s Mbit/s against %s",
