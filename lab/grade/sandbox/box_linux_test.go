@@ -75,6 +75,17 @@ func TestCloseWhileRunning(t *testing.T) {
 	})
 }
 
+// TestThreadsAreThere: who takes every process that the kernel allows does not
+// end the init, which needs no more threads by then.
+func TestThreadsAreThere(t *testing.T) {
+	eachPlan(t, func(t *testing.T, b *Box) {
+		threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", b.init.Process.Pid))
+		if err != nil || len(threads) < spareThreads {
+			t.Errorf("the first process has %d threads, %v; want %d at least", len(threads), err, spareThreads)
+		}
+	})
+}
+
 func TestSockets(t *testing.T) {
 	eachPlan(t, func(t *testing.T, b *Box) {
 		l, err := b.Listen(t.Context(), "tcp", "127.0.0.1:0")

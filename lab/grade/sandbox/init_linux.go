@@ -129,6 +129,7 @@ func (i *initProcess) begin(s setup) error {
 	if err := limitSelf(s.Limits); err != nil {
 		return err
 	}
+	makeThreads()
 	i.launch = make(chan func())
 	ready := make(chan error)
 	go launchThread(i.launch, ready)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -81,8 +82,28 @@ func limitSelf(l Limits) error {
 
 // spareProcesses is how far the kernel's own limits lie above the one that is
 // watched: a fork bomb must not reach them before it is seen, since they also
-// bind the init, which cannot do without a new thread.
+// bind the init. On a busy machine it can reach them all the same.
 const spareProcesses = 2000
+
+// spareThreads are more than the init ever uses at once.
+const spareThreads = 16
+
+// makeThreads makes all threads that the init will use, before anybody can
+// keep it from having them: a Go program that cannot make a thread dies, and
+// this one would take the box along. The runtime keeps idle threads for good.
+func makeThreads() {
+	var here, all sync.WaitGroup
+	here.Add(spareThreads)
+	for range spareThreads {
+		all.Go(func() {
+			runtime.LockOSThread() // each has its own until all are here
+			defer runtime.UnlockOSThread()
+			here.Done()
+			here.Wait()
+		})
+	}
+	all.Wait()
+}
 
 // launchThread is the one thread that programs are started from. It gives up
 // every capability, for itself and for all that it starts.
