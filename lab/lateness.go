@@ -56,6 +56,6 @@ func (l *lateness) disturbed() (warning Text, yes bool) {
 	if share < manyLate {
 		return Text{}, false
 	}
-	return Say("the machine was busy: %.0f %% of the packets came more than %v late, at most %v; times and rates are not the link's alone",
-		100*share, tolerated, l.worst.Round(time.Millisecond)), true
+	return Say("the machine was busy: %.0f %% of the packets came more than %d ms late, at most %d ms; times and rates are not the link's alone",
+		100*share, tolerated.Milliseconds(), l.worst.Milliseconds()), true
 }

@@ -39,7 +39,7 @@ func TestLatenessIsDisturbance(t *testing.T) {
 			if disturbed != tc.disturbed {
 				t.Errorf("disturbed: %v, want %v", disturbed, tc.disturbed)
 			}
-			if disturbed && !strings.Contains(warning.String(), "5 % of the packets came more than 2ms late, at most 7ms") {
+			if disturbed && !strings.Contains(warning.String(), "5 % of the packets came more than 2 ms late, at most 7 ms") {
 				t.Errorf("the warning is %q", warning)
 			}
 		})
