@@ -31,12 +31,10 @@ func TestAsTheoryExpects(t *testing.T) {
 			continue
 		}
 		t.Run(e.ID, func(t *testing.T) {
-			on := onBoth
 			if slices.Contains(timed, e.ID) {
 				atFullSpeed(t)
-				on = onBothInTime
 			}
-			on(t, e.ID, lab.Options{Messages: 200, Seed: 1, Quick: true}, asTheyAre, func(t judge, r *lab.Result) {
+			onBothInTime(t, e.ID, lab.Options{Messages: 200, Seed: 1, Quick: true}, asTheyAre, func(t judge, r *lab.Result) {
 				expected := 0
 				for _, m := range r.Measurements {
 					within(t, r, m.ID)
