@@ -318,8 +318,11 @@ func TestShutdownIsBounded(t *testing.T) {
 	s := serve(t, tcp.ServerOptions{})
 	c := dial(t, s, tcp.ClientOptions{Raw: true})
 	eventually(t, "the client is being served", func() bool { return s.Stats().Active == 1 })
-	within(t, c, 200*time.Millisecond)
-	for err := error(nil); err == nil; err = c.Send(make([]byte, 1<<20)) {
+	for before := int64(-1); before < s.Stats().BytesIn; { // until the server takes no more
+		before = s.Stats().BytesIn
+		within(t, c, 200*time.Millisecond)
+		for err := error(nil); err == nil; err = c.Send(make([]byte, 1<<20)) {
+		}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()

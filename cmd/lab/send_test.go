@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -174,32 +175,38 @@ func TestWrongDatagram(t *testing.T) {
 	}
 }
 
-// TestSendGoesOn: over UDP one lost reply is no reason to stop.
+// TestSendGoesOn: over UDP one lost reply is no reason to stop. On a busy
+// machine more than the one may be missing; they are counted all the same.
 func TestSendGoesOn(t *testing.T) {
 	c, err := net.ListenPacket("udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	const count, lost = 4, 2
+	took := make(chan struct{})
+	go func() { // answers every message but one
+		defer close(took)
 		b := make([]byte, 100)
-		for i := 0; ; i++ {
+		c.SetDeadline(time.Now().Add(patience))
+		for i := 1; i <= count; i++ {
 			n, client, err := c.ReadFrom(b)
 			if err != nil {
+				t.Errorf("message %d: %v", i, err)
 				return
 			}
-			if i != 1 {
+			if i != lost {
 				c.WriteTo(b[:n], client)
 			}
 		}
 	}()
-	t.Cleanup(func() { c.Close(); <-done })
+	t.Cleanup(func() { c.Close(); <-took })
 	got := runLab(t.Context(), strings.NewReader(""), "send", "udp", c.LocalAddr().String(), "hello", "--count", "4", "--timeout", "1s")
-	if want := "hello\nhello\nhello\n"; got.code != 1 || got.out != want {
-		t.Errorf("exit code %d, output %q; want 1, %q", got.code, got.out, want)
+	<-took
+	replies := strings.Count(got.out, "hello\n")
+	if got.code != exitFailed || replies == 0 || replies >= count || got.out != strings.Repeat("hello\n", replies) {
+		t.Errorf("exit code %d, printed %q; want 1, and the replies that came", got.code, got.out)
 	}
-	if !strings.Contains(got.err, "1 of 4 messages") {
-		t.Errorf("complaint %q, want the number of missing replies", got.err)
+	if missing := fmt.Sprintf("%d of %d messages", count-replies, count); !strings.Contains(got.err, missing) {
+		t.Errorf("said %q, want %q", got.err, missing)
 	}
 }
