@@ -144,7 +144,6 @@ func TestRunOften(t *testing.T) {
 	}
 }
 
-// TestRunOverrides: the user's conditions count, and are refused aloud.
 // TestRunInPeace: a run that the machine disturbed, and that is not as theory
 // expects, is repeated once; others are not.
 func TestRunInPeace(t *testing.T) {
@@ -197,6 +196,7 @@ func TestRunInPeace(t *testing.T) {
 	}
 }
 
+// TestRunOverrides: the user's conditions count, and are refused aloud.
 func TestRunOverrides(t *testing.T) {
 	o := options(lasting("fine", 0), lasting("deaf", 0))
 	o.Override = func(e lab.Experiment) (wire.Options, error) {
