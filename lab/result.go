@@ -52,7 +52,7 @@ type Result struct {
 	Why          Text           `json:"why"`
 	References   []string       `json:"references"`
 	Warnings     []Text         `json:"warnings"`
-	Disturbed    bool           `json:"disturbed,omitempty"` // the machine was too busy to keep the link's time; a warning says how busy
+	Disturbed    bool           `json:"disturbed,omitempty"` // the machine was too busy to keep the link's time; where something is not as expected, a warning says how busy
 	Error        string         `json:"error,omitempty"`     // why it did not run
 }
 

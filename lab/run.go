@@ -159,7 +159,12 @@ func (o RunOptions) repeat(ctx context.Context, e Experiment, opener Opener, con
 		if err != nil {
 			return fmt.Errorf("%s on %s: %w", e.ID, opener.Name, err)
 		}
-		r.Disturbed = r.Disturbed || one.disturbed
+		if one.disturbed {
+			r.Disturbed = true
+			if !judgeAll(one.rows) { // else nobody needs an excuse
+				r.Warnings = append(r.Warnings, one.disturbance)
+			}
+		}
 		runs[i] = one.rows
 	}
 	r.Measurements = medians(runs)
@@ -169,9 +174,10 @@ func (o RunOptions) repeat(ctx context.Context, e Experiment, opener Opener, con
 
 // single is what one run of an experiment found.
 type single struct {
-	rows      []Measurement
-	warnings  []Text
-	disturbed bool
+	rows        []Measurement
+	warnings    []Text
+	disturbed   bool
+	disturbance Text // says how
 }
 
 // inPeace runs an experiment once, and once more if the machine was too busy to
@@ -193,11 +199,8 @@ func (o RunOptions) once(ctx context.Context, e Experiment, opener Opener, condi
 		b.Conditions.Tap = o.Tap(e.ID)
 	}
 	one.rows, err = e.Run(ctx, b)
-	warning, disturbed := b.late.disturbed()
-	if disturbed {
-		b.warnings = append(b.warnings, warning)
-	}
-	one.warnings, one.disturbed = b.warnings, disturbed
+	one.disturbance, one.disturbed = b.late.disturbed()
+	one.warnings = b.warnings
 	return one, err
 }
 

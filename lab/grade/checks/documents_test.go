@@ -69,6 +69,7 @@ func wantFailing(t *testing.T, r *grade.Result, want ...string) {
 }
 
 func TestDocument000Server(t *testing.T) {
+	t.Parallel()
 	source := between(t, document(t, doc000), "```python\n", "```")
 	program := filepath.Join(t.TempDir(), "server.py")
 	if err := os.WriteFile(program, []byte(source), 0o600); err != nil {
@@ -89,6 +90,7 @@ func TestDocument000Server(t *testing.T) {
 }
 
 func TestDocument001Server(t *testing.T) {
+	t.Parallel()
 	program := compile(t, between(t, document(t, doc001), "// echo_server.c", "Iterative 에코 클라이언트"))
 	r := gradeFixed(t, "echo-tcp-concurrent", 0, program, "{port}")
 	wantFailing(t, r, "serves-next-client", "idle-client-blocks-nobody")
@@ -98,11 +100,13 @@ func TestDocument001Server(t *testing.T) {
 }
 
 func TestDocument001Client(t *testing.T) {
+	t.Parallel()
 	program := compile(t, between(t, document(t, doc001), "// echo_client.cpp", "위 예제에서는"))
 	wantFailing(t, gradeFixed(t, "client-tcp", 0, program, "{host}", "{port}"), "reads-whole-reply")
 }
 
 func TestDocument004Server(t *testing.T) {
+	t.Parallel()
 	source := between(t, document(t, doc004), "[서버 코드]", "[클라이언트 코드]")
 	program := compile(t, strings.ReplaceAll(source, "####", "//##"))
 	r := gradeFixed(t, "echo-tcp-concurrent", 9000, program)

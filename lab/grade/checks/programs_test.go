@@ -131,6 +131,7 @@ func full() bool { return os.Getenv("LAB_GRADE_FULL") != "" }
 // that is named for it and no other, the good ones none. Without full it takes
 // one program for each check, and of its checks those that lead there.
 func TestPrograms(t *testing.T) {
+	t.Parallel() // beside the documents' programs: all of them mostly wait
 	if testing.Short() {
 		t.Skip("builds and starts many programs")
 	}
