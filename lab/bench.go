@@ -89,23 +89,12 @@ func (b *Bench) Open(ctx context.Context, tap wire.Tap) (Network, error) {
 // OpenUnder is Open under other conditions than the bench's.
 func (b *Bench) OpenUnder(ctx context.Context, client, server link.Conditions, tap wire.Tap) (Network, error) {
 	o := wire.Options{Client: client, Server: server, Seed: b.Conditions.Seed}
-	o.Tap = both(both(b.Conditions.Tap, tap), b.late.tap(o))
+	o.Tap = wire.Taps(b.Conditions.Tap, tap, b.late.tap(o))
 	n, err := b.Opener.Open(ctx, Setup{Wire: o, Congestion: b.Options.Congestion})
 	if err != nil {
 		return nil, fmt.Errorf("open network %s: %w", b.Opener.Name, err)
 	}
 	return n, nil
-}
-
-// both calls two taps, either of which may be nil.
-func both(a, b wire.Tap) wire.Tap {
-	switch {
-	case a == nil:
-		return b
-	case b == nil:
-		return a
-	}
-	return func(e wire.Event) { a(e); b(e) }
 }
 
 // Stage is a network with an echo server on one host and a client on the other.

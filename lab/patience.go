@@ -67,7 +67,7 @@ func transfer(c link.Conditions, w Workload, mtu int) time.Duration {
 // the one before (RFC 6298 section 5.5), that the chance of needing more is
 // below one in a million for the whole workload.
 func repair(conditions wire.Options, w Workload) time.Duration {
-	p := 1 - (1-dropChance(conditions.Client))*(1-dropChance(conditions.Server))
+	p := 1 - (1-conditions.Client.DropChance())*(1-conditions.Server.DropChance())
 	rto := time.Second + 2*(conditions.Client.Delay+conditions.Server.Delay)
 	if p <= 0 {
 		return 2 * rto // scripted drops and full queues are mended by one or two
@@ -78,12 +78,4 @@ func repair(conditions wire.Options, w Workload) time.Duration {
 	timeouts := math.Ceil(math.Log(1e-6/float64(w.Messages)) / math.Log(p))
 	d := float64(rto) * (math.Exp2(min(timeouts, 32)) - 1)
 	return time.Duration(min(d, float64(longest)))
-}
-
-func dropChance(c link.Conditions) float64 {
-	keep := (1 - c.Loss) * (1 - c.Burst.Loss) * (1 - c.Corrupt)
-	if c.Exact.Of > 0 {
-		keep *= 1 - float64(c.Exact.Drop)/float64(c.Exact.Of)
-	}
-	return 1 - keep
 }

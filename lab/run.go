@@ -25,8 +25,8 @@ type RunOptions struct {
 	// Override changes an experiment's default conditions as the user asked;
 	// nil leaves them. An error means that the condition cannot act there.
 	Override func(e Experiment) (wire.Options, error)
-	// Tap watches the wires of one experiment and transport run; may be nil.
-	Tap func(experiment string) wire.Tap
+	// Tap makes a tap for every wire that an experiment opens; may be nil.
+	Tap func(e Experiment, o wire.Options) wire.Tap
 	// Documents makes the rows of the documents' own table from the results.
 	Documents func(Results) []DocumentRow
 	// Progress hears of every experiment that starts or ends; may be nil.
@@ -161,7 +161,7 @@ func (o RunOptions) repeat(ctx context.Context, e Experiment, opener Opener, con
 		}
 		if one.disturbed {
 			r.Disturbed = true
-			if !judgeAll(one.rows) { // else nobody needs an excuse
+			if !one.expected { // else nobody needs an excuse
 				r.Warnings = append(r.Warnings, one.disturbance)
 			}
 		}
@@ -175,6 +175,7 @@ func (o RunOptions) repeat(ctx context.Context, e Experiment, opener Opener, con
 // single is what one run of an experiment found.
 type single struct {
 	rows        []Measurement
+	expected    bool // all rows are as theory expects
 	warnings    []Text
 	disturbed   bool
 	disturbance Text // says how
@@ -185,7 +186,7 @@ type single struct {
 // second run that counts. Who is in a hurry, or watches packets, gets the first.
 func (o RunOptions) inPeace(ctx context.Context, e Experiment, opener Opener, conditions wire.Options) (single, error) {
 	one, err := o.once(ctx, e, opener, conditions)
-	if err != nil || !one.disturbed || judgeAll(one.rows) || o.Options.Quick || o.Tap != nil {
+	if err != nil || !one.disturbed || one.expected || o.Options.Quick || o.Tap != nil {
 		return one, err
 	}
 	return o.once(ctx, e, opener, conditions)
@@ -193,15 +194,26 @@ func (o RunOptions) inPeace(ctx context.Context, e Experiment, opener Opener, co
 
 // once runs an experiment once.
 func (o RunOptions) once(ctx context.Context, e Experiment, opener Opener, conditions wire.Options) (one single, err error) {
-	b := &Bench{Options: o.Options, Transports: o.Transports, Conditions: conditions, Opener: opener, late: &lateness{}}
+	b := &Bench{Options: o.Options, Transports: o.Transports, Conditions: conditions, Opener: o.watched(opener, e), late: &lateness{}}
 	b.Options.Seed = conditions.Seed
-	if o.Tap != nil {
-		b.Conditions.Tap = o.Tap(e.ID)
-	}
 	one.rows, err = e.Run(ctx, b)
+	one.expected = judgeAll(one.rows)
 	one.disturbance, one.disturbed = b.late.disturbed()
 	one.warnings = b.warnings
 	return one, err
+}
+
+// watched opens the same networks, tapped where somebody wants to watch.
+func (o RunOptions) watched(opener Opener, e Experiment) Opener {
+	if o.Tap == nil {
+		return opener
+	}
+	open := opener.Open
+	opener.Open = func(ctx context.Context, s Setup) (Network, error) {
+		s.Wire.Tap = wire.Taps(s.Wire.Tap, o.Tap(e, s.Wire))
+		return open(ctx, s)
+	}
+	return opener
 }
 
 // judgeAll holds measurements against their expectations, and reports whether

@@ -147,6 +147,7 @@ func TestRunOften(t *testing.T) {
 // TestRunInPeace: a run that the machine disturbed, and that is not as theory
 // expects, is repeated once; others are not.
 func TestRunInPeace(t *testing.T) {
+	watched := 0
 	for _, tc := range []struct {
 		name  string
 		late  time.Duration // of the first run's packets
@@ -154,12 +155,14 @@ func TestRunInPeace(t *testing.T) {
 		quick bool
 		want  float64
 		busy  bool
+		tap   func(lab.Experiment, wire.Options) wire.Tap
 	}{
-		{"in peace, as expected", 0, []float64{1, 2}, false, 1, false},
-		{"in peace, not as expected", 0, []float64{3, 1}, false, 3, false},
-		{"disturbed, as expected", time.Second, []float64{1, 2}, false, 1, true},
-		{"disturbed, not as expected", time.Second, []float64{3, 1}, false, 1, false},
-		{"disturbed, in a hurry", time.Second, []float64{3, 1}, true, 3, true},
+		{"in peace, as expected", 0, []float64{1, 2}, false, 1, false, nil},
+		{"in peace, not as expected", 0, []float64{3, 1}, false, 3, false, nil},
+		{"disturbed, as expected", time.Second, []float64{1, 2}, false, 1, true, nil},
+		{"disturbed, not as expected", time.Second, []float64{3, 1}, false, 1, false, nil},
+		{"disturbed, in a hurry", time.Second, []float64{3, 1}, true, 3, true, nil},
+		{"disturbed, watched", time.Second, []float64{3, 1}, false, 3, true, func(lab.Experiment, wire.Options) wire.Tap { return func(wire.Event) { watched++ } }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			runs := 0
@@ -175,7 +178,7 @@ func TestRunInPeace(t *testing.T) {
 				return lab.Rows(1, row), n.Close()
 			}}
 			o := options(e)
-			o.Options.Quick = tc.quick
+			o.Options.Quick, o.Tap = tc.quick, tc.tap
 			o.Openers[0].Open = func(_ context.Context, s lab.Setup) (lab.Network, error) {
 				event := wire.Event{Fate: link.Delivered}
 				if runs == 0 {
@@ -193,6 +196,9 @@ func TestRunInPeace(t *testing.T) {
 				t.Errorf("found %v, disturbed %v (%v); want %v, %v", v, got.Disturbed, got.Warnings, tc.want, tc.busy)
 			}
 		})
+	}
+	if watched != 1 {
+		t.Errorf("the tap saw %d events of one", watched)
 	}
 }
 

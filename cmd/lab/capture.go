@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"os"
 
 	"echolab/lab"
@@ -30,12 +29,19 @@ func newCapturing(name string) (*capturing, error) {
 	return &capturing{file: f, to: capture.NewWriter(f)}, nil
 }
 
-// watch makes the wires that an experiment opens captured.
-func (c *capturing) watch(list []lab.Experiment) []lab.Experiment {
+// watch makes the wires that a run opens captured, whoever else watches them.
+func (c *capturing) watch(plan *lab.RunOptions) {
 	if c == nil {
-		return list
+		return
 	}
-	return tapped(list, func(e lab.Experiment, o wire.Options) wire.Tap { return c.to.Wire(e.ID, o) })
+	other := plan.Tap
+	plan.Tap = func(e lab.Experiment, o wire.Options) wire.Tap {
+		tap := c.to.Wire(e.ID, o)
+		if other == nil {
+			return tap
+		}
+		return wire.Taps(tap, other(e, o))
+	}
 }
 
 // end completes the file, and tells what did not fit in.
@@ -54,31 +60,4 @@ func (c *capturing) end(t *terminal) error {
 		t.warn("--pcap %s: the file is full; %d more packets passed", c.file.Name(), left)
 	}
 	return nil
-}
-
-// tapped are experiments of which every wire that they open is watched by a
-// tap of its own.
-func tapped(list []lab.Experiment, tap func(lab.Experiment, wire.Options) wire.Tap) []lab.Experiment {
-	watched := make([]lab.Experiment, len(list))
-	for i, e := range list {
-		run := e.Run
-		e.Run = func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
-			open := b.Opener.Open
-			b.Opener.Open = func(ctx context.Context, s lab.Setup) (lab.Network, error) {
-				s.Wire.Tap = both(s.Wire.Tap, tap(e, s.Wire))
-				return open(ctx, s)
-			}
-			return run(ctx, b)
-		}
-		watched[i] = e
-	}
-	return watched
-}
-
-// both calls two taps, the first of which may be nil.
-func both(a, b wire.Tap) wire.Tap {
-	if a == nil {
-		return b
-	}
-	return func(e wire.Event) { a(e); b(e) }
 }

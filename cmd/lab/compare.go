@@ -114,7 +114,7 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	if err != nil {
 		return err
 	}
-	plan.Experiments = captured.watch(plan.Experiments)
+	captured.watch(&plan)
 	shown := newProgress(t, c.quiet)
 	plan.Progress = shown.hear
 	c.print.Again = again(cmd, names)

@@ -178,13 +178,13 @@ const (
 func (c *tracing) plan(cmd *cobra.Command, args []string) (lab.RunOptions, *passed, error) {
 	var p lab.RunOptions
 	s := &passed{}
-	e := s.echo()
+	e := s.echo() // which records itself
 	if len(args) > 0 {
 		list, err := chosen(args)
 		if err != nil {
 			return p, nil, err
 		}
-		e = s.watched(list[0])
+		e, p.Tap = overAWire(list[0]), s.tap
 	} else if cmd.Flags().Changed("messages") {
 		return p, nil, misuse("lab trace loss --messages 100", "--messages does nothing for one echo")
 	}
@@ -204,8 +204,9 @@ func (c *tracing) plan(cmd *cobra.Command, args []string) (lab.RunOptions, *pass
 	if err := c.conditions.check(list, c.options.Network); err != nil {
 		return p, nil, err
 	}
-	transports := slices.DeleteFunc(lab.Transports(), func(t lab.Transport) bool { return c.only != "" && t.Name != c.only })
-	return lab.RunOptions{Experiments: list, Options: c.options, Transports: transports, Openers: networks(), Override: c.conditions.over}, s, nil
+	p.Transports = slices.DeleteFunc(lab.Transports(), func(t lab.Transport) bool { return c.only != "" && t.Name != c.only })
+	p.Experiments, p.Options, p.Openers, p.Override = list, c.options, networks(), c.conditions.over
+	return p, s, nil
 }
 
 // echoDelay makes an echo slow enough to be looked at.
@@ -230,20 +231,23 @@ func (s *passed) echo() lab.Experiment {
 	}
 }
 
-// watched is an experiment whose wires are recorded. What it does on localhost
-// it does over a wire here.
-func (s *passed) watched(e lab.Experiment) lab.Experiment {
+// overAWire is an experiment with a wire: what it does on localhost it does over
+// one here.
+func overAWire(e lab.Experiment) lab.Experiment {
 	e.Place, e.Accepts = lab.OnWire, everything
-	return tapped([]lab.Experiment{e}, func(_ lab.Experiment, o wire.Options) wire.Tap {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if len(s.wires) == mostWires {
-			return func(wire.Event) {}
-		}
-		w := &recorded{trace.NewRecorder(mostPackets), o}
-		s.wires = append(s.wires, w)
-		return w.Tap
-	})[0]
+	return e
+}
+
+// tap records the next wire that is opened.
+func (s *passed) tap(_ lab.Experiment, o wire.Options) wire.Tap {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.wires) == mostWires {
+		return nil
+	}
+	w := &recorded{trace.NewRecorder(mostPackets), o}
+	s.wires = append(s.wires, w)
+	return w.Tap
 }
 
 // measure runs the plan and shows what passed.
@@ -252,7 +256,7 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 	if err != nil {
 		return err
 	}
-	plan.Experiments = to.watch(plan.Experiments)
+	to.watch(&plan)
 	bar := newProgress(t, false)
 	plan.Progress = bar.hear
 	report, interrupted := lab.Run(ctx, plan)

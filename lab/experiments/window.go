@@ -35,7 +35,7 @@ func windowRate(ctx context.Context, b *lab.Bench) (*lab.Measurement, error) {
 		rec := trace.NewRecorder(windowPackets)
 		long.Conditions.Client = link.Conditions{Delay: windowDelay}
 		long.Conditions.Server = link.Conditions{Delay: windowDelay}
-		long.Conditions.Tap = beside(b.Conditions.Tap, rec.Tap)
+		long.Conditions.Tap = wire.Taps(b.Conditions.Tap, rec.Tap)
 		if _, err := flows(ctx, long, bulk(b), t); err != nil {
 			return nil, fmt.Errorf("%s with a small window: %w", t.Name, err)
 		}
@@ -110,12 +110,4 @@ func widestWindow(packets []trace.Packet, start time.Duration) int {
 		}
 	}
 	return widest
-}
-
-// beside calls a tap, which may be nil, and another one.
-func beside(first, second wire.Tap) wire.Tap {
-	if first == nil {
-		return second
-	}
-	return func(e wire.Event) { first(e); second(e) }
 }

@@ -33,3 +33,13 @@ type Exact struct {
 	Drop int `json:"drop,omitempty"`
 	Of   int `json:"of,omitempty"`
 }
+
+// DropChance is the share of packets, in the long run, that chance keeps from
+// arriving whole: what a full queue or a script drops is not among them.
+func (c Conditions) DropChance() float64 {
+	keep := (1 - c.Loss) * (1 - c.Burst.Loss) * (1 - c.Corrupt)
+	if c.Exact.Of > 0 {
+		keep *= 1 - float64(c.Exact.Drop)/float64(c.Exact.Of)
+	}
+	return 1 - keep
+}

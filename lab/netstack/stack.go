@@ -15,7 +15,6 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
 
 	"echolab/lab"
-	"echolab/lab/link"
 	"echolab/lab/wire"
 )
 
@@ -120,7 +119,7 @@ func repair(s *stack.Stack, o wire.Options) error {
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &recovery); err != nil {
 		return fmt.Errorf("choose how losses are found: %s", err)
 	}
-	if !byChance(o.Client) && !byChance(o.Server) {
+	if o.Client.DropChance() == 0 && o.Server.DropChance() == 0 {
 		return nil
 	}
 	longest := tcpip.TCPMaxRTOOption(longestTimeout)
@@ -132,10 +131,6 @@ func repair(s *stack.Stack, o wire.Options) error {
 
 // longestTimeout is the least that Linux takes as a bound.
 const longestTimeout = time.Second
-
-func byChance(c link.Conditions) bool {
-	return c.Loss > 0 || c.Corrupt > 0 || c.Burst.Loss > 0 || c.Exact.Drop > 0
-}
 
 // available lists the congestion controls that the stack knows.
 func available(s *stack.Stack) string {

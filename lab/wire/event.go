@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"time"
 
 	"echolab/lab/link"
@@ -32,6 +33,23 @@ type Event struct {
 // Tap watches a wire. Calls never overlap. A slow tap slows the wire. A tap
 // must not call the wire: it is called while a packet is being handed over.
 type Tap func(Event)
+
+// Taps is a tap that calls several in turn. Any of them may be nil; it is nil
+// itself if all are.
+func Taps(taps ...Tap) Tap {
+	taps = slices.DeleteFunc(slices.Clone(taps), func(t Tap) bool { return t == nil })
+	switch len(taps) {
+	case 0:
+		return nil
+	case 1:
+		return taps[0]
+	}
+	return func(e Event) {
+		for _, tap := range taps {
+			tap(e)
+		}
+	}
+}
 
 // Options says how to join two devices.
 type Options struct {

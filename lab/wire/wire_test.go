@@ -351,3 +351,16 @@ func TestNeverEarly(t *testing.T) {
 		}
 	}
 }
+
+func TestTaps(t *testing.T) {
+	if Taps() != nil || Taps(nil, nil) != nil {
+		t.Error("no tap at all is watched")
+	}
+	var heard []int
+	first, second := func(e Event) { heard = append(heard, e.Number) }, func(e Event) { heard = append(heard, -e.Number) }
+	Taps(nil, first)(Event{Number: 1})
+	Taps(first, nil, second)(Event{Number: 2})
+	if want := []int{1, 2, -2}; !slices.Equal(heard, want) {
+		t.Errorf("heard %v, want %v", heard, want)
+	}
+}
