@@ -58,7 +58,7 @@ const (
 
 // contests is how often two flows that yield meet. Who is lucky at a full
 // queue is chance, so the middle of the contests counts.
-const contests = 3
+const contests = 5
 
 func contest(b *lab.Bench) time.Duration {
 	if b.Options.Quick {

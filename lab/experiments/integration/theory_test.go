@@ -34,7 +34,7 @@ func TestAsTheoryExpects(t *testing.T) {
 			if slices.Contains(timed, e.ID) {
 				atFullSpeed(t)
 			}
-			onBothInTime(t, e.ID, lab.Options{Messages: 200, Seed: 1, Quick: true}, asTheyAre, func(t judge, r *lab.Result) {
+			onBothInTime(t, e.ID, lab.Options{Messages: 200, Seed: 1, Quick: e.ID != "fairness"}, asTheyAre, func(t judge, r *lab.Result) {
 				expected := 0
 				for _, m := range r.Measurements {
 					within(t, r, m.ID)
@@ -93,7 +93,7 @@ func TestFlowsShare(t *testing.T) {
 				t.Run(n.Name, func(t *testing.T) {
 					offers(t, n, congestion)
 					t.Parallel()
-					inTime(t, n, "fairness", lab.Options{Seed: 1, Congestion: congestion, Quick: true}, asTheyAre, shares)
+					inTime(t, n, "fairness", lab.Options{Seed: 1, Congestion: congestion}, asTheyAre, shares)
 				})
 			}
 		})
