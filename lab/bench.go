@@ -40,6 +40,28 @@ type Opener struct {
 	Open  func(ctx context.Context, s Setup) (Network, error)
 	// Check says why the network cannot open here; nil if it can.
 	Check func() error
+	// Elsewhere runs a job on a machine of its own, where time is not this
+	// machine's; nil runs it here. What passes over its wires it hands to the
+	// taps that tap makes, which may be nil. Jobs may run side by side.
+	Elsewhere func(ctx context.Context, j Job, tap NewTap) (Findings, error)
+}
+
+// NewTap makes the tap for a wire that is about to be opened; it may answer nil.
+type NewTap func(o wire.Options) wire.Tap
+
+// Carries says why an experiment makes no sense on the networks of the opener;
+// nil if it does. Localhost has no wire. A machine elsewhere is not this
+// system, and has no speed: its clock stands still while it works.
+func (o Opener) Carries(e Experiment) error {
+	switch {
+	case e.Place == OnWire && !o.Wired:
+		return fmt.Errorf("network %s cannot be impaired, and %s needs a wire", o.Name, e.ID)
+	case e.Place == OnSystem && o.Elsewhere != nil:
+		return fmt.Errorf("%s is about this system's own sockets, which network %s has not", e.ID, o.Name)
+	case e.Alone && o.Elsewhere != nil:
+		return fmt.Errorf("%s measures how fast this machine is, which network %s does not show", e.ID, o.Name)
+	}
+	return nil
 }
 
 // Bench is what an experiment stands on: its options, its conditions and the
@@ -72,6 +94,15 @@ func (b *Bench) Warn(format string, args ...any) {
 // On is the same bench with another way to open its network.
 func (b *Bench) On(o Opener) *Bench {
 	return &Bench{Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Opener: o, late: b.late}
+}
+
+// Attempt is the same bench for one of several attempts, from 0: chance has a
+// seed of its own there, which the next attempt does not share and all
+// transports do.
+func (b *Bench) Attempt(number int) *Bench {
+	one := b.On(b.Opener)
+	one.Conditions.Seed = Seed(b.Conditions.Seed, "attempt", number)
+	return one
 }
 
 // Workload is the workload that the options ask for, one message every so

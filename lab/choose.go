@@ -10,20 +10,18 @@ const Auto = "auto"
 
 // choose finds the network that an experiment runs on, and what its reader
 // should know about the choice.
-func choose(place Place, name string, openers []Opener) (Opener, Text, error) {
-	if place == OnSystem && name != Localhost.Name {
-		o, _, err := choose(OnLocalhost, Auto, openers)
-		if err != nil || name == Auto || name == "" {
+func choose(e Experiment, name string, openers []Opener) (Opener, Text, error) {
+	if name != Auto && name != "" {
+		o, err := named(e, name, openers)
+		if err != nil || e.Place != OnSystem || name == Localhost.Name {
 			return o, Text{}, err
 		}
-		return o, Say("measured on network %s, because it is about this system's own sockets", o.Name), nil
-	}
-	if name != Auto && name != "" {
-		return named(place, name, openers)
+		o, _, err = choose(e, Auto, openers)
+		return o, Say("measured on network %s, because it is about this system's own sockets", o.Name), err
 	}
 	var refused []Text
 	for _, o := range openers {
-		if o.Wired != (place == OnWire) {
+		if o.Wired != (e.Place == OnWire) || o.Elsewhere != nil {
 			continue
 		}
 		err := o.Check()
@@ -57,18 +55,24 @@ func joined(list []Text) Text {
 
 // named is the network that the user asked for. A clean experiment also runs
 // over a wire; one that needs conditions cannot run without.
-func named(place Place, name string, openers []Opener) (Opener, Text, error) {
+func named(e Experiment, name string, openers []Opener) (Opener, error) {
+	o, err := Named(name, openers)
+	if err == nil {
+		err = o.Carries(e)
+	}
+	return o, err
+}
+
+// Named finds an opener, and says why it does not open here.
+func Named(name string, openers []Opener) (Opener, error) {
 	for _, o := range openers {
 		if o.Name != name {
 			continue
 		}
 		if err := o.Check(); err != nil {
-			return o, Text{}, fmt.Errorf("open network %s: %w", name, err)
+			return o, fmt.Errorf("open network %s: %w", name, err)
 		}
-		if place == OnWire && !o.Wired {
-			return o, Text{}, fmt.Errorf("network %s cannot be impaired, and this experiment needs a wire", name)
-		}
-		return o, Text{}, nil
+		return o, nil
 	}
-	return Opener{}, Text{}, fmt.Errorf("no network is called %q", name)
+	return Opener{}, fmt.Errorf("no network is called %q", name)
 }

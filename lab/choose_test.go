@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -13,7 +14,9 @@ func opener(name string, wired bool, err error) Opener {
 func TestChoose(t *testing.T) {
 	closed := errors.New("/dev/net/tun is closed")
 	local, virtual := opener("localhost", false, nil), opener("virtual", true, nil)
-	open := []Opener{local, opener("kernel", true, nil), virtual}
+	apart := opener("apart", true, nil)
+	apart.Elsewhere = func(context.Context, Job, NewTap) (Findings, error) { return Findings{}, nil }
+	open := []Opener{local, apart, opener("kernel", true, nil), virtual}
 	shut := []Opener{local, opener("kernel", true, closed), virtual}
 	for _, c := range []struct {
 		name    string
@@ -35,9 +38,11 @@ func TestChoose(t *testing.T) {
 		{"about the system", OnSystem, Auto, open, "localhost", ""},
 		{"about the system, asked for elsewhere", OnSystem, "virtual", open, "localhost", "this system's own"},
 		{"about the system, asked for there", OnSystem, "localhost", open, "localhost", ""},
+		{"about the system, on a machine of its own", OnSystem, "apart", open, "", "this system's own sockets"},
+		{"over a wire, on a machine of its own", OnWire, "apart", open, "apart", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o, warning, err := choose(c.place, c.network, c.openers)
+			o, warning, err := choose(Experiment{ID: "e", Place: c.place}, c.network, c.openers)
 			if c.want == "" {
 				if err == nil || !strings.Contains(err.Error(), c.says) {
 					t.Errorf("network %q, %v; want an error that says %q", o.Name, err, c.says)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"time"
 
@@ -25,10 +26,14 @@ type RunOptions struct {
 	// Override changes an experiment's default conditions as the user asked;
 	// nil leaves them. An error means that the condition cannot act there.
 	Override func(e Experiment) (wire.Options, error)
-	// Tap makes a tap for every wire that an experiment opens; may be nil.
+	// Tap makes a tap for every wire that an experiment opens; may be nil. Taps
+	// of different experiments may be called side by side.
 	Tap func(e Experiment, o wire.Options) wire.Tap
 	// Documents makes the rows of the documents' own table from the results.
 	Documents func(Results) []DocumentRow
+	// Jobs is how many experiments run at once where each has a machine of its
+	// own; 0 is one for every processor.
+	Jobs int
 	// Progress hears of every experiment that starts or ends; may be nil.
 	// Calls may overlap.
 	Progress func(Progress)
@@ -43,9 +48,10 @@ type Progress struct {
 }
 
 // Run runs the experiments and reports what they found. Experiments that wait
-// on timers run side by side, those that measure speed alone and last. An
-// experiment that fails is reported in its place. When ctx ends, Run returns
-// at once with what is finished, and the cause.
+// on timers run side by side, those that measure speed alone and last. Where
+// each has a machine of its own, as many run as Jobs says. An experiment that
+// fails is reported in its place. When ctx ends, Run returns at once with what
+// is finished, and the cause.
 func Run(ctx context.Context, o RunOptions) (*Report, error) {
 	if o.Override == nil {
 		o.Override = func(e Experiment) (wire.Options, error) { return e.Conditions, nil }
@@ -55,8 +61,9 @@ func Run(ctx context.Context, o RunOptions) (*Report, error) {
 	}
 	r := &Report{Schema: SchemaName, Environment: environment(o.Openers), Options: o.Options}
 	results := make([]*Result, len(o.Experiments))
-	o.runAll(ctx, false, results)
-	o.runAll(ctx, true, results)
+	for _, s := range o.shifts() {
+		o.runAll(ctx, s, results)
+	}
 	for _, result := range results {
 		if result != nil {
 			r.Experiments = append(r.Experiments, result)
@@ -67,16 +74,37 @@ func Run(ctx context.Context, o RunOptions) (*Report, error) {
 	return r, context.Cause(ctx)
 }
 
-// runAll runs the experiments that measure speed, or those that do not.
-func (o RunOptions) runAll(ctx context.Context, alone bool, results []*Result) {
-	var g errgroup.Group // no error ends it: every experiment reports its own
-	g.SetLimit(sideBySide)
-	if alone {
-		g.SetLimit(1)
+// shift is a part of the experiments, and how many of them run at once.
+type shift struct {
+	has    func(Experiment) bool
+	atOnce int
+}
+
+// shifts are one after the other: what may run side by side, then what measures
+// speed. On machines of their own experiments cannot disturb each other.
+func (o RunOptions) shifts() []shift {
+	for _, opener := range o.Openers {
+		if opener.Name == o.Options.Network && opener.Elsewhere != nil {
+			atOnce := o.Jobs
+			if atOnce == 0 {
+				atOnce = runtime.NumCPU()
+			}
+			return []shift{{func(Experiment) bool { return true }, atOnce}}
+		}
 	}
+	return []shift{
+		{func(e Experiment) bool { return !e.Alone }, sideBySide},
+		{func(e Experiment) bool { return e.Alone }, 1},
+	}
+}
+
+// runAll runs the experiments of one shift.
+func (o RunOptions) runAll(ctx context.Context, s shift, results []*Result) {
+	var g errgroup.Group // no error ends it: every experiment reports its own
+	g.SetLimit(s.atOnce)
 	for _, i := range longFirst(o.Experiments) {
 		e := o.Experiments[i]
-		if e.Alone != alone {
+		if !s.has(e) {
 			continue
 		}
 		g.Go(func() error {
@@ -125,7 +153,7 @@ func (o RunOptions) runOne(ctx context.Context, e Experiment) *Result {
 		References: e.References, Claims: claimIDs(e), Conditions: map[string]any{},
 	}
 	defer func() { r.Seconds = time.Since(began).Seconds() }()
-	opener, warning, err := choose(e.Place, o.Options.Network, o.Openers)
+	opener, warning, err := choose(e, o.Options.Network, o.Openers)
 	if err != nil {
 		r.Error = err.Error()
 		return r
@@ -153,7 +181,7 @@ func (o RunOptions) runOne(ctx context.Context, e Experiment) *Result {
 func (o RunOptions) repeat(ctx context.Context, e Experiment, opener Opener, conditions wire.Options, r *Result) error {
 	runs := make([][]Measurement, max(o.Options.Runs, 1))
 	for i := range runs {
-		conditions.Seed = o.Options.Seed + uint64(i)
+		conditions.Seed = Seed(o.Options.Seed, e.ID, i)
 		one, err := o.inPeace(ctx, e, opener, conditions)
 		r.Warnings = append(r.Warnings, one.warnings...)
 		if err != nil {
@@ -194,26 +222,31 @@ func (o RunOptions) inPeace(ctx context.Context, e Experiment, opener Opener, co
 
 // once runs an experiment once.
 func (o RunOptions) once(ctx context.Context, e Experiment, opener Opener, conditions wire.Options) (one single, err error) {
-	b := &Bench{Options: o.Options, Transports: o.Transports, Conditions: conditions, Opener: o.watched(opener, e), late: &lateness{}}
-	b.Options.Seed = conditions.Seed
-	one.rows, err = e.Run(ctx, b)
+	j := Job{Experiment: e.ID, Options: o.Options, Conditions: conditions}
+	j.Options.Seed = conditions.Seed
+	for _, t := range o.Transports {
+		j.Transports = append(j.Transports, t.Name)
+	}
+	tap := o.tapOf(e)
+	var found Findings
+	if opener.Elsewhere != nil {
+		found, err = opener.Elsewhere(ctx, j, tap)
+	} else {
+		late := &lateness{}
+		found, err = j.run(ctx, e, o.Transports, opener, tap, late)
+		one.disturbance, one.disturbed = late.disturbed()
+	}
+	one.rows, one.warnings = found.Rows, found.Warnings
 	one.expected = judgeAll(one.rows)
-	one.disturbance, one.disturbed = b.late.disturbed()
-	one.warnings = b.warnings
 	return one, err
 }
 
-// watched opens the same networks, tapped where somebody wants to watch.
-func (o RunOptions) watched(opener Opener, e Experiment) Opener {
+// tapOf makes taps for the wires of one experiment; nil where nobody watches.
+func (o RunOptions) tapOf(e Experiment) NewTap {
 	if o.Tap == nil {
-		return opener
+		return nil
 	}
-	open := opener.Open
-	opener.Open = func(ctx context.Context, s Setup) (Network, error) {
-		s.Wire.Tap = wire.Taps(s.Wire.Tap, o.Tap(e, s.Wire))
-		return open(ctx, s)
-	}
-	return opener
+	return func(w wire.Options) wire.Tap { return o.Tap(e, w) }
 }
 
 // judgeAll holds measurements against their expectations, and reports whether

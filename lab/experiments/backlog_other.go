@@ -1,21 +1,11 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package experiments
 
 import (
+	"errors"
 	"net"
-	"syscall"
 )
 
-// setBacklog calls listen again on a socket that already listens.
-func setBacklog(l net.Listener, n int) error {
-	raw, err := l.(syscall.Conn).SyscallConn()
-	if err != nil {
-		return err
-	}
-	var listenErr error
-	if err := raw.Control(func(fd uintptr) { listenErr = syscall.Listen(syscall.Handle(fd), n) }); err != nil {
-		return err
-	}
-	return listenErr
-}
+// setBacklog cannot be done where the system has no sockets of its own.
+func setBacklog(net.Listener, int) error { return errors.ErrUnsupported }

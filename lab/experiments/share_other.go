@@ -1,18 +1,11 @@
-//go:build !unix
+//go:build !unix && !windows
 
 package experiments
 
-import "syscall"
+import (
+	"errors"
+	"syscall"
+)
 
-// shareAddress lets several sockets receive on one port, which only makes
-// sense for broadcast and multicast.
-func shareAddress(_, _ string, c syscall.RawConn) error {
-	var err error
-	controlErr := c.Control(func(fd uintptr) {
-		err = syscall.SetsockoptInt(syscall.Handle(fd), syscall.SOL_SOCKET, syscall.SO_REUSEADDR, 1)
-	})
-	if controlErr != nil {
-		return controlErr
-	}
-	return err
-}
+// shareAddress cannot be done where the system has no sockets of its own.
+func shareAddress(_, _ string, _ syscall.RawConn) error { return errors.ErrUnsupported }
