@@ -55,7 +55,7 @@ type NewTap func(o wire.Options) wire.Tap
 func (o Opener) Carries(e Experiment) error {
 	switch {
 	case e.Place == OnWire && !o.Wired:
-		return fmt.Errorf("network %s cannot be impaired, and %s needs a wire", o.Name, e.ID)
+		return fmt.Errorf("%s needs a wire, which network %s has not", e.ID, o.Name)
 	case e.Place == OnSystem && o.Elsewhere != nil:
 		return fmt.Errorf("%s is about this system's own sockets, which network %s has not", e.ID, o.Name)
 	case e.Alone && o.Elsewhere != nil:
@@ -73,6 +73,7 @@ type Bench struct {
 	Opener     Opener
 
 	late     *lateness // of all its wires; nil if nobody asks
+	origin   *Bench    // which keeps the warnings of all that come from it; nil is this one
 	mu       sync.Mutex
 	warnings []Text
 }
@@ -80,6 +81,7 @@ type Bench struct {
 // Warn records something that the reader of the result should know. The same
 // warning twice is one.
 func (b *Bench) Warn(format string, args ...any) {
+	b = b.first()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	w := Say(format, args...)
@@ -91,9 +93,18 @@ func (b *Bench) Warn(format string, args ...any) {
 	b.warnings = append(b.warnings, w)
 }
 
-// On is the same bench with another way to open its network.
+// first is the bench that this one comes from, by way of others or not.
+func (b *Bench) first() *Bench {
+	if b.origin != nil {
+		return b.origin
+	}
+	return b
+}
+
+// On is the same bench with another way to open its network. What it warns of
+// is a warning of the bench that it comes from.
 func (b *Bench) On(o Opener) *Bench {
-	return &Bench{Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Opener: o, late: b.late}
+	return &Bench{Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Opener: o, late: b.late, origin: b.first()}
 }
 
 // Attempt is the same bench for one of several attempts, from 0: chance has a

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -44,23 +45,23 @@ func whereActs(condition string) string {
 // suited are the experiments that the network can carry. It is a mistake to
 // name one that it cannot; of all experiments, those are left out.
 func suited(list []lab.Experiment, network string, named bool) ([]lab.Experiment, error) {
-	for _, o := range networks() {
-		if o.Name != network {
-			continue
-		}
-		if err := o.Check(); err != nil {
-			return nil, misuse(howToOpen(err), "--network %s does not open here: %w", network, err)
-		}
-		if o.Wired {
-			break
-		}
-		needy := func(e lab.Experiment) bool { return e.Place == lab.OnWire }
-		if i := slices.IndexFunc(list, needy); i >= 0 && named {
-			return nil, misuse("leave --network out, or: --network virtual", "--network %s: %s needs a wire, which %s has not", network, list[i].ID, network)
-		}
-		return slices.DeleteFunc(list, needy), nil
+	if network == lab.Auto {
+		return list, nil
 	}
-	return list, nil
+	o, err := lab.Named(network, networks())
+	if err != nil {
+		return nil, misuse(howToOpen(err), "--network %s does not open here: %w", network, errors.Unwrap(err))
+	}
+	var able []lab.Experiment
+	for _, e := range list {
+		switch err := o.Carries(e); {
+		case err == nil:
+			able = append(able, e)
+		case named:
+			return nil, misuse("leave --network out, or: --network virtual", "--network %s: %w", network, err)
+		}
+	}
+	return able, nil
 }
 
 // onWire says whether an experiment's packets pass over a wire.
@@ -82,7 +83,7 @@ func steered(ctx context.Context, name, network string, list []lab.Experiment) e
 		case network == lab.Auto && !onWire:
 			return misuse("leave it out, or: --network "+o.Name, "--congestion %s cannot act in %s: on localhost TCP is the system's own", name, list[0].ID)
 		}
-		if able := working(ctx, o); !slices.Contains(able, name) {
+		if able := congestionControls(ctx, o); !slices.Contains(able, name) {
 			return misuse("\"lab doctor\" tells what there is", "--congestion %s: on network %s there are %s", name, o.Name, strings.Join(able, ", "))
 		}
 		return nil

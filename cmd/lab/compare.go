@@ -14,6 +14,7 @@ import (
 	"echolab/lab"
 	"echolab/lab/experiments"
 	"echolab/lab/report"
+	"echolab/lab/simulated"
 	"echolab/lab/words"
 )
 
@@ -41,6 +42,7 @@ type comparing struct {
 	output     string
 	pcap       string
 	baseline   string
+	jobs       int
 	strict     bool
 	quiet      bool
 }
@@ -81,6 +83,7 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	f.BoolVar(&c.options.Quick, "quick", false, "measure less, in a few seconds")
 	c.conditions.register(cmd)
 	choice(cmd, &c.options.Congestion, "congestion", "NAME", "the congestion control of TCP", congestions...)
+	jobsFlag(cmd, &c.jobs)
 	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", report.Formats()...)
 	f.Var(text(&c.output, "FILE"), "output", "print results into a file")
 	f.Var(text(&c.pcap, "FILE"), "pcap", pcapUsage)
@@ -90,6 +93,11 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	f.BoolVar(&c.print.Claims, "claims", false, "print every claim of the documents with its verdict")
 	f.BoolVar(&c.strict, "strict", false, "exit with 1 when a measurement is not as theory expects")
 	f.BoolVar(&c.quiet, "quiet", false, "print no progress, and tables without heading and last line")
+}
+
+// jobsFlag adds the flag of commands that run experiments.
+func jobsFlag(cmd *cobra.Command, jobs *int) {
+	cmd.Flags().Var(number(jobs, "N", 1, 256), "jobs", "how many experiments run at once on network simulated; one a processor if left out")
 }
 
 // run checks everything that was asked for, runs it, and prints the report.
@@ -115,11 +123,8 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 		return err
 	}
 	captured.watch(&plan)
-	shown := newProgress(t, c.quiet)
-	plan.Progress = shown.hear
 	c.print.Again = again(cmd, names)
-	found, interrupted := runs(cmd.Context(), plan)
-	shown.end()
+	found, interrupted := runs(cmd.Context(), t, plan, c.quiet)
 	complete := captured.end(t)
 	if before != nil {
 		found = report.Against(found, before)
@@ -136,9 +141,13 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	return c.verdict(t, found)
 }
 
-// runs is lab.Run, whose report also says where it was interrupted.
-func runs(ctx context.Context, plan lab.RunOptions) (*lab.Report, error) {
+// runs is lab.Run with its progress shown. The report also says where it was
+// interrupted.
+func runs(ctx context.Context, t *terminal, plan lab.RunOptions, quiet bool) (*lab.Report, error) {
+	shown := newProgress(t, quiet)
+	plan.Progress, machine.Told = shown.hear, shown.step
 	found, interrupted := lab.Run(ctx, plan)
+	shown.end()
 	if interrupted != nil {
 		found.Warnings = append(found.Warnings, lab.Say("interrupted: experiments that had finished: %d of %d", len(found.Experiments), len(plan.Experiments)))
 	}
@@ -154,7 +163,7 @@ func again(cmd *cobra.Command, names []string) string {
 	line := cmd.CommandPath() + " " + strings.Join(names, " ")
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		switch value := f.Value.String(); {
-		case slices.Contains([]string{"format", "output", "pcap", "baseline", "claims", "strict", "quiet"}, f.Name):
+		case slices.Contains([]string{"format", "output", "pcap", "baseline", "claims", "strict", "quiet", "jobs"}, f.Name):
 		case f.Value.Type() == "bool":
 			line += " --" + f.Name
 		case plainWord.MatchString(value):
@@ -182,6 +191,9 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	if list, err = suited(list, c.options.Network, len(names) > 0); err != nil {
 		return p, err
 	}
+	if c.jobs > 0 && c.options.Network != simulated.Name {
+		return p, misuse("leave it out, or: --network simulated", "--jobs: only experiments on machines of their own can run beside each other at will")
+	}
 	if err := steered(cmd.Context(), c.options.Congestion, c.options.Network, list); err != nil {
 		return p, err
 	}
@@ -206,7 +218,7 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	}
 	return lab.RunOptions{
 		Experiments: list, Options: c.options, Transports: columns, Openers: networks(), Override: c.conditions.over,
-		Documents: experiments.Documents,
+		Documents: experiments.Documents, Jobs: c.jobs,
 	}, nil
 }
 

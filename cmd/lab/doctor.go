@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"echolab/lab"
+	"echolab/lab/simulated"
 )
 
 // purpose is what each network is, for those who see its name only.
@@ -18,6 +19,7 @@ var purpose = map[string]string{
 	"localhost": "the system's own sockets on 127.0.0.1; nothing can be done to packets there",
 	"kernel":    "the system's own TCP and UDP over a wire, in private network namespaces",
 	"virtual":   "two TCP/IP stacks inside this program over a wire",
+	"simulated": "the same two stacks on a machine whose clock moves only when all wait: exact, and the same everywhere",
 }
 
 func newDoctor(t *terminal) *cobra.Command {
@@ -67,7 +69,7 @@ func examine(ctx context.Context, p *page) {
 	}
 	for _, o := range networks() {
 		if o.Wired && o.Check() == nil {
-			p.line(p.Say("on network %s: %s", o.Name, strings.Join(working(ctx, o), " ")))
+			p.line(p.Say("on network %s: %s", o.Name, strings.Join(congestionControls(ctx, o), " ")))
 		}
 	}
 	p.heading("This machine")
@@ -77,9 +79,12 @@ func examine(ctx context.Context, p *page) {
 	}
 }
 
-// working are the congestion controls that can be had on a network, found out
-// by asking for each.
-func working(ctx context.Context, o lab.Opener) []string {
+// congestionControls are those that can be had on a network, found out by
+// asking for each, or told by a machine elsewhere.
+func congestionControls(ctx context.Context, o lab.Opener) []string {
+	if o.Elsewhere != nil {
+		return simulated.Congestion()
+	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	var names []string

@@ -8,6 +8,7 @@ import (
 	"echolab/lab"
 	"echolab/lab/netns"
 	"echolab/lab/netstack"
+	"echolab/lab/simulated"
 )
 
 // networks are those that experiments can run on, the better wired one first.
@@ -16,8 +17,13 @@ func networks() []lab.Opener {
 		lab.Localhost,
 		wired("kernel", netns.Check, netns.Open),
 		wired("virtual", netstack.Check, netstack.Open),
+		machine.Opener(),
 	}
 }
+
+// machine is what the network simulated runs on. There is one, for it prepares
+// itself once.
+var machine simulated.Machine
 
 // wired is a network with a wire, on which conditions can act.
 func wired[N lab.Network](name string, check func() error, open func(context.Context, lab.Setup) (N, error)) lab.Opener {
@@ -35,6 +41,17 @@ func networkNames() []string {
 	names := []string{lab.Auto}
 	for _, o := range networks() {
 		names = append(names, o.Name)
+	}
+	return names
+}
+
+// wiredNames are those of the networks that have a wire.
+func wiredNames() []string {
+	names := []string{lab.Auto}
+	for _, o := range networks() {
+		if o.Wired {
+			names = append(names, o.Name)
+		}
 	}
 	return names
 }

@@ -55,6 +55,7 @@ func newPredict(t *terminal) *cobra.Command {
 	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", "table", "json")
 	choice(cmd, &c.options.Network, "network", "NAME", "where experiments run", networkNames()...)
 	f.Var(seed(&c.options.Seed), "seed", "decides every random fate; the same seed, the same fates")
+	jobsFlag(cmd, &c.jobs)
 	f.BoolVar(&c.options.Quick, "quick", false, "measure less, in a few seconds")
 	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of questions and tables; the locale's if left out", words.Languages()...)
 	f.BoolVar(&c.quiet, "quiet", false, "print no progress, and tables without heading and last line")
@@ -78,10 +79,7 @@ func (c *predicting) run(cmd *cobra.Command, t *terminal, names []string) error 
 	if err != nil {
 		return err
 	}
-	shown := newProgress(t, c.quiet)
-	plan.Progress = shown.hear
-	found, interrupted := runs(cmd.Context(), plan)
-	shown.end()
+	found, interrupted := runs(cmd.Context(), t, plan, c.quiet)
 	if err := c.deliver(t, questions, answers, found); err != nil {
 		return err
 	}

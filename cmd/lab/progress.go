@@ -51,6 +51,15 @@ func (p *progress) hear(news lab.Progress) {
 	p.bar.Describe(shortened(strings.Join(p.running, ", "), narrowest))
 }
 
+// step is told what is being made ready, which takes long and happens once.
+func (p *progress) step(what lab.Text) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil {
+		p.bar.Describe(what.String())
+	}
+}
+
 // shortened is a line of ids cut to so many columns, so that the bar beside it
 // stays on its line.
 func shortened(line string, columns int) string {

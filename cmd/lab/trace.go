@@ -8,12 +8,11 @@ import (
 	"os"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"echolab/lab"
-	"echolab/lab/link"
+	"echolab/lab/experiments"
 	"echolab/lab/trace"
 	"echolab/lab/trace/capture"
 	"echolab/lab/trace/ladder"
@@ -67,7 +66,7 @@ const tracedMessages = 10
 func (c *tracing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
-	choice(cmd, &c.options.Network, "network", "NAME", "where the exchange runs", lab.Auto, "kernel", "virtual")
+	choice(cmd, &c.options.Network, "network", "NAME", "where the exchange runs", wiredNames()...)
 	choice(cmd, &c.only, "only", "NAME", "draw one transport; both if left out", transportNames()...)
 	f.Var(number(&c.options.Messages, "N", 1, 10_000), "messages", "how many messages an experiment sends")
 	f.Var(number(&c.options.Size, "BYTES", lab.HeaderSize, largestDatagram), "size", "how long each message is")
@@ -154,14 +153,13 @@ func (c *tracing) layout(t *terminal) (err error) {
 	return writable("output", c.output)
 }
 
-// passed gathers the traces of a run.
+// passed records the wires of a run.
 type passed struct {
-	mu     sync.Mutex
-	traces []trace.Trace // of one echo
-	wires  []*recorded   // of an experiment
+	mu    sync.Mutex
+	wires []*recorded
 }
 
-// recorded is a wire that an experiment opened.
+// recorded is a wire that the experiment opened.
 type recorded struct {
 	*trace.Recorder
 	conditions wire.Options
@@ -178,17 +176,17 @@ const (
 func (c *tracing) plan(cmd *cobra.Command, args []string) (lab.RunOptions, *passed, error) {
 	var p lab.RunOptions
 	s := &passed{}
-	e := s.echo() // which records itself
+	e := experiments.Echo()
 	if len(args) > 0 {
-		list, err := chosen(args)
+		named, err := chosen(args)
 		if err != nil {
 			return p, nil, err
 		}
-		e, p.Tap = overAWire(list[0]), s.tap
+		e = named[0]
 	} else if cmd.Flags().Changed("messages") {
 		return p, nil, misuse("lab trace loss --messages 100", "--messages does nothing for one echo")
 	}
-	list := []lab.Experiment{e}
+	list := []lab.Experiment{overAWire(e)}
 	if err := enter(c.options.Network, list); err != nil {
 		return p, nil, err
 	}
@@ -206,29 +204,8 @@ func (c *tracing) plan(cmd *cobra.Command, args []string) (lab.RunOptions, *pass
 	}
 	p.Transports = slices.DeleteFunc(lab.Transports(), func(t lab.Transport) bool { return c.only != "" && t.Name != c.only })
 	p.Experiments, p.Options, p.Openers, p.Override = list, c.options, networks(), c.conditions.over
+	p.Tap = s.tap
 	return p, s, nil
-}
-
-// echoDelay makes an echo slow enough to be looked at.
-const echoDelay = 10 * time.Millisecond
-
-// echo is one echo through every transport, as an experiment.
-func (s *passed) echo() lab.Experiment {
-	slow := link.Conditions{Delay: echoDelay}
-	return lab.Experiment{
-		ID: "echo", Place: lab.OnWire, Conditions: wire.Options{Client: slow, Server: slow}, Accepts: everything,
-		Run: func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
-			found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (trace.Trace, error) {
-				return trace.Echo(ctx, b, t, b.Options.Size)
-			})
-			for _, t := range b.Transports {
-				if one, ok := found[t.Name]; ok {
-					s.traces = append(s.traces, one)
-				}
-			}
-			return nil, err
-		},
-	}
 }
 
 // overAWire is an experiment with a wire: what it does on localhost it does over
@@ -257,10 +234,7 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 		return err
 	}
 	to.watch(&plan)
-	bar := newProgress(t, false)
-	plan.Progress = bar.hear
-	report, interrupted := lab.Run(ctx, plan)
-	bar.end()
+	report, interrupted := runs(ctx, t, plan, false)
 	if err := to.end(t); err != nil {
 		return err
 	}
@@ -271,10 +245,13 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 	for _, w := range result.Warnings {
 		t.warn("%s", w)
 	}
-	traces := s.traces
+	var traces []trace.Trace
 	for _, transport := range plan.Transports {
 		if found, ok := s.pick(transport, c.conversation); ok {
 			found.Network = result.Network
+			if outcome := result.Find(transport.Name); outcome != nil { // an echo has one
+				found.Outcome = outcome.Label
+			}
 			traces = append(traces, found)
 		}
 	}

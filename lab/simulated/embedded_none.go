@@ -1,0 +1,6 @@
+//go:build !guest
+
+package simulated
+
+// embedded is the guest, gzipped: none, so it is built when it is needed.
+var embedded []byte
