@@ -3,7 +3,13 @@ GO   ?= go
 LINTER ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help compare build test race lint fmt fuzz bench golden programs cross
+.PHONY: help compare guest build release test race lint fmt fuzz bench golden programs cross
+
+# The program inside the simulated machine, and a lab that has it in itself. The
+# flags make the same bytes in whatever folder the sources lie.
+GUEST := lab/simulated/guest.wasm.gz
+SMALL := -trimpath -buildvcs=false '-ldflags=-s -w -buildid='
+SYSTEMS := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -11,8 +17,18 @@ help: ## list the targets
 compare: ## run the comparison
 	$(GO) run ./cmd/lab compare
 
-build: ## build bin/lab, one static binary
-	CGO_ENABLED=0 $(GO) build -trimpath -o bin/lab ./cmd/lab
+guest: ## build the program inside the simulated machine
+	GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 GOFLAGS= $(GO) build $(SMALL) -o $(GUEST:.gz=) ./lab/simulated/guest
+	gzip -9nf $(GUEST:.gz=)
+
+build: guest ## build bin/lab, one static binary
+	CGO_ENABLED=0 $(GO) build -trimpath -tags guest -o bin/lab ./cmd/lab
+
+release: guest ## build dist/lab-SYSTEM, one static binary each
+	@for target in $(SYSTEMS); do \
+	  os=$${target%/*} arch=$${target#*/}; file=dist/lab-$$os-$$arch; test $$os != windows || file=$$file.exe; echo "build $$file"; \
+	  GOOS=$$os GOARCH=$$arch CGO_ENABLED=0 $(GO) build -trimpath -tags guest '-ldflags=-s -w' -o $$file ./cmd/lab || exit 1; \
+	done
 
 test: ## run the tests
 	$(GO) test ./...
@@ -44,6 +60,6 @@ programs: ## grade every known program, the good ones twenty times (half an hour
 	LAB_GRADE_FULL=1 $(GO) test -timeout 90m -run 'TestPrograms|TestGoodTwentyTimes' ./lab/grade/checks
 
 cross: ## build for the other systems
-	@for target in windows/amd64 darwin/arm64 linux/arm64; do \
+	@for target in windows/amd64 darwin/arm64 linux/arm64 wasip1/wasm; do \
 	  echo "build $$target"; GOOS=$${target%/*} GOARCH=$${target#*/} CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/lab || exit 1; \
 	done

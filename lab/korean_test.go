@@ -15,11 +15,13 @@ func TestKorean(t *testing.T) {
 		wordstest.Keys(t, ".", "Say", "Warn"),
 		wordstest.Fields(t, "netns", "Reason", "Hint"),
 		wordstest.Fields(t, "netstack", "Reason", "Hint"),
+		wordstest.Fields(t, "simulated", "Reason", "Hint"),
+		wordstest.Keys(t, "simulated", "tell"),
 	)
 	wordstest.Complete(t, slices.DeleteFunc(keys, func(key string) bool { return key == "%s" || isCommand(key) }))
 }
 
 // isCommand reports whether a hint is nothing but a command to paste.
 func isCommand(hint string) bool {
-	return strings.HasPrefix(hint, "sudo ") && !strings.ContainsAny(hint, ",;")
+	return (strings.HasPrefix(hint, "sudo ") || strings.HasPrefix(hint, "lab ")) && !strings.ContainsAny(hint, ",;")
 }

@@ -124,7 +124,7 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	}
 	captured.watch(&plan)
 	c.print.Again = again(cmd, names)
-	found, interrupted := runs(cmd.Context(), t, plan, c.quiet)
+	found, interrupted := runs(cmd.Context(), t, plan, c.print.Words, c.quiet)
 	complete := captured.end(t)
 	if before != nil {
 		found = report.Against(found, before)
@@ -143,9 +143,10 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 
 // runs is lab.Run with its progress shown. The report also says where it was
 // interrupted.
-func runs(ctx context.Context, t *terminal, plan lab.RunOptions, quiet bool) (*lab.Report, error) {
+func runs(ctx context.Context, t *terminal, plan lab.RunOptions, p words.Printer, quiet bool) (*lab.Report, error) {
 	shown := newProgress(t, quiet)
-	plan.Progress, machine.Told = shown.hear, shown.step
+	plan.Progress = shown.hear
+	machine.Told = func(step lab.Text) { shown.step(p.Text(step)) }
 	found, interrupted := lab.Run(ctx, plan)
 	shown.end()
 	if interrupted != nil {

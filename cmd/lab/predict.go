@@ -79,7 +79,7 @@ func (c *predicting) run(cmd *cobra.Command, t *terminal, names []string) error 
 	if err != nil {
 		return err
 	}
-	found, interrupted := runs(cmd.Context(), t, plan, c.quiet)
+	found, interrupted := runs(cmd.Context(), t, plan, c.print.Words, c.quiet)
 	if err := c.deliver(t, questions, answers, found); err != nil {
 		return err
 	}

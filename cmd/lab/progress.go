@@ -52,11 +52,11 @@ func (p *progress) hear(news lab.Progress) {
 }
 
 // step is told what is being made ready, which takes long and happens once.
-func (p *progress) step(what lab.Text) {
+func (p *progress) step(what string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.bar != nil {
-		p.bar.Describe(what.String())
+		p.bar.Describe(what)
 	}
 }
 

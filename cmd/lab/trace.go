@@ -234,7 +234,7 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 		return err
 	}
 	to.watch(&plan)
-	report, interrupted := runs(ctx, t, plan, false)
+	report, interrupted := runs(ctx, t, plan, c.print.Words, false)
 	if err := to.end(t); err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-//go:build !guest
+//go:build !guest && !wasip1
 
 package simulated
 

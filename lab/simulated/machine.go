@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package simulated
 
 import (
@@ -19,14 +21,22 @@ import (
 	"echolab/lab/wire"
 )
 
-// Bounds of one run.
+// Bounds of the memory of one run.
 const (
-	memoryPages = 1 << 14        // of 64 KiB: 1 GiB
-	memoryGoal  = "768MiB"       // where Go begins to collect its garbage more often
-	longest     = 24 * time.Hour // of the machine's own time
-	stalled     = 30 * time.Second
-	grace       = 500 * time.Millisecond
+	memoryPages = 1 << 14  // of 64 KiB: 1 GiB
+	memoryGoal  = "768MiB" // from where on Go collects its garbage more often
 )
+
+// limits are the bounds of the time of one run.
+type limits struct {
+	own     time.Duration // of the machine's own time
+	stalled time.Duration // of real time in which its own stood still
+}
+
+var usual = limits{own: 24 * time.Hour, stalled: 30 * time.Second}
+
+// grace is how long a program that was stopped may take to end, in real time.
+const grace = 500 * time.Millisecond
 
 // Machine runs jobs, each on a machine of its own that is switched on for it.
 // Its program is translated for this processor when the first job comes. The
@@ -47,6 +57,16 @@ type translation struct {
 	module  wazero.CompiledModule
 }
 
+// Check says why the machine cannot run here: it needs its program, which is in
+// this one or has to be built.
+func Check() error {
+	if len(embedded) > 0 {
+		return nil
+	}
+	_, err := findToolchain()
+	return err
+}
+
 // Run runs a job and returns what it found. It is a lab.Opener's Elsewhere.
 func (m *Machine) Run(ctx context.Context, j lab.Job, tap lab.NewTap) (lab.Findings, error) {
 	code, err := m.translated(ctx)
@@ -57,8 +77,7 @@ func (m *Machine) Run(ctx context.Context, j lab.Job, tap lab.NewTap) (lab.Findi
 	if err := gob.NewEncoder(&request).Encode(protocol.Request{Job: j, Network: Name, Watch: tap != nil}); err != nil {
 		return lab.Findings{}, fmt.Errorf("tell the simulated machine what to do: %w", err)
 	}
-	r := &run{seed: j.Options.Seed, stdin: &request, done: make(chan error, 1)}
-	return r.watch(ctx, code, tap)
+	return newRun(j.Options.Seed, &request, usual).watch(ctx, code, tap)
 }
 
 // Close waits for a translation that is under way, and forgets it. No job may
@@ -102,7 +121,12 @@ type run struct {
 	seed   uint64
 	stdin  io.Reader
 	stderr firstLines
+	limits limits
 	done   chan error // how the program ended
+}
+
+func newRun(seed uint64, stdin io.Reader, l limits) *run {
+	return &run{seed: seed, stdin: stdin, limits: l, done: make(chan error, 1)}
 }
 
 // watch runs the program, takes its answers, and stops it when ctx ends or when
@@ -136,8 +160,8 @@ func (r *run) watch(ctx context.Context, code translation, tap lab.NewTap) (lab.
 
 var (
 	errNoAnswer = errors.New("the simulated machine ended without an answer")
-	errTooLong  = fmt.Errorf("the simulated machine was stopped after %v of its own time", longest)
-	errStalled  = fmt.Errorf("the simulated machine hangs: its clock stood still for %v", stalled)
+	errTooLong  = errors.New("the simulated machine was stopped: its own time is up")
+	errStalled  = errors.New("the simulated machine hangs: its clock stands still")
 )
 
 // execute runs the program to its end.
@@ -165,7 +189,7 @@ func (r *run) execute(code translation, stdout io.Writer) error {
 // program that does not even look at its clock cannot be stopped; it is given
 // up after a moment, and ends with this process.
 func (r *run) wait(ctx context.Context) error {
-	look := time.NewTicker(time.Second / 4)
+	look := time.NewTicker(min(r.limits.stalled/10, time.Second/4))
 	defer look.Stop()
 	last, since := r.Now(), time.Now()
 	for {
@@ -177,11 +201,11 @@ func (r *run) wait(ctx context.Context) error {
 		case <-look.C:
 		}
 		switch now := r.Now(); {
-		case now > longest:
+		case now > r.limits.own:
 			return r.end(errTooLong)
 		case now > last:
 			last, since = now, time.Now()
-		case time.Since(since) > stalled:
+		case time.Since(since) > r.limits.stalled:
 			return r.end(errStalled)
 		}
 	}
@@ -248,13 +272,19 @@ func translate(ctx context.Context, tell func(string, ...any)) (translation, err
 	if err != nil {
 		return translation{}, err
 	}
-	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(memoryPages)
 	code, known := cache.code(program)
-	if code != nil {
-		config = config.WithCompilationCache(code)
-	}
 	if !known {
 		tell("translating the simulated machine for this processor, once")
+	}
+	return translateProgram(ctx, program, code)
+}
+
+// translateProgram makes this processor's code of any program, or finds it in
+// the cache, which may be nil.
+func translateProgram(ctx context.Context, program []byte, code wazero.CompilationCache) (translation, error) {
+	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(memoryPages)
+	if code != nil {
+		config = config.WithCompilationCache(code)
 	}
 	r := wazero.NewRuntimeWithConfig(ctx, config)
 	wasi_snapshot_preview1.MustInstantiate(ctx, r)

@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package simulated
 
 import (
@@ -34,7 +36,7 @@ func loadProgram(ctx context.Context, c *cache, tell func(string, ...any)) ([]by
 	}
 	return c.program(key, func(file string) error {
 		tell("building the simulated machine, once")
-		return t.build(ctx, file)
+		return t.build(ctx, "./lab/simulated/guest", file)
 	})
 }
 
@@ -58,17 +60,18 @@ type toolchain struct {
 	root    string // folder of the module
 }
 
+const howToHave = "build the lab with \"make build\", which puts the machine into it, or use: --network virtual"
+
 // findToolchain finds the sources and the go command, or says which is missing.
 func findToolchain() (toolchain, error) {
-	const hint = "build the lab with \"make build\", which puts the machine into it, or use: --network virtual"
 	_, here, _, _ := runtime.Caller(0)
 	t := toolchain{root: filepath.Join(filepath.Dir(here), "..", "..")}
 	if _, err := os.Stat(filepath.Join(t.root, "go.mod")); !filepath.IsAbs(here) || err != nil {
-		return t, &lab.Unavailable{Reason: "the simulated machine is not in this program, and the sources to build it are not here", Hint: hint}
+		return t, &lab.Unavailable{Reason: "the simulated machine is not in this program, and the sources to build it are not here", Hint: howToHave}
 	}
 	var err error
 	if t.command, err = exec.LookPath("go"); err != nil {
-		return t, &lab.Unavailable{Reason: "the simulated machine has to be built once, and the command go is not here", Hint: hint}
+		return t, &lab.Unavailable{Reason: "the simulated machine has to be built once, and the command go is not here", Hint: howToHave}
 	}
 	return t, nil
 }
@@ -105,14 +108,14 @@ func (t toolchain) key() (string, error) {
 	return hex.EncodeToString(h.Sum(nil)[:16]), nil
 }
 
-// BuildFlags make the same bytes of the same sources, in whatever folder they
+// buildFlags make the same bytes of the same sources, in whatever folder they
 // lie.
-var BuildFlags = []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid="}
+var buildFlags = []string{"-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid="}
 
-// build builds the guest into a file.
-func (t toolchain) build(ctx context.Context, file string) error {
-	args := append([]string{"build", "-o", file}, BuildFlags...)
-	cmd := exec.CommandContext(ctx, t.command, append(args, "./lab/simulated/guest")...)
+// build builds a program of the module for the machine, into a file.
+func (t toolchain) build(ctx context.Context, program, file string) error {
+	args := append([]string{"build", "-o", file}, buildFlags...)
+	cmd := exec.CommandContext(ctx, t.command, append(args, program)...)
 	cmd.Dir = t.root
 	cmd.Env = append(cmd.Environ(), "GOOS=wasip1", "GOARCH=wasm", "CGO_ENABLED=0", "GOFLAGS=")
 	var said bytes.Buffer

@@ -14,11 +14,7 @@
 // comes from, and cache.go keeps what was made once.
 package simulated
 
-import (
-	"runtime"
-
-	"echolab/lab"
-)
+import "echolab/lab"
 
 // Name is the word for this network in commands and reports.
 const Name = "simulated"
@@ -26,19 +22,6 @@ const Name = "simulated"
 // Opener runs jobs on machines of their own; there is no network to open here.
 func (m *Machine) Opener() lab.Opener {
 	return lab.Opener{Name: Name, Wired: true, Check: Check, Elsewhere: m.Run}
-}
-
-// Check says why the machine cannot run here: it needs its program, which is in
-// this one or has to be built.
-func Check() error {
-	if runtime.GOOS == "wasip1" || runtime.GOOS == "js" {
-		return &lab.Unavailable{Reason: "this is a simulated machine already", Hint: "lab compare --network virtual"}
-	}
-	if len(embedded) > 0 {
-		return nil
-	}
-	_, err := findToolchain()
-	return err
 }
 
 // Congestion lists the congestion controls that the machine's TCP knows.
