@@ -104,7 +104,10 @@ func (b *Bench) first() *Bench {
 // On is the same bench with another way to open its network. What it warns of
 // is a warning of the bench that it comes from.
 func (b *Bench) On(o Opener) *Bench {
-	return &Bench{Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Opener: o, late: b.late, origin: b.first()}
+	return &Bench{
+		Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Opener: o,
+		late: b.late, origin: b.first(),
+	}
 }
 
 // Attempt is the same bench for one of several attempts, from 0: chance has a

@@ -18,17 +18,17 @@ type Measurement struct {
 	High     map[string]float64 `json:"high,omitempty"` // greatest value that theory allows
 	Basis    Text               `json:"basis,omitzero"` // where the expectation comes from
 	Within   map[string]bool    `json:"within,omitempty"`
-	Spread   map[string]Spread  `json:"spread,omitempty"` // over several runs
+	Spread   map[string]Spread  `json:"spread,omitempty"` // over several runs, or attempts of one
 	Headline bool               `json:"headline,omitempty"`
 	Baseline map[string]Change  `json:"baseline,omitempty"` // against an earlier report
 }
 
-// Spread is the least and the greatest of several runs' values, whose median
-// stands in Values.
+// Spread is the least and the greatest of several values, whose median stands
+// in Values: those of several runs, or of several attempts of one run, or both.
 type Spread struct {
 	Min  float64 `json:"min"`
 	Max  float64 `json:"max"`
-	Runs int     `json:"runs"`
+	Runs int     `json:"runs"` // how many values
 }
 
 // Value is a number, or a word where there is no number ("refused").

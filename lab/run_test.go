@@ -3,6 +3,7 @@ package lab_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -23,12 +24,13 @@ var memory = lab.Opener{
 	Open: func(_ context.Context, s lab.Setup) (lab.Network, error) { return labtest.Memory(s), nil },
 }
 
-// lasting is an experiment that takes so long, and measures the seed.
+// lasting is an experiment that takes so long, and measures the seed, which is
+// expected to be the first run's.
 func lasting(id string, d time.Duration) lab.Experiment {
 	return lab.Experiment{ID: id, Place: lab.OnWire, Run: func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		row := lab.Row("seed", "Seed", "")
 		row.Set("tcp", lab.Num(b.Conditions.Seed))
-		row.ExpectExactly("tcp", 1)
+		row.ExpectExactly("tcp", float64(lab.Seed(1, id, 0)))
 		select {
 		case <-time.After(d):
 			return lab.Rows(1, row), nil
@@ -132,15 +134,58 @@ func TestRunCutShort(t *testing.T) {
 
 // TestRunOften: every run has a seed of its own, and the median is reported.
 func TestRunOften(t *testing.T) {
-	o := options(lasting("a", 0))
+	var met, want []uint64
+	e := lasting("a", 0)
+	measure := e.Run
+	e.Run = func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+		met = append(met, b.Conditions.Seed)
+		return measure(ctx, b)
+	}
+	o := options(e)
 	o.Options.Runs = 5
 	r, err := lab.Run(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range 5 {
+		want = append(want, lab.Seed(1, "a", i))
+	}
+	if diff := cmp.Diff(want, met); diff != "" {
+		t.Errorf("seeds (-want +got):\n%s", diff)
+	}
+	slices.Sort(want)
+	if len(slices.Compact(slices.Clone(want))) != 5 {
+		t.Errorf("five runs have the seeds %v", want)
+	}
 	m := r.Experiments[0].Measurements[0]
-	if m.Values["tcp"].Number != 3 || m.Spread["tcp"] != (lab.Spread{Min: 1, Max: 5, Runs: 5}) || m.Within["tcp"] {
-		t.Errorf("seeds 1 to 5: %+v, want the median 3, which is not the 1 that is expected", m)
+	spread := lab.Spread{Min: float64(want[0]), Max: float64(want[4]), Runs: 5}
+	if m.Values["tcp"].Number != float64(want[2]) || m.Spread["tcp"] != spread || m.Within["tcp"] {
+		t.Errorf("seeds %v: %+v, want the median, which is not the first run's", want, m)
+	}
+}
+
+// TestRunOftenOfMany: runs that have a spread each have one together.
+func TestRunOftenOfMany(t *testing.T) {
+	runs := []lab.Spread{{Min: 1, Max: 9, Runs: 25}, {Min: 3, Max: 50, Runs: 24}, {}}
+	n := 0
+	e := lab.Experiment{ID: "many", Place: lab.OnWire, Run: func(context.Context, *lab.Bench) ([]lab.Measurement, error) {
+		row := lab.Row("found", "Found", "")
+		row.Set("tcp", lab.Num(2+n))
+		if runs[n].Runs > 0 { // the last run has but one number
+			row.Spread = map[string]lab.Spread{"tcp": runs[n]}
+		}
+		n++
+		return lab.Rows(1, row), nil
+	}}
+	o := options(e)
+	o.Options.Runs = len(runs)
+	r, err := lab.Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := r.Experiments[0].Measurements[0]
+	if m.Values["tcp"].Number != 3 || m.Spread["tcp"] != (lab.Spread{Min: 1, Max: 50, Runs: 50}) {
+		t.Errorf("2, 3 and 4 with spreads %v: %+v", runs, m)
 	}
 }
 
@@ -241,13 +286,14 @@ func TestRunJudgesClaims(t *testing.T) {
 	}
 }
 
-// TestWarnings: the same one twice is one.
+// TestWarnings: the same one twice is one, whichever bench of a run it is of.
 func TestWarnings(t *testing.T) {
 	e := lab.Experiment{ID: "e", Place: lab.OnWire, Run: func(_ context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		for range 3 {
 			b.Warn("only %d repeats", 3)
 		}
-		b.Warn("only %d repeats", 4)
+		b.Attempt(1).On(memory).Warn("only %d repeats", 3)
+		b.Attempt(2).Attempt(1).Warn("only %d repeats", 4)
 		return nil, nil
 	}}
 	r, err := lab.Run(t.Context(), options(e))

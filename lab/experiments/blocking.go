@@ -85,7 +85,7 @@ func runBlocking(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 func withDataDropped(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload) (r repaired, err error) {
 	const tries = 5
 	for i := range tries {
-		later := b.On(b.Opener)
+		later := b.Attempt(i)
 		later.Conditions.Client.Drop = nil
 		for _, number := range b.Conditions.Client.Drop {
 			later.Conditions.Client.Drop = append(later.Conditions.Client.Drop, number+i)

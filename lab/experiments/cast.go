@@ -48,31 +48,30 @@ var (
 )
 
 func runCast(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
-	rows := map[string]*lab.Measurement{
-		"unicast":   lab.Row("unicast", "Unicast", "receivers"),
-		"broadcast": lab.Row("broadcast", "Broadcast", "receivers"),
-		"multicast": lab.Row("multicast", "Multicast", "receivers"),
-	}
-	for kind, to := range map[string]net.IP{"unicast": unicastTo, "broadcast": broadcastTo, "multicast": multicastTo} {
-		row := rows[kind]
+	unicast := lab.Row("unicast", "Unicast", "receivers")
+	broadcast := lab.Row("broadcast", "Broadcast", "receivers")
+	multicast := lab.Row("multicast", "Multicast", "receivers")
+	rows := []*lab.Measurement{unicast, broadcast, multicast}
+	for i, to := range []net.IP{unicastTo, broadcastTo, multicastTo} {
+		row := rows[i]
 		for _, t := range b.Transports {
-			reached, err := reach(ctx, b, t, to)
+			reached, err := reach(ctx, b.Attempt(i), t, to)
 			if err != nil {
-				return nil, fmt.Errorf("%s %s: %w", t.Name, kind, err)
+				return nil, fmt.Errorf("%s %s: %w", t.Name, row.ID, err)
 			}
 			row.Set(t.Name, reached)
 			switch {
-			case kind == "unicast":
+			case row == unicast:
 				row.ExpectExactly(t.Name, 1)
 			case !t.Connected:
 				row.ExpectExactly(t.Name, receivers)
 			}
 		}
 	}
-	rows["unicast"].Because("one address, one socket")
-	rows["broadcast"].Because("every socket on the port gets a copy (RFC 919)")
-	rows["multicast"].Because("every socket that joined gets a copy (RFC 1112)")
-	return lab.Rows(3, rows["unicast"], rows["broadcast"], rows["multicast"]), nil
+	unicast.Because("one address, one socket")
+	broadcast.Because("every socket on the port gets a copy (RFC 919)")
+	multicast.Because("every socket that joined gets a copy (RFC 1112)")
+	return lab.Rows(3, rows...), nil
 }
 
 // reach sends once to an address and counts who gets it, or tells the error.

@@ -95,16 +95,22 @@ func yesNo(b bool) string {
 	return "no"
 }
 
+// The two conversations that are closed, each with chances of its own.
+const (
+	cleanGoodbye = iota
+	doubledGoodbye
+)
+
 // sayGoodbye closes one conversation on a clean wire and one on a wire that
 // hands every packet of the server over twice.
 func sayGoodbye(ctx context.Context, b *lab.Bench, t lab.Transport) (goodbye, error) {
-	g, err := leave(ctx, b, t, b.Conditions.Server)
+	g, err := leave(ctx, b.Attempt(cleanGoodbye), t, b.Conditions.Server)
 	if err != nil {
 		return g, err
 	}
 	twice := b.Conditions.Server
 	twice.Duplicate = 1
-	again, err := leave(ctx, b, t, twice)
+	again, err := leave(ctx, b.Attempt(doubledGoodbye), t, twice)
 	g.waits = again.waits
 	return g, err
 }

@@ -41,6 +41,12 @@ const (
 	crowd = 20
 )
 
+// The scenarios for each kind of server, each with chances of its own.
+const (
+	behindIdle = iota
+	inCrowd
+)
+
 // queueing is how one transport treats the clients of one kind of server.
 type queueing struct {
 	wait   time.Duration // of a client behind an idle one
@@ -49,9 +55,9 @@ type queueing struct {
 
 func runConcurrency(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	modes := map[bool]map[string]queueing{}
-	for _, iterative := range []bool{true, false} {
+	for i, iterative := range []bool{true, false} {
 		found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (queueing, error) {
-			return queue(ctx, b, t, iterative)
+			return queue(ctx, b.Attempt(i), t, iterative)
 		})
 		if err != nil {
 			return nil, err
@@ -84,10 +90,10 @@ func runConcurrency(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error
 
 func queue(ctx context.Context, b *lab.Bench, t lab.Transport, iterative bool) (q queueing, err error) {
 	o := lab.ServerOptions{Iterative: iterative}
-	if q.wait, err = waitBehind(ctx, b, t, o); err != nil {
+	if q.wait, err = waitBehind(ctx, b.Attempt(behindIdle), t, o); err != nil {
 		return q, fmt.Errorf("wait behind an idle client: %w", err)
 	}
-	if q.served, err = serveCrowd(ctx, b, t, o); err != nil {
+	if q.served, err = serveCrowd(ctx, b.Attempt(inCrowd), t, o); err != nil {
 		return q, fmt.Errorf("serve %d clients: %w", crowd, err)
 	}
 	return q, nil

@@ -56,17 +56,23 @@ func bulk(b *lab.Bench) time.Duration {
 	return bulkFor
 }
 
+// The two paths, each with chances of its own.
+const (
+	bottleneckPath = iota
+	lossyPath
+)
+
 func runCongestion(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	var reno *lab.Measurement
 	var found map[string]flowRates
 	g, ctx := newGroup(ctx)
 	g.Go(func() (err error) {
-		reno, err = bulkReno(ctx, b)
+		reno, err = bulkReno(ctx, b.Attempt(lossyPath))
 		return err
 	})
 	g.Go(func() (err error) {
 		found, err = lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (flowRates, error) {
-			rates, err := flows(ctx, b, bulk(b), t)
+			rates, err := flows(ctx, b.Attempt(bottleneckPath), bulk(b), t)
 			if err != nil {
 				return flowRates{}, err
 			}

@@ -52,6 +52,12 @@ const (
 	flowNoise = 25 * time.Millisecond
 )
 
+// The two scenarios, each with chances of its own.
+const (
+	slowReader = iota
+	smallWindow
+)
+
 // slowRead is what one transport did in front of a slow reader.
 type slowRead struct {
 	repaired
@@ -65,12 +71,12 @@ func runFlow(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	var found map[string]slowRead
 	g, ctx := newGroup(ctx)
 	g.Go(func() (err error) {
-		window, err = windowRate(ctx, b)
+		window, err = windowRate(ctx, b.Attempt(smallWindow))
 		return err
 	})
 	g.Go(func() (err error) {
 		found, err = lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (slowRead, error) {
-			return readSlowly(ctx, b, t, w)
+			return readSlowly(ctx, b.Attempt(slowReader), t, w)
 		})
 		return err
 	})

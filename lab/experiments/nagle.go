@@ -46,9 +46,9 @@ const (
 func runNagle(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	at := lab.Row("packets", "Nagle off", "packets")
 	gathered := lab.Row("packets_nagle", "Nagle on", "packets")
-	for row, noDelay := range map[*lab.Measurement]bool{at: true, gathered: false} {
+	for i, row := range []*lab.Measurement{at, gathered} {
 		found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (int, error) {
-			return burst(ctx, b, t, noDelay)
+			return burst(ctx, b.Attempt(i), t, row == at)
 		})
 		if err != nil {
 			return nil, err

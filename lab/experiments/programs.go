@@ -76,17 +76,25 @@ func runPrograms(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	return lab.Rows(2, five, changed, hello, chunks, sixth), nil
 }
 
+// The roles, each with chances of its own.
+const (
+	fiveRole = iota
+	helloRole
+	upperRole
+	chunksRole
+)
+
 func play(ctx context.Context, b *lab.Bench, t lab.Transport) (p played, err error) {
-	if p.served, p.sixth, err = playFive(ctx, b, t); err != nil {
+	if p.served, p.sixth, err = playFive(ctx, b.Attempt(fiveRole), t); err != nil {
 		return p, fmt.Errorf("serve five clients: %w", err)
 	}
-	if p.greeted, err = playHello(ctx, b, t); err != nil {
+	if p.greeted, err = playHello(ctx, b.Attempt(helloRole), t); err != nil {
 		return p, fmt.Errorf("greet: %w", err)
 	}
-	if p.changed, err = playUpper(ctx, b, t); err != nil {
+	if p.changed, err = playUpper(ctx, b.Attempt(upperRole), t); err != nil {
 		return p, fmt.Errorf("change data: %w", err)
 	}
-	if p.chunks, err = playChunks(ctx, b, t); err != nil {
+	if p.chunks, err = playChunks(ctx, b.Attempt(chunksRole), t); err != nil {
 		return p, fmt.Errorf("move chunks: %w", err)
 	}
 	return p, nil

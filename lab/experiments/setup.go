@@ -2,14 +2,13 @@ package experiments
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"slices"
 	"time"
 
 	"echolab/lab"
 	"echolab/lab/link"
-	"echolab/lab/trace"
+	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
 
@@ -38,34 +37,13 @@ var setup = lab.Experiment{
 		"connect takes one round trip over TCP, for SYN and SYN-ACK (RFC 9293 3.5), and none over UDP",
 		"the first reply takes one round trip more, for the message and its echo: two over TCP, one over UDP",
 		"a lost SYN costs the first timeout, 1 s (RFC 6298 2.1), before that",
+		"where packets are lost, 1-(1-p)(1-q) of UDP's first messages stay unanswered, where p and q are the shares lost there and back; the range is the binomial distribution's, 99.9 % wide",
+		"where packets are lost, TCP sends again: no first message stays unanswered, unless all SYNs of half a minute are lost",
 	},
 	Claims:     setupClaims,
 	References: []string{"RFC 9293 3.5", "RFC 6298 2.1", "RFC 768"},
 	Try:        "lab compare setup --delay 100ms",
 }
-
-// greeting is what one transport did before its first reply.
-type greeting struct {
-	connect, firstReply time.Duration
-	// What the packets of the greeting took on the wire, there and back: of
-	// the handshake, and of all that carried something. A busy machine makes a
-	// wire late, too.
-	handshakeRTT, rtt time.Duration
-	packets           int // before the first one with data
-	windows, acked    int // SYNs that told a window, and whose number was acknowledged
-}
-
-// connectRTTs and replyRTTs are the times in round trips of this very wire.
-func (g greeting) connectRTTs() float64 { return float64(g.connect) / float64(g.handshakeRTT) }
-func (g greeting) replyRTTs() float64   { return float64(g.firstReply) / float64(g.rtt) }
-
-// leastGreetings and mostGreetings are how many connections are opened, those
-// whose first message or reply is lost not counted, of which mostLost may be.
-const (
-	leastGreetings = 3
-	mostGreetings  = 12
-	mostLost       = 12
-)
 
 func runSetup(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (opening, error) {
@@ -74,49 +52,105 @@ func runSetup(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if err != nil {
 		return nil, err
 	}
-	connect := lab.Row("connect", "Connect", "ms")
+	rows := append(timeRows(b, found), countRows(b, found)...)
+	if plain(b.Conditions) {
+		return lab.Rows(2, append(rows, lostSYN(b, found))...), nil
+	}
+	return lab.Rows(3, slices.Insert(rows, 2, unanswered(b, found))...), nil
+}
+
+// timeRows are how long connecting and the first reply took.
+func timeRows(b *lab.Bench, found map[string]opening) []*lab.Measurement {
 	connectRTTs := lab.Row("connect_rtts", "Connect", "RTT")
 	replyRTTs := lab.Row("first_reply_rtts", "First reply", "RTT")
-	packets := lab.Row("packets_before_data", "Packets before data", "packets")
-	windows := lab.Row("syn_windows", "Windows announced", "packets")
-	acked := lab.Row("syn_acknowledged", "First numbers known", "count")
-	rows := []*lab.Measurement{connectRTTs, replyRTTs, packets, connect, windows, acked}
+	connect := lab.Row("connect", "Connect", "ms")
 	for _, t := range b.Transports {
-		all := found[t.Name].greetings
-		handshake := 0.0 // round trips (RFC 9293 3.5)
-		if t.Connected {
-			handshake = 1
+		o := found[t.Name]
+		note(connect, b, t, o.connected(), func(g greeting) float64 { return milliseconds(g.connect) })
+		if roundTrip(b.Conditions) > 0 {
+			note(connectRTTs, b, t, o.connected(), greeting.connectRTTs)
+			note(replyRTTs, b, t, o.answered(), greeting.replyRTTs)
 		}
-		connect.Set(t.Name, lab.Num(leastOf(all, func(g greeting) float64 { return milliseconds(g.connect) })))
-		packets.Set(t.Name, lab.Num(leastOf(all, func(g greeting) float64 { return float64(g.packets) })))
-		windows.Set(t.Name, lab.Num(leastOf(all, func(g greeting) float64 { return float64(g.windows) })))
-		acked.Set(t.Name, lab.Num(leastOf(all, func(g greeting) float64 { return float64(g.acked) })))
-		if plain(b.Conditions) { // else some are sent again
-			windows.ExpectExactly(t.Name, 2*handshake)
-			acked.ExpectExactly(t.Name, 2*handshake)
-			packets.Expect(t.Name, 3*handshake, 2*handshake, 3*handshake)
-		}
-		if rtt := roundTrip(b.Conditions); rtt > 0 {
-			connectRTTs.Set(t.Name, lab.Num(leastOf(all, greeting.connectRTTs)))
-			replyRTTs.Set(t.Name, lab.Num(leastOf(all, greeting.replyRTTs)))
-		}
-		if found[t.Name].silent {
+		if len(o.answered()) == 0 {
 			replyRTTs.Set(t.Name, lab.Word("no reply"))
 		}
-		if plain(b.Conditions) && roundTrip(b.Conditions) >= longEnough {
+		if handshake := handshakes(t); plain(b.Conditions) && roundTrip(b.Conditions) >= longEnough {
 			connectRTTs.Expect(t.Name, handshake, handshake*(1-nearRTT), handshake+nearRTT)
 			replyRTTs.Expect(t.Name, handshake+1, (handshake+1)*(1-nearRTT), (handshake+1)*(1+nearRTT))
 		}
 	}
 	connectRTTs.Because("SYN and SYN-ACK are one round trip (RFC 9293 3.5), RTT = %v", roundTrip(b.Conditions))
 	replyRTTs.Because("handshake + one echo")
+	if !plain(b.Conditions) {
+		connectRTTs.Because("median of those that connected, of %d attempts; RTT = %v, a SYN lost costs 1 s (RFC 6298 2.1)",
+			attempts, roundTrip(b.Conditions))
+		replyRTTs.Because("median of those that had one, of %d attempts", attempts)
+	}
+	return []*lab.Measurement{connectRTTs, replyRTTs, connect}
+}
+
+// handshakes is how many round trips pass before data may flow (RFC 9293 3.5).
+func handshakes(t lab.Transport) float64 {
+	if t.Connected {
+		return 1
+	}
+	return 0
+}
+
+// countRows are what passed the wire before data: at least, since under some
+// conditions packets are sent again.
+func countRows(b *lab.Bench, found map[string]opening) []*lab.Measurement {
+	packets := lab.Row("packets_before_data", "Packets before data", "packets")
+	windows := lab.Row("syn_windows", "Windows announced", "packets")
+	acked := lab.Row("syn_acknowledged", "First numbers known", "count")
+	for _, t := range b.Transports {
+		all := found[t.Name].connected()
+		packets.Set(t.Name, lab.Num(leastOf(all, func(g greeting) float64 { return float64(g.packets) })))
+		windows.Set(t.Name, lab.Num(leastOf(all, func(g greeting) float64 { return float64(g.windows) })))
+		acked.Set(t.Name, lab.Num(leastOf(all, func(g greeting) float64 { return float64(g.acked) })))
+		if handshake := handshakes(t); plain(b.Conditions) {
+			windows.ExpectExactly(t.Name, 2*handshake)
+			acked.ExpectExactly(t.Name, 2*handshake)
+			packets.Expect(t.Name, 3*handshake, 2*handshake, 3*handshake)
+		}
+	}
 	windows.Because("each side's SYN (RFC 9293 3.5)")
 	acked.Because("each side's first number plus one")
 	packets.Because("SYN, SYN-ACK, ACK; the last may carry the data")
-	if plain(b.Conditions) {
-		rows = append(rows, lostSYN(b, found))
+	return []*lab.Measurement{packets, windows, acked}
+}
+
+// unanswered is the row about attempts that came to nothing: no connection,
+// or no reply to the first message.
+func unanswered(b *lab.Bench, found map[string]opening) *lab.Measurement {
+	row := lab.Row("unanswered", "First message unanswered", "count")
+	for _, t := range b.Transports {
+		row.Set(t.Name, lab.Num(attempts-len(found[t.Name].answered())))
+		expectUnanswered(row, t, b.Conditions, b.Options.Size)
 	}
-	return lab.Rows(2, rows...), nil
+	return row
+}
+
+// leastSYNs is how many SYNs every system sends within the patience to connect:
+// after 0, 1, 3, 7 and 15 s (RFC 6298 2.1 and 5.5). Linux since 6.5 sends more.
+const leastSYNs = 5
+
+// expectUnanswered says how many of the attempts should come to nothing.
+func expectUnanswered(row *lab.Measurement, t lab.Transport, c wire.Options, size int) {
+	if !independent(c.Client) || !independent(c.Server) {
+		return
+	}
+	there, back := lostTo(c.Client), lostTo(c.Server)
+	row.Because("of %d attempts: UDP 1-(1-p)(1-q), binomial 99.9 %%; TCP none, unless %d SYNs are lost", attempts, leastSYNs)
+	if t.Reliable {
+		nobody := math.Pow(1-theory.EchoSurvival(there, back, 1), leastSYNs)
+		_, high := theory.Interval(attempts, nobody, confidence)
+		row.Expect(t.Name, 0, 0, float64(high))
+		return
+	}
+	lost := 1 - theory.EchoSurvival(there, back, theory.Fragments(size, lab.DefaultMTU))
+	low, high := theory.Interval(attempts, lost, confidence)
+	row.Expect(t.Name, attempts*lost, float64(low), float64(high))
 }
 
 // lostSYN is the row about connecting when the first packet is lost. One
@@ -160,134 +194,4 @@ func plain(c wire.Options) bool {
 			l.Jitter == 0 && l.Corrupt == 0 && l.Duplicate == 0 && l.Rate == 0
 	}
 	return only(c.Client) && only(c.Server)
-}
-
-// leastOf is the least of what all greetings took: a busy machine only ever
-// adds to a time, so the least is nearest to what the protocol needs.
-func leastOf(all []greeting, f func(greeting) float64) float64 {
-	least := math.Inf(1)
-	for _, g := range all {
-		least = min(least, f(g))
-	}
-	return least
-}
-
-// opening is all that was measured of one transport.
-type opening struct {
-	greetings []greeting
-	silent    bool          // none of them got a reply
-	lostSYN   time.Duration // connecting, when the first packet is lost
-}
-
-// open opens connections, each over a fresh network, so that packet numbers
-// start anew and no cached route or metric helps the second.
-func open(ctx context.Context, b *lab.Bench, t lab.Transport) (o opening, err error) {
-	var unanswered []greeting
-	for !settled(o.greetings) && len(unanswered) < mostLost {
-		g, answered, err := greet(ctx, b, t)
-		switch {
-		case err != nil:
-			return o, err
-		case answered:
-			o.greetings = append(o.greetings, g)
-		default:
-			unanswered = append(unanswered, g)
-		}
-	}
-	if len(o.greetings) == 0 {
-		o.greetings, o.silent = unanswered, true
-	}
-	if !plain(b.Conditions) {
-		return o, nil
-	}
-	script := b.On(b.Opener)
-	script.Conditions.Client.Drop = []int{1}
-	s, err := script.Stage(ctx, t, lab.ServerOptions{}, lab.ClientOptions{}, nil)
-	if err != nil {
-		return o, fmt.Errorf("with the first packet lost: %w", err)
-	}
-	o.lostSYN = s.Connect
-	return o, s.Close()
-}
-
-// settled reports whether more greetings would tell nothing new: the two that
-// took the fewest round trips agree, or there were enough. A machine that is
-// busy only ever adds to a time, and seldom twice the same.
-func settled(all []greeting) bool {
-	if len(all) < leastGreetings {
-		return false
-	}
-	counts := make([]float64, len(all))
-	for i, g := range all {
-		counts[i] = g.replyRTTs() + g.connectRTTs()
-	}
-	slices.Sort(counts)
-	return counts[1] <= 1.05*counts[0] || len(all) >= mostGreetings
-}
-
-// greet dials, sends one message and waits for its echo.
-func greet(ctx context.Context, b *lab.Bench, t lab.Transport) (g greeting, answered bool, err error) {
-	rec := trace.NewRecorder(1000)
-	s, err := b.Stage(ctx, t, lab.ServerOptions{}, lab.ClientOptions{}, rec.Tap)
-	if err != nil {
-		return g, false, err
-	}
-	defer end(s, &err)
-	w := b.Workload(0)
-	w.Messages = 1
-	began := time.Now()
-	x, err := lab.Echo(ctx, s.Client, w, lab.PatienceFor(t, b.Conditions, w, lab.DefaultMTU))
-	if err != nil {
-		return g, false, err
-	}
-	g.connect = s.Connect
-	g.firstReply = s.Connect + time.Since(began)
-	packets := rec.Packets()
-	g.packets = trace.PacketsBeforeData(packets)
-	g.windows, g.acked = introductions(trace.Handshake(packets))
-	g.rtt = onWire(packets, roundTrip(b.Conditions))
-	g.handshakeRTT = onWire(trace.Handshake(packets), roundTrip(b.Conditions))
-	if x.Delivered() == 0 {
-		return g, false, x.Broken
-	}
-	return g, true, nil
-}
-
-// onWire is what those packets that the other side waits for, SYNs and data,
-// took on the wire, there and back: the means of both directions. Where a
-// direction has none, otherwise counts.
-func onWire(packets []trace.Packet, otherwise time.Duration) time.Duration {
-	var took, n [2]time.Duration
-	for _, p := range packets {
-		if (p.Payload > 0 || p.TCP != nil && p.TCP.Flags.Has(trace.SYN)) && p.Delivered > 0 && !p.Copy {
-			took[p.From] += p.Delivered - p.Time
-			n[p.From]++
-		}
-	}
-	if n[wire.Client] == 0 || n[wire.Server] == 0 {
-		return otherwise
-	}
-	return took[wire.Client]/n[wire.Client] + took[wire.Server]/n[wire.Server]
-}
-
-// introductions counts the SYNs that told a window, and those whose first
-// sequence number the other side acknowledged as that number plus one.
-func introductions(handshake []trace.Packet) (windows, acked int) {
-	first := map[wire.Side]uint32{}
-	for _, p := range handshake {
-		if p.TCP == nil {
-			continue
-		}
-		if number, ok := first[1-p.From]; ok && p.TCP.Flags.Has(trace.ACK) && p.TCP.Ack == number+1 {
-			acked++
-			delete(first, 1-p.From)
-		}
-		if p.TCP.Flags.Has(trace.SYN) {
-			first[p.From] = p.TCP.Seq
-			if p.TCP.Window > 0 {
-				windows++
-			}
-		}
-	}
-	return windows, acked
 }
