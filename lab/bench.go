@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,15 +19,14 @@ import (
 // Ethernet's.
 const DefaultMTU = 1500
 
-// patienceToOpen bounds everything that has to happen before an exchange:
-// opening the network, listening, and a handshake that may lose packets.
-const patienceToOpen = 30 * time.Second
-
 // Setup says how to open a network.
 type Setup struct {
 	Wire       wire.Options
 	Congestion string // congestion control of TCP; "" is the system's own
 	MTU        int    // bytes of the largest packet; 0 is DefaultMTU
+	// Patient says that waiting costs nothing, so that no timeout of TCP has to
+	// be shorter than the standards have it.
+	Patient bool
 	// Bytes that every socket has room for, before its reader and before the
 	// wire, on networks that have one; 0 is the system's own. The system may
 	// count its own bookkeeping, too, and double them for it, as Linux does.
@@ -40,6 +40,9 @@ type Opener struct {
 	Open  func(ctx context.Context, s Setup) (Network, error)
 	// Check says why the network cannot open here; nil if it can.
 	Check func() error
+	// Longest bounds every exchange; 0 is a minute. Where waiting costs nothing
+	// it may be hours.
+	Longest time.Duration
 	// Elsewhere runs a job on a machine of its own, where time is not this
 	// machine's; nil runs it here. What passes over its wires it hands to the
 	// taps that tap makes, which may be nil. Jobs may run side by side.
@@ -48,6 +51,9 @@ type Opener struct {
 
 // NewTap makes the tap for a wire that is about to be opened; it may answer nil.
 type NewTap func(o wire.Options) wire.Tap
+
+// longest is how long an exchange may last.
+func (o Opener) longest() time.Duration { return cmp.Or(o.Longest, longest) }
 
 // Carries says why an experiment makes no sense on the networks of the opener;
 // nil if it does. Localhost has no wire. A machine elsewhere is not this
@@ -135,7 +141,7 @@ func (b *Bench) Open(ctx context.Context, tap wire.Tap) (Network, error) {
 func (b *Bench) OpenUnder(ctx context.Context, client, server link.Conditions, tap wire.Tap) (Network, error) {
 	o := wire.Options{Client: client, Server: server, Seed: b.Conditions.Seed}
 	o.Tap = wire.Taps(b.Conditions.Tap, tap, b.late.tap(o))
-	n, err := b.Opener.Open(ctx, Setup{Wire: o, Congestion: b.Options.Congestion})
+	n, err := b.Opener.Open(ctx, Setup{Wire: o, Congestion: b.Options.Congestion, Patient: b.Opener.Longest > longest})
 	if err != nil {
 		return nil, fmt.Errorf("open network %s: %w", b.Opener.Name, err)
 	}
@@ -152,9 +158,11 @@ type Stage struct {
 	serving chan error
 }
 
-// Stage opens a network, starts transport t's server on it and dials it.
+// Stage opens a network, starts transport t's server on it and dials it. All of
+// that, with a handshake that may lose packets, may take half as long as the
+// longest exchange.
 func (b *Bench) Stage(ctx context.Context, t Transport, so ServerOptions, co ClientOptions, tap wire.Tap) (*Stage, error) {
-	ctx, cancel := context.WithTimeout(ctx, patienceToOpen)
+	ctx, cancel := context.WithTimeout(ctx, b.Opener.longest()/2)
 	defer cancel()
 	n, err := b.Open(ctx, tap)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"echolab/lab/link"
+	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
 
@@ -12,13 +13,21 @@ import (
 // late. It is added to what the conditions need, never taken from it.
 const slack = 250 * time.Millisecond
 
-// longest bounds every exchange, however bad the conditions.
+// longest bounds every exchange, however bad the conditions, where an opener
+// has no bound of its own.
 const longest = 60 * time.Second
 
-// PatienceFor derives from the conditions how long missing echoes may still
+// Patience is how long an exchange of w through t may wait under the bench's
+// conditions.
+func (b *Bench) Patience(t Transport, w Workload) Patience {
+	return patienceFor(t, b.Conditions, w, DefaultMTU, b.Opener.longest())
+}
+
+// patienceFor derives from the conditions how long missing echoes may still
 // come after the last message was due. A transport that does not resend needs
-// the longest way there and back; one that does also needs its timeouts.
-func PatienceFor(t Transport, conditions wire.Options, w Workload, mtu int) Patience {
+// the longest way there and back; one that does also needs its timeouts, and a
+// round trip for every window that loss leaves it.
+func patienceFor(t Transport, conditions wire.Options, w Workload, mtu int, longest time.Duration) Patience {
 	there, back := transit(conditions.Client, mtu), transit(conditions.Server, mtu)
 	p := Patience{Total: there + back + slack}
 	if !t.Reliable {
@@ -29,7 +38,8 @@ func PatienceFor(t Transport, conditions wire.Options, w Workload, mtu int) Pati
 		p.Linger = there + back + slack
 	}
 	if t.Reliable {
-		p.Total += repair(conditions, w) + transfer(conditions.Client, w, mtu) + transfer(conditions.Server, w, mtu)
+		p.Total += repair(conditions, w, longest) + windows(conditions, w, mtu, longest) +
+			transfer(conditions.Client, w, mtu, longest) + transfer(conditions.Server, w, mtu, longest)
 	}
 	p.Total = min(p.Total, longest)
 	return p
@@ -54,20 +64,37 @@ func transit(c link.Conditions, mtu int) time.Duration {
 const leastUse = 0.25
 
 // transfer is how long the whole workload may take over the link's rate.
-func transfer(c link.Conditions, w Workload, mtu int) time.Duration {
+func transfer(c link.Conditions, w Workload, mtu int, longest time.Duration) time.Duration {
 	if c.Rate == 0 {
 		return 0
 	}
 	const headers = 60 // bytes a packet, at most: IP's and TCP's with options
-	bytes := float64(w.Messages) * float64(w.Size+headers*(1+w.Size/mtu))
+	bytes := float64(w.Messages*w.Size) + headers*packets(w, mtu)
 	return time.Duration(min(bytes*8/c.Rate/leastUse*float64(time.Second), float64(longest)))
+}
+
+// packets is how many a workload takes at most, one way.
+func packets(w Workload, mtu int) float64 { return float64(w.Messages * (1 + w.Size/mtu)) }
+
+// windows is how long the workload may take where loss keeps the window small:
+// twice what it does with 1.22/sqrt(p) packets a round trip (Mathis et al. 1997),
+// and never less than one. A stream puts several messages into a packet, so it
+// is an upper bound.
+func windows(conditions wire.Options, w Workload, mtu int, longest time.Duration) time.Duration {
+	p := dropChance(conditions)
+	if p == 0 {
+		return 0
+	}
+	rtt := transit(conditions.Client, mtu) + transit(conditions.Server, mtu)
+	trips := 2 * packets(w, mtu) / max(1, theory.MathisEverySegment/math.Sqrt(p))
+	return time.Duration(min(trips*float64(rtt), float64(longest)))
 }
 
 // repair is how long resending may take: so many timeouts in a row, each twice
 // the one before (RFC 6298 section 5.5), that the chance of needing more is
 // below one in a million for the whole workload.
-func repair(conditions wire.Options, w Workload) time.Duration {
-	p := 1 - (1-conditions.Client.DropChance())*(1-conditions.Server.DropChance())
+func repair(conditions wire.Options, w Workload, longest time.Duration) time.Duration {
+	p := dropChance(conditions)
 	rto := time.Second + 2*(conditions.Client.Delay+conditions.Server.Delay)
 	if p <= 0 {
 		return 2 * rto // scripted drops and full queues are mended by one or two
@@ -78,4 +105,9 @@ func repair(conditions wire.Options, w Workload) time.Duration {
 	timeouts := math.Ceil(math.Log(1e-6/float64(w.Messages)) / math.Log(p))
 	d := float64(rto) * (math.Exp2(min(timeouts, 32)) - 1)
 	return time.Duration(min(d, float64(longest)))
+}
+
+// dropChance is the chance that a packet or the answer to it is lost.
+func dropChance(c wire.Options) float64 {
+	return 1 - (1-c.Client.DropChance())*(1-c.Server.DropChance())
 }

@@ -133,7 +133,7 @@ func readSlowly(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Worklo
 		return r, err
 	}
 	defer end(s, &err)
-	p := lab.PatienceFor(t, b.Conditions, w, lab.DefaultMTU)
+	p := b.Patience(t, w)
 	p.Total += 4 * time.Duration(w.Messages) * flowPause // the slow reader's own time, and a busy machine's
 	r.x, err = lab.Echo(ctx, s.Client, w, p)
 	if err != nil {

@@ -200,7 +200,7 @@ func greet(ctx context.Context, b *lab.Bench, t lab.Transport) (g greeting, err 
 	defer end(s, &err)
 	w := b.Workload(0)
 	w.Messages = 1
-	x, err := lab.Echo(ctx, s.Client, w, lab.PatienceFor(t, b.Conditions, w, lab.DefaultMTU))
+	x, err := lab.Echo(ctx, s.Client, w, b.Patience(t, w))
 	if err != nil {
 		return g, err
 	}

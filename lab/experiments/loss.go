@@ -117,7 +117,7 @@ func lossy(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload) (
 		return r, err
 	}
 	defer end(s, &err)
-	r.x, err = lab.Echo(ctx, s.Client, w, lab.PatienceFor(t, b.Conditions, w, lab.DefaultMTU))
+	r.x, err = lab.Echo(ctx, s.Client, w, b.Patience(t, w))
 	if err != nil {
 		return r, err
 	}

@@ -77,7 +77,7 @@ func exchange(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload
 		return nil, err
 	}
 	defer end(s, &err)
-	return lab.Echo(ctx, s.Client, w, lab.PatienceFor(t, b.Conditions, w, lab.DefaultMTU))
+	return lab.Echo(ctx, s.Client, w, b.Patience(t, w))
 }
 
 // reorderedShare is the expected share of reordered messages when each packet

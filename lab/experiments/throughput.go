@@ -107,7 +107,7 @@ func floodOne(ctx context.Context, b *lab.Bench, t lab.Transport, size int) (f f
 	if b.Options.Quick {
 		w.Messages /= 4
 	}
-	x, err := lab.Echo(ctx, s.Client, w, lab.PatienceFor(t, b.Conditions, w, lab.DefaultMTU))
+	x, err := lab.Echo(ctx, s.Client, w, b.Patience(t, w))
 	if err != nil {
 		return f, err
 	}

@@ -15,7 +15,6 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
 
 	"echolab/lab"
-	"echolab/lab/wire"
 )
 
 // nic is the number of a host's only interface.
@@ -62,7 +61,7 @@ func configure(s *stack.Stack, setup lab.Setup) error {
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &sack); err != nil {
 		return fmt.Errorf("switch selective acknowledgements on: %s", err)
 	}
-	if err := repair(s, setup.Wire); err != nil {
+	if err := repair(s, setup); err != nil {
 		return err
 	}
 	if err := buffers(s, setup); err != nil {
@@ -114,22 +113,24 @@ func buffers(s *stack.Stack, setup lab.Setup) error {
 // long as the one before, up to minutes, because SACK has only them to find
 // that a packet was lost again. There a timeout is bounded, as Linux can, too
 // (net.ipv4.tcp_rto_max_ms), where RFC 6298 section 2.5 asks for a minute.
-func repair(s *stack.Stack, o wire.Options) error {
+func repair(s *stack.Stack, setup lab.Setup) error {
 	var recovery tcpip.TCPRecovery
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &recovery); err != nil {
 		return fmt.Errorf("choose how losses are found: %s", err)
 	}
-	if o.Client.DropChance() == 0 && o.Server.DropChance() == 0 {
+	c, r := setup.Wire.Client, setup.Wire.Server
+	if setup.Patient || c.DropChance() == 0 && r.DropChance() == 0 {
 		return nil
 	}
-	longest := tcpip.TCPMaxRTOOption(longestTimeout)
+	longest := tcpip.TCPMaxRTOOption(longestTimeout + 2*(c.Delay+c.Jitter+r.Delay+r.Jitter))
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &longest); err != nil {
-		return fmt.Errorf("bound timeouts by %v: %s", longestTimeout, err)
+		return fmt.Errorf("bound timeouts by %v: %s", time.Duration(longest), err)
 	}
 	return nil
 }
 
-// longestTimeout is the least that Linux takes as a bound.
+// longestTimeout is the least that Linux takes as a bound. Two round trips come
+// on top, so that no timeout is shorter than the path.
 const longestTimeout = time.Second
 
 // available lists the congestion controls that the stack knows.

@@ -103,7 +103,7 @@ func echo(ctx context.Context, b *lab.Bench, t lab.Transport, size int, rec *Rec
 	}
 	w := lab.Workload{Messages: 1, Size: size, Seed: b.Options.Seed}
 	began := time.Now()
-	x, err := lab.Echo(ctx, s.Client, w, lab.PatienceFor(t, b.Conditions, w, lab.DefaultMTU))
+	x, err := lab.Echo(ctx, s.Client, w, b.Patience(t, w))
 	waited := time.Since(began)
 	if err == nil {
 		err = s.Client.Close()

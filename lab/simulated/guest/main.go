@@ -18,6 +18,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"time"
 
 	"echolab/lab"
 	"echolab/lab/experiments"
@@ -78,9 +79,12 @@ func find(id string) (lab.Experiment, error) {
 	return all[i], nil
 }
 
+// longest is how long an exchange may last: TCP gives up before.
+const longest = 6 * time.Hour
+
 // virtual opens two hosts in this program, under the name that the host gives.
 func virtual(name string) lab.Opener {
-	return lab.Opener{Name: name, Wired: true, Check: netstack.Check,
+	return lab.Opener{Name: name, Wired: true, Check: netstack.Check, Longest: longest,
 		Open: func(ctx context.Context, s lab.Setup) (lab.Network, error) { return netstack.Open(ctx, s) }}
 }
 

@@ -220,7 +220,7 @@ func flood(ctx context.Context, b *lab.Bench, rec *trace.Recorder) error {
 		return err
 	}
 	w := lab.Workload{Messages: 20, Size: 512, Every: 2 * time.Millisecond}
-	_, err = lab.Echo(ctx, s.Client, w, lab.PatienceFor(lab.TCP, b.Conditions, w, lab.DefaultMTU))
+	_, err = lab.Echo(ctx, s.Client, w, b.Patience(lab.TCP, w))
 	return errors.Join(err, s.Close())
 }
 
