@@ -86,7 +86,10 @@ func (o RunOptions) shifts() []shift {
 	for _, opener := range o.Openers {
 		if opener.Name == o.Options.Network && opener.Elsewhere != nil {
 			atOnce := o.Jobs
-			if atOnce == 0 {
+			switch {
+			case o.Tap != nil:
+				atOnce = 1 // so that packets, too, come in the same order every time
+			case atOnce == 0:
 				atOnce = runtime.NumCPU()
 			}
 			return []shift{{func(Experiment) bool { return true }, atOnce}}

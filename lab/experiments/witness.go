@@ -43,9 +43,7 @@ func newWitness(w lab.Workload) *witness { return &witness{rec: trace.NewRecorde
 // tap is a wire.Tap.
 func (v *witness) tap(e wire.Event) {
 	v.mu.Lock()
-	if v.joined.IsZero() {
-		v.joined = time.Now().Add(-e.Time)
-	}
+	v.joined = e.Joined
 	v.mu.Unlock()
 	v.rec.Tap(e)
 }

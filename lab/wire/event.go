@@ -20,7 +20,8 @@ const (
 // event when its host offers it (Queued, Lost or Overflowed) and, if it was
 // Queued, another when the other host is handed it (Delivered or Corrupted).
 type Event struct {
-	Time   time.Duration // since the wire was joined
+	Joined time.Time     // when the wire was
+	Time   time.Duration // since then
 	From   Side
 	Number int  // the packet's number among those of its side, from 1; a copy has its original's
 	Copy   bool // made by the link ("duplicate")

@@ -102,6 +102,7 @@ func (w *Wire) watch(e Event) {
 	if w.tap == nil {
 		return
 	}
+	e.Joined = w.start
 	w.tapMu.Lock()
 	defer w.tapMu.Unlock()
 	w.tap(e)

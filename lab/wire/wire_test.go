@@ -114,6 +114,9 @@ func TestAsTheLinkSays(t *testing.T) {
 			time.Sleep(time.Second)
 			w.Close()
 			got, want := l.handed(Client), alone(link.New(c, seed, "client"), count, size, every)
+			for i := range want {
+				want[i].Joined = w.start
+			}
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("%v, seed %d: handed over\n%v\nwant\n%v", c, seed, got, want)
 			}

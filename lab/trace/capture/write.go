@@ -83,9 +83,8 @@ type tapped struct {
 	writer     *Writer
 	name       string
 	conditions wire.Options
-	joined     time.Time // when its clock began
-	ends       [2]int    // interface of each side, from 1; 0 before the first packet
-	highest    [2]int    // number of the latest packet of each side that was handed over
+	ends       [2]int // interface of each side, from 1; 0 before the first packet
+	highest    [2]int // number of the latest packet of each side that was handed over
 }
 
 // tap captures one event. The wire never calls it twice at once.
@@ -124,7 +123,7 @@ func (c *Writer) add(t *tapped, at wire.Side, e wire.Event, comment string) {
 	}
 	kept := slices.Clone(e.Packet[:min(len(e.Packet), snap)])
 	c.bytes += int64(len(kept) + len(comment) + 48) // and the block around them
-	r := record{at: t.joined.Add(e.Time), end: t.ends[at] - 1, bytes: kept, length: len(e.Packet), comment: comment}
+	r := record{at: e.Joined.Add(e.Time), end: t.ends[at] - 1, bytes: kept, length: len(e.Packet), comment: comment}
 	i := len(c.held)
 	for i > 0 && c.held[i-1].at.After(r.at) {
 		i--
@@ -138,7 +137,6 @@ func (c *Writer) add(t *tapped, at wire.Side, e wire.Event, comment string) {
 // introduce adds the interfaces of a wire to the file when its first packet
 // passes.
 func (c *Writer) introduce(t *tapped, first wire.Event) {
-	t.joined = time.Now().Add(-first.Time)
 	name := t.name
 	if p, err := trace.Decode(first.Packet); err == nil {
 		name += " " + strings.ToLower(p.Protocol.String())
