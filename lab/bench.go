@@ -24,9 +24,6 @@ type Setup struct {
 	Wire       wire.Options
 	Congestion string // congestion control of TCP; "" is the system's own
 	MTU        int    // bytes of the largest packet; 0 is DefaultMTU
-	// Patient says that waiting costs nothing, so that no timeout of TCP has to
-	// be shorter than the standards have it.
-	Patient bool
 	// Bytes that every socket has room for, before its reader and before the
 	// wire, on networks that have one; 0 is the system's own. The system may
 	// count its own bookkeeping, too, and double them for it, as Linux does.
@@ -141,7 +138,7 @@ func (b *Bench) Open(ctx context.Context, tap wire.Tap) (Network, error) {
 func (b *Bench) OpenUnder(ctx context.Context, client, server link.Conditions, tap wire.Tap) (Network, error) {
 	o := wire.Options{Client: client, Server: server, Seed: b.Conditions.Seed}
 	o.Tap = wire.Taps(b.Conditions.Tap, tap, b.late.tap(o))
-	n, err := b.Opener.Open(ctx, Setup{Wire: o, Congestion: b.Options.Congestion, Patient: b.Opener.Longest > longest})
+	n, err := b.Opener.Open(ctx, Setup{Wire: o, Congestion: b.Options.Congestion})
 	if err != nil {
 		return nil, fmt.Errorf("open network %s: %w", b.Opener.Name, err)
 	}

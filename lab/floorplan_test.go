@@ -32,7 +32,7 @@ var plan = []room{
 	{"lab/trace/capture", []string{"lab", "lab/link", "lab/wire", "lab/trace"}, []string{"github.com/gopacket/gopacket"}, "files of packets, written and read"},
 	{"lab/trace/ladder", []string{"lab", "lab/link", "lab/wire", "lab/trace", "lab/words"}, nil, "draws what the decoder tells and decodes nothing itself"},
 	{"lab/experiments", []string{"lab", "lab/link", "lab/wire", "lab/theory", "lab/trace"}, []string{"golang.org/x/sync", "golang.org/x/sys"}, "lessons stand on the bench, never on a stack"},
-	{"lab/experiments/integration", nil, nil, "tests only: every lesson on every network"},
+	{"lab/experiments/integration", nil, nil, "tests only: every lesson on the network simulated"},
 	{"lab/words", []string{"lab"}, []string{"golang.org/x/text", "github.com/mattn/go-runewidth"}, "the catalogue"},
 	{"lab/words/wordstest", []string{"lab/words"}, nil, "finds what the catalogue lacks"},
 	{"lab/predict", []string{"lab", "lab/words"}, nil, "guesses are marked by what was measured, whoever measured it"},

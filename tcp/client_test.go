@@ -53,10 +53,18 @@ func TestShortBuffer(t *testing.T) {
 func TestDeadlineWithinFrame(t *testing.T) {
 	c, server := script(t, tcp.ClientOptions{})
 	for _, part := range []string{"\x00\x00", "\x00\x05he"} {
-		go server.Write([]byte(part))
-		within(t, c, 20*time.Millisecond)
-		if n, err := c.Receive(make([]byte, 5)); !errors.Is(err, os.ErrDeadlineExceeded) || n != 0 {
-			t.Fatalf("after %q: got %d bytes, %v, want a timeout", part, n, err)
+		taken := make(chan struct{})
+		go func() { server.Write([]byte(part)); close(taken) }()
+		for done := false; !done; { // however late that goroutine runs
+			within(t, c, 20*time.Millisecond)
+			if n, err := c.Receive(make([]byte, 5)); !errors.Is(err, os.ErrDeadlineExceeded) || n != 0 {
+				t.Fatalf("after %q: got %d bytes, %v, want a timeout", part, n, err)
+			}
+			select {
+			case <-taken:
+				done = true
+			default:
+			}
 		}
 	}
 	go server.Write([]byte("llo"))

@@ -41,6 +41,13 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			env.Values["started"] = map[string]started{}
+			// The simulated machine is kept in the user's cache, and built with
+			// what the command go keeps there: not in a home of the script's.
+			for _, name := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData", "GOPATH", "GOCACHE", "GOMODCACHE"} {
+				if value, ok := os.LookupEnv(name); ok {
+					env.Setenv(name, value)
+				}
+			}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -1,8 +1,10 @@
 package experiments
 
 import (
+	"cmp"
 	"context"
 	"math"
+	"slices"
 	"time"
 
 	"echolab/lab"
@@ -102,7 +104,7 @@ func flowRows(b *lab.Bench, w lab.Workload, found map[string]slowRead) []*lab.Me
 		waited.Set(t.Name, lab.Num(milliseconds(f.waited)))
 		zero.Set(t.Name, lab.Num(trace.ZeroWindows(f.packets)))
 		if t.Stream {
-			least.Set(t.Name, lab.Num(leastWindow(f.packets)))
+			least.Set(t.Name, lab.Num(leastRoom(f.packets)))
 			least.Expect(t.Name, 0, 0, segmentSize)
 		}
 		if t.Reliable {
@@ -160,13 +162,33 @@ func behind(x *lab.Exchange) time.Duration {
 	return least
 }
 
-// leastWindow is the least room that the server told of, in bytes.
-func leastWindow(packets []trace.Packet) int {
-	least := math.MaxInt
+// leastRoom is the least room, in bytes, that the client ever had: up to the
+// end of the window that it had been told of, less what it had sent already
+// (the usable window of RFC 9293 section 3.8.6.2.1).
+func leastRoom(packets []trace.Packet) int {
+	told := windowEnds(packets)
+	least, end := math.MaxInt, 0
 	for _, p := range packets {
-		if p.From == wire.Server && p.TCP != nil && !p.TCP.Flags.Has(trace.RST) {
-			least = min(least, p.TCP.ScaledWindow)
+		if p.From != wire.Client || p.TCP == nil || p.Payload == 0 {
+			continue
+		}
+		for ; len(told) > 0 && told[0].Delivered <= p.Time; told = told[1:] {
+			end = max(end, int(told[0].TCP.RelativeAck)+told[0].TCP.ScaledWindow)
+		}
+		least = min(least, end-int(p.TCP.RelativeSeq)-p.Payload)
+	}
+	return max(least, 0) // a probe may go beyond the end
+}
+
+// windowEnds are the packets that told the client of a window, in the order in
+// which it was handed them.
+func windowEnds(packets []trace.Packet) []trace.Packet {
+	var told []trace.Packet
+	for _, p := range packets {
+		if p.From == wire.Server && p.TCP != nil && !p.TCP.Flags.Has(trace.RST) && p.Fate == link.Delivered {
+			told = append(told, p)
 		}
 	}
-	return least
+	slices.SortStableFunc(told, func(a, b trace.Packet) int { return cmp.Compare(a.Delivered, b.Delivered) })
+	return told
 }

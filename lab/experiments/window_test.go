@@ -34,8 +34,15 @@ func TestWindowFacts(t *testing.T) {
 	if got := widestWindow(packets, 10*ms); got != 5000 {
 		t.Errorf("the widest window is %d, want 5000", got)
 	}
-	if got := leastWindow(packets); got != 3000 {
-		t.Errorf("the least window is %d, want 3000", got)
+	told := []trace.Packet{
+		ack(0, ms, 1, 2000),
+		data(20*ms, 10*ms, 1, 1000),
+		ack(40*ms, 10*ms, 1001, 2000),
+		data(45*ms, 10*ms, 1001, 900), // before that was heard
+		data(60*ms, 10*ms, 1901, 100),
+	}
+	if got := leastRoom(told); got != 100 {
+		t.Errorf("the least room was %d, want 100", got)
 	}
 	if got := seenTrip(packets, 10*ms, time.Hour); got != 21*ms {
 		t.Errorf("a round trip took %v, want the median of 20, 21 and 32 ms", got)

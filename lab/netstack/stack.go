@@ -15,6 +15,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
 
 	"echolab/lab"
+	"echolab/lab/wire"
 )
 
 // nic is the number of a host's only interface.
@@ -61,7 +62,7 @@ func configure(s *stack.Stack, setup lab.Setup) error {
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &sack); err != nil {
 		return fmt.Errorf("switch selective acknowledgements on: %s", err)
 	}
-	if err := repair(s, setup); err != nil {
+	if err := repair(s, setup.Wire); err != nil {
 		return err
 	}
 	if err := buffers(s, setup); err != nil {
@@ -106,20 +107,28 @@ func buffers(s *stack.Stack, setup lab.Setup) error {
 }
 
 // repair sets how TCP finds out what was lost and how long it waits: by SACK
-// alone (RFC 6675). gVisor's RACK (RFC 8985), its default, is quicker, but now
-// and then forgets its timer when the probe of a lost tail is lost, too, and
-// then waits for ever; and behind a full queue it lets one of two flows starve.
+// alone (RFC 6675). gVisor's RACK (RFC 8985), its default, is up to five times
+// quicker, but can wait for ever: where recovery ends while new data is lost,
+// the sender may count nothing as outstanding; when the probe of that tail is
+// lost, too, its postXmit arms no retransmission timer, and its schedulePTO has
+// switched off the one that ran. On network simulated that stopped 2 of 499
+// exchanges of 30 messages at 20 % loss and 8 of 868 at 30 %. And behind a full
+// queue it lets one of two Reno flows starve: Jain's index was below 0.6 in 8
+// of 20 contests, with SACK alone in none. (gVisor of 2026-09-05.)
+//
 // Where chance drops packets, many timeouts in a row would each wait twice as
 // long as the one before, up to minutes, because SACK has only them to find
 // that a packet was lost again. There a timeout is bounded, as Linux can, too
 // (net.ipv4.tcp_rto_max_ms), where RFC 6298 section 2.5 asks for a minute.
-func repair(s *stack.Stack, setup lab.Setup) error {
+// Without the bound 47 of 100 exchanges of 300 messages at 20 % loss took
+// longer than a minute, and 6 even with RACK.
+func repair(s *stack.Stack, o wire.Options) error {
 	var recovery tcpip.TCPRecovery
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &recovery); err != nil {
 		return fmt.Errorf("choose how losses are found: %s", err)
 	}
-	c, r := setup.Wire.Client, setup.Wire.Server
-	if setup.Patient || c.DropChance() == 0 && r.DropChance() == 0 {
+	c, r := o.Client, o.Server
+	if c.DropChance() == 0 && r.DropChance() == 0 {
 		return nil
 	}
 	longest := tcpip.TCPMaxRTOOption(longestTimeout + 2*(c.Delay+c.Jitter+r.Delay+r.Jitter))

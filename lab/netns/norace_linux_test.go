@@ -1,6 +1,6 @@
 //go:build !race
 
-package integration
+package netns_test
 
 // slowed says that the race detector slows every packet.
 const slowed = false

@@ -1,0 +1,115 @@
+package labtest
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"echolab/lab"
+	"echolab/lab/link"
+	"echolab/lab/wire"
+)
+
+// Measure runs an experiment once through all transports, as the command would,
+// on the opener's network. Its own conditions are changed by change, in both
+// directions, and watched by tap; both may be nil.
+func Measure(
+	ctx context.Context, on lab.Opener, e lab.Experiment, o lab.Options, change func(*link.Conditions), tap wire.Tap,
+) (*lab.Result, error) {
+	o.Runs, o.Network = 1, on.Name
+	run := lab.RunOptions{
+		Experiments: []lab.Experiment{e}, Options: o,
+		Transports: lab.Transports(), Openers: []lab.Opener{on},
+	}
+	if change != nil {
+		change(&e.Conditions.Client)
+		change(&e.Conditions.Server)
+		run.Override = func(lab.Experiment) (wire.Options, error) { return e.Conditions, nil }
+	}
+	if tap != nil {
+		run.Tap = func(lab.Experiment, wire.Options) wire.Tap { return tap }
+	}
+	report, err := lab.Run(ctx, run)
+	if err == nil && report.Experiments[0].Error != "" {
+		err = errors.New(report.Experiments[0].Error)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return report.Experiments[0], nil
+}
+
+// Judge is what checks of results complain to: a test, or whoever decides
+// later what to make of it.
+type Judge interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
+// Value is what an experiment measured of a transport.
+func Value(t Judge, r *lab.Result, id, transport string) float64 {
+	t.Helper()
+	m := r.Find(id)
+	if m == nil {
+		t.Errorf("%s measured no %s", r.ID, id)
+		return math.NaN()
+	}
+	return m.Values[transport].Number
+}
+
+// Near wants a measurement to be a number, give or take.
+func Near(t Judge, r *lab.Result, id, transport string, want, tolerance float64) {
+	t.Helper()
+	if got := Value(t, r, id, transport); !(math.Abs(got-want) <= tolerance) {
+		t.Errorf("%s of %s: %v, want %v within %v", id, transport, got, want, tolerance)
+	}
+}
+
+// Within wants a measurement to lie where theory allows it.
+func Within(t Judge, r *lab.Result, id string) {
+	t.Helper()
+	m := r.Find(id)
+	if m == nil {
+		t.Errorf("%s measured no %s", r.ID, id)
+		return
+	}
+	for transport, ok := range m.Within {
+		if !ok {
+			low, high := m.Low[transport], m.High[transport]
+			t.Errorf("%s of %s: %v is outside %v to %v", id, transport, m.Values[transport], low, high)
+		}
+	}
+}
+
+// AsTheoryExpects wants every measurement to lie where theory allows it, and
+// theory to say something.
+func AsTheoryExpects(t Judge, r *lab.Result) {
+	t.Helper()
+	expected := 0
+	for _, m := range r.Measurements {
+		Within(t, r, m.ID)
+		expected += len(m.Within)
+	}
+	if expected == 0 {
+		t.Errorf("theory expects nothing of %s: that shows nothing", r.ID)
+	}
+}
+
+// causes are the rows that say why messages did not come back.
+var causes = []string{"lost_injected", "lost_overflow", "lost_corrupted", "lost_late", "lost_unexplained"}
+
+// Conserves wants every message to have come back, or to have one cause why it
+// did not, which is known.
+func Conserves(t Judge, r *lab.Result, messages int) {
+	t.Helper()
+	Within(t, r, "lost_unexplained")
+	for _, transport := range lab.Transports() {
+		sum := Value(t, r, "delivered", transport.Name) * float64(messages) / 100
+		for _, cause := range causes {
+			sum += Value(t, r, cause, transport.Name)
+		}
+		if !(math.Abs(sum-float64(messages)) < 1e-6) {
+			t.Errorf("%s: of %d messages %v came back or have a cause", transport.Name, messages, sum)
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package netstack_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"echolab/lab"
+	"echolab/lab/experiments"
+	"echolab/lab/labtest"
+	"echolab/lab/link"
+	"echolab/lab/netstack"
+)
+
+var virtual = lab.Opener{
+	Name: "virtual", Wired: true, Check: netstack.Check,
+	Open: func(ctx context.Context, s lab.Setup) (lab.Network, error) { return netstack.Open(ctx, s) },
+}
+
+// measure runs an experiment once, in real time. What the tests of this file
+// ask of it is so however busy the machine is; what hangs on time is tested on
+// the network simulated, which is this one with another clock.
+func measure(t *testing.T, id string, change func(*link.Conditions)) *lab.Result {
+	t.Helper()
+	all := experiments.All()
+	e := all[slices.IndexFunc(all, func(e lab.Experiment) bool { return e.ID == id })]
+	r, err := labtest.Measure(t.Context(), virtual, e, lab.Options{Messages: messages, Size: 512, Seed: 1}, change, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+const messages = 200
+
+// TestEveryLossIsExplained: every message that did not come back has one cause,
+// whatever it is that loses them, and TCP delivers all, later.
+func TestEveryLossIsExplained(t *testing.T) {
+	t.Parallel()
+	for words, change := range map[string]func(*link.Conditions){
+		"much loss": func(c *link.Conditions) { c.Loss = 0.2 },
+		"burst":     func(c *link.Conditions) { c.Loss, c.Burst = 0, link.Burst{Loss: 0.05, Length: 3} },
+		"exact":     func(c *link.Conditions) { c.Loss, c.Exact = 0, link.Exact{Drop: 1, Of: 10} },
+		"corrupt":   func(c *link.Conditions) { c.Corrupt = 0.05 },
+		"copies":    func(c *link.Conditions) { c.Duplicate = 0.1 },
+	} {
+		t.Run(words, func(t *testing.T) {
+			t.Parallel()
+			r := measure(t, "loss", change)
+			labtest.Conserves(t, r, messages)
+			labtest.Near(t, r, "delivered", "tcp", 100, 0)
+			if labtest.Value(t, r, "retransmissions", "tcp") == 0 {
+				t.Errorf("TCP sent nothing again")
+			}
+		})
+	}
+}
+
+func TestOrder(t *testing.T) {
+	t.Parallel()
+	r := measure(t, "ordering", nil)
+	labtest.Near(t, r, "out_of_order", "tcp", 0, 0)
+	if udp := labtest.Value(t, r, "out_of_order", "udp"); udp <= 5 {
+		t.Errorf("out of order over UDP: %v %%, want above 5", udp)
+	}
+}
+
+func TestNothingDamagedIsDelivered(t *testing.T) {
+	t.Parallel()
+	r := measure(t, "corruption", nil)
+	for _, id := range []string{"damaged", "lost_unexplained"} {
+		labtest.Within(t, r, id)
+	}
+}
