@@ -50,7 +50,7 @@ type section struct {
 type row struct {
 	label, unit string
 	values      []string
-	spread      []string // "79.1 .. 82.4" over several runs, where they differ
+	spread      []string // "79.1–82.4" over several runs, where they differ
 	expected    []string // the expected value
 	ranges      []string // with the range that theory allows: "81 (76.9–85.1)"
 	far         []bool   // the value is none too near the expected one: only the range judges it
@@ -229,7 +229,7 @@ func spread(m lab.Measurement, transport string) string {
 	if low == high {
 		return ""
 	}
-	return low + " .. " + high
+	return low + "–" + high
 }
 
 // expectation is the value that theory expects, alone and with the range that
