@@ -93,8 +93,12 @@ func findLimit(ctx context.Context, b *lab.Bench, t lab.Transport) (l limit, err
 	return l, nil
 }
 
-// search halves the interval between what works and what does not.
+// search tries the largest message first, which is all where there is no limit,
+// and then halves the interval between what works and what does not.
 func search(conn net.Conn) (largest int, err error) {
+	if all, _ := echoes(conn, largestTried); all {
+		return largestTried, nil
+	}
 	largest = sort.Search(largestTried, func(n int) bool {
 		if err != nil {
 			return true
