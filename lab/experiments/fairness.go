@@ -17,14 +17,16 @@ import (
 // no order. Without it whoever's packets fall into step with the queue's can
 // win for ever: phase effects (Floyd, Jacobson 1991), which real paths blur.
 var fairness = lab.Experiment{
-	ID:         "fairness",
-	Title:      "Fairness",
-	Question:   "How is a full link shared with a rival?",
-	Place:      lab.OnWire,
-	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Rate: 20e6, Limit: 32, Jitter: 250 * time.Microsecond}),
-	Accepts:    []string{"delay", "jitter", "rate", "limit"},
-	Long:       true,
-	Run:        runFairness,
+	ID:       "fairness",
+	Title:    "Fairness",
+	Question: "How is a full link shared with a rival?",
+	Place:    lab.OnWire,
+	Conditions: bothWays(link.Conditions{
+		Delay: 5 * time.Millisecond, Rate: 20e6, Limit: 32, Jitter: 250 * time.Microsecond,
+	}),
+	Accepts: []string{"delay", "jitter", "rate", "limit"},
+	Long:    true,
+	Run:     runFairness,
 	Why: "Two flows meet in the queue before one link. Two TCP flows both slow down when the queue drops, and end with about equal shares. " +
 		"Beside UDP at twice the link's rate, which never slows down, TCP takes every drop as a sign to send less, until almost nothing is left of it. " +
 		"That is why RFC 8085 asks applications over UDP to control their own rate.",
@@ -56,15 +58,25 @@ const (
 	contestQuick = 2500 * time.Millisecond
 )
 
-// contests is how often two flows that yield meet. Who is lucky at a full
-// queue is chance, so the middle of the contests counts.
-const contests = 5
+// contests is how often two flows that yield meet, each time with chances of
+// its own. Who is lucky at a full queue is chance, so the middle one counts.
+const contests = 3
 
-func contest(b *lab.Bench) time.Duration {
+// unyielding is how many packets pass while flows meet of which none yields.
+// They have no cycles: once the queue is full, they share as they ever will.
+const unyielding = 500
+
+// contest is how long two flows meet.
+func contest(b *lab.Bench, a, rival lab.Transport) time.Duration {
+	lasts, c := contestFor, b.Conditions.Client
 	if b.Options.Quick {
-		return contestQuick
+		lasts = contestQuick
 	}
-	return contestFor
+	if a.Reliable || rival.Reliable || c.Rate == 0 {
+		return lasts
+	}
+	packets := float64(c.Limit + unyielding)
+	return min(lasts, c.Delay+time.Duration(packets*datagramSize*8/c.Rate*float64(time.Second)))
 }
 
 func runFairness(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
@@ -110,15 +122,21 @@ func rivals(ctx context.Context, b *lab.Bench) (same, other map[string]rivalry, 
 			same[t.Name] = r
 			return err
 		})
-		if rival, ok := unlike(t, b.Transports); ok {
-			g.Go(func() error {
-				r, err := meet(ctx, b, t, rival)
-				mu.Lock()
-				defer mu.Unlock()
-				other[t.Name] = r
-				return err
-			})
+		rival, ok := unlike(t, b.Transports)
+		both := ok && eachOthers(t, rival, b.Transports)
+		if !ok || both && t.Name != b.Transports[0].Name {
+			continue // where two are each other's rival, one contest tells of both
 		}
+		g.Go(func() error {
+			r, err := meet(ctx, b.Attempt(contests), t, rival)
+			mu.Lock()
+			defer mu.Unlock()
+			other[t.Name] = r
+			if both {
+				other[rival.Name] = rivalry{share: 100 - r.share, jain: r.jain}
+			}
+			return err
+		})
 	}
 	return same, other, g.Wait()
 }
@@ -133,7 +151,7 @@ func oftenMeet(ctx context.Context, b *lab.Bench, t lab.Transport) (rivalry, err
 	g, ctx := newGroup(ctx)
 	for i := range all {
 		g.Go(func() (err error) {
-			all[i], err = meet(ctx, b, t, t)
+			all[i], err = meet(ctx, b.Attempt(i), t, t)
 			return err
 		})
 	}
@@ -144,7 +162,7 @@ func oftenMeet(ctx context.Context, b *lab.Bench, t lab.Transport) (rivalry, err
 
 // meet lets two flows share the link.
 func meet(ctx context.Context, b *lab.Bench, a, rival lab.Transport) (rivalry, error) {
-	rates, err := flows(ctx, b, contest(b), a, rival)
+	rates, err := flows(ctx, b, contest(b, a, rival), a, rival)
 	if err != nil {
 		return rivalry{}, fmt.Errorf("%s beside %s: %w", a.Name, rival.Name, err)
 	}
@@ -160,4 +178,10 @@ func unlike(t lab.Transport, all []lab.Transport) (lab.Transport, bool) {
 		}
 	}
 	return lab.Transport{}, false
+}
+
+// eachOthers reports whether a transport is its rival's rival, too.
+func eachOthers(t, rival lab.Transport, all []lab.Transport) bool {
+	back, _ := unlike(rival, all)
+	return back.Name == t.Name
 }

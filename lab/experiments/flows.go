@@ -25,7 +25,9 @@ const warmShare = 0.3
 // for so long, and reads from the wire what each achieved. All of them are
 // connected before the first one begins, and all are measured over the same
 // interval.
-func flows(ctx context.Context, b *lab.Bench, lasts time.Duration, transports ...lab.Transport) (rates []flowRates, err error) {
+func flows(
+	ctx context.Context, b *lab.Bench, lasts time.Duration, transports ...lab.Transport,
+) (rates []flowRates, err error) {
 	meter := trace.NewMeter()
 	n, err := b.Open(ctx, meter.Tap)
 	if err != nil {
@@ -34,7 +36,7 @@ func flows(ctx context.Context, b *lab.Bench, lasts time.Duration, transports ..
 	defer end(n, &err)
 	var spouts []*spout
 	for i, t := range transports {
-		s, err := openSpout(ctx, n, t)
+		s, err := openSpout(ctx, n, t, lab.Seed(b.Conditions.Seed, "flow", i))
 		if err != nil {
 			return nil, fmt.Errorf("%s flow %d: %w", t.Name, i+1, err)
 		}
@@ -45,7 +47,9 @@ func flows(ctx context.Context, b *lab.Bench, lasts time.Duration, transports ..
 }
 
 // pourAll pours all flows side by side and measures them.
-func pourAll(ctx context.Context, spouts []*spout, meter *trace.Meter, rate float64, lasts time.Duration) ([]flowRates, error) {
+func pourAll(
+	ctx context.Context, spouts []*spout, meter *trace.Meter, rate float64, lasts time.Duration,
+) ([]flowRates, error) {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	g, running := newGroup(running)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"time"
@@ -31,20 +32,22 @@ const overload = 2.0
 // spout is one flow of bytes to a server that discards them.
 type spout struct {
 	transport lab.Transport
+	chance    *rand.Rand
 	server    lab.Server
 	serving   chan error
 	conn      net.Conn
 }
 
-// openSpout starts a server of its own for the flow and dials it.
-func openSpout(ctx context.Context, n lab.Network, t lab.Transport) (*spout, error) {
+// openSpout starts a server of its own for the flow and dials it. The seed
+// decides when in its slot a datagram leaves.
+func openSpout(ctx context.Context, n lab.Network, t lab.Transport, seed uint64) (*spout, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	server, err := t.Listen(ctx, n.Server(), n.Server().Addr().String()+":0", lab.ServerOptions{Service: "discard"})
 	if err != nil {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
-	s := &spout{transport: t, server: server, serving: make(chan error, 1)}
+	s := &spout{transport: t, chance: rand.New(rand.NewPCG(seed, 0)), server: server, serving: make(chan error, 1)}
 	go func() { s.serving <- server.Serve() }()
 	s.conn, err = n.Client().DialContext(ctx, t.Network, server.Addr().String())
 	if err != nil {
@@ -65,7 +68,10 @@ func (s *spout) Close() error {
 }
 
 // pour writes until ctx ends. A transport that waits takes what it can; one
-// that does not is paced at overload times the link's rate.
+// that does not is paced at overload times the link's rate. Each of its
+// datagrams leaves somewhere in a slot of its own: of two flows in even steps,
+// the one that falls into step with the queue would get all (phase effects,
+// Floyd, Jacobson 1991).
 func (s *spout) pour(ctx context.Context, rate float64) error {
 	defer context.AfterFunc(ctx, func() { s.conn.SetWriteDeadline(time.Unix(1, 0)) })()
 	chunk, every := make([]byte, chunkSize), time.Duration(0)
@@ -76,8 +82,9 @@ func (s *spout) pour(ctx context.Context, rate float64) error {
 		every = time.Duration(float64(len(chunk)*8) / (overload * rate) * float64(time.Second))
 	}
 	start := time.Now()
-	for i := 0; ctx.Err() == nil; i++ {
-		if wait := time.Until(start.Add(time.Duration(i) * every)); wait > 0 {
+	for slot := 0.0; ctx.Err() == nil; slot++ {
+		due := start.Add(time.Duration((slot + s.chance.Float64()) * float64(every)))
+		if wait := time.Until(due); wait > 0 {
 			time.Sleep(wait)
 		}
 		if _, err := s.conn.Write(chunk); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {

@@ -36,44 +36,59 @@ func NewMeter() *Meter { return &Meter{flows: map[uint16]*metered{}} }
 
 // Tap counts a packet.
 func (m *Meter) Tap(e wire.Event) {
-	p, err := Decode(e.Packet)
-	if err != nil || p.SourcePort() == 0 {
+	if e.Fate == link.Corrupted || e.From == wire.Server && e.Fate != link.Delivered {
+		return // the host will discard it, or it only matters once it is there
+	}
+	p, ok := glanceAt(e.Packet)
+	if !ok {
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if e.From == wire.Server {
-		if f := m.flows[p.DestinationPort()]; f != nil && p.TCP != nil && e.Fate == link.Delivered {
-			f.clock.acknowledged(p.TCP.Ack)
-		}
-		return
+	switch {
+	case e.From == wire.Server:
+		m.answered(p)
+	case e.Fate == link.Delivered:
+		m.from(p.source).deliver(p, e.Time)
+	default:
+		m.from(p.source).offer(p, e)
 	}
-	f := m.flows[p.SourcePort()]
+}
+
+// answered notes an acknowledgement that reached the client.
+func (m *Meter) answered(p glance) {
+	if f := m.flows[p.destination]; f != nil && p.stream {
+		f.clock.acknowledged(p.ack)
+	}
+}
+
+// from is the flow from that port.
+func (m *Meter) from(port uint16) *metered {
+	f := m.flows[port]
 	if f == nil {
 		f = &metered{}
-		m.flows[p.SourcePort()] = f
+		m.flows[port] = f
 	}
-	switch e.Fate {
-	case link.Delivered:
-		f.deliver(p, e.Time)
-	case link.Corrupted: // the host will discard it
-	default:
-		if p.TCP != nil && p.Payload > 0 {
-			f.clock.offered(p.TCP.Seq, p.TCP.Seq+uint32(p.Payload), e.Time)
-		}
-		f.Packets++
-		f.Offered += p.Payload
-		if e.Fate == link.Overflowed {
-			f.Overflowed++
-		}
+	return f
+}
+
+// offer counts a packet that the client sent.
+func (f *metered) offer(p glance, e wire.Event) {
+	if p.stream && p.payload > 0 {
+		f.clock.offered(p.seq, p.seq+uint32(p.payload), e.Time)
+	}
+	f.Packets++
+	f.Offered += p.payload
+	if e.Fate == link.Overflowed {
+		f.Overflowed++
 	}
 }
 
 // deliver counts the bytes of a packet that were not handed over before.
-func (f *metered) deliver(p Packet, now time.Duration) {
-	fresh := p.Payload
-	if p.TCP != nil {
-		fresh = f.handed.add(p.TCP.Seq, p.TCP.Seq+uint32(p.Payload))
+func (f *metered) deliver(p glance, now time.Duration) {
+	fresh := p.payload
+	if p.stream {
+		fresh = f.handed.add(p.seq, p.seq+uint32(p.payload))
 	}
 	if fresh == 0 {
 		return
