@@ -42,19 +42,8 @@ var congestion = lab.Experiment{
 	Try:        "lab compare congestion --congestion reno --loss 1% --delay 10ms",
 }
 
-// bulkFor is how long a flow lasts, and bulkQuick with --quick.
-const (
-	bulkFor   = 2500 * time.Millisecond
-	bulkQuick = 1500 * time.Millisecond
-)
-
-// bulk is how long this bench's flows last.
-func bulk(b *lab.Bench) time.Duration {
-	if b.Options.Quick {
-		return bulkQuick
-	}
-	return bulkFor
-}
+// bulkFor is how long a flow lasts: many round trips behind its slow start.
+const bulkFor = 1500 * time.Millisecond
 
 // The two paths, each with chances of its own.
 const (
@@ -72,7 +61,7 @@ func runCongestion(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error)
 	})
 	g.Go(func() (err error) {
 		found, err = lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (flowRates, error) {
-			rates, err := flows(ctx, b.Attempt(bottleneckPath), bulk(b), t)
+			rates, err := flows(ctx, b.Attempt(bottleneckPath), bulkFor, t)
 			if err != nil {
 				return flowRates{}, err
 			}

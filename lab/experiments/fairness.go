@@ -22,7 +22,7 @@ var fairness = lab.Experiment{
 	Question: "How is a full link shared with a rival?",
 	Place:    lab.OnWire,
 	Conditions: bothWays(link.Conditions{
-		Delay: 5 * time.Millisecond, Rate: 20e6, Limit: 32, Jitter: 250 * time.Microsecond,
+		Delay: 5 * time.Millisecond, Rate: 10e6, Limit: 24, Jitter: 250 * time.Microsecond,
 	}),
 	Accepts: []string{"delay", "jitter", "rate", "limit"},
 	Long:    true,
@@ -49,14 +49,14 @@ type rivalry struct {
 	jain  float64
 }
 
-// contestFor is how long rivals meet, and contestQuick with --quick: several
-// of the cycles in which equal flows come to equal shares (Chiu, Jain 1989).
-// One cycle is half a window that grows back: with 25 packets a flow, twelve
-// round trips of some 20 ms.
-const (
-	contestFor   = 3500 * time.Millisecond
-	contestQuick = 2500 * time.Millisecond
-)
+// contestFor is how long rivals meet: several of the cycles in which equal
+// flows come to equal shares (Chiu, Jain 1989). One cycle is half a window that
+// grows back: with 16 packets a flow, eight round trips of some 30 ms.
+const contestFor = 2500 * time.Millisecond
+
+// takeoverFor is how long a flow that yields meets one that never does: there
+// are no cycles, the one just takes what the other leaves.
+const takeoverFor = 1200 * time.Millisecond
 
 // contests is how often two flows that yield meet, each time with chances of
 // its own. Who is lucky at a full queue is chance, so the middle one counts.
@@ -68,15 +68,15 @@ const unyielding = 500
 
 // contest is how long two flows meet.
 func contest(b *lab.Bench, a, rival lab.Transport) time.Duration {
-	lasts, c := contestFor, b.Conditions.Client
-	if b.Options.Quick {
-		lasts = contestQuick
-	}
-	if a.Reliable || rival.Reliable || c.Rate == 0 {
-		return lasts
+	c := b.Conditions.Client
+	switch {
+	case a.Reliable && rival.Reliable || c.Rate == 0:
+		return contestFor
+	case a.Reliable || rival.Reliable:
+		return takeoverFor
 	}
 	packets := float64(c.Limit + unyielding)
-	return min(lasts, c.Delay+time.Duration(packets*datagramSize*8/c.Rate*float64(time.Second)))
+	return min(contestFor, c.Delay+time.Duration(packets*datagramSize*8/c.Rate*float64(time.Second)))
 }
 
 func runFairness(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {

@@ -29,23 +29,23 @@ func TestContests(t *testing.T) {
 	}
 }
 
-// TestContestsOfTheUnyielding: flows without cycles meet for some packets.
-func TestContestsOfTheUnyielding(t *testing.T) {
+// TestHowLongFlowsMeet: how long flows meet follows from how they share.
+func TestHowLongFlowsMeet(t *testing.T) {
 	for _, c := range []struct {
 		name     string
 		a, rival lab.Transport
 		rate     float64
-		quick    bool
 		want     time.Duration
 	}{
-		{"one yields", lab.TCP, lab.UDP, 20e6, false, contestFor},
-		{"in a hurry", lab.UDP, lab.TCP, 20e6, true, contestQuick},
-		{"none yields", lab.UDP, lab.UDP, 11.2e6, false, (32+unyielding)*time.Millisecond + 5*time.Millisecond},
-		{"none yields, slow link", lab.UDP, lab.UDP, 1e6, false, contestFor},
-		{"no queue", lab.UDP, lab.UDP, 0, false, contestFor},
+		{"both yield", lab.TCP, lab.TCP, 20e6, contestFor},
+		{"one yields", lab.TCP, lab.UDP, 20e6, takeoverFor},
+		{"the other yields", lab.UDP, lab.TCP, 20e6, takeoverFor},
+		{"none yields", lab.UDP, lab.UDP, 11.2e6, (32+unyielding)*time.Millisecond + 5*time.Millisecond},
+		{"none yields, slow link", lab.UDP, lab.UDP, 1e6, contestFor},
+		{"no queue", lab.UDP, lab.UDP, 0, contestFor},
 	} {
 		path := bothWays(link.Conditions{Delay: 5 * ms, Rate: c.rate, Limit: 32})
-		b := &lab.Bench{Options: lab.Options{Quick: c.quick}, Conditions: path}
+		b := &lab.Bench{Conditions: path}
 		if got := contest(b, c.a, c.rival); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}

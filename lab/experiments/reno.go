@@ -24,7 +24,7 @@ const renoLoss = 0.01
 
 // renoFlows are how many flows are looked at. Nothing slows them but loss, so
 // each is as good as alone on the link.
-const renoFlows = 5
+const renoFlows = 3
 
 // lossyBench is the same path as the bench's, without a bottleneck but with
 // loss, for Reno.
@@ -43,7 +43,7 @@ func lossyBench(b *lab.Bench) *lab.Bench {
 // bulkReno measures Reno over a lossy link against the formulas.
 func bulkReno(ctx context.Context, b *lab.Bench) (*lab.Measurement, error) {
 	row := lab.Row("bulk_reno", "Reno, lossy link", "Mbit/s")
-	lossy, lasts := lossyBench(b), bulk(b)
+	lossy, lasts := lossyBench(b), bulkFor
 	for _, t := range b.Transports {
 		if !t.Reliable {
 			continue

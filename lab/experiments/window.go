@@ -16,7 +16,10 @@ import (
 // its acknowledgement comes.
 const (
 	windowDelay  = 20 * time.Millisecond // one way
-	windowBuffer = 192 << 10
+	windowBuffer = 96 << 10
+	// windowFor is how long the flow lasts: some thirty round trips, of which
+	// the first third finds the window.
+	windowFor = 1500 * time.Millisecond
 	// windowPackets is more than pass: a window of full segments, each with
 	// its acknowledgement, a round trip.
 	windowPackets = 20000
@@ -36,10 +39,10 @@ func windowRate(ctx context.Context, b *lab.Bench) (*lab.Measurement, error) {
 		long.Conditions.Client = link.Conditions{Delay: windowDelay}
 		long.Conditions.Server = link.Conditions{Delay: windowDelay}
 		long.Conditions.Tap = wire.Taps(b.Conditions.Tap, rec.Tap)
-		if _, err := flows(ctx, long, bulk(b), t); err != nil {
+		if _, err := flows(ctx, long, windowFor, t); err != nil {
 			return nil, fmt.Errorf("%s with a small window: %w", t.Name, err)
 		}
-		warm := time.Duration(warmShare * float64(bulk(b)))
+		warm := time.Duration(warmShare * float64(windowFor))
 		window := widestWindow(rec.Packets(), warm)
 		limit := theory.WindowLimit(window, rtt)
 		row.Set(t.Name, lab.Num(bestRate(rec.Packets(), warm)/1e6))

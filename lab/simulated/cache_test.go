@@ -97,11 +97,15 @@ func TestUnpack(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if b, err := unpack(packed.Bytes()); err != nil || string(b) != "program" {
+	file := filepath.Join(t.TempDir(), "program.wasm")
+	if err := unpack(packed.Bytes(), file); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := os.ReadFile(file); err != nil || string(b) != "program" {
 		t.Errorf("%q, %v", b, err)
 	}
 	for name, bad := range map[string][]byte{"no gzip": []byte("program"), "cut": packed.Bytes()[:packed.Len()-9]} {
-		if _, err := unpack(bad); err == nil {
+		if err := unpack(bad, file); err == nil {
 			t.Errorf("%s: it is unpacked all the same", name)
 		}
 	}

@@ -24,7 +24,8 @@ import (
 // before, or one that is built now.
 func loadProgram(ctx context.Context, c *cache, tell func(string, ...any)) ([]byte, error) {
 	if len(embedded) > 0 {
-		return unpack(embedded)
+		sum := sha256.Sum256(embedded)
+		return c.program(hex.EncodeToString(sum[:16]), func(file string) error { return unpack(embedded, file) })
 	}
 	t, err := findToolchain()
 	if err != nil {
@@ -40,17 +41,17 @@ func loadProgram(ctx context.Context, c *cache, tell func(string, ...any)) ([]by
 	})
 }
 
-// unpack reads a gzipped program.
-func unpack(packed []byte) ([]byte, error) {
+// unpack writes a gzipped program into a file.
+func unpack(packed []byte, file string) error {
 	r, err := gzip.NewReader(bytes.NewReader(packed))
 	if err != nil {
-		return nil, fmt.Errorf("unpack the program: %w", err)
+		return fmt.Errorf("unpack the program: %w", err)
 	}
 	program, err := io.ReadAll(r)
 	if err != nil {
-		return nil, fmt.Errorf("unpack the program: %w", err)
+		return fmt.Errorf("unpack the program: %w", err)
 	}
-	return program, nil
+	return os.WriteFile(file, program, 0o666)
 }
 
 // toolchain can build the guest from the sources that this program was built
