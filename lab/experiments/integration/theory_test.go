@@ -72,21 +72,23 @@ func TestTCPFillsTheLink(t *testing.T) {
 	}
 }
 
-// TestFlowsShare: every congestion control shares with itself, and none of
-// them beside who never yields.
+// TestFlowsShare: CUBIC shares with itself, whatever the seed, and does not
+// beside who never yields. Reno is left out: gVisor's takes many cycles to come
+// to equal shares, and Jain's index of two such flows lies anywhere from 0.5 to 1
+// within seconds; the kernel's is held where its timing tests are.
 func TestFlowsShare(t *testing.T) {
 	takesLong(t)
 	t.Parallel()
-	for _, congestion := range []string{"reno", "cubic"} {
-		t.Run(congestion, func(t *testing.T) {
+	for seed := range uint64(3) {
+		t.Run(fmt.Sprint(seed+1), func(t *testing.T) {
 			t.Parallel()
 			j := asItIs("fairness")
-			j.options.Congestion = congestion
+			j.options.Seed = seed + 1
 			r := j.result(t)
 			if jain := labtest.Value(t, r, "jain", "tcp"); jain <= 0.9 {
 				t.Errorf("Jain's index of two flows is %.3f, want more than 0.9", jain)
 			}
-			if share := labtest.Value(t, r, "share_with_other", "tcp"); share > 25 {
+			if share := labtest.Value(t, r, "share_with_other", "tcp"); share > 5 {
 				t.Errorf("TCP keeps %.0f %% beside UDP", share)
 			}
 		})
