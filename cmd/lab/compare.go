@@ -43,6 +43,7 @@ type comparing struct {
 	pcap       string
 	baseline   string
 	jobs       int
+	leftOut    []string // experiments that were meant, but make no sense on the network
 	strict     bool
 	quiet      bool
 }
@@ -125,6 +126,10 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	captured.watch(&plan)
 	c.print.Again = again(cmd, names)
 	found, interrupted := runs(cmd.Context(), t, plan, c.print.Words, c.quiet)
+	if len(c.leftOut) > 0 {
+		found.Warnings = append(found.Warnings,
+			lab.Say("left out, because network %s cannot show it: %s", c.options.Network, strings.Join(c.leftOut, ", ")))
+	}
 	complete := captured.end(t)
 	if before != nil {
 		found = report.Against(found, before)
@@ -189,9 +194,11 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	if err := enter(c.options.Network, list); err != nil {
 		return p, err
 	}
-	if list, err = suited(list, c.options.Network, len(names) > 0); err != nil {
+	all := list
+	if list, err = suited(all, c.options.Network, len(names) > 0); err != nil {
 		return p, err
 	}
+	c.leftOut = slices.DeleteFunc(ids(all), func(id string) bool { return slices.Contains(ids(list), id) })
 	if c.jobs > 0 && c.options.Network != simulated.Name {
 		return p, misuse("leave it out, or: --network simulated", "--jobs: only experiments on machines of their own can run beside each other at will")
 	}

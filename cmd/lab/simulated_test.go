@@ -12,6 +12,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"echolab/lab"
+	"echolab/lab/experiments"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -48,6 +51,22 @@ func TestSimulatedTable(t *testing.T) {
 	}
 	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(rounded(t, &out), "\n")); diff != "" {
 		t.Errorf("the table has changed (-before +now):\n%s", diff)
+	}
+}
+
+// TestLeftOut: a comparison says which experiments its network cannot show.
+func TestLeftOut(t *testing.T) {
+	for network, want := range map[string]int{"simulated": 6, "localhost": 13, lab.Auto: 0} {
+		c := comparing{options: lab.Options{Network: network, Messages: 1, Size: 16}, transports: "tcp,udp"}
+		cmd := newCompare(&terminal{})
+		cmd.SetContext(t.Context())
+		plan, err := c.plan(cmd, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(c.leftOut) != want || len(c.leftOut)+len(plan.Experiments) != len(experiments.All()) {
+			t.Errorf("%s leaves out %v, want %d", network, c.leftOut, want)
+		}
 	}
 }
 

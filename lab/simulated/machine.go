@@ -92,7 +92,8 @@ func (m *Machine) Close() error {
 }
 
 // translated is the program in this processor's own code. Whoever asks first
-// begins to make it; nobody waits for it longer than ctx.
+// begins to make it, and ends that with ctx; nobody else waits for it longer
+// than their own.
 func (m *Machine) translated(ctx context.Context) (translation, error) {
 	m.begin.Do(func() {
 		m.ready = make(chan struct{})
