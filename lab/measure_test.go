@@ -107,7 +107,7 @@ func TestPatience(t *testing.T) {
 		{"TCP, half of them by count", TCP, link.Conditions{Exact: link.Exact{Drop: 1, Of: 2}}, Patience{Total: longest}, Patience{Total: longest}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			p := patienceFor(c.t, both(c.c), w, DefaultMTU, longest)
+			p := patienceFor(c.t, both(c.c), w, longest)
 			for what, d := range map[string][3]time.Duration{
 				"total": {c.least.Total, p.Total, c.most.Total}, "silence": {c.least.Silence, p.Silence, c.most.Silence}, "linger": {c.least.Linger, p.Linger, c.most.Linger},
 			} {
@@ -127,7 +127,7 @@ func TestPatienceWhereWaitingIsFree(t *testing.T) {
 	last := time.Duration(0)
 	for _, loss := range []float64{0, 0.01, 0.1, 0.3, 0.5} {
 		c := link.Conditions{Delay: 2 * time.Second, Loss: loss}
-		p := patienceFor(TCP, wire.Options{Client: c, Server: c}, w, DefaultMTU, bound)
+		p := patienceFor(TCP, wire.Options{Client: c, Server: c}, w, bound)
 		if p.Total < last || p.Total > bound {
 			t.Errorf("loss %v: an exchange waits %v, want at least %v and at most %v", loss, p.Total, last, bound)
 		}
@@ -135,7 +135,7 @@ func TestPatienceWhereWaitingIsFree(t *testing.T) {
 	}
 	// 1000 packets in windows of 1.22/sqrt(0.19) = 2.8 take 357 round trips of 4 s.
 	c := link.Conditions{Delay: 2 * time.Second, Loss: 0.1}
-	if p := patienceFor(TCP, wire.Options{Client: c, Server: c}, w, DefaultMTU, bound); p.Total < 357*4*time.Second {
+	if p := patienceFor(TCP, wire.Options{Client: c, Server: c}, w, bound); p.Total < 357*4*time.Second {
 		t.Errorf("an exchange waits %v, want at least 357 round trips", p.Total)
 	}
 }

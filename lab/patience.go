@@ -20,15 +20,15 @@ const longest = 60 * time.Second
 // Patience is how long an exchange of w through t may wait under the bench's
 // conditions.
 func (b *Bench) Patience(t Transport, w Workload) Patience {
-	return patienceFor(t, b.Conditions, w, DefaultMTU, b.Opener.longest())
+	return patienceFor(t, b.Conditions, w, b.Opener.longest())
 }
 
 // patienceFor derives from the conditions how long missing echoes may still
 // come after the last message was due. A transport that does not resend needs
 // the longest way there and back; one that does also needs its timeouts, and a
 // round trip for every window that loss leaves it.
-func patienceFor(t Transport, conditions wire.Options, w Workload, mtu int, longest time.Duration) Patience {
-	there, back := transit(conditions.Client, mtu), transit(conditions.Server, mtu)
+func patienceFor(t Transport, conditions wire.Options, w Workload, longest time.Duration) Patience {
+	there, back := transit(conditions.Client), transit(conditions.Server)
 	p := Patience{Total: there + back + slack}
 	if !t.Reliable {
 		p.Silence = p.Total
@@ -38,8 +38,8 @@ func patienceFor(t Transport, conditions wire.Options, w Workload, mtu int, long
 		p.Linger = there + back + slack
 	}
 	if t.Reliable {
-		p.Total += repair(conditions, w, longest) + windows(conditions, w, mtu, longest) +
-			transfer(conditions.Client, w, mtu, longest) + transfer(conditions.Server, w, mtu, longest)
+		p.Total += repair(conditions, w, longest) + windows(conditions, w, longest) +
+			transfer(conditions.Client, w, longest) + transfer(conditions.Server, w, longest)
 	}
 	p.Total = min(p.Total, longest)
 	return p
@@ -47,14 +47,14 @@ func patienceFor(t Transport, conditions wire.Options, w Workload, mtu int, long
 
 // transit is the longest that one packet can take over the link: the delay,
 // and a full queue in front of it.
-func transit(c link.Conditions, mtu int) time.Duration {
+func transit(c link.Conditions) time.Duration {
 	d := c.Delay + c.Jitter
 	if c.Rate > 0 {
 		limit := c.Limit
 		if limit == 0 {
 			limit = link.DefaultLimit
 		}
-		d += time.Duration(float64((limit+1)*mtu*8) / c.Rate * float64(time.Second))
+		d += time.Duration(float64((limit+1)*DefaultMTU*8) / c.Rate * float64(time.Second))
 	}
 	return d
 }
@@ -64,29 +64,29 @@ func transit(c link.Conditions, mtu int) time.Duration {
 const leastUse = 0.25
 
 // transfer is how long the whole workload may take over the link's rate.
-func transfer(c link.Conditions, w Workload, mtu int, longest time.Duration) time.Duration {
+func transfer(c link.Conditions, w Workload, longest time.Duration) time.Duration {
 	if c.Rate == 0 {
 		return 0
 	}
 	const headers = 60 // bytes a packet, at most: IP's and TCP's with options
-	bytes := float64(w.Messages*w.Size) + headers*packets(w, mtu)
+	bytes := float64(w.Messages*w.Size) + headers*packets(w)
 	return time.Duration(min(bytes*8/c.Rate/leastUse*float64(time.Second), float64(longest)))
 }
 
 // packets is how many a workload takes at most, one way.
-func packets(w Workload, mtu int) float64 { return float64(w.Messages * (1 + w.Size/mtu)) }
+func packets(w Workload) float64 { return float64(w.Messages * (1 + w.Size/DefaultMTU)) }
 
 // windows is how long the workload may take where loss keeps the window small:
 // twice what it does with 1.22/sqrt(p) packets a round trip (Mathis et al. 1997),
 // and never less than one. A stream puts several messages into a packet, so it
 // is an upper bound.
-func windows(conditions wire.Options, w Workload, mtu int, longest time.Duration) time.Duration {
+func windows(conditions wire.Options, w Workload, longest time.Duration) time.Duration {
 	p := dropChance(conditions)
 	if p == 0 {
 		return 0
 	}
-	rtt := transit(conditions.Client, mtu) + transit(conditions.Server, mtu)
-	trips := 2 * packets(w, mtu) / max(1, theory.MathisEverySegment/math.Sqrt(p))
+	rtt := transit(conditions.Client) + transit(conditions.Server)
+	trips := 2 * packets(w) / max(1, theory.MathisEverySegment/math.Sqrt(p))
 	return time.Duration(min(trips*float64(rtt), float64(longest)))
 }
 

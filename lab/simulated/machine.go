@@ -216,7 +216,7 @@ func (r *run) wait(ctx context.Context) error {
 func (r *run) end(why error) error {
 	r.stop.Store(true)
 	select {
-	case <-r.done:
+	case <-r.done: //nolint:errcheck // it was stopped, and ended as told
 	case <-time.After(grace):
 	}
 	return why

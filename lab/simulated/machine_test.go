@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -73,21 +74,16 @@ func watched(t *testing.T, j lab.Job) (lab.Findings, []wire.Event) {
 // another seed.
 func TestTheSameSeedTheSameBytes(t *testing.T) {
 	found, packets := watched(t, job(7))
-	stop := make(chan struct{})
+	var stop atomic.Bool
 	var busy sync.WaitGroup
 	for range 4 {
 		busy.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-				}
+			for !stop.Load() {
 			}
 		})
 	}
 	again, samePackets := watched(t, job(7))
-	close(stop)
+	stop.Store(true)
 	busy.Wait()
 	if diff := cmp.Diff(found, again); diff != "" {
 		t.Errorf("the same seed found something else (-first +second):\n%s", diff)
