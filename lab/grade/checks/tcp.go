@@ -106,17 +106,23 @@ func (serve service) ofLetters(n int) func(context.Context, *grade.Subject) erro
 
 // mergesSmallWrites sends many small messages without waiting. How many of
 // them a read of the program takes is TCP's affair; the bytes must come back.
+// The last ones go in one write, so that a read takes several of them even if
+// a busy machine lets the program answer each of the others alone.
 func (serve service) mergesSmallWrites() func(context.Context, *grade.Subject) error {
-	const writes = 200
+	const writes, together = 180, 20
 	return script(connect(""), func(ctx context.Context, p *play) error {
-		p.tell("%s sends %d short messages without waiting", label(""), writes)
+		p.tell("%s sends %d short messages without waiting", label(""), writes+together)
 		var all []byte
-		for range writes {
+		for i := range writes + 1 {
 			message := word(p.Subject)
+			for n := 1; i == writes && n < together; n++ {
+				message = append(message, word(p.Subject)...)
+			}
 			all = append(all, message...)
 			_ = p.clients[""].conn.SetWriteDeadline(within(ctx, replyWithin))
 			if _, err := p.clients[""].conn.Write(message); err != nil {
-				return grade.Fail("%s should have been able to send %s, but after %d of them %s.", label(""), grade.Quote(all), len(all)-len(message), how(err))
+				return grade.Fail("%s should have been able to send %s, but after %d of them %s.",
+					label(""), grade.Quote(all), len(all)-len(message), how(err))
 			}
 		}
 		return want("", serve(all))(ctx, p)
