@@ -75,8 +75,7 @@ type Bench struct {
 	Conditions wire.Options // the effective ones; Seed and Tap are the run's own
 	Opener     Opener
 
-	late     *lateness // of all its wires; nil if nobody asks
-	origin   *Bench    // which keeps the warnings of all that come from it; nil is this one
+	origin   *Bench // which keeps the warnings of all that come from it; nil is this one
 	mu       sync.Mutex
 	warnings []Text
 }
@@ -108,8 +107,7 @@ func (b *Bench) first() *Bench {
 // is a warning of the bench that it comes from.
 func (b *Bench) On(o Opener) *Bench {
 	return &Bench{
-		Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Opener: o,
-		late: b.late, origin: b.first(),
+		Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Opener: o, origin: b.first(),
 	}
 }
 
@@ -137,7 +135,7 @@ func (b *Bench) Open(ctx context.Context, tap wire.Tap) (Network, error) {
 // OpenUnder is Open under other conditions than the bench's.
 func (b *Bench) OpenUnder(ctx context.Context, client, server link.Conditions, tap wire.Tap) (Network, error) {
 	o := wire.Options{Client: client, Server: server, Seed: b.Conditions.Seed}
-	o.Tap = wire.Taps(b.Conditions.Tap, tap, b.late.tap(o))
+	o.Tap = wire.Taps(b.Conditions.Tap, tap)
 	n, err := b.Opener.Open(ctx, Setup{Wire: o, Congestion: b.Options.Congestion})
 	if err != nil {
 		return nil, fmt.Errorf("open network %s: %w", b.Opener.Name, err)

@@ -24,9 +24,13 @@ var plan = []room{
 	{"lab/link", nil, nil, "pure laws of one direction"},
 	{"lab/wire", []string{"lab/link"}, []string{"golang.org/x/sys"}, "the clockwork around two links"},
 	{"lab/netstack", []string{"lab", "lab/link", "lab/wire"}, []string{"gvisor.dev/gvisor"}, "the user-space stack lives here only"},
-	{"lab/simulated", []string{"lab", "lab/wire", "lab/simulated/protocol"}, []string{"github.com/tetratelabs/wazero", "github.com/rogpeppe/go-internal/lockedfile"}, "the sandbox lives here only; what runs in it it neither knows nor imports"},
+	{"lab/simulated", []string{"lab", "lab/wire", "lab/simulated/protocol"}, []string{
+		"github.com/tetratelabs/wazero", "github.com/rogpeppe/go-internal/lockedfile",
+	}, "the sandbox lives here only; what runs in it it neither knows nor imports"},
 	{"lab/simulated/protocol", []string{"lab", "lab/wire"}, nil, "what the two sides of the sandbox's wall say to each other"},
-	{"lab/simulated/guest", []string{"lab", "lab/wire", "lab/netstack", "lab/experiments", "lab/simulated/protocol"}, nil, "the program inside: the lessons on the stack that opens everywhere"},
+	{"lab/simulated/guest", []string{
+		"lab", "lab/wire", "lab/netstack", "lab/experiments", "lab/simulated/protocol",
+	}, nil, "the program inside: the lessons on the stack that opens everywhere"},
 	{"lab/netns", []string{"lab", "lab/wire"}, []string{"github.com/vishvananda", "golang.org/x/sys"}, "namespaces and netlink live here only"},
 	{"lab/trace", []string{"lab", "lab/link", "lab/wire"}, []string{"github.com/gopacket/gopacket"}, "the one decoder"},
 	{"lab/trace/capture", []string{"lab", "lab/link", "lab/wire", "lab/trace"}, []string{"github.com/gopacket/gopacket"}, "files of packets, written and read"},
@@ -47,7 +51,8 @@ var plan = []room{
 	{"lab/labtest", []string{"lab", "lab/link", "lab/wire"}, []string{"golang.org/x/sync", "go.uber.org/goleak"}, "the kit for transports and networks knows none of them"},
 	{"lab/labtest/peer", nil, nil, "other people's programs, started and stopped"},
 	{"cmd/lab", []string{
-		"tcp", "udp", "lab", "lab/link", "lab/wire", "lab/netstack", "lab/netns", "lab/simulated", "lab/trace", "lab/trace/capture", "lab/trace/ladder",
+		"tcp", "udp", "lab", "lab/link", "lab/wire", "lab/netstack", "lab/netns", "lab/simulated",
+		"lab/trace", "lab/trace/capture", "lab/trace/ladder",
 		"lab/experiments", "lab/words", "lab/predict", "lab/report",
 		"lab/grade", "lab/grade/sandbox", "lab/grade/checks", "lab/grade/assignments", "lab/grade/format", "lab/grade/pack",
 	}, []string{

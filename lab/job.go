@@ -23,15 +23,8 @@ type Findings struct {
 // Run runs the job here: the experiment that it names, through the transports
 // that it names, on networks of the opener. Every wire that is opened is tapped
 // where tap, which may be nil, makes one.
-func (j Job) Run(ctx context.Context, e Experiment, transports []Transport, opener Opener, tap NewTap) (Findings, error) {
-	return j.run(ctx, e, transports, opener, tap, nil)
-}
-
-func (j Job) run(ctx context.Context, e Experiment, transports []Transport, opener Opener, tap NewTap, late *lateness) (Findings, error) {
-	b := &Bench{
-		Options: j.Options, Transports: transports, Conditions: j.Conditions,
-		Opener: watched(opener, tap), late: late,
-	}
+func (j Job) Run(ctx context.Context, e Experiment, all []Transport, opener Opener, tap NewTap) (Findings, error) {
+	b := &Bench{Options: j.Options, Transports: all, Conditions: j.Conditions, Opener: watched(opener, tap)}
 	rows, err := e.Run(ctx, b)
 	return Findings{Rows: rows, Warnings: b.warnings}, err
 }

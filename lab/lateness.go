@@ -25,9 +25,19 @@ const tolerated = 2 * time.Millisecond
 // manyLate is the share of late packets from which an experiment is disturbed.
 const manyLate = 0.05
 
+// beside watches the wires that others watch, too; other may be nil.
+func (l *lateness) beside(other NewTap) NewTap {
+	return func(o wire.Options) wire.Tap {
+		if other == nil {
+			return l.tap(o)
+		}
+		return wire.Taps(other(o), l.tap(o))
+	}
+}
+
 // tap watches a wire whose links keep packets back. Others are never late.
 func (l *lateness) tap(o wire.Options) wire.Tap {
-	if l == nil || !keepsBack(o.Client) && !keepsBack(o.Server) {
+	if !keepsBack(o.Client) && !keepsBack(o.Server) {
 		return nil
 	}
 	return l.watch

@@ -236,7 +236,7 @@ func (o RunOptions) once(ctx context.Context, e Experiment, opener Opener, condi
 		found, err = opener.Elsewhere(ctx, j, tap)
 	} else {
 		late := &lateness{}
-		found, err = j.run(ctx, e, o.Transports, opener, tap, late)
+		found, err = j.Run(ctx, e, o.Transports, opener, late.beside(tap))
 		one.disturbance, one.disturbed = late.disturbed()
 	}
 	one.rows, one.warnings = found.Rows, found.Warnings

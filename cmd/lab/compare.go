@@ -98,7 +98,8 @@ func (c *comparing) flags(cmd *cobra.Command) {
 
 // jobsFlag adds the flag of commands that run experiments.
 func jobsFlag(cmd *cobra.Command, jobs *int) {
-	cmd.Flags().Var(number(jobs, "N", 1, 256), "jobs", "how many experiments run at once on network simulated; one a processor if left out")
+	cmd.Flags().Var(number(jobs, "N", 1, 256), "jobs",
+		"how many experiments run at once on network simulated; one a processor if left out")
 }
 
 // run checks everything that was asked for, runs it, and prints the report.
@@ -200,7 +201,8 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	}
 	c.leftOut = slices.DeleteFunc(ids(all), func(id string) bool { return slices.Contains(ids(list), id) })
 	if c.jobs > 0 && c.options.Network != simulated.Name {
-		return p, misuse("leave it out, or: --network simulated", "--jobs: only experiments on machines of their own can run beside each other at will")
+		return p, misuse("leave it out, or: --network simulated",
+			"--jobs: only experiments on machines of their own can run beside each other at will")
 	}
 	if err := steered(cmd.Context(), c.options.Congestion, c.options.Network, list); err != nil {
 		return p, err

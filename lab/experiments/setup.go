@@ -37,8 +37,10 @@ var setup = lab.Experiment{
 		"connect takes one round trip over TCP, for SYN and SYN-ACK (RFC 9293 3.5), and none over UDP",
 		"the first reply takes one round trip more, for the message and its echo: two over TCP, one over UDP",
 		"a lost SYN costs the first timeout, 1 s (RFC 6298 2.1), before that",
-		"where packets are lost, 1-(1-p)(1-q) of UDP's first messages stay unanswered, where p and q are the shares lost there and back; the range is the binomial distribution's, 99.9 % wide",
-		"where packets are lost, TCP sends again: no first message stays unanswered, unless all SYNs of half a minute are lost",
+		"where packets are lost, 1-(1-p)(1-q) of UDP's first messages stay unanswered, where p and q are the shares " +
+			"lost there and back; the range is the binomial distribution's, 99.9 % wide",
+		"where packets are lost, TCP sends again: no first message stays unanswered, " +
+			"unless all SYNs of half a minute are lost",
 	},
 	Claims:     setupClaims,
 	References: []string{"RFC 9293 3.5", "RFC 6298 2.1", "RFC 768"},
@@ -141,7 +143,8 @@ func expectUnanswered(row *lab.Measurement, t lab.Transport, c wire.Options, siz
 		return
 	}
 	there, back := lostTo(c.Client), lostTo(c.Server)
-	row.Because("of %d attempts: UDP 1-(1-p)(1-q), binomial 99.9 %%; TCP none, unless %d SYNs are lost", attempts, leastSYNs)
+	row.Because("of %d attempts: UDP 1-(1-p)(1-q), binomial 99.9 %%; TCP none, unless %d SYNs are lost",
+		attempts, leastSYNs)
 	if t.Reliable {
 		nobody := math.Pow(1-theory.EchoSurvival(there, back, 1), leastSYNs)
 		_, high := theory.Interval(attempts, nobody, confidence)

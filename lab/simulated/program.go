@@ -68,11 +68,13 @@ func findToolchain() (toolchain, error) {
 	_, here, _, _ := runtime.Caller(0)
 	t := toolchain{root: filepath.Join(filepath.Dir(here), "..", "..")}
 	if _, err := os.Stat(filepath.Join(t.root, "go.mod")); !filepath.IsAbs(here) || err != nil {
-		return t, &lab.Unavailable{Reason: "the simulated machine is not in this program, and the sources to build it are not here", Hint: howToHave}
+		return t, &lab.Unavailable{Hint: howToHave,
+			Reason: "the simulated machine is not in this program, and the sources to build it are not here"}
 	}
 	var err error
 	if t.command, err = exec.LookPath("go"); err != nil {
-		return t, &lab.Unavailable{Reason: "the simulated machine has to be built once, and the command go is not here", Hint: howToHave}
+		return t, &lab.Unavailable{Hint: howToHave,
+			Reason: "the simulated machine has to be built once, and the command go is not here"}
 	}
 	return t, nil
 }
