@@ -14,7 +14,7 @@ import struct
 import sys
 
 SIZE = 1000      # bytes of the file in a datagram
-TIMEOUT = 0.2    # seconds until a datagram is sent again
+TIMEOUT = 0.6    # seconds until a datagram is sent again; a busy machine is no loss
 TRIES = 50       # until the other side counts as gone
 LINGER = 1.0     # seconds that the receiver stays for repetitions of the end
 
