@@ -188,7 +188,9 @@ func (r *run) execute(code translation, stdout io.Writer) error {
 
 // wait returns when the program has ended, and why, if it did not end well. A
 // program that does not even look at its clock cannot be stopped; it is given
-// up after a moment, and ends with this process.
+// up after a moment, and ends with this process. Nor can it be interrupted: a
+// collection of garbage in this process then waits for it, and so do we. The
+// guest's TCP looks at the clock for every packet.
 func (r *run) wait(ctx context.Context) error {
 	look := time.NewTicker(min(r.limits.stalled/10, time.Second/4))
 	defer look.Stop()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -122,8 +123,11 @@ func TestWhatCannotRun(t *testing.T) {
 }
 
 // TestBadPrograms: whatever a program does, its run ends soon, and says why.
+// No garbage is collected meanwhile, for that would wait for a program that only
+// computes, and all else with it.
 func TestBadPrograms(t *testing.T) {
 	code := translated(t, "./lab/simulated/testdata/hang")
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	for _, tc := range []struct {
 		does   string
 		limits limits
