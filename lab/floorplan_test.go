@@ -27,7 +27,8 @@ var plan = []room{
 	{"lab/simulated", []string{"lab", "lab/wire", "lab/simulated/protocol"}, []string{
 		"github.com/tetratelabs/wazero", "github.com/rogpeppe/go-internal/lockedfile",
 	}, "the sandbox lives here only; what runs in it it neither knows nor imports"},
-	{"lab/simulated/protocol", []string{"lab", "lab/wire"}, nil, "what the two sides of the sandbox's wall say to each other"},
+	{"lab/simulated/protocol", []string{"lab", "lab/wire"}, nil,
+		"what the two sides of the sandbox's wall say to each other"},
 	{"lab/simulated/guest", []string{
 		"lab", "lab/wire", "lab/netstack", "lab/experiments", "lab/simulated/protocol",
 	}, nil, "the program inside: the lessons on the stack that opens everywhere"},

@@ -124,7 +124,9 @@ func TestKey(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, file := range []string{"go.mod", "go.sum", "tcp/a.go", "udp/a.go", "lab/link/a.go", "cmd/lab/a.go", "lab/link/a_test.go"} {
+	for _, file := range []string{
+		"go.mod", "go.sum", "tcp/a.go", "udp/a.go", "lab/link/a.go", "cmd/lab/a.go", "lab/link/a_test.go",
+	} {
 		write(file, "one")
 	}
 	tools := toolchain{root: root}

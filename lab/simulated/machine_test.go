@@ -111,7 +111,8 @@ func TestNothingIsLate(t *testing.T) {
 func TestWhatCannotRun(t *testing.T) {
 	j := job(1)
 	j.Experiment = "moon"
-	if _, err := theMachine.Run(t.Context(), j, nil); err == nil || !strings.Contains(err.Error(), `no experiment "moon"`) {
+	_, err := theMachine.Run(t.Context(), j, nil)
+	if err == nil || !strings.Contains(err.Error(), `no experiment "moon"`) {
 		t.Errorf("an unknown experiment: %v", err)
 	}
 	ctx, cancel := context.WithCancelCause(t.Context())
