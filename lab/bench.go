@@ -120,6 +120,10 @@ func (b *Bench) Attempt(number int) *Bench {
 	return one
 }
 
+// Longest bounds every exchange on the bench's network, and so everything that
+// an experiment waits for.
+func (b *Bench) Longest() time.Duration { return b.Opener.longest() }
+
 // Workload is the workload that the options ask for, one message every so
 // often.
 func (b *Bench) Workload(every time.Duration) Workload {
@@ -169,12 +173,36 @@ func (b *Bench) Stage(ctx context.Context, t Transport, so ServerOptions, co Cli
 	}
 	began := time.Now()
 	client, err := t.Dial(ctx, n.Client(), s.Server.Addr().String(), co)
+	s.Connect = time.Since(began)
 	if err != nil { // and client may be a nil pointer, which is no nil Client
-		err = fmt.Errorf("dial %s echo server %s: %w", t.Name, s.Server.Addr(), cause(err))
+		err = &DialError{Transport: t.Name, Server: s.Server.Addr().String(), After: s.Connect, Err: cause(err)}
 		return nil, errors.Join(err, s.Close())
 	}
-	s.Client, s.Connect = client, time.Since(began)
+	s.Client = client
 	return s, nil
+}
+
+// DialError is a client that did not reach the server of its stage.
+type DialError struct {
+	Transport string        // which dialed
+	Server    string        // whom
+	After     time.Duration // how long it tried
+	Err       error         // what the network said
+}
+
+// Error names the step, the server and the reason.
+func (e *DialError) Error() string {
+	return fmt.Sprintf("dial %s echo server %s: %v", e.Transport, e.Server, e.Err)
+}
+
+// Unwrap is the reason.
+func (e *DialError) Unwrap() error { return e.Err }
+
+// Timeout reports whether nobody answered in time. On a wire that loses packets
+// that is a result and no failure.
+func (e *DialError) Timeout() bool {
+	var timeout interface{ Timeout() bool }
+	return errors.As(e.Err, &timeout) && timeout.Timeout()
 }
 
 // cause is what the host's network said, without the steps around it, which

@@ -33,6 +33,7 @@ type Exchange struct {
 	Broken       error         // why the conversation ended early; nil if it did not
 	Elapsed      time.Duration // until the last message came back for the first time
 	Latest       time.Duration // until the last echo of all
+	Stopped      time.Duration // until nobody waited any longer
 }
 
 // Patience is how long an exchange waits for echoes that are missing.
@@ -68,7 +69,7 @@ func Echo(ctx context.Context, client Client, w Workload, p Patience) (*Exchange
 	for i := range r.x.Observations {
 		r.x.Observations[i].Due, r.x.Observations[i].Sent = w.Due(i), sent[i]
 	}
-	r.x.Unsent = r.unsent
+	r.x.Unsent, r.x.Stopped = r.unsent, time.Since(r.start)
 	if ctx.Err() != nil {
 		return r.x, context.Cause(ctx)
 	}

@@ -45,6 +45,7 @@ type Claim struct {
 	Statement   string
 	Experiments []string // ids of all experiments that the rule looks at
 	Rule        string   // the rule in words
+	Expect      Verdict  // what theory expects of it; "" is Holds
 	// Judge applies the rule. It gets the results of Experiments that ran;
 	// where one is missing it answers Untested.
 	Judge func(Results) (Verdict, Text)

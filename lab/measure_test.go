@@ -46,8 +46,67 @@ func TestMedians(t *testing.T) {
 	if got := all[0].Spread["tcp"]; got != (Spread{Min: 1, Max: 9, Runs: 4}) {
 		t.Errorf("their spread is given as %+v", got)
 	}
-	if got := all[1]; got.Values["tcp"].Word != "d" || len(got.Spread) != 0 {
-		t.Errorf("words: %+v, want those of the last run", got)
+	if got := all[1]; got.Values["tcp"].Word != "a" || len(got.Spread) != 0 {
+		t.Errorf("words: %+v, want the first of those that stand there most often", got)
+	}
+}
+
+// TestMediansOfWhatIsExpected: runs that are as expected are so together, also
+// where each expects something else, and where one has a word for a number.
+func TestMediansOfWhatIsExpected(t *testing.T) {
+	run := func(v Value, expected float64) []Measurement {
+		m := Row("m", "", "packets")
+		m.Set("tcp", v)
+		m.Expect("tcp", expected, expected-1, expected+1)
+		return Rows(1, m)
+	}
+	all := medians([][]Measurement{run(Num(40), 40), run(Num(50), 51), run(Word("no reply"), 45)})
+	m := all[0]
+	if m.judge(); m.Values["tcp"].Number != 45 || m.Expected["tcp"].Number != 45 || !m.Within["tcp"] {
+		t.Errorf("of two numbers and a word: %+v", m)
+	}
+	all = medians([][]Measurement{run(Num(40), 40), run(Word("no reply"), 45), run(Word("no reply"), 45)})
+	if m := all[0]; m.Values["tcp"].Word != "no reply" {
+		t.Errorf("of a number and two words: %+v", m)
+	}
+}
+
+// TestCutOff: what was cut off is held against nothing, in one run or in any of
+// several.
+func TestCutOff(t *testing.T) {
+	run := func(delivered float64, why Text) []Measurement {
+		m := Row("delivered", "", "%")
+		m.Set("tcp", Num(delivered))
+		m.ExpectExactly("tcp", 100)
+		if !why.IsZero() {
+			m.CutShort("tcp", why)
+		}
+		return Rows(1, m)
+	}
+	for name, runs := range map[string][][]Measurement{
+		"one": {run(60, Say("stopped"))}, "two": {run(100, Text{}), run(60, Say("stopped"))},
+	} {
+		all := medians(runs)
+		judgeAll(all)
+		if m := all[0]; m.CutOff["tcp"].String() != "stopped" || len(m.Within) != 0 {
+			t.Errorf("%s: %+v", name, m)
+		}
+	}
+}
+
+// TestAsExpected: a verdict is wrong only where theory says the contrary.
+func TestAsExpected(t *testing.T) {
+	for _, c := range []struct {
+		verdict, expect Verdict
+		want            bool
+	}{
+		{Holds, "", true}, {Refuted, "", false}, {Depends, "", true}, {Untested, "", true},
+		{Holds, Refuted, false}, {Refuted, Refuted, true}, {Refuted, Depends, true},
+	} {
+		claim := Claim{Expect: c.expect, Judge: func(Results) (Verdict, Text) { return c.verdict, Text{} }}
+		if got := claim.Decide(nil); got.AsExpected() != c.want {
+			t.Errorf("%s where theory expects %q: as expected %v", c.verdict, got.Expected, !c.want)
+		}
 	}
 }
 

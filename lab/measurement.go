@@ -18,9 +18,13 @@ type Measurement struct {
 	High     map[string]float64 `json:"high,omitempty"` // greatest value that theory allows
 	Basis    Text               `json:"basis,omitzero"` // where the expectation comes from
 	Within   map[string]bool    `json:"within,omitempty"`
-	Spread   map[string]Spread  `json:"spread,omitempty"` // over several runs, or attempts of one
-	Headline bool               `json:"headline,omitempty"`
-	Baseline map[string]Change  `json:"baseline,omitempty"` // against an earlier report
+	// CutOff says why a transport's value is not the one that the experiment asks
+	// for: the lab stopped, or ran into a limit of its own, before the state was
+	// reached. Such a value is held against nothing and decides no claim.
+	CutOff   map[string]Text   `json:"cut_off,omitempty"`
+	Spread   map[string]Spread `json:"spread,omitempty"` // over several runs, or attempts of one
+	Headline bool              `json:"headline,omitempty"`
+	Baseline map[string]Change `json:"baseline,omitempty"` // against an earlier report
 }
 
 // Spread is the least and the greatest of several values, whose median stands

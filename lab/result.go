@@ -75,10 +75,24 @@ type ClaimResult struct {
 	Source      string   `json:"source"`
 	Statement   Text     `json:"statement"`
 	Verdict     Verdict  `json:"verdict"`
+	Expected    Verdict  `json:"expected,omitempty"` // theory's
 	Was         Verdict  `json:"was,omitempty"` // an earlier report's, where it differs
 	Experiments []string `json:"experiments"`
 	Because     Text     `json:"because"`
 	Rule        Text     `json:"rule"`
+}
+
+// AsExpected reports whether theory agrees with the verdict: a claim that is
+// right must not be refuted, one that is wrong must not hold. What depends, or
+// was not tested, contradicts nothing.
+func (c ClaimResult) AsExpected() bool {
+	switch c.Verdict {
+	case Holds:
+		return c.Expected != Refuted
+	case Refuted:
+		return c.Expected != Holds
+	}
+	return true
 }
 
 // Find returns the measurement with that id, or nil.

@@ -25,16 +25,27 @@ func (m *Measurement) ExpectExactly(transport string, v float64) { m.Expect(tran
 // ExpectWord is Expect for measurements in words.
 func (m *Measurement) ExpectWord(transport, word string) { m.Expected[transport] = Word(word) }
 
+// CutShort notes that what was measured for a transport is not the answer, and
+// why: a limit of the lab came before it.
+func (m *Measurement) CutShort(transport string, why Text) {
+	if m.CutOff == nil {
+		m.CutOff = map[string]Text{}
+	}
+	m.CutOff[transport] = why
+}
+
 // Because says where the expectation comes from.
 func (m *Measurement) Because(format string, args ...any) { m.Basis = Say(format, args...) }
 
-// judge fills Within for every transport of which something is expected.
+// judge fills Within for every transport of which something is expected, and
+// whose value was not cut off.
 func (m *Measurement) judge() {
 	m.Within = map[string]bool{}
 	for t, want := range m.Expected {
 		got, measured := m.Values[t]
+		_, cut := m.CutOff[t]
 		switch {
-		case !measured:
+		case !measured || cut:
 		case want.Word != "" || got.Word != "":
 			m.Within[t] = got.Word == want.Word
 		default:

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -295,7 +296,7 @@ func (o RunOptions) judge(r *Report) {
 func (c Claim) Decide(found Results) ClaimResult {
 	r := ClaimResult{
 		ID: c.ID, Source: c.Source, Statement: Say(c.Statement),
-		Experiments: c.Experiments, Rule: Say(c.Rule), Verdict: Untested,
+		Experiments: c.Experiments, Rule: Say(c.Rule), Verdict: Untested, Expected: cmp.Or(c.Expect, Holds),
 	}
 	var missing []string
 	for _, id := range c.Experiments {

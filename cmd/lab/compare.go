@@ -92,7 +92,7 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of tables; the locale's if left out", words.Languages()...)
 	f.BoolVar(&c.print.Details, "details", false, "print every measurement")
 	f.BoolVar(&c.print.Claims, "claims", false, "print every claim of the documents with its verdict")
-	f.BoolVar(&c.strict, "strict", false, "exit with 1 when a measurement is not as theory expects")
+	f.BoolVar(&c.strict, "strict", false, "exit with 1 when a measurement or a verdict is not as theory expects")
 	f.BoolVar(&c.quiet, "quiet", false, "print no progress, and tables without heading and last line")
 }
 
@@ -280,12 +280,18 @@ func (c *comparing) verdict(t *terminal, found *lab.Report) error {
 			}
 		}
 	}
+	for _, claim := range found.Claims {
+		if !claim.AsExpected() {
+			outside = append(outside, "claim "+claim.ID)
+		}
+	}
 	switch {
 	case failed:
 		return errSaid
 	case c.strict && len(outside) > 0:
 		slices.Sort(outside)
-		return failure("--details shows every measurement with its expectation", "not as theory expects: %s", strings.Join(outside, ", "))
+		return failure("--details shows every measurement with its expectation, --claims every claim with its reason",
+			"not as theory expects: %s", strings.Join(outside, ", "))
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ var castClaims = []lab.Claim{
 		}),
 	},
 	{
-		ID: "datagram-is-one-way", Source: doc002, Experiments: []string{"cast", "latency"},
+		ID: "datagram-is-one-way", Source: doc002, Experiments: []string{"cast", "latency"}, Expect: lab.Refuted,
 		Statement: "A datagram socket is one-directional.",
 		Rule:      "refuted if echoes come back over the socket that sent",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
@@ -63,7 +63,7 @@ var closeClaims = []lab.Claim{
 		}),
 	},
 	{
-		ID: "arrival-known-at-once", Source: doc002, Experiments: []string{"close"},
+		ID: "arrival-known-at-once", Source: doc002, Experiments: []string{"close"}, Expect: lab.Refuted,
 		Statement: "A TCP sender knows at once that its data arrived.",
 		Rule:      "refuted if a write returns before the data can have arrived, in less than half a round trip",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {

@@ -20,18 +20,31 @@ const (
 // measured looks up what was measured, and remembers what was not.
 type measured struct {
 	results lab.Results
-	missing lab.Text // zero if all was
+	open    lab.Text // why something is not known; zero if all is
 }
 
-// value is what an experiment measured for a transport.
+// value is what an experiment measured for a transport. What was cut off is
+// not known.
 func (m *measured) value(experiment, id, transport string) lab.Value {
-	if row := m.results[experiment].Find(id); row != nil {
-		if v, ok := row.Values[transport]; ok {
-			return v
-		}
+	row := m.results[experiment].Find(id)
+	if row == nil {
+		m.lacks(experiment, id, transport)
+		return lab.Value{}
 	}
-	m.missing = lab.Say("%s of %s for %s", id, experiment, transport)
-	return lab.Value{}
+	v, ok := row.Values[transport]
+	why, cut := row.CutOff[transport]
+	switch {
+	case cut:
+		m.open = lab.Say("%s of %s for %s was cut off: %s", id, experiment, transport, why)
+	case !ok:
+		m.lacks(experiment, id, transport)
+	}
+	return v
+}
+
+// lacks remembers a value that nobody measured.
+func (m *measured) lacks(experiment, id, transport string) {
+	m.open = lab.Say("not measured: %s of %s for %s", id, experiment, transport)
 }
 
 func (m *measured) number(experiment, id, transport string) float64 {
@@ -43,7 +56,7 @@ func (m *measured) number(experiment, id, transport string) float64 {
 func (m *measured) onlyNumber(experiment, id, transport string) float64 {
 	v := m.value(experiment, id, transport)
 	if v.Word != "" {
-		m.missing = lab.Say("%s of %s for %s", id, experiment, transport)
+		m.lacks(experiment, id, transport)
 	}
 	return v.Number
 }
@@ -53,13 +66,13 @@ func (m *measured) word(experiment, id, transport string) string {
 }
 
 // rule makes a claim's Judge of a function that reads measurements. Where one
-// is missing, the claim is untested.
+// is missing or was cut off, the claim is untested.
 func rule(decide func(m *measured) (lab.Verdict, lab.Text)) func(lab.Results) (lab.Verdict, lab.Text) {
 	return func(r lab.Results) (lab.Verdict, lab.Text) {
 		m := &measured{results: r}
 		verdict, because := decide(m)
-		if !m.missing.IsZero() {
-			return lab.Untested, lab.Say("not measured: %s", m.missing)
+		if !m.open.IsZero() {
+			return lab.Untested, m.open
 		}
 		return verdict, because
 	}

@@ -69,7 +69,7 @@ func (r row) fill(c lab.Claim, results lab.Results) lab.DocumentRow {
 		Measured: map[string]lab.Text{}, Verdict: decided.Verdict, Because: decided.Because, Experiments: c.Experiments,
 	}
 	m := &measured{results: results}
-	if tcp, udp := r.measured(m); m.missing.IsZero() {
+	if tcp, udp := r.measured(m); m.open.IsZero() {
 		d.Measured["tcp"], d.Measured["udp"] = tcp, udp
 	}
 	return d

@@ -121,7 +121,7 @@ var backlogClaims = []lab.Claim{
 		}),
 	},
 	{
-		ID: "listen-means-max-clients", Source: doc002, Experiments: []string{"backlog"},
+		ID: "listen-means-max-clients", Source: doc002, Experiments: []string{"backlog"}, Expect: lab.Refuted,
 		Statement: "The argument of listen is the greatest number of clients.",
 		Rule:      "refuted if more clients were connected at once than the argument of listen",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"echolab/lab"
@@ -68,6 +69,24 @@ var values = []lab.Value{
 	lab.Word("yes"), lab.Word("no"), lab.Word("error"), lab.Word("no error"), lab.Word("refused"), lab.Word("connected"), lab.Word("never told"), lab.Word("told late"),
 	lab.Word("sent"), lab.Word("not sent"), lab.Word("TIME-WAIT"), lab.Word("nothing"), lab.Word("HELLO"), lab.Word("finds nobody"), lab.Word("served"), lab.Word("network is unreachable"),
 	lab.Word("message too long"), lab.Word("works too"), lab.Word("always connects"), lab.Word("unknown"), lab.Word("LISTEN, 2 ESTABLISHED"), lab.Word("UNCONNECTED"),
+}
+
+// TestCutOffDecidesNothing: a claim whose rule looks at a value that was cut off
+// is untested, and says why.
+func TestCutOffDecidesNothing(t *testing.T) {
+	for _, e := range All() {
+		for _, c := range e.Claims {
+			keys := keysOf(t, c)
+			for _, k := range keys {
+				results := resultsOf(keys, func(key) lab.Value { return lab.Num(1) })
+				results[k.experiment].Find(k.id).CutShort(k.transport, lab.Say("stopped after 60 s"))
+				verdict, because := c.Judge(results)
+				if verdict != lab.Untested || !strings.Contains(because.String(), "stopped after 60 s") {
+					t.Errorf("claim %s, whose %v was cut off: %s, because %q", c.ID, k, verdict, because)
+				}
+			}
+		}
+	}
 }
 
 // TestEveryVerdictCanBe: no rule holds, or is refuted, whatever is measured.

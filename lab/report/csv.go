@@ -12,7 +12,7 @@ import (
 // csvHeader names the columns; programs rely on them and on their order.
 var csvHeader = []string{
 	"experiment", "network", "measurement", "unit", "transport",
-	"value", "expected", "low", "high", "within", "runs", "min", "max",
+	"value", "expected", "low", "high", "within", "runs", "min", "max", "cut_off",
 }
 
 // csvBaseline names the columns that follow where there is a baseline. What is
@@ -79,7 +79,7 @@ func csvRow(e *lab.Result, m lab.Measurement, transport string, runs int) []stri
 	if !measured && !expects {
 		return nil
 	}
-	row := []string{e.ID, e.Network, m.ID, m.Unit, transport, "", "", "", "", "", strconv.Itoa(max(runs, 1)), "", ""}
+	row := []string{e.ID, e.Network, m.ID, m.Unit, transport, "", "", "", "", "", strconv.Itoa(max(runs, 1)), "", "", m.CutOff[transport].String()}
 	if measured {
 		row[5] = value.String()
 	}

@@ -81,7 +81,7 @@ func (t *table) rows(s section, bullet string) [][]cell {
 		}
 		row := []cell{label}
 		for i := range t.heads {
-			row = append(row, cell{r.figure(i), {text: r.spread[i], style: dim}})
+			row = append(row, cell{r.figure(i), t.cutOff(r, i), {text: r.spread[i], style: dim}})
 		}
 		row = append(row, t.expected(r), verdictOf(r))
 		if t.compared != nil {
@@ -122,6 +122,14 @@ func (r row) figure(i int) span {
 		return span{text: r.values[i], style: red}
 	}
 	return span{text: r.values[i]}
+}
+
+// cutOff stands below a figure that is not the answer.
+func (t *table) cutOff(r row, i int) span {
+	if !r.cut[i] {
+		return span{}
+	}
+	return span{text: t.o.Words.Say("cut off"), style: yellow}
 }
 
 // expected is what theory expects of the transports, with the range that it

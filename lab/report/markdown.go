@@ -103,6 +103,9 @@ func (d *markdown) experimentsTable() {
 func (d *markdown) figures(r row) []string {
 	var cells []string
 	for i, v := range r.values {
+		if r.cut[i] {
+			v += " (" + d.o.Words.Say("cut off") + ")"
+		}
 		if r.spread[i] != "" {
 			v += " (" + r.spread[i] + ")"
 		}

@@ -53,6 +53,7 @@ type row struct {
 	spread      []string // "79.1–82.4" over several runs, where they differ
 	expected    []string // the expected value
 	ranges      []string // with the range that theory allows: "81 (76.9–85.1)"
+	cut         []bool   // the value was cut off
 	far         []bool   // the value is none too near the expected one: only the range judges it
 	outside     []bool   // the value is not as expected
 	changes     []string // against the baseline; "" is nothing compared
@@ -73,12 +74,13 @@ type mark int
 
 const (
 	unmarked mark = iota // nothing was expected
-	within
+	open                 // what is expected is so, but of some value nothing is, or it was cut off
+	within               // every value is as expected
 	outside
 )
 
 // String is how the mark looks.
-func (m mark) String() string { return [...]string{"", "✓", "✗"}[m] }
+func (m mark) String() string { return [...]string{"", "·", "✓", "✗"}[m] }
 
 // builder makes a model in one language.
 type builder struct {
@@ -184,19 +186,30 @@ func (b *builder) row(title string, m lab.Measurement) row {
 		r.changes = append(r.changes, b.change(m, t))
 		value, ranged := b.expectation(m, t)
 		r.expected, r.ranges = append(r.expected, value), append(r.ranges, ranged)
+		_, cut := m.CutOff[t]
+		r.cut = append(r.cut, cut)
 		r.far = append(r.far, far(m, t))
 		ok, judged := m.Within[t]
 		r.outside = append(r.outside, judged && !ok)
 	}
-	if len(m.Within) > 0 {
-		r.mark = within
-	}
+	r.mark = markOf(m)
 	if ts := outsideOf(m, b.transports); ts != nil {
 		r.mark = outside
 		b.model.notes = append(b.model.notes, b.note(title, r, m, ts))
 		r.note = len(b.model.notes)
 	}
 	return r
+}
+
+// markOf is the mark of a row in which nothing is outside.
+func markOf(m lab.Measurement) mark {
+	switch {
+	case len(m.Expected) == 0 && len(m.CutOff) == 0:
+		return unmarked
+	case len(m.Within) < len(m.Values):
+		return open
+	}
+	return within
 }
 
 // unit is what a number counts, in words of the language.

@@ -51,6 +51,7 @@ func (b *builder) warnings() []string {
 	var formats, all []string
 	about := map[string][]warning{} // by format
 	for _, e := range b.r.Experiments {
+		all = append(all, b.cutOff(e)...)
 		for _, w := range e.Warnings {
 			if about[w.Format] == nil {
 				formats = append(formats, w.Format)
@@ -67,6 +68,23 @@ func (b *builder) warnings() []string {
 		}
 	}
 	return all
+}
+
+// cutOff says which values of an experiment are not the answer, and why: once
+// for all that one reason cut off.
+func (b *builder) cutOff(e *lab.Result) []string {
+	var lines []string
+	for _, m := range e.Measurements {
+		for _, t := range b.transports {
+			if why, cut := m.CutOff[t]; cut {
+				line := b.Say("%s, cut off: %s", b.Text(e.Title), b.Say("%s %s", head(t), b.Text(why)))
+				if !slices.Contains(lines, line) {
+					lines = append(lines, line)
+				}
+			}
+		}
+	}
+	return lines
 }
 
 // shown reports whether a warning only says what the table of experiments says

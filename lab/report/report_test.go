@@ -73,6 +73,8 @@ func TestGolden(t *testing.T) {
 		{"table-120-ko.txt", inKorean(recorded()), Options{Width: 120, Words: korean, Claims: true}},
 		{"table-100-fallen-back.txt", fallenBack(), Options{Width: 100}},
 		{"table-100-repeated.txt", repeated(), Options{Width: 100}},
+		{"table-80-cut-off.txt", cutOff(), Options{Width: 80}},
+		{"cut-off.csv", cutOff(), Options{Format: "csv"}},
 		{"table-120-four.txt", many("tcp", "udp", "rudp", "quic"), Options{Width: 120}},
 		{"table-80-hostile.txt", hostile(), Options{Width: 80}},
 		{"report.md", recorded(), Options{Format: "markdown", Claims: true}},

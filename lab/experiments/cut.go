@@ -1,0 +1,18 @@
+package experiments
+
+import "echolab/lab"
+
+// incomplete says why a conversation that sends again did not bring every
+// message back; it is zero where it did. The lab stopped waiting, or TCP itself
+// gave up: neither is loss.
+func incomplete(x *lab.Exchange) lab.Text {
+	missing := len(x.Observations) - x.Delivered()
+	switch {
+	case missing == 0:
+		return lab.Text{}
+	case x.Broken != nil:
+		return lab.Say("the connection broke after %s s (%s), %d messages not echoed",
+			round(x.Stopped.Seconds()), x.Broken.Error(), missing)
+	}
+	return lab.Say("stopped after %s s, %d messages under way", round(x.Stopped.Seconds()), missing)
+}
