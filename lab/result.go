@@ -76,7 +76,7 @@ type ClaimResult struct {
 	Statement   Text     `json:"statement"`
 	Verdict     Verdict  `json:"verdict"`
 	Expected    Verdict  `json:"expected,omitempty"` // theory's
-	Was         Verdict  `json:"was,omitempty"` // an earlier report's, where it differs
+	Was         Verdict  `json:"was,omitempty"`      // an earlier report's, where it differs
 	Experiments []string `json:"experiments"`
 	Because     Text     `json:"because"`
 	Rule        Text     `json:"rule"`

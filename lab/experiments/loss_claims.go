@@ -44,7 +44,8 @@ var lossClaims = []lab.Claim{
 		Rule:      "holds if acknowledgements named missing ranges by number (SACK, or duplicates) and all that was lost was sent again",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
 			sacks, again := m.number("loss", "sack_packets", "tcp"), m.number("loss", "retransmissions", "tcp")
-			gaps := sacks > 0 || m.number("loss", "injected", "tcp") >= fewDrops
+			dropped := m.number("loss", "injected", "tcp")
+			gaps := sacks > 0 || dropped >= fewDrops
 			return holdsWhere(gaps, sacks > 0 && again > 0), lab.Say("%s acknowledgements named what had come behind a gap, %s packets were sent again", round(sacks), round(again))
 		}),
 	},

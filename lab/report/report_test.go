@@ -175,7 +175,7 @@ func TestCSV(t *testing.T) {
 			t.Errorf("row %q has %d columns, want %d", row, len(row), len(csvHeader))
 		}
 	}
-	delivered := "loss,kernel,delivered,%,udp,80.7,81,76.9,85.1,true,5,76,83"
+	delivered := "loss,kernel,delivered,%,udp,80.7,81,76.9,85.1,true,5,76,83,"
 	if !strings.Contains(printed(t, repeated(), Options{Format: "csv"}), delivered+"\n") {
 		t.Errorf("no row %s", delivered)
 	}
