@@ -51,6 +51,7 @@ var plan = []room{
 	{"lab/grade/pack", nil, nil, "makes archives out of files that it is given"},
 	{"lab/labtest", []string{"lab", "lab/link", "lab/wire"}, []string{"golang.org/x/sync", "go.uber.org/goleak"}, "the kit for transports and networks knows none of them"},
 	{"lab/labtest/peer", nil, nil, "other people's programs, started and stopped"},
+	{"cmd/mutants", nil, []string{"golang.org/x/sync"}, "makes mistakes in copies of the sources, whatever they are"},
 	{"cmd/lab", []string{
 		"tcp", "udp", "lab", "lab/link", "lab/wire", "lab/netstack", "lab/netns", "lab/simulated",
 		"lab/trace", "lab/trace/capture", "lab/trace/ladder",
