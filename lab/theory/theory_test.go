@@ -78,6 +78,12 @@ func TestReordered(t *testing.T) {
 	}
 }
 
+func TestMedian(t *testing.T) {
+	for want, xs := range map[float64][]float64{0: nil, 2: {3, 1, 2}, 2.5: {4, 1, 3, 2}} {
+		near(t, "the median", Median(xs), want, 1e-12)
+	}
+}
+
 func TestPercentile(t *testing.T) {
 	xs := []int{5, 1, 4, 2, 3}
 	for q, want := range map[float64]int{0: 1, 0.5: 3, 0.99: 5, 1: 5} {
