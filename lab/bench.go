@@ -34,7 +34,10 @@ type Setup struct {
 type Opener struct {
 	Name  string
 	Wired bool // has a wire, so that conditions can act
-	Open  func(ctx context.Context, s Setup) (Network, error)
+	// Congestion is the congestion control that its TCP has unless another one is
+	// asked for; "" is the system's own.
+	Congestion string
+	Open       func(ctx context.Context, s Setup) (Network, error)
 	// Check says why the network cannot open here; nil if it can.
 	Check func() error
 	// Longest bounds every exchange; 0 is a minute. Where waiting costs nothing

@@ -25,7 +25,7 @@ func environment(openers []Opener) Environment {
 		Lab: Version(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs:              runtime.NumCPU(),
 		Kernel:            firstLine("/proc/sys/kernel/osrelease"),
-		CongestionControl: firstLine("/proc/sys/net/ipv4/tcp_congestion_control"),
+		CongestionControl: systemCongestion(),
 		Networks:          make(map[string]string, len(openers)),
 	}
 	for _, o := range openers {
@@ -36,6 +36,10 @@ func environment(openers []Opener) Environment {
 	}
 	return e
 }
+
+// systemCongestion is the congestion control of the system's own TCP, or ""
+// where it cannot be told.
+func systemCongestion() string { return firstLine("/proc/sys/net/ipv4/tcp_congestion_control") }
 
 // firstLine is the first line of a file, or "" where there is no such file,
 // as on systems without /proc.

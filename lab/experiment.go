@@ -23,6 +23,7 @@ type Experiment struct {
 	ID         string
 	Title      string       // two or three words
 	Question   string       // one sentence that ends in a question mark
+	Method     string       // what is done to answer it, one sentence that is true under all conditions
 	Place      Place        // where it runs under --network auto
 	Conditions wire.Options // its default conditions; only Client and Server are used
 	Accepts    []string     // conditions of the command line that can act here: "loss", "delay", ...

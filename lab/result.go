@@ -11,6 +11,7 @@ type Report struct {
 	Experiments []*Result     `json:"experiments"`
 	Documents   []DocumentRow `json:"documents"`
 	Claims      []ClaimResult `json:"claims"`
+	Conclusions []Text        `json:"conclusions"` // the whole in a few sentences, a lesson each
 	Warnings    []Text        `json:"warnings"`
 	Baseline    *Baseline     `json:"baseline,omitempty"` // what it is held against; nil is nothing
 }
@@ -36,6 +37,7 @@ type Options struct {
 	Network    string   `json:"network"`  // "auto" or the name of one
 	Quick      bool     `json:"quick,omitempty"`
 	Congestion string   `json:"congestion,omitempty"`
+	Preset     string   `json:"preset,omitempty"` // of conditions, where one was named
 	Transports []string `json:"transports"`
 }
 
@@ -44,7 +46,9 @@ type Result struct {
 	ID           string         `json:"id"`
 	Title        Text           `json:"title"`
 	Question     Text           `json:"question"`
+	Method       Text           `json:"method,omitzero"`
 	Network      string         `json:"network"`
+	Congestion   string         `json:"congestion,omitempty"` // control of TCP over a wire; "" is not known
 	Seconds      float64        `json:"seconds"`
 	Conditions   map[string]any `json:"conditions"` // the user's words: "loss": 0.1, "delay_ms": 10
 	Measurements []Measurement  `json:"measurements"`

@@ -32,6 +32,8 @@ type RunOptions struct {
 	Tap func(e Experiment, o wire.Options) wire.Tap
 	// Documents makes the rows of the documents' own table from the results.
 	Documents func(Results) []DocumentRow
+	// Conclusions says in a few sentences what the results come to; may be nil.
+	Conclusions func(Results) []Text
 	// Jobs is how many experiments run at once where each has a machine of its
 	// own; 0 is one for every processor.
 	Jobs int
@@ -153,7 +155,7 @@ func errOf(r *Result) error {
 func (o RunOptions) runOne(ctx context.Context, e Experiment) *Result {
 	began := time.Now()
 	r := &Result{
-		ID: e.ID, Title: Say(e.Title), Question: Say(e.Question), Why: Say(e.Why),
+		ID: e.ID, Title: Say(e.Title), Question: Say(e.Question), Method: Say(e.Method), Why: Say(e.Why),
 		References: e.References, Claims: claimIDs(e), Conditions: map[string]any{},
 	}
 	defer func() { r.Seconds = time.Since(began).Seconds() }()
@@ -163,6 +165,9 @@ func (o RunOptions) runOne(ctx context.Context, e Experiment) *Result {
 		return r
 	}
 	r.Network = opener.Name
+	if opener.Wired {
+		r.Congestion = cmp.Or(o.Options.Congestion, opener.Congestion, systemCongestion())
+	}
 	if !warning.IsZero() {
 		r.Warnings = append(r.Warnings, warning)
 	}
@@ -289,6 +294,9 @@ func (o RunOptions) judge(r *Report) {
 	}
 	if o.Documents != nil {
 		r.Documents = o.Documents(found)
+	}
+	if o.Conclusions != nil {
+		r.Conclusions = o.Conclusions(found)
 	}
 }
 

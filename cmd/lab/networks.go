@@ -13,12 +13,9 @@ import (
 
 // networks are those that experiments can run on, the better wired one first.
 func networks() []lab.Opener {
-	return []lab.Opener{
-		lab.Localhost,
-		wired("kernel", netns.Check, netns.Open),
-		wired("virtual", netstack.Check, netstack.Open),
-		machine.Opener(),
-	}
+	virtual, simulated := wired("virtual", netstack.Check, netstack.Open), machine.Opener()
+	virtual.Congestion, simulated.Congestion = netstack.Congestion, netstack.Congestion // in both it is that TCP
+	return []lab.Opener{lab.Localhost, wired("kernel", netns.Check, netns.Open), virtual, simulated}
 }
 
 // machine is what the network simulated runs on. There is one, for it prepares

@@ -13,6 +13,7 @@ var addressing = lab.Experiment{
 	ID:         "addressing",
 	Title:      "Addresses and checksum",
 	Question:   "Do both need address, port and checksum?",
+	Method:     "at most 20 messages, each echoed; every packet's headers and checksum are read",
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},

@@ -19,6 +19,7 @@ var backlog = lab.Experiment{
 	ID:       "backlog",
 	Title:    "The waiting queue",
 	Question: "How many clients may connect before the server accepts, and is that the most it can have?",
+	Method:   "listen(5), twelve clients connect, nobody accepts; then the server does",
 	Place:    lab.OnSystem,
 	Run:      runBacklog,
 	Why: "The system completes handshakes by itself and puts the connections into a queue, from which accept takes them. So connect returns before accept was called. " +

@@ -14,6 +14,7 @@ var blocking = lab.Experiment{
 	ID:       "blocking",
 	Title:    "Head-of-line blocking",
 	Question: "Does one lost packet hold up the messages behind it?",
+	Method:   "a message every 2 ms, each echoed; packets are dropped by their number",
 	Place:    lab.OnWire,
 	Conditions: wire.Options{
 		Client: link.Conditions{Delay: 10 * time.Millisecond, Drop: []int{20}},

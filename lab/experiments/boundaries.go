@@ -13,6 +13,7 @@ var boundaries = lab.Experiment{
 	ID:       "boundaries",
 	Title:    "Message boundaries",
 	Question: "Does one write arrive as one read?",
+	Method:   "ten writes, a read of half a message, then 9,000 bytes read 1,024 at a time",
 	Place:    lab.OnLocalhost,
 	Run:      runBoundaries,
 	Why: "TCP carries a stream of bytes and knows nothing of messages: what was written in ten calls may be read in one, and one write in many. " +

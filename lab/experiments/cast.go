@@ -16,6 +16,7 @@ var cast = lab.Experiment{
 	ID:       "cast",
 	Title:    "One to many",
 	Question: "How many receivers does one send reach?",
+	Method:   "three receivers; one send to one address, by broadcast, and to a group",
 	Place:    lab.OnSystem,
 	Run:      runCast,
 	Why: "A TCP connection has exactly two ends, since sequence numbers and acknowledgements belong to a pair; there is nothing to connect to behind a broadcast or group address, and the system says so. " +

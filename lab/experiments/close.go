@@ -18,6 +18,7 @@ var closing = lab.Experiment{
 	ID:         "close",
 	Title:      "Saying goodbye",
 	Question:   "What happens when one side closes?",
+	Method:     "one echo, then the client closes; again with the server's packets coming twice",
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond}),
 	Accepts:    []string{"delay"},

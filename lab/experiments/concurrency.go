@@ -14,6 +14,7 @@ var concurrency = lab.Experiment{
 	ID:       "concurrency",
 	Title:    "Many clients",
 	Question: "Does an idle client make the others wait?",
+	Method:   "one client behind a silent one, then twenty at once; two kinds of server",
 	Place:    lab.OnLocalhost,
 	Run:      runConcurrency,
 	Why: "An iterative TCP server accepts one client, serves it until it closes, and only then accepts the next. While that client is silent, all others wait, " +

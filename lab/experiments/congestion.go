@@ -13,6 +13,7 @@ var congestion = lab.Experiment{
 	ID:         "congestion",
 	Title:      "Congestion control",
 	Question:   "What happens when more is offered than the link carries?",
+	Method:     "one flow a link: TCP sends all it can, UDP twice the rate; the server discards",
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond, Rate: 10e6, Limit: 64}),
 	Accepts:    []string{"loss", "exact", "burst", "delay", "jitter", "rate", "limit"},

@@ -13,6 +13,7 @@ var corruption = lab.Experiment{
 	ID:         "corruption",
 	Title:      "Checksum",
 	Question:   "Does a damaged packet reach the application?",
+	Method:     "one message a millisecond, each echoed; each echo is compared with its message",
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Corrupt: 0.05}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},

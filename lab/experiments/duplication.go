@@ -14,6 +14,7 @@ var duplication = lab.Experiment{
 	ID:         "duplication",
 	Title:      "Duplicates",
 	Question:   "Does a message arrive once, when packets are copied on the way?",
+	Method:     "one message a millisecond, each echoed; the client counts repeated echoes",
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Duplicate: 0.20}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},

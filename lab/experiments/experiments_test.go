@@ -54,7 +54,7 @@ func TestEveryExperimentIsWhole(t *testing.T) {
 		}
 		seen[e.ID] = true
 		for what, missing := range map[string]bool{
-			"title": e.Title == "", "question": e.Question == "", "method": e.Run == nil, "explanation": e.Why == "",
+			"title": e.Title == "", "question": e.Question == "", "method": e.Method == "" || e.Run == nil, "explanation": e.Why == "",
 			"packets": len(e.Packets) == 0, "theory": len(e.Theory) == 0, "references": len(e.References) == 0, "next command": e.Try == "",
 		} {
 			if missing {

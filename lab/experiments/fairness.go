@@ -20,6 +20,7 @@ var fairness = lab.Experiment{
 	ID:       "fairness",
 	Title:    "Fairness",
 	Question: "How is a full link shared with a rival?",
+	Method:   "two flows over one link, alike and unlike; UDP sends at twice the link's rate",
 	Place:    lab.OnWire,
 	Conditions: bothWays(link.Conditions{
 		Delay: 5 * time.Millisecond, Rate: 10e6, Limit: 24, Jitter: 250 * time.Microsecond,

@@ -17,6 +17,7 @@ var flow = lab.Experiment{
 	ID:         "flow",
 	Title:      "Flow control",
 	Question:   "What happens when the receiver reads more slowly than the sender sends?",
+	Method:     "1,024 bytes every 0.2 ms; the server rests 1 ms a read and has a small buffer",
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay", "jitter"},

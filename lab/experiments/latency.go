@@ -13,6 +13,7 @@ var latency = lab.Experiment{
 	ID:       "latency",
 	Title:    "Latency",
 	Question: "How long does one message take there and back?",
+	Method:   "one message at a time, the next one after the echo; the first 50 do not count",
 	Place:    lab.OnLocalhost,
 	Alone:    true,
 	Run:      runLatency,

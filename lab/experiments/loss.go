@@ -15,6 +15,7 @@ var loss = lab.Experiment{
 	ID:         "loss",
 	Title:      "Reliable data transfer",
 	Question:   "What becomes of messages when packets are lost?",
+	Method:     "one message a millisecond, each echoed; the client does not wait for echoes",
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Loss: 0.10, Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt", "rate", "limit"},

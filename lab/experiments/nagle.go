@@ -16,6 +16,7 @@ var nagle = lab.Experiment{
 	ID:         "nagle",
 	Title:      "Small writes",
 	Question:   "How many packets does a burst of small writes make?",
+	Method:     "twenty writes of ten bytes without a pause, Nagle's algorithm off, then on",
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"delay"},

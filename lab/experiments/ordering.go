@@ -15,6 +15,7 @@ var ordering = lab.Experiment{
 	ID:         "ordering",
 	Title:      "Order",
 	Question:   "Do messages arrive in the order in which they were sent?",
+	Method:     "numbered messages at an even pace, a few under way at once, each echoed",
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond, Reorder: 0.25}),
 	Accepts:    []string{"loss", "burst", "delay", "jitter", "reorder", "duplicate", "corrupt"},

@@ -15,6 +15,7 @@ var overhead = lab.Experiment{
 	ID:         "overhead",
 	Title:      "Overhead",
 	Question:   "What does one echo cost on the wire?",
+	Method:     "twenty echoes, one at a time; all packets behind the handshake are counted",
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},

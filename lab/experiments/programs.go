@@ -16,6 +16,7 @@ var programs = lab.Experiment{
 	ID:       "programs",
 	Title:    "The documents' programs",
 	Question: "Do the servers of the documents do what is said of them?",
+	Method:   "clients in turn at servers that stop after five, greet, or answer in capitals",
 	Place:    lab.OnSystem,
 	Run:      runPrograms,
 	Why: "Each document brings a server and a client of its own, and each lives on here as a mode: one that serves five clients and stops, one that greets, one that answers with changed data, " +

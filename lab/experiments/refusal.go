@@ -16,6 +16,7 @@ var refusal = lab.Experiment{
 	ID:       "refusal",
 	Title:    "Nobody there",
 	Question: "What does a sender learn when nobody listens?",
+	Method:   "one message to a port where nobody listens, with connect and without",
 	Place:    lab.OnLocalhost,
 	Run:      runRefusal,
 	Why: "TCP asks before it sends, and a host without a listener answers RST, so connect fails at once. UDP sends whether or not anybody is there. " +

@@ -16,6 +16,7 @@ var setup = lab.Experiment{
 	ID:         "setup",
 	Title:      "Connection set-up",
 	Question:   "How long does it take before data may flow?",
+	Method:     "connect, one message, its echo; on a clean wire also without the first packet",
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "duplicate", "corrupt", "rate", "limit"},

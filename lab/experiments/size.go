@@ -19,6 +19,7 @@ var size = lab.Experiment{
 	ID:       "size",
 	Title:    "Largest message",
 	Question: "How large may one message be?",
+	Method:   "larger and larger messages to an echo server, up to 1 MiB",
 	Place:    lab.OnLocalhost,
 	Run:      runSize,
 	Why: "A datagram has to fit the 16-bit length field of IP: 65,535 bytes less 20 of IP and 8 of UDP leave 65,507. The system refuses one byte more. " +

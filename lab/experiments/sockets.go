@@ -15,6 +15,7 @@ var sockets = lab.Experiment{
 	ID:       "sockets",
 	Title:    "Sockets and ports",
 	Question: "How many sockets and ports does a server need for two clients?",
+	Method:   "two clients, one echo each; the server's sockets are counted, then all close",
 	Place:    lab.OnSystem,
 	Run:      runSockets,
 	Why: "A TCP server has one socket that listens, and accept makes a new one for every client: two clients, three sockets. All of them have the server's one port; " +

@@ -12,6 +12,7 @@ var throughput = lab.Experiment{
 	ID:       "throughput",
 	Title:    "Data transfer rate",
 	Question: "How much gets through when both send as fast as they can?",
+	Method:   "message after message without a pause, each echoed; with several sizes",
 	Place:    lab.OnLocalhost,
 	Alone:    true,
 	Run:      runThroughput,

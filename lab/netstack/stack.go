@@ -1,6 +1,7 @@
 package netstack
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -56,6 +57,9 @@ func newStack(addr netip.Prefix, firstPort uint16, d *device, setup lab.Setup) (
 	return s, nil
 }
 
+// Congestion is the congestion control of a TCP that nobody asked for another one.
+const Congestion = "reno"
+
 // configure sets what all sockets of the stack share.
 func configure(s *stack.Stack, setup lab.Setup) error {
 	sack := tcpip.TCPSACKEnabled(true)
@@ -68,10 +72,7 @@ func configure(s *stack.Stack, setup lab.Setup) error {
 	if err := buffers(s, setup); err != nil {
 		return err
 	}
-	if setup.Congestion == "" {
-		return nil
-	}
-	cc := tcpip.CongestionControlOption(setup.Congestion)
+	cc := tcpip.CongestionControlOption(cmp.Or(setup.Congestion, Congestion))
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &cc); err != nil {
 		return fmt.Errorf("congestion control %q: the virtual network has %s", setup.Congestion, available(s))
 	}
