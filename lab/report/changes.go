@@ -13,6 +13,12 @@ import (
 // percent they changed.
 var proportional = []string{"Mbit/s", "1/s", "s", "ms", "µs"}
 
+// The changes that are no news.
+const (
+	same  = "="
+	noise = "~"
+)
+
 // change tells how a value differs from the baseline's: "=" where it does not,
 // "~" where that may be noise, else what it was or by how many percent it
 // changed. It is "" where nothing was compared.
@@ -24,9 +30,9 @@ func (b *builder) change(m lab.Measurement, transport string) string {
 	case c.Kind == lab.New || c.Was == nil:
 		return b.Say("new")
 	case c.Kind == lab.Same:
-		return "="
+		return same
 	case c.Kind == lab.Noise:
-		return "~"
+		return noise
 	}
 	now := m.Values[transport]
 	if c.Was.Word != "" {
@@ -86,7 +92,7 @@ func (b *builder) counted() string {
 			}
 		}
 	}
-	return b.Say("Figures against the baseline: %d changed, %d perhaps by noise (~), %d the same (=), %d new",
+	return b.Say("Figures against the baseline: %d changed, %d perhaps by noise (~), %d the same, %d new",
 		counts[lab.Changed], counts[lab.Noise], counts[lab.Same], counts[lab.New])
 }
 

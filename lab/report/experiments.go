@@ -8,42 +8,86 @@ import (
 	"echolab/lab/words"
 )
 
-// experimentsTable shows the experiments' rows.
+// form is a way to show what theory expects of a value.
+type form int
+
+// The forms, the roomiest first.
+const (
+	besideWhole form = iota // in a column behind the value, with its range: "81 (76.9–85.1)"
+	besideRange             // there, but of a range only the range: "76.9–85.1"
+	below                   // below the value, in brackets: "(76.9–85.1)"
+)
+
+// experimentsTable shows the experiments' rows, under each transport its value
+// and what theory expects of it.
 func (t *table) experimentsTable() error {
+	say := t.o.Words.Say
 	if len(t.experiments) == 0 {
-		t.paragraph(t.o.Words.Say("Nothing was measured."), normal)
+		t.paragraph(say("Nothing was measured."), normal)
 		return nil
 	}
-	g := t.listed()
-	if s := t.stacked(); s.fits(t.o.Width) && s.height(t.o.Width) < g.height(t.o.Width) {
-		g = s
+	g, f := t.measurements()
+	heading := say("What was measured, and what theory expects")
+	if f == below {
+		heading = say("What was measured, and in brackets what theory expects")
 	}
-	heading := t.o.Words.Say("What was measured, and what theory expects (%s)", strings.Join(t.heads, " / "))
-	return t.section(heading, g)
+	if err := t.section(heading, g); err != nil {
+		return err
+	}
+	if t.has(func(r row) bool { return r.mark == open }) {
+		t.paragraph(say("· some cells of the row have no expectation, or were cut off"), dim)
+	}
+	return nil
 }
 
-// stacked has the experiment and its network left of its rows.
-func (t *table) stacked() grid {
-	g := t.measurements(column{head: t.o.Words.Say("Experiment"), least: 15})
-	for _, s := range t.experiments {
-		title := cell{{text: s.title, style: bold}, {text: s.place(), style: dim}}
-		g.blocks = append(g.blocks, block{lead: []cell{title}, rows: t.rows(s, ""), foot: why(s)})
-	}
-	return g
+// has reports whether some row is such.
+func (t *table) has(such func(r row) bool) bool {
+	return slices.ContainsFunc(t.experiments, func(s section) bool { return slices.ContainsFunc(s.rows, such) })
 }
 
-// listed has the experiment and its network above its rows, for narrow
-// terminals and many transports.
-func (t *table) listed() grid {
-	g := t.measurements()
-	for _, s := range t.experiments {
-		title := cell{{text: s.title, style: bold}}
-		if place := s.place(); place != "" {
-			title = cell{{text: s.title + ":", style: bold}, {text: place, style: dim}}
+// measurements is the table in the roomiest form that fits.
+func (t *table) measurements() (grid, form) {
+	for f := besideWhole; f < below; f++ {
+		if g := t.formed(f); g.fits() {
+			return g, f
 		}
-		g.blocks = append(g.blocks, block{title: title, rows: t.rows(s, "· "), foot: why(s)})
+	}
+	return t.formed(below), below
+}
+
+// gutter is an empty column: what stands behind it is indented.
+var gutter = column{}
+
+// formed is the table in one form.
+func (t *table) formed(f form) grid {
+	g := grid{color: t.o.Color, width: t.o.Width}
+	g.columns = append(g.columns, gutter, column{head: t.o.Words.Say("Measurement"), least: 24})
+	for _, h := range t.heads {
+		g.columns = append(g.columns, column{head: h, right: true, least: 4, whole: 16, firm: true})
+		if f != below {
+			g.columns = append(g.columns, column{head: t.o.Words.Say("expected"), whole: 24})
+		}
+	}
+	g.columns = append(g.columns, column{whole: 1, firm: true})
+	for n, s := range t.experiments {
+		if n > 0 && t.o.Details {
+			g.items = append(g.items, item{})
+		}
+		g.items = append(g.items, t.title(s)...)
+		g.items = append(g.items, t.rows(s, f)...)
 	}
 	return g
+}
+
+// title is an experiment's head: what to type for it, where it ran, and what
+// was done.
+func (t *table) title(s section) []item {
+	head := item{line: []span{{s.title, bold}, {words.Together("lab compare " + s.id), dim}, {s.place(), dim}}, hang: len(gap)}
+	head.line = slices.DeleteFunc(head.line, func(piece span) bool { return piece.text == "" })
+	if s.method == "" {
+		return []item{head}
+	}
+	return []item{head, {line: []span{{s.method, dim}}, indent: len(gap)}}
 }
 
 // place is where the experiment ran.
@@ -57,53 +101,23 @@ func (s section) place() string {
 	return strings.Join(parts, ", ")
 }
 
-// measurements is a grid with the columns of measurements behind others.
-func (t *table) measurements(before ...column) grid {
-	g := grid{columns: before, boxed: t.roomy(), ruled: t.o.Details, color: t.o.Color, width: t.o.Width}
-	g.columns = append(g.columns, column{head: t.o.Words.Say("Measurement"), least: 16})
-	for _, h := range t.heads {
-		g.columns = append(g.columns, column{head: h, right: true, least: 4, whole: 16, firm: true})
-	}
-	g.columns = append(g.columns, column{head: t.o.Words.Say("Expected"), least: 9, whole: 24}, column{whole: 6, firm: true})
-	if t.compared != nil {
-		g.columns = append(g.columns, column{head: t.o.Words.Say("Baseline"), whole: 16})
-	}
-	return g
-}
-
-// rows are the cells of an experiment's measurements.
-func (t *table) rows(s section, bullet string) [][]cell {
-	var rows [][]cell
+// rows are an experiment's measurements, or why there are none.
+func (t *table) rows(s section, f form) []item {
+	var items []item
 	for _, r := range s.rows {
-		label := cell{{text: bullet + r.name()}}
-		if t.o.Details && r.basis != "" {
-			label = append(label, span{text: r.basis, style: dim})
-		}
-		row := []cell{label}
+		cells := []cell{nil, {{text: r.name()}}}
 		for i := range t.heads {
-			row = append(row, cell{r.figure(i), t.cutOff(r, i), {text: r.spread[i], style: dim}})
+			cells = append(cells, t.cells(r, i, f)...)
 		}
-		row = append(row, t.expected(r), verdictOf(r))
-		if t.compared != nil {
-			row = append(row, cell{{text: joined(r.changes), style: changeStyle(r)}})
+		items = append(items, item{row: append(cells, cell{r.mark.span()})})
+		if t.o.Details && r.basis != "" {
+			items = append(items, item{line: []span{{r.basis, dim}}, indent: 2 * len(gap)})
 		}
-		rows = append(rows, row)
 	}
 	if s.failed != "" {
-		rows = append(rows, t.failure())
+		items = append(items, item{line: []span{{t.o.Words.Say("did not run: %s", s.failed), red}}, indent: len(gap)})
 	}
-	return rows
-}
-
-// why is the reason for having no figures, which stands below the experiment.
-func why(s section) cell { return cell{{text: s.failed, style: red}} }
-
-// failure says in place of the figures that there are none.
-func (t *table) failure() []cell {
-	row := make([]cell, len(t.measurements().columns))
-	row[0] = cell{{text: t.o.Words.Say("did not run"), style: red}}
-	row[len(t.heads)+2] = cell{{text: "✗", style: red}}
-	return row
+	return items
 }
 
 // name is the label with its unit, if that is not part of it ("Packets sent
@@ -116,76 +130,59 @@ func (r row) name() string {
 	return r.label + " (" + r.unit + ")"
 }
 
-// figure is what was measured for one transport.
+// cells are what was measured for one transport and what theory expects, in
+// one cell or in two. Several runs' spread and what changed since the baseline
+// stand below.
+func (t *table) cells(r row, i int, f form) []cell {
+	value := cell{r.figure(i)}
+	more := []span{{text: r.spread[i], style: dim}, r.change(i)}
+	if f == below {
+		return []cell{append(append(value, t.expected(r, i, f)), more...)}
+	}
+	return []cell{append(value, more...), {t.expected(r, i, f)}}
+}
+
+// figure is what was measured for one transport, with the number of the note
+// that tells what is wrong with it.
 func (r row) figure(i int) span {
-	if r.outside[i] {
-		return span{text: r.values[i], style: red}
+	switch {
+	case r.cut[i]:
+		return span{text: r.values[i], style: yellow}
+	case r.outside[i]:
+		return span{text: fmt.Sprintf("%s[%d]", r.values[i], r.note), style: red}
 	}
 	return span{text: r.values[i]}
 }
 
-// cutOff stands below a figure that is not the answer.
-func (t *table) cutOff(r row, i int) span {
-	if !r.cut[i] {
+// expected is what theory expects of one transport, or that the value is not
+// the one to hold against it.
+func (t *table) expected(r row, i int, f form) span {
+	text := r.allowed[i]
+	switch {
+	case r.cut[i]:
+		return span{text: t.o.Words.Say("cut off"), style: yellow}
+	case f == besideWhole:
+		text = r.expected[i]
+	case f == below && text != "":
+		text = "(" + text + ")"
+	}
+	return span{text: text, style: dim}
+}
+
+// change is how a value differs from the baseline's; one that does not goes
+// without a word.
+func (r row) change(i int) span {
+	switch c := r.changes[i]; c {
+	case same:
 		return span{}
+	case noise:
+		return span{text: c, style: dim}
+	default:
+		return span{text: c, style: yellow}
 	}
-	return span{text: t.o.Words.Say("cut off"), style: yellow}
 }
 
-// expected is what theory expects of the transports, with the range that it
-// allows where there is room, or where the figure alone would puzzle.
-func (t *table) expected(r row) cell {
-	list := slices.Clone(r.expected)
-	for i := range list {
-		if t.roomy() || t.o.Details || r.far[i] {
-			list[i] = r.ranges[i]
-		}
-	}
-	return cell{{text: joined(list), style: dim}}
-}
-
-// joined tells what is expected: once if it is the same of all transports, else
-// in their order.
-func joined(list []string) string {
-	same, some := true, false
-	for _, s := range list {
-		same = same && s == list[0]
-		some = some || s != ""
-	}
-	if !some {
-		return ""
-	}
-	if same {
-		return list[0]
-	}
-	parts := make([]string, len(list))
-	for i, s := range list {
-		if s == "" {
-			s = unknown
-		}
-		if i < len(list)-1 {
-			s += words.Together(" /")
-		}
-		parts[i] = s
-	}
-	return strings.Join(parts, " ")
-}
-
-// changeStyle makes those changes stand out that are more than noise.
-func changeStyle(r row) style {
-	for _, c := range r.changes {
-		if c != "" && c != "=" && c != "~" {
-			return yellow
-		}
-	}
-	return dim
-}
-
-// verdictOf is the mark of a row and the number of its note.
-func verdictOf(r row) cell {
-	s := span{text: r.mark.String(), style: green}
-	if r.mark == outside {
-		s.text, s.style = fmt.Sprintf("%s[%d]", r.mark, r.note), red
-	}
-	return cell{s}
+// span is the mark in its colour.
+func (m mark) span() span {
+	return span{text: m.String(), style: [...]style{normal, dim, green, red}[m]}
 }

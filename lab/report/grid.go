@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/olekukonko/tablewriter"
@@ -27,7 +28,7 @@ const (
 	yellow style = "33"
 )
 
-// span is a paragraph of a cell.
+// span is a paragraph of a cell, or a piece of a line.
 type span struct {
 	text  string
 	style style
@@ -36,13 +37,14 @@ type span struct {
 // cell is paragraphs below each other.
 type cell []span
 
-// block is a group of rows with something common at their left, above them, or
-// below them.
-type block struct {
-	title cell // over the whole line; its spans share one where they fit
-	lead  []cell
-	rows  [][]cell
-	foot  cell // over the whole line
+// item is a part of a grid: a row of cells, or else a line over the whole
+// width. A line's pieces stand behind each other with a dot between them,
+// where they fit; one without pieces is blank.
+type item struct {
+	row    []cell
+	line   []span
+	indent int // cells before the line
+	hang   int // cells before those that it goes on in
 }
 
 // column is a column of a grid.
@@ -54,61 +56,19 @@ type column struct {
 	firm  bool // not even in a narrow terminal: figures
 }
 
-// grid is a table before its columns have a width. The first columns are the
-// blocks' leads.
+// grid is a table before its columns have a width.
 type grid struct {
 	columns []column
-	blocks  []block
-	boxed   bool // with lines around it and between the columns
-	ruled   bool // with a line between blocks
+	items   []item
 	color   bool
 	width   int // cells of the terminal
 }
 
-// overhead is how many cells of a line the borders and the padding take.
-func (g grid) overhead() int {
-	if g.boxed {
-		return 3*len(g.columns) + 1
-	}
-	return 2 * (len(g.columns) - 1)
-}
+// gap is what stands between two columns.
+const gap = "  "
 
-// lines breaks a block into cells of text, one per column, whose lines lie
-// side by side. In the place of a line that has no columns stands wideMark.
-func (g grid) lines(b block, widths []int) []string {
-	columns := g.sideBySide(b, widths)
-	height := 0
-	for _, lines := range columns {
-		height = max(height, len(lines))
-	}
-	above, below := len(g.above(b, widths)), len(g.below(b, widths))
-	cells := make([]string, len(columns))
-	for i, lines := range columns {
-		cells[i] = marked(i, above, below, append(lines, make([]string, height-len(lines))...))
-	}
-	return cells
-}
-
-// sideBySide are the lines of each column of a block.
-func (g grid) sideBySide(b block, widths []int) [][]string {
-	columns := make([][]string, len(widths))
-	for i, c := range b.lead {
-		columns[i] = g.wrapped(c, widths[i])
-	}
-	for _, row := range b.rows {
-		height := 0
-		broken := make([][]string, len(row))
-		for i, c := range row {
-			broken[i] = g.wrapped(c, widths[len(b.lead)+i])
-			height = max(height, len(broken[i]))
-		}
-		for i, lines := range broken {
-			at := len(b.lead) + i
-			columns[at] = append(columns[at], append(lines, make([]string, height-len(lines))...)...)
-		}
-	}
-	return columns
-}
+// overhead is how many cells of a line the gaps take.
+func (g grid) overhead() int { return len(gap) * (len(g.columns) - 1) }
 
 // wrapped is a cell's lines, coloured.
 func (g grid) wrapped(c cell, width int) []string {
@@ -132,33 +92,80 @@ func paint(text string, s style, color bool) string {
 	return "\x1b[" + string(s) + "m" + text + reset
 }
 
-// rule is what lines between rows are made of.
+// dot stands between the pieces of a line.
+const dot = " · "
+
+// flowed are the lines of an item that has no columns: as many of its pieces
+// on each as fit.
+func (g grid) flowed(i item) []string {
+	width, used := g.width-max(i.indent, i.hang), 0
+	lines := []string{""}
+	for _, piece := range i.line {
+		for n, part := range words.Wrap(piece.text, width) {
+			last, painted := len(lines)-1, paint(part, piece.style, g.color)
+			switch joined := used + words.Width(dot+part); {
+			case used == 0:
+				lines[last], used = painted, words.Width(part)
+			case n == 0 && joined <= width:
+				lines[last], used = lines[last]+paint(dot, dim, g.color)+painted, joined
+			default:
+				lines, used = append(lines, painted), words.Width(part)
+			}
+		}
+	}
+	for n, line := range lines {
+		before := i.indent
+		if n > 0 {
+			before = max(before, i.hang)
+		}
+		if line != "" {
+			lines[n] = strings.Repeat(" ", before) + line
+		}
+	}
+	return lines
+}
+
+// rule is what the line below the heads is made of.
 const rule = "─"
 
-// draw prints the grid with its columns as wide as said.
+// draw prints the grid with its columns as wide as said. The table library
+// prints row by row, so that lines without columns can stand between its rows.
 func (g grid) draw(w io.Writer, widths []int) error {
-	var buf bytes.Buffer
-	heads, aligns := make([]string, len(g.columns)), make([]tw.Align, len(g.columns))
-	for i, c := range g.columns {
-		heads[i], aligns[i] = paint(c.head, bold, g.color), tw.AlignLeft
-		if c.right {
-			aligns[i] = tw.AlignRight
-		}
-	}
+	var out bytes.Buffer
 	widths = g.filled(widths)
-	t := g.table(&buf, aligns)
+	t := g.table(&out, widths)
+	if err := t.Start(); err != nil {
+		return fmt.Errorf("begin the table: %w", err)
+	}
+	heads, whole := make([]string, len(g.columns)), g.overhead()
+	for i, c := range g.columns {
+		heads[i] = paint(c.head, bold, g.color)
+		whole += widths[i]
+	}
 	t.Header(heads)
-	var wide []wideLine
-	for _, b := range g.blocks {
-		if err := t.Append(g.lines(b, widths)); err != nil {
+	fmt.Fprintln(&out, strings.Repeat(rule, whole))
+	for _, i := range g.items {
+		if i.row == nil {
+			fmt.Fprintln(&out, strings.Join(g.flowed(i), "\n"))
+			continue
+		}
+		if err := t.Append(g.broken(i.row, widths)); err != nil {
 			return fmt.Errorf("add to the table: %w", err)
 		}
-		wide = append(append(wide, g.above(b, widths)...), g.below(b, widths)...)
 	}
-	if err := t.Render(); err != nil {
-		return fmt.Errorf("draw the table: %w", err)
+	if err := t.Close(); err != nil {
+		return fmt.Errorf("end the table: %w", err)
 	}
-	return g.trimmed(w, g.widened(buf.String(), wide, widths))
+	return trimmed(w, out.String())
+}
+
+// broken is a row whose cells are broken into lines of their column's width.
+func (g grid) broken(row []cell, widths []int) []string {
+	cells := make([]string, len(row))
+	for i, c := range row {
+		cells[i] = strings.Join(g.wrapped(c, widths[i]), "\n")
+	}
+	return cells
 }
 
 // reset ends a style; the table puts one behind every cell that has any.
@@ -168,23 +175,15 @@ const reset = "\x1b[0m"
 // as wide as the table it would begin a line of its own.
 var padding = regexp.MustCompile(`(?: |\x1b\[0m)+$`)
 
-// ending closes the style of a line that lost its end with the padding.
-func ending(line string) string {
-	if strings.Contains(line, "\x1b") {
-		return reset
-	}
-	return ""
-}
-
 // trimmed prints a table without the padding behind its last column.
-func (g grid) trimmed(w io.Writer, table string) error {
+func trimmed(w io.Writer, table string) error {
 	for line := range strings.Lines(table) {
 		line = strings.TrimSuffix(line, "\n")
 		if bare := padding.ReplaceAllString(line, ""); bare != line {
-			line = bare + ending(bare)
-		}
-		if !g.boxed && strings.HasPrefix(line, rule) {
-			line = strings.TrimSuffix(line, rule+rule)
+			line = bare
+			if strings.Contains(line, "\x1b") {
+				line += reset // of a style that lost its end with the padding
+			}
 		}
 		if _, err := fmt.Fprintln(w, line); err != nil {
 			return err
@@ -193,36 +192,31 @@ func (g grid) trimmed(w io.Writer, table string) error {
 	return nil
 }
 
-// table is an empty table that leaves the text as it is.
-func (g grid) table(w io.Writer, aligns []tw.Align) *tablewriter.Table {
-	look := tw.Rendition{
-		Symbols: tw.NewSymbols(tw.StyleLight),
-		Borders: tw.BorderNone,
-		Settings: tw.Settings{
-			Separators: tw.SeparatorsNone,
-			Lines:      tw.Lines{ShowHeaderLine: tw.On},
-		},
-	}
-	pad := tw.Padding{Left: tw.Empty, Right: "  ", Overwrite: true}
-	if g.boxed {
-		look.Symbols = tw.NewSymbols(tw.StyleRounded)
-		look.Borders = tw.Border{Left: tw.On, Right: tw.On, Top: tw.On, Bottom: tw.On}
-		look.Settings.Separators = tw.Separators{ShowHeader: tw.On, BetweenColumns: tw.On}
-		pad = tw.PaddingDefault
-	}
-	if g.ruled {
-		look.Settings.Separators.BetweenRows = tw.On
+// table is an empty table with columns of these widths, which leaves the text
+// as it is.
+func (g grid) table(w io.Writer, widths []int) *tablewriter.Table {
+	wide, aligns := tw.Mapper[int, int]{}, slices.Repeat([]tw.Align{tw.AlignLeft}, len(widths))
+	for i, c := range g.columns {
+		wide[i] = widths[i] + len(gap)
+		if c.right {
+			aligns[i] = tw.AlignRight
+		}
 	}
 	plain := tw.CellConfig{
 		Formatting: tw.CellFormatting{AutoWrap: tw.WrapNone, AutoFormat: tw.Off},
 		Alignment:  tw.CellAlignment{PerColumn: aligns},
-		Padding:    tw.CellPadding{Global: pad},
+		Padding:    tw.CellPadding{Global: tw.Padding{Left: tw.Empty, Right: gap, Overwrite: true}},
 	}
 	return tablewriter.NewTable(w,
 		tablewriter.WithConfig(tablewriter.Config{
 			Header: plain, Row: plain,
+			Widths:   tw.CellWidth{PerColumn: wide},
+			Stream:   tw.StreamConfig{Enable: true},
 			Behavior: tw.Behavior{TrimSpace: tw.Off, AutoHide: tw.Off},
 		}),
 		tablewriter.WithEastAsian(tw.Off), // as words.Width counts, in every locale
-		tablewriter.WithRenderer(renderer.NewBlueprint(look)))
+		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
+			Borders:  tw.BorderNone,
+			Settings: tw.Settings{Separators: tw.SeparatorsNone, Lines: tw.LinesNone},
+		})))
 }

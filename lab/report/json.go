@@ -23,7 +23,7 @@ func filled(r *lab.Report) *lab.Report {
 	c := *r
 	c.Environment.Networks = mapped(c.Environment.Networks)
 	c.Options.Transports = listed(c.Options.Transports)
-	c.Warnings = listed(c.Warnings)
+	c.Warnings, c.Conclusions = listed(c.Warnings), listed(c.Conclusions)
 	c.Experiments = make([]*lab.Result, len(r.Experiments))
 	for i, e := range r.Experiments {
 		c.Experiments[i] = filledResult(e)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"echolab/lab"
@@ -77,24 +78,22 @@ func (d *markdown) documentsTable() {
 
 func (d *markdown) experimentsTable() {
 	say := d.o.Words.Say
-	d.heading(say("What was measured, and what theory expects (%s)", strings.Join(d.heads, " / ")))
+	d.heading(say("What was measured, and what theory expects"))
 	names := []string{say("Experiment"), say("Network"), say("Conditions"), say("Measurement"), say("Unit")}
 	for _, h := range d.heads {
-		names = append(names, "\t"+h)
+		names = append(names, "\t"+h, say("%s expected", h))
 	}
-	names = append(names, say("Expected"), say("Basis"), "")
-	if d.compared != nil {
-		names = append(names, say("Baseline"))
-	}
-	d.head(names...)
+	names = append(names, say("Basis"), "")
+	d.head(slices.Clone(names)...)
 	for _, s := range d.experiments {
-		place := []string{s.title, s.network, strings.Join(s.conditions, ", ")}
+		place := []string{strings.TrimSpace(s.title + "\n" + s.method), s.network, strings.Join(s.conditions, ", ")}
 		for _, r := range s.rows {
 			d.row(append(append(place[:3:3], r.label, r.unit), d.figures(r)...)...)
+			place[0] = s.title // what was done stands in the first row only
 		}
 		if s.failed != "" {
-			empty := make([]string, len(names)-len(place)-2)
-			d.row(append(append(place[:3:3], say("did not run: %s", s.failed), ""), empty...)...)
+			empty := make([]string, len(names)-len(place)-1)
+			d.row(append(append(place[:3:3], say("did not run: %s", s.failed)), empty...)...)
 		}
 	}
 }
@@ -103,23 +102,22 @@ func (d *markdown) experimentsTable() {
 func (d *markdown) figures(r row) []string {
 	var cells []string
 	for i, v := range r.values {
+		more := []string{r.spread[i], oneLine(r.change(i).text)}
 		if r.cut[i] {
-			v += " (" + d.o.Words.Say("cut off") + ")"
+			more = append(more, d.o.Words.Say("cut off"))
 		}
-		if r.spread[i] != "" {
-			v += " (" + r.spread[i] + ")"
+		for _, m := range more {
+			if m != "" {
+				v += " (" + m + ")"
+			}
 		}
-		cells = append(cells, v)
+		cells = append(cells, v, oneLine(r.expected[i]))
 	}
 	mark := r.mark.String()
 	if r.note > 0 {
 		mark += fmt.Sprintf(" %d", r.note)
 	}
-	cells = append(cells, oneLine(joined(r.ranges)), r.basis, mark)
-	if d.compared != nil {
-		cells = append(cells, oneLine(joined(r.changes)))
-	}
-	return cells
+	return append(cells, r.basis, mark)
 }
 
 // oneLine is a text with plain blanks, one between two words.
@@ -147,26 +145,29 @@ func (d *markdown) claimsTable() {
 
 // remarks are what stands below the tables.
 func (d *markdown) remarks() {
-	if d.tally != "" {
-		fmt.Fprintf(&d.out, "\n%s\n", escape(d.tally))
-	}
-	if d.undecided != "" {
-		fmt.Fprintf(&d.out, "\n%s\n", escape(d.undecided))
-	}
-	for _, sentence := range d.compared {
+	for _, sentence := range d.summary() {
 		fmt.Fprintf(&d.out, "\n%s\n", escape(sentence))
 	}
-	if len(d.notes)+len(d.warnings) > 0 {
+	if len(d.named)+len(d.notes)+len(d.warnings) > 0 {
 		fmt.Fprintln(&d.out)
 	}
 	for i, note := range d.notes {
 		fmt.Fprintf(&d.out, "%d. %s\n", i+1, escape(note))
 	}
+	for _, c := range d.named {
+		fmt.Fprintf(&d.out, "- %s\n", escape(c.id+" "+c.word+": "+c.because))
+	}
 	for _, warning := range d.warnings {
 		fmt.Fprintf(&d.out, "- %s\n", escape(warning))
 	}
+	if len(d.conclusions) > 0 {
+		d.heading(d.o.Words.Say("In short"))
+	}
+	for _, c := range d.conclusions {
+		fmt.Fprintf(&d.out, "- %s\n", escape(c))
+	}
 	if d.next != "" {
-		fmt.Fprintf(&d.out, "\n%s\n", escape(d.next))
+		fmt.Fprintf(&d.out, "\n%s\n", escape(oneLine(d.next)))
 	}
 }
 

@@ -20,9 +20,18 @@ type model struct {
 	tally       string   // how many claims hold, how many do not
 	compared    []string // how all differs from the baseline; nil where there is none
 	claims      []claimRow
-	notes       []string // what lies outside its expectation; row.note counts them from 1
+	named       []claimRow // those that are refuted, not as expected, or undecided by a cut-off value
+	notes       []string   // what lies outside its expectation; row.note counts them from 1
 	warnings    []string
+	conclusions []string
 	next        string
+}
+
+// summary are the sentences that count: claims, rows of the documents' table,
+// what changed.
+func (m model) summary() []string {
+	all := slices.Concat([]string{m.tally, m.undecided}, m.compared)
+	return slices.DeleteFunc(all, func(sentence string) bool { return sentence == "" })
 }
 
 // documentRow is a row of the documents' table. The lists go by transport.
@@ -38,7 +47,8 @@ type documentRow struct {
 
 // section is one experiment.
 type section struct {
-	title      string
+	id, title  string
+	method     string
 	network    string
 	conditions []string
 	rows       []row
@@ -51,10 +61,9 @@ type row struct {
 	label, unit string
 	values      []string
 	spread      []string // "79.1–82.4" over several runs, where they differ
-	expected    []string // the expected value
-	ranges      []string // with the range that theory allows: "81 (76.9–85.1)"
+	expected    []string // with the range that theory allows: "81 (76.9–85.1)"
+	allowed     []string // that range alone, or the value where only one is allowed
 	cut         []bool   // the value was cut off
-	far         []bool   // the value is none too near the expected one: only the range judges it
 	outside     []bool   // the value is not as expected
 	changes     []string // against the baseline; "" is nothing compared
 	basis       string
@@ -108,7 +117,11 @@ func build(r *lab.Report, o Options) model {
 			b.model.claims = append(b.model.claims, b.claim(c))
 		}
 	}
+	b.model.named = b.named()
 	b.model.warnings = b.warnings()
+	for _, c := range r.Conclusions {
+		b.model.conclusions = append(b.model.conclusions, b.Text(c))
+	}
 	b.model.next = b.next()
 	return b.model
 }
@@ -123,8 +136,38 @@ func (b *builder) about() string {
 	if o.Runs > 1 {
 		runs = b.Say("median of %d runs", o.Runs)
 	}
-	return b.Say("%s/%s, %d CPUs: %s messages of %s bytes each, seed %d, %s",
-		e.OS, e.Arch, e.CPUs, thousands(float64(o.Messages)), thousands(float64(o.Size)), o.Seed, runs)
+	parts := []string{b.Say("%s/%s, %d CPUs: %s messages of %s bytes each, seed %d, %s",
+		e.OS, e.Arch, e.CPUs, thousands(float64(o.Messages)), thousands(float64(o.Size)), o.Seed, runs)}
+	if o.Preset != "" {
+		parts = append(parts, b.Say("preset %s", o.Preset))
+	}
+	if controls := b.controls(); len(controls) > 0 {
+		parts = append(parts, b.Say("congestion control %s", strings.Join(controls, ", ")))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// controls are the congestion controls that TCP had, each with its networks
+// where there are several.
+func (b *builder) controls() []string {
+	var names []string
+	networks := map[string][]string{}
+	for _, r := range b.r.Experiments {
+		switch c := r.Congestion; {
+		case c == "" || slices.Contains(networks[c], r.Network):
+		case networks[c] == nil:
+			names = append(names, c)
+			fallthrough
+		default:
+			networks[c] = append(networks[c], r.Network)
+		}
+	}
+	if len(names) > 1 {
+		for i, c := range names {
+			names[i] = b.Say("%s on %s", c, strings.Join(networks[c], ", "))
+		}
+	}
+	return names
 }
 
 // documents are the rows that this run could decide, and a sentence that counts
@@ -166,7 +209,7 @@ func (b *builder) claim(c lab.ClaimResult) claimRow {
 // section shows the headline rows of an experiment, or all of them.
 func (b *builder) section(e *lab.Result) section {
 	s := section{
-		title: b.Text(e.Title), network: e.Network,
+		id: e.ID, title: b.Text(e.Title), method: b.Text(e.Method), network: e.Network,
 		conditions: conditions(b.Printer, e.Conditions), failed: e.Error,
 	}
 	for _, m := range e.Measurements {
@@ -184,11 +227,10 @@ func (b *builder) row(title string, m lab.Measurement) row {
 		r.values = append(r.values, b.value(m, t))
 		r.spread = append(r.spread, spread(m, t))
 		r.changes = append(r.changes, b.change(m, t))
-		value, ranged := b.expectation(m, t)
-		r.expected, r.ranges = append(r.expected, value), append(r.ranges, ranged)
+		expected, allowed := b.expectation(m, t)
+		r.expected, r.allowed = append(r.expected, expected), append(r.allowed, allowed)
 		_, cut := m.CutOff[t]
 		r.cut = append(r.cut, cut)
-		r.far = append(r.far, far(m, t))
 		ok, judged := m.Within[t]
 		r.outside = append(r.outside, judged && !ok)
 	}
@@ -245,9 +287,9 @@ func spread(m lab.Measurement, transport string) string {
 	return low + "–" + high
 }
 
-// expectation is the value that theory expects, alone and with the range that
-// it allows.
-func (b *builder) expectation(m lab.Measurement, transport string) (value, ranged string) {
+// expectation is the value that theory expects with the range that it allows,
+// and that range alone.
+func (b *builder) expectation(m lab.Measurement, transport string) (expected, allowed string) {
 	v, ok := m.Expected[transport]
 	if !ok {
 		return "", ""
@@ -256,32 +298,17 @@ func (b *builder) expectation(m lab.Measurement, transport string) (value, range
 		word := b.Say(v.Word)
 		return word, word
 	}
-	value = number(v.Number, m.Unit)
+	value := number(v.Number, m.Unit)
 	low, bounded := m.Low[transport]
 	high, alsoBounded := m.High[transport]
 	if !bounded || !alsoBounded {
 		return value, value
 	}
-	switch allowed := interval(low, high, m.Unit); {
-	case allowed == value:
-		return value, value
-	case math.IsInf(low, 0) || math.IsInf(high, 0):
-		return allowed, allowed // the bound is what is expected
-	default:
-		return value, words.Together(value + " (" + allowed + ")")
+	allowed = words.Together(interval(low, high, m.Unit))
+	if allowed == value || math.IsInf(low, 0) || math.IsInf(high, 0) {
+		return allowed, allowed // without a range, or the bound is what is expected
 	}
-}
-
-// far reports whether a number differs from the expected one by so much that a
-// reader asks why it passes: by more than a tenth of it, and of 1.
-func far(m lab.Measurement, transport string) bool {
-	const near = 0.1
-	v := m.Values[transport]
-	want, ok := m.Expected[transport]
-	if !ok || v.Word != "" || want.Word != "" {
-		return false
-	}
-	return math.Abs(v.Number-want.Number) > near*max(1, math.Abs(want.Number))
+	return words.Together(value + " (" + allowed + ")"), allowed
 }
 
 // outsideOf lists the transports whose value lies outside its expectation.
@@ -299,7 +326,7 @@ func outsideOf(m lab.Measurement, transports []string) []string {
 func (b *builder) note(title string, r row, m lab.Measurement, outside []string) string {
 	parts := make([]string, len(outside))
 	for i, t := range outside {
-		_, want := b.expectation(m, t)
+		want, _ := b.expectation(m, t)
 		got := b.value(m, t)
 		if m.Unit != "count" {
 			got = strings.TrimSpace(got + " " + b.unit(m.Unit))

@@ -63,10 +63,11 @@ type predictions struct {
 	titles map[string]lab.Text
 }
 
-// grid has a block for each experiment, its title above its questions.
+// grid has the title of each experiment above its questions.
 func (p predictions) grid(s predict.Sheet) grid {
 	say := p.o.Words.Say
-	g := grid{boxed: p.roomy(), color: p.o.Color, columns: []column{
+	g := grid{color: p.o.Color, width: p.o.Width, columns: []column{
+		gutter,
 		{head: say("Question"), least: 24},
 		{head: say("Your guess"), least: 8, whole: 14},
 		{head: say("Measured"), least: 8, whole: 18},
@@ -77,10 +78,9 @@ func (p predictions) grid(s predict.Sheet) grid {
 	for _, m := range s.Marks {
 		if m.Experiment != last {
 			last = m.Experiment
-			title := cell{{text: p.o.Words.Text(p.titles[last]), style: bold}}
-			g.blocks = append(g.blocks, block{rows: [][]cell{append([]cell{title}, make([]cell, len(g.columns)-1)...)}})
+			g.items = append(g.items, item{line: []span{{p.o.Words.Text(p.titles[last]), bold}}})
 		}
-		g.blocks[len(g.blocks)-1].rows = append(g.blocks[len(g.blocks)-1].rows, p.row(m))
+		g.items = append(g.items, item{row: p.row(m)})
 	}
 	return g
 }
@@ -97,7 +97,8 @@ func (p predictions) row(m predict.Mark) []cell {
 		points.text = unknown
 	}
 	return []cell{
-		{{text: "· " + p.o.Words.Text(m.Prompt)}},
+		nil,
+		{{text: p.o.Words.Text(m.Prompt)}},
 		{{text: words.Together(guess), style: looks}},
 		p.measured(m),
 		{{text: p.expected(m), style: dim}},
@@ -125,8 +126,8 @@ func (p predictions) measured(m predict.Mark) cell {
 func (p predictions) expected(m predict.Mark) string {
 	row := lab.Measurement{Unit: m.Unit, Expected: m.Expected, Low: m.Low, High: m.High}
 	return p.figures(m, m.Expected, func(t string) string {
-		_, ranged := p.b.expectation(row, t)
-		return ranged
+		expected, _ := p.b.expectation(row, t)
+		return expected
 	})
 }
 
@@ -173,7 +174,7 @@ func (p predictions) remarks(s predict.Sheet) {
 			next = explained[0]
 		}
 		fmt.Fprintln(&p.out)
-		p.paragraph(say("Next: lab explain %s", next), bold)
+		p.paragraph(say("Next: %s", "lab explain "+next), bold)
 	}
 }
 

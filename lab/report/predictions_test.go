@@ -53,7 +53,7 @@ func TestPredictionsTable(t *testing.T) {
 		` TIME-WAIT +TIME-WAIT +1\n`,
 		` same +UDP +0\.5\n`, // 21.37 is more than 1.25 times 14.92
 		` TCP 21\.4 µs,\n`,
-		`small writes make\?\n`,
+		`twenty small writes\n`,
 		`\n4\.5 of 15 points\n`,
 		`\nWhy the others were missed\n`,
 		`\n· Reliable data transfer: .*binomial`,

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"echolab/lab"
+	"echolab/lab/words"
 )
 
 // verdicts in the order in which they are counted.
@@ -42,6 +43,46 @@ func (b *builder) tally() string {
 		tally += " " + b.Say("(see --claims)")
 	}
 	return tally
+}
+
+// named are the claims that a reader should hear of without asking: those that
+// are refuted or not judged as theory expects, and those that a value which was
+// cut off leaves undecided.
+func (b *builder) named() []claimRow {
+	var rows []claimRow
+	for _, c := range b.r.Claims {
+		if c.Verdict == lab.Refuted || !c.AsExpected() || c.Verdict == lab.Untested && b.cutShort(c) {
+			row := b.claim(c)
+			row.word += b.agreement(c)
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// agreement says whether theory agrees with a verdict, where it has a word in it.
+func (b *builder) agreement(c lab.ClaimResult) string {
+	switch {
+	case !c.AsExpected():
+		return b.Say(", against theory")
+	case c.Verdict == c.Expected:
+		return b.Say(", as theory expects")
+	}
+	return ""
+}
+
+// cutShort reports whether the experiments of a claim all ran, and some value
+// of them was cut off.
+func (b *builder) cutShort(c lab.ClaimResult) bool {
+	cut := false
+	for _, id := range c.Experiments {
+		e := find(b.r, id)
+		if e == nil || e.Error != "" {
+			return false
+		}
+		cut = cut || slices.ContainsFunc(e.Measurements, func(m lab.Measurement) bool { return len(m.CutOff) > 0 })
+	}
+	return cut
 }
 
 // warnings are those of all experiments, then those of the report. One that
@@ -138,32 +179,72 @@ func (b *builder) some(ids []string) string {
 	return b.Say("%s and %d more", strings.Join(ids[:few], ", "), len(ids)-few)
 }
 
-// next says what to run next: what the caller chose, or what explains the
-// first row that is not as expected, or what shows more of this.
+// next says what to run next: what the caller chose, or what leads on from
+// the first experiment that did not run or is not as expected, or else from
+// the one that shows most.
 func (b *builder) next() string {
-	if b.o.Quiet {
+	switch {
+	case b.o.Quiet:
 		return ""
-	}
-	if !b.o.Next.IsZero() {
+	case !b.o.Next.IsZero():
 		return b.Text(b.o.Next)
+	case len(b.r.Experiments) == 0:
+		return b.Say("Next: %s", "lab list")
+	}
+	var commands []string
+	for _, command := range b.steps() {
+		commands = append(commands, words.Together(command))
+	}
+	return b.Say("Next: %s", strings.Join(commands, dot))
+}
+
+// steps are commands that lead on.
+func (b *builder) steps() []string {
+	odd := slices.IndexFunc(b.r.Experiments, func(e *lab.Result) bool {
+		return e.Error != "" || slices.ContainsFunc(e.Measurements, func(m lab.Measurement) bool {
+			return outsideOf(m, b.transports) != nil
+		})
+	})
+	if odd >= 0 {
+		e := b.r.Experiments[odd]
+		return append([]string{"lab explain " + e.ID}, b.trace(e)...)
+	}
+	e := b.telling()
+	steps := append(b.trace(e), "lab explain "+e.ID)
+	switch {
+	case len(b.r.Experiments) > 1:
+		steps = append(steps, "lab predict "+e.ID)
+	case b.o.Details:
+	case b.o.Again != "":
+		steps = append(steps, b.o.Again+" --details")
+	default:
+		steps = append(steps, "lab compare "+e.ID+" --details")
+	}
+	return steps
+}
+
+// telling is the experiment to go on with: the one that shows most, if it is
+// among them, else one whose packets can be drawn.
+func (b *builder) telling() *lab.Result {
+	if e := find(b.r, "loss"); e != nil {
+		return e
 	}
 	for _, e := range b.r.Experiments {
-		if e.Error != "" {
-			return b.Say("Next: lab explain %s", e.ID)
-		}
-		for _, m := range e.Measurements {
-			if outsideOf(m, b.transports) != nil {
-				return b.Say("Next: lab explain %s", e.ID)
-			}
+		if len(b.trace(e)) > 0 {
+			return e
 		}
 	}
+	return b.r.Experiments[0]
+}
+
+// trace is the command that draws an experiment's packets; none where nothing
+// passed over a wire.
+func (b *builder) trace(e *lab.Result) []string {
 	switch {
-	case len(b.r.Experiments) == 0:
-		return b.Say("Next: lab list")
-	case !b.o.Details && b.o.Again != "":
-		return b.Say("Next: %s --details", b.o.Again)
-	case !b.o.Details:
-		return b.Say("Next: lab compare %s --details", b.r.Experiments[0].ID)
+	case e.Network == lab.Localhost.Name || e.Network == "":
+		return nil
+	case len(b.r.Experiments) == 1 && b.o.Trace != "":
+		return []string{b.o.Trace}
 	}
-	return b.Say("Next: lab explain %s", b.r.Experiments[0].ID)
+	return []string{"lab trace " + e.ID}
 }

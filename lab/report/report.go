@@ -27,6 +27,7 @@ type Options struct {
 	Quiet   bool   // no heading and no last line around the tables
 	Words   words.Printer
 	Again   string   // the command that was typed, for the last line to go on from; "" is none
+	Trace   string   // the command that draws the packets of the one experiment that ran; "" is a plain one
 	Next    lab.Text // the last line: what to run next; the zero value lets the report choose
 }
 

@@ -216,7 +216,7 @@ func TestOutsideIsShown(t *testing.T) {
 	m.Set("udp", lab.Num(7))
 	m.Within = map[string]bool{"udp": false}
 	out := printed(t, r, Options{Width: 120})
-	for _, want := range []string{"Lost: unexplained", "✗[1]", "[1] Reliable data transfer, Lost: unexplained: UDP measured 7 messages, expected 0", "Next: lab explain loss"} {
+	for _, want := range []string{"Lost: unexplained", "7[1]", "✗", "[1] Reliable data transfer, Lost: unexplained: UDP measured 7 messages, expected 0", "Next: lab explain loss"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in:\n%s", want, out)
 		}

@@ -10,10 +10,6 @@ import (
 	"echolab/lab/words"
 )
 
-// roomy is the width from which tables get boxes, and a column for what
-// otherwise stands below something else.
-const roomy = 110
-
 // writeTable prints for a terminal.
 func writeTable(w io.Writer, r *lab.Report, o Options) error {
 	t := &table{model: build(r, o), o: o}
@@ -37,8 +33,6 @@ type table struct {
 	o   Options
 	out bytes.Buffer
 }
-
-func (t *table) roomy() bool { return t.o.Width >= roomy }
 
 // paragraph prints a text over as many lines as it needs.
 func (t *table) paragraph(text string, s style) {
@@ -65,7 +59,7 @@ func (t *table) section(heading string, g grid) error {
 	if !t.o.Quiet {
 		t.paragraph(heading, bold)
 	}
-	return g.draw(&t.out, g.widths(t.o.Width))
+	return g.draw(&t.out, g.widths())
 }
 
 // documentsTable shows the documents' rows: in each cell what is written, and
@@ -76,7 +70,7 @@ func (t *table) documentsTable() error {
 		return nil
 	}
 	say := t.o.Words.Say
-	g := grid{boxed: t.roomy(), ruled: t.roomy(), color: t.o.Color, width: t.o.Width}
+	g := grid{color: t.o.Color, width: t.o.Width}
 	g.columns = append(g.columns, column{head: say("Documents"), least: 14})
 	for _, h := range t.heads {
 		g.columns = append(g.columns, column{head: h, least: 4, whole: 16})
@@ -87,11 +81,10 @@ func (t *table) documentsTable() error {
 		for i := range t.heads {
 			row = append(row, written(d.says[i], d.measured[i]))
 		}
-		b := block{rows: [][]cell{append(row, cell{verdict(d.verdict, d.word), {text: d.was, style: yellow}})}}
-		if d.verdict != lab.Holds || t.o.Details {
-			b.foot = cell{{text: d.because, style: dim}}
+		g.items = append(g.items, item{row: append(row, cell{verdict(d.verdict, d.word), {text: d.was, style: yellow}})})
+		if d.because != "" && (d.verdict != lab.Holds || t.o.Details) {
+			g.items = append(g.items, item{line: []span{{d.because, dim}}, indent: len(gap)})
 		}
-		g.blocks = append(g.blocks, b)
 	}
 	return t.section(say("What the documents write, and what was measured"), g)
 }
@@ -128,40 +121,49 @@ func (t *table) claimsTable() error {
 		return nil
 	}
 	say := t.o.Words.Say
-	g := grid{boxed: t.roomy(), ruled: true, color: t.o.Color}
+	g := grid{color: t.o.Color, width: t.o.Width}
 	g.columns = []column{
 		{head: say("Claim"), least: 18},
 		{head: say("Verdict"), least: 12},
 		{head: say("Statement, and what was measured"), least: 30},
 	}
-	for _, c := range t.claims {
+	for i, c := range t.claims {
+		if i > 0 {
+			g.items = append(g.items, item{})
+		}
 		row := []cell{
 			{{text: c.id}, {text: c.source, style: dim}},
 			{verdict(c.verdict, c.word), {text: c.was, style: yellow}},
 			{{text: c.statement}, {text: measuredMark + c.because, style: dim}},
 		}
-		g.blocks = append(g.blocks, block{rows: [][]cell{row}})
+		g.items = append(g.items, item{row: row})
 	}
 	return t.section(say("Claims of the documents"), g)
 }
 
-// remarks are what stands below the tables.
+// remarks are what stands below the tables: the claims, what is not as it
+// should be, and last what it all comes to.
 func (t *table) remarks() {
 	fmt.Fprintln(&t.out)
-	if t.tally != "" {
-		t.paragraph(t.tally, normal)
-	}
-	if t.undecided != "" {
-		t.paragraph(t.undecided, normal)
-	}
-	for _, sentence := range t.compared {
+	for _, sentence := range t.summary() {
 		t.paragraph(sentence, normal)
+	}
+	for _, c := range t.named {
+		mark, _, _ := strings.Cut(verdict(c.verdict, "").text, " ")
+		t.hanging(mark+" ", c.id+" "+c.word+": "+c.because, verdict(c.verdict, "").style)
 	}
 	for i, note := range t.notes {
 		t.hanging(fmt.Sprintf("[%d] ", i+1), note, red)
 	}
 	for _, warning := range t.warnings {
 		t.hanging("! ", warning, yellow)
+	}
+	if len(t.conclusions) > 0 {
+		fmt.Fprintln(&t.out)
+		t.paragraph(t.o.Words.Say("In short"), bold)
+	}
+	for _, c := range t.conclusions {
+		t.hanging("- ", c, normal)
 	}
 	if t.next != "" {
 		t.paragraph(t.next, bold)

@@ -13,34 +13,24 @@ const narrow = 8
 // the widest can spare until all fit, and then they trade cells as long as
 // that makes the table shorter. In a line that is too short for what they
 // need, words are broken.
-func (g grid) widths(total int) []int {
+func (g grid) widths() []int {
 	widths, needs := g.wishes()
-	if !g.squeeze(widths, needs, total) {
+	if !g.squeeze(widths, needs) {
 		for i, c := range g.columns {
 			if !c.firm {
 				needs[i] = min(needs[i], max(narrow, words.Width(c.head)))
 			}
 		}
-		g.squeeze(widths, needs, total)
+		g.squeeze(widths, needs)
 	}
 	g.trade(widths, needs)
 	return widths
 }
 
 // fits reports whether all columns get what they need.
-func (g grid) fits(total int) bool {
+func (g grid) fits() bool {
 	widths, needs := g.wishes()
-	return g.squeeze(widths, needs, total)
-}
-
-// height is the number of lines that the grid's blocks take.
-func (g grid) height(total int) int {
-	widths := g.widths(total)
-	height := heights{g: g, memo: map[[2]int][]int{}}.of(widths)
-	for _, b := range g.blocks {
-		height += len(g.above(b, widths)) + len(g.below(b, widths))
-	}
-	return height
+	return g.squeeze(widths, needs)
 }
 
 // filled are the widths of the columns once their text is broken, which may
@@ -92,12 +82,12 @@ func (g grid) wishes() (widths, needs []int) {
 
 // squeeze takes cells from the widest columns until all fit, or reports that
 // they cannot.
-func (g grid) squeeze(widths, needs []int, total int) bool {
+func (g grid) squeeze(widths, needs []int) bool {
 	sum := g.overhead()
 	for _, w := range widths {
 		sum += w
 	}
-	for ; sum > total; sum-- {
+	for ; sum > g.width; sum-- {
 		i := widest(widths, needs)
 		if i < 0 {
 			return false
@@ -109,14 +99,9 @@ func (g grid) squeeze(widths, needs []int, total int) bool {
 
 // each visits every cell with the number of its column.
 func (g grid) each(visit func(column int, c cell)) {
-	for _, b := range g.blocks {
-		for i, c := range b.lead {
+	for _, item := range g.items {
+		for i, c := range item.row {
 			visit(i, c)
-		}
-		for _, row := range b.rows {
-			for i, c := range row {
-				visit(len(b.lead)+i, c)
-			}
 		}
 	}
 }
@@ -165,25 +150,17 @@ type heights struct {
 // of is the number of lines with columns of these widths, without those that
 // have no columns.
 func (h heights) of(widths []int) int {
-	lines := make([][]int, len(widths))
+	var rows []int // lines of each
 	for i, w := range widths {
-		lines[i] = h.column(i, w)
+		lines := h.column(i, w)
+		rows = append(rows, make([]int, len(lines)-len(rows))...)
+		for at, n := range lines {
+			rows[at] = max(rows[at], n)
+		}
 	}
-	total, row := 0, 0
-	for at, b := range h.g.blocks {
-		lead, rows := 0, 0
-		for i := range b.lead {
-			lead = max(lead, lines[i][at])
-		}
-		for range b.rows {
-			height := 0
-			for i := len(b.lead); i < len(widths); i++ {
-				height = max(height, lines[i][row])
-			}
-			rows += height
-			row++
-		}
-		total += max(lead, rows)
+	total := 0
+	for _, n := range rows {
+		total += n
 	}
 	return total
 }
