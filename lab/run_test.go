@@ -339,3 +339,29 @@ func TestStageWithoutConnection(t *testing.T) {
 		t.Errorf("stage %v, %v; want none, and that it was canceled", s, err)
 	}
 }
+
+// TestRunTells: a result says what was done and which congestion control TCP
+// had, the one that was asked for before the network's own; the conclusions
+// are made of the experiments that ran.
+func TestRunTells(t *testing.T) {
+	failing := lab.Experiment{ID: "failing", Place: lab.OnWire, Run: func(context.Context, *lab.Bench) ([]lab.Measurement, error) {
+		return nil, errors.New("the flux is out")
+	}}
+	for asked, want := range map[string]string{"": "reno", "cubic": "cubic"} {
+		e := lasting("a", 0)
+		e.Method = "one message"
+		o := options(e, failing)
+		o.Openers[0].Congestion, o.Options.Congestion = "reno", asked
+		o.Conclusions = func(found lab.Results) []lab.Text { return []lab.Text{lab.Say("%d ran", len(found))} }
+		r, err := lab.Run(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Experiments[0]; got.Method.String() != "one message" || got.Congestion != want {
+			t.Errorf("asked for %q: method %q, congestion control %q, want %q", asked, got.Method, got.Congestion, want)
+		}
+		if len(r.Conclusions) != 1 || r.Conclusions[0].String() != "1 ran" {
+			t.Errorf("concludes %v", r.Conclusions)
+		}
+	}
+}

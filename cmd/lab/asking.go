@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	"echolab/lab"
 	"echolab/lab/predict"
-	"echolab/lab/report"
 	"echolab/lab/words"
 )
 
@@ -83,19 +81,6 @@ func (a *asking) reason(err error) string {
 		return a.p.Text(unfit.Reason)
 	}
 	return err.Error()
-}
-
-// introductions say of each experiment, by id, what it asks and under which
-// conditions.
-func introductions(p words.Printer, list []lab.Experiment) map[string][]string {
-	all := map[string][]string{}
-	for _, e := range list {
-		all[e.ID] = []string{p.Say("%s: %s", p.Say(e.Title), p.Say(e.Question))}
-		if under := report.Conditions(p, e.Conditions.Words()); under != "" {
-			all[e.ID] = append(all[e.ID], p.Say("its conditions: %s", under))
-		}
-	}
-	return all
 }
 
 // tell prints to a person only.

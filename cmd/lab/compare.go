@@ -125,7 +125,7 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 		return err
 	}
 	captured.watch(&plan)
-	c.print.Again = again(cmd, names)
+	c.print.Again, c.print.Trace = again(cmd, names), drawn(cmd, names)
 	found, interrupted := runs(cmd.Context(), t, plan, c.print.Words, c.quiet)
 	if len(c.leftOut) > 0 {
 		found.Warnings = append(found.Warnings,
@@ -167,10 +167,28 @@ func again(cmd *cobra.Command, names []string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	line := cmd.CommandPath() + " " + strings.Join(names, " ")
+	how := []string{"format", "output", "pcap", "baseline", "claims", "strict", "quiet", "jobs"}
+	return typed(cmd, cmd.CommandPath()+" "+strings.Join(names, " "), func(flag string) bool { return !slices.Contains(how, flag) })
+}
+
+// drawn is the command that draws the packets of the one experiment that was
+// named, with what was typed and means the same there; "" for none or several.
+func drawn(cmd *cobra.Command, names []string) string {
+	if len(names) != 1 {
+		return ""
+	}
+	flags, how := newTrace(&terminal{}).Flags(), []string{"format", "output", "pcap", "messages", "lang"}
+	return typed(cmd, cmd.Parent().CommandPath()+" trace "+names[0], func(flag string) bool {
+		return flags.Lookup(flag) != nil && !slices.Contains(how, flag)
+	})
+}
+
+// typed is a line with those of the flags behind it that were typed and are
+// wanted.
+func typed(cmd *cobra.Command, line string, wanted func(flag string) bool) string {
 	cmd.Flags().Visit(func(f *pflag.Flag) {
 		switch value := f.Value.String(); {
-		case slices.Contains([]string{"format", "output", "pcap", "baseline", "claims", "strict", "quiet", "jobs"}, f.Name):
+		case !wanted(f.Name):
 		case f.Value.Type() == "bool":
 			line += " --" + f.Name
 		case plainWord.MatchString(value):
@@ -213,6 +231,7 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	if err := c.conditions.settle(); err != nil {
 		return p, err
 	}
+	c.options.Preset = c.conditions.preset
 	if err := c.conditions.check(list, c.options.Network); err != nil {
 		return p, err
 	}
@@ -228,7 +247,7 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	}
 	return lab.RunOptions{
 		Experiments: list, Options: c.options, Transports: columns, Openers: networks(), Override: c.conditions.over,
-		Documents: experiments.Documents, Jobs: c.jobs,
+		Documents: experiments.Documents, Conclusions: experiments.Conclusions, Jobs: c.jobs,
 	}, nil
 }
 

@@ -138,6 +138,35 @@ func TestCompareInterrupted(t *testing.T) {
 	}
 }
 
+// TestDrawn: the command that draws what was measured has its conditions, and
+// no flag that the other command does not know.
+func TestDrawn(t *testing.T) {
+	for typed, want := range map[string]string{
+		"":           "",
+		"loss setup": "",
+		"loss --loss 5% --quick --runs 3 --messages 7 --format json": "lab trace loss --loss 5%",
+		"setup --preset dsl --seed=7 --network virtual":              "lab trace setup --network virtual --preset dsl --seed 7",
+	} {
+		cmd, rest, err := newRoot(&terminal{}).Find(append([]string{"compare"}, strings.Fields(typed)...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd.Flags().SortFlags = true
+		if err := cmd.ParseFlags(rest); err != nil {
+			t.Fatal(err)
+		}
+		got := drawn(cmd, cmd.Flags().Args())
+		if got != want {
+			t.Errorf("after %q: %q, want %q", typed, got, want)
+		}
+		if got != "" {
+			if err := parses(strings.TrimPrefix(got, "lab ")); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}
+
 // TestAgain: the command to go on with says what is measured, and not how it is
 // printed.
 func TestAgain(t *testing.T) {

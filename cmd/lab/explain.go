@@ -54,6 +54,8 @@ func newExplain(t *terminal) *cobra.Command {
 func explain(p *page, e lab.Experiment) {
 	p.item("", 0, p.Say("%s: %s", e.ID, p.Say(e.Title)))
 	p.item("", 0, p.Say(e.Question))
+	p.heading("How it is measured")
+	p.line(p.Say(e.Method))
 	p.heading("What happens")
 	for i, step := range e.Packets {
 		p.item("  "+strconv.Itoa(i+1)+".", 6, p.Say(step))

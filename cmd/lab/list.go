@@ -13,7 +13,7 @@ func newList(t *terminal) *cobra.Command {
 	var lang string
 	cmd := &cobra.Command{
 		Use:   "list",
-		Short: "the experiments and the question each answers",
+		Short: "the experiments, the question each answers, and how",
 		Args:  nothing,
 		RunE: func(*cobra.Command, []string) error {
 			p, err := newPage(t, lang)
@@ -29,7 +29,8 @@ func newList(t *terminal) *cobra.Command {
 	return cmd
 }
 
-// listExperiments writes a line for each: its id and its question.
+// listExperiments writes of each its id, its question, and what is done to
+// answer it.
 func listExperiments(p *page) {
 	column := 0
 	for _, e := range experiments.All() {
@@ -37,8 +38,9 @@ func listExperiments(p *page) {
 	}
 	for _, e := range experiments.All() {
 		p.item(e.ID, column, p.Say(e.Question))
+		p.item("", column, p.Say(e.Method))
 	}
-	p.text.WriteString("\n" + p.Say("Next: lab explain %s", experiments.All()[0].ID) + "\n")
+	p.text.WriteString("\n" + p.Say("Next: %s", "lab explain "+experiments.All()[0].ID) + "\n")
 }
 
 // languageFlag is --lang of the commands that print sentences.

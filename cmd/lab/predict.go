@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -38,8 +39,10 @@ func newPredict(t *terminal) *cobra.Command {
 			"or 10 % of the measurement, and half-right within a factor of two; of choices\n" +
 			"on a scale, the next one is half-right. Answers come from a terminal, from a\n" +
 			"pipe, one a line in the order of the questions, or from a file of lines\n" +
-			"\"experiment.measurement.transport = answer\"; an empty one is none.",
+			"\"experiment.measurement.transport = answer\"; an empty one is none. Conditions\n" +
+			"change what there is to guess; what nobody can tell under them is not asked.",
 		Example: "  lab predict loss setup\n" +
+			"  lab predict loss --loss 30%\n" +
 			"  lab predict --questions > answers.txt\n" +
 			"  lab predict --answers answers.txt --format json",
 		ValidArgsFunction: completeExperiments,
@@ -55,6 +58,7 @@ func newPredict(t *terminal) *cobra.Command {
 	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", "table", "json")
 	choice(cmd, &c.options.Network, "network", "NAME", "where experiments run", networkNames()...)
 	f.Var(seed(&c.options.Seed), "seed", "decides every random fate; the same seed, the same fates")
+	c.conditions.register(cmd)
 	jobsFlag(cmd, &c.jobs)
 	f.BoolVar(&c.options.Quick, "quick", false, "measure less, in a few seconds")
 	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of questions and tables; the locale's if left out", words.Languages()...)
@@ -74,7 +78,10 @@ func (c *predicting) run(cmd *cobra.Command, t *terminal, names []string) error 
 	if err := c.layout(t); err != nil {
 		return err
 	}
-	questions := predict.Questions(ids(plan.Experiments)...)
+	questions, err := c.questions(t, plan.Experiments)
+	if err != nil {
+		return err
+	}
 	answers, err := c.collect(cmd.Context(), t, plan.Experiments, questions)
 	if err != nil {
 		return err
@@ -95,11 +102,50 @@ func (c *predicting) printBlank(t *terminal, names []string) error {
 	if err != nil {
 		return err
 	}
+	if err := c.conditions.settle(); err != nil {
+		return err
+	}
+	if err := c.conditions.check(list, c.options.Network); err != nil {
+		return err
+	}
 	p, err := words.For(c.lang)
 	if err != nil {
 		return err
 	}
-	return predict.Write(t.out, p, predict.Questions(ids(list)...), nil, introductions(p, list))
+	questions, err := c.questions(t, list)
+	if err != nil {
+		return err
+	}
+	return predict.Write(t.out, p, questions, nil, c.introductions(p, list))
+}
+
+// questions are those about the experiments that have an answer under the
+// conditions that were asked for. It tells which have none.
+func (c *predicting) questions(t *terminal, list []lab.Experiment) ([]predict.Question, error) {
+	under := map[string]map[string]any{} // conditions by experiment
+	for _, e := range list {
+		o, err := c.conditions.over(e)
+		if err != nil {
+			return nil, err
+		}
+		under[e.ID] = o.Words()
+	}
+	var asked []predict.Question
+	var silent []string
+	for _, q := range predict.Questions(ids(list)...) {
+		if q.Defined(under[q.Experiment]) {
+			asked = append(asked, q)
+		} else {
+			silent = append(silent, q.Key())
+		}
+	}
+	switch {
+	case len(asked) == 0:
+		return nil, misuse("leave some of them out", "%s: under these conditions nobody can tell the answers beforehand", list[0].ID)
+	case len(silent) > 0:
+		t.warn("not asked, since nobody can tell the answer under these conditions: %s", strings.Join(silent, ", "))
+	}
+	return asked, nil
 }
 
 // collect takes the answers from where they are, and keeps them.
@@ -111,12 +157,12 @@ func (c *predicting) collect(ctx context.Context, t *terminal, list []lab.Experi
 	if c.answers != "" {
 		answers, err = c.read(t)
 	} else {
-		a := asking{t: t, p: c.print.Words, about: introductions(c.print.Words, list)}
+		a := asking{t: t, p: c.print.Words, about: c.introductions(c.print.Words, list)}
 		answers, err = a.all(ctx, questions)
 	}
 	if c.save != "" && len(answers) > 0 {
 		err = errors.Join(err, deliver(t, c.save, func(w io.Writer) error {
-			return predict.Write(w, c.print.Words, questions, answers, introductions(c.print.Words, list))
+			return predict.Write(w, c.print.Words, questions, answers, c.introductions(c.print.Words, list))
 		}))
 	}
 	if err != nil {
@@ -128,6 +174,20 @@ func (c *predicting) collect(ctx context.Context, t *terminal, list []lab.Experi
 		}
 	}
 	return nil, misuse("\"lab predict --questions\" prints the questions to fill in", "none of the %d questions is answered", len(questions))
+}
+
+// introductions say of each experiment, by id, what it asks and under which
+// conditions.
+func (c *predicting) introductions(p words.Printer, list []lab.Experiment) map[string][]string {
+	all := map[string][]string{}
+	for _, e := range list {
+		all[e.ID] = []string{p.Say("%s: %s", p.Say(e.Title), p.Say(e.Question))}
+		o, _ := c.conditions.over(e) // whether it is valid was the question before
+		if under := report.Conditions(p, o.Words()); under != "" {
+			all[e.ID] = append(all[e.ID], p.Say("its conditions: %s", under))
+		}
+	}
+	return all
 }
 
 // read takes the answers from a file.

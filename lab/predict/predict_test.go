@@ -287,3 +287,31 @@ func TestChoicesDoNotOverlap(t *testing.T) {
 		}
 	})
 }
+
+// TestDefined: what nobody can tell under some conditions is not asked there.
+func TestDefined(t *testing.T) {
+	lossy := map[string]any{"loss": 0.1, "delay_ms": 10.0}
+	oneWay := map[string]any{"delay_ms": 10.0, "client": map[string]any{"drop": []int{20}}}
+	for _, tc := range []struct {
+		key        string
+		conditions map[string]any
+		want       bool
+	}{
+		{"setup.connect_rtts.tcp", map[string]any{"delay_ms": 300.0}, true},
+		{"setup.connect_rtts.tcp", map[string]any{}, false}, // a round trip of nothing
+		{"setup.connect_rtts.tcp", lossy, false},            // a lost SYN costs a second
+		{"setup.first_reply_rtts.udp", oneWay, false},       // lost in one direction
+		{"loss.delivered.udp", lossy, true},
+		{"loss.delivered.udp", map[string]any{}, true},
+		{"congestion.queue_loss.udp", lossy, false}, // no link to be full
+		{"congestion.queue_loss.udp", map[string]any{"rate": 1e6}, true},
+		{"fairness.share_with_other.tcp", map[string]any{"server": map[string]any{"rate": 1e6}}, true},
+		{"blocking.held_up.tcp", oneWay, true},
+		{"blocking.held_up.tcp", lossy, false},
+		{"latency.rtt_p50", nil, true},
+	} {
+		if got := ask(t, tc.key).Defined(tc.conditions); got != tc.want {
+			t.Errorf("%s under %v: %v, want %v", tc.key, tc.conditions, got, tc.want)
+		}
+	}
+}

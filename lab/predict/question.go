@@ -19,6 +19,7 @@
 package predict
 
 import (
+	"slices"
 	"strings"
 
 	"echolab/lab"
@@ -34,6 +35,8 @@ type Question struct {
 	Unit        string   // of a number; "" where there are choices
 	Choices     []Choice // nil asks for a number
 	Scale       bool     // the choices are steps: the next one is half-right
+	needs       []string // conditions without which nobody can tell the answer
+	unless      []string // conditions under which nobody can
 }
 
 // Choice is one of a few answers, and the measurements that fall into it.
@@ -50,6 +53,27 @@ func (q Question) Key() string {
 		parts = append(parts, q.Transport)
 	}
 	return strings.Join(parts, ".")
+}
+
+// Defined reports whether the answer can be reasoned about under conditions,
+// as the options of a wire write them in words.
+func (q Question) Defined(conditions map[string]any) bool {
+	there := func(name string) bool { return present(conditions, name) }
+	absent := func(name string) bool { return !there(name) }
+	return !slices.ContainsFunc(q.needs, absent) && !slices.ContainsFunc(q.unless, there)
+}
+
+// present reports whether a condition is there, in either direction.
+func present(conditions map[string]any, name string) bool {
+	if _, ok := conditions[name]; ok {
+		return true
+	}
+	for _, side := range []string{"client", "server"} {
+		if own, ok := conditions[side].(map[string]any); ok && own[name] != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // measured reports whether a row has what the question asks for.

@@ -22,13 +22,23 @@ type asked struct {
 	unit       string
 	choices    []Choice
 	scale      bool
+	needs      []string // see Question
+	unless     []string
 }
+
+// What a question may ask about only where it is there, or is not.
+var (
+	aDelay  = []string{"delay_ms"}
+	aRate   = []string{"rate"}
+	aScript = []string{"drop"}
+	chance  = []string{"loss", "burst", "exact", "drop", "corrupt", "jitter_ms", "duplicate", "rate"}
+)
 
 // all is what can be reasoned about beforehand: what a protocol does, not how
 // fast a machine is.
 var all = []asked{
-	{row: "setup.connect_rtts", transports: both, prompt: "%s: after how many round trips does connect return?", unit: "RTT"},
-	{row: "setup.first_reply_rtts", transports: both, prompt: "%s: after how many round trips, counted from connect, is the first reply there?", unit: "RTT"},
+	{row: "setup.connect_rtts", transports: both, prompt: "%s: after how many round trips does connect return?", unit: "RTT", needs: aDelay, unless: chance},
+	{row: "setup.first_reply_rtts", transports: both, prompt: "%s: after how many round trips, counted from connect, is the first reply there?", unit: "RTT", needs: aDelay, unless: chance},
 	{row: "latency.rtt_p50", prompt: "Whose echo is back sooner, once a connection is open?", choices: less, scale: true},
 	{row: "throughput.goodput", prompt: "Through which does more get, when both send as fast as they can on one machine?", choices: greater, scale: true},
 	{row: "throughput.lost", transports: both, prompt: "%s: are messages lost, although no wire drops any?", choices: whether},
@@ -46,21 +56,21 @@ var all = []asked{
 	{row: "flow.sender_waited", prompt: "Which sender waits longer, when the receiver reads slowly?", choices: greater},
 	{row: "flow.delivered", transports: both, prompt: "%s: how much of what was sent to the slow reader is echoed?", choices: delivered, scale: true},
 	{row: "congestion.queue_loss", transports: tcp, prompt: "%s: what share of its packets finds the queue full?", choices: []Choice{
-		between("almost none", -1, 5), between("less than half", 5, 40), above("half or more", 40)}, scale: true},
-	{row: "congestion.queue_loss", transports: udp, prompt: "%s at twice the link's rate: what share of its packets finds the queue full?", unit: "%"},
-	{row: "congestion.goodput", prompt: "Through which does more get over the full link?", choices: greater, scale: true},
-	{row: "fairness.share_with_other", transports: both, prompt: "%s: what share of a full link does it get beside the other protocol?", unit: "%"},
+		between("almost none", -1, 5), between("less than half", 5, 40), above("half or more", 40)}, scale: true, needs: aRate},
+	{row: "congestion.queue_loss", transports: udp, prompt: "%s at twice the link's rate: what share of its packets finds the queue full?", unit: "%", needs: aRate},
+	{row: "congestion.goodput", prompt: "Through which does more get over the full link?", choices: greater, scale: true, needs: aRate},
+	{row: "fairness.share_with_other", transports: both, prompt: "%s: what share of a full link does it get beside the other protocol?", unit: "%", needs: aRate},
 	{row: "fairness.share_with_same", transports: tcp, prompt: "%s: what share of a full link does it get beside its like?", choices: []Choice{
-		between("less than a third", -1, 100./3), between("about half", 100./3, 200./3), above("more than two thirds", 200./3)}, scale: true},
-	{row: "blocking.held_up", transports: both, prompt: "%s: does one lost packet make messages behind it wait?", choices: whether},
-	{row: "blocking.worst_gap", prompt: "Which has the longer gap between two echoes?", choices: greater, scale: true},
+		between("less than a third", -1, 100./3), between("about half", 100./3, 200./3), above("more than two thirds", 200./3)}, scale: true, needs: aRate},
+	{row: "blocking.held_up", transports: both, prompt: "%s: does one lost packet make messages behind it wait?", choices: whether, needs: aScript},
+	{row: "blocking.worst_gap", prompt: "Which has the longer gap between two echoes?", choices: greater, scale: true, needs: aScript},
 	{row: "close.packets_to_close", transports: both, prompt: "%s: how many packets does it take to close?", unit: "packets"},
 	{row: "close.peer_notices", transports: both, prompt: "%s: does the other side notice that this one has closed?", choices: said("yes", "no")},
 	{row: "close.waits_after", transports: both, prompt: "%s: in which state does the side wait that closed first?", choices: said("TIME-WAIT", "CLOSE-WAIT", "nothing")},
 	{row: "overhead.header_bytes", transports: both, prompt: "%s: how many bytes of headers, IP's included, has a packet?", unit: "bytes"},
 	{row: "overhead.packets_per_echo", transports: both, prompt: "%s: how many packets does one echo take on average, there and back?", unit: "packets"},
 	{row: "nagle.packets", transports: both, prompt: "%s, Nagle's algorithm off: how many packets do twenty small writes make?", unit: "packets"},
-	{row: "nagle.packets_nagle", transports: tcp, prompt: "%s, Nagle's algorithm on: how many packets do twenty small writes make?", unit: "packets"},
+	{row: "nagle.packets_nagle", transports: tcp, prompt: "%s, Nagle's algorithm on: how many packets do twenty small writes make?", unit: "packets", needs: aDelay},
 	{row: "addressing.has_ports", transports: both, prompt: "%s: how many of its packets name addresses and ports?", choices: ofAll, scale: true},
 	{row: "addressing.checksum_valid", transports: both, prompt: "%s: how many of its packets carry a valid checksum?", choices: ofAll, scale: true},
 	{row: "cast.broadcast", transports: both, prompt: "%s: how many of three receivers does one broadcast reach?", choices: []Choice{
@@ -92,7 +102,7 @@ func Questions(experiments ...string) []Question {
 		}
 		q := Question{
 			Experiment: experiment, Measurement: measurement, Prompt: lab.Say(a.prompt),
-			Unit: a.unit, Choices: a.choices, Scale: a.scale,
+			Unit: a.unit, Choices: a.choices, Scale: a.scale, needs: a.needs, unless: a.unless,
 		}
 		if a.transports == nil {
 			list = append(list, q)

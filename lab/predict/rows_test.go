@@ -40,3 +40,15 @@ func TestQuestionsAreAboutRows(t *testing.T) {
 		t.Errorf("asked about %v\nin the table stand %v", got, ids)
 	}
 }
+
+// TestAllAreDefined: under an experiment's own conditions every question has an
+// answer.
+func TestAllAreDefined(t *testing.T) {
+	for _, e := range experiments.All() {
+		for _, q := range predict.Questions(e.ID) {
+			if !q.Defined(e.Conditions.Words()) {
+				t.Errorf("%s has no answer under the conditions of %s", q.Key(), e.ID)
+			}
+		}
+	}
+}

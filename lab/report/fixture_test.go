@@ -162,7 +162,7 @@ func many(transports ...string) *lab.Report {
 func result(id, title, network string, conditions map[string]any, rows ...*lab.Measurement) *lab.Result {
 	r := &lab.Result{
 		ID: id, Title: lab.Say(title), Question: lab.Say("What about it?"), Network: network, Seconds: 1.5,
-		Method: lab.Say("one message a millisecond, each echoed; the client does not wait"),
+		Method:     lab.Say("one message a millisecond, each echoed; the client does not wait"),
 		Conditions: conditions, Why: lab.Say("That is why."), References: []string{"RFC 9293", "RFC 768"},
 	}
 	for _, m := range rows {
