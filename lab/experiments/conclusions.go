@@ -51,7 +51,8 @@ func (m *measured) pair(experiment, id string) (tcp, udp string) {
 func connectingTook(m *measured) lab.Text {
 	trips := func(id, transport string) float64 { return m.onlyNumber("setup", id, transport) }
 	return lab.Say("TCP needed %.2f round trips to connect and UDP %.2f; the first reply came after %.2f and %.2f",
-		trips("connect_rtts", "tcp"), trips("connect_rtts", "udp"), trips("first_reply_rtts", "tcp"), trips("first_reply_rtts", "udp"))
+		trips("connect_rtts", "tcp"), trips("connect_rtts", "udp"),
+		trips("first_reply_rtts", "tcp"), trips("first_reply_rtts", "udp"))
 }
 
 func lossCost(m *measured) lab.Text {
@@ -75,7 +76,8 @@ func copiesRead(m *measured) lab.Text {
 func readerWaitedFor(m *measured) lab.Text {
 	tcp, udp := m.pair("flow", "sender_waited")
 	tcpGot, udpGot := m.pair("flow", "delivered")
-	return lab.Say("For a slow reader TCP waited %s ms and UDP %s, and delivered %s %% and %s %%", tcp, udp, tcpGot, udpGot)
+	return lab.Say("For a slow reader TCP waited %s ms and UDP %s, and delivered %s %% and %s %%",
+		tcp, udp, tcpGot, udpGot)
 }
 
 func queueDropped(m *measured) lab.Text {

@@ -71,9 +71,13 @@ func TestConclusionsKeepQuiet(t *testing.T) {
 		"not run":       {func(r lab.Results) { delete(r, "loss") }, "TCP delivered", 4},
 		"only one part": {func(r lab.Results) { delete(r, "ordering") }, "out of order", 5},
 		"one transport": {func(r lab.Results) { delete(r["setup"].Find("connect_rtts").Values, "udp") }, "to connect", 4},
-		"a word":        {func(r lab.Results) { r["setup"].Find("first_reply_rtts").Set("udp", lab.Word("no reply")) }, "to connect", 4},
-		"cut off":       {func(r lab.Results) { r["loss"].Find("delivered").CutShort("tcp", lab.Say("stopped")) }, "TCP delivered", 4},
-		"no transfers":  {func(r lab.Results) { r["throughput"] = finding("throughput", nil) }, "Goodput", 4},
+		"a word": {func(r lab.Results) {
+			r["setup"].Find("first_reply_rtts").Set("udp", lab.Word("no reply"))
+		}, "to connect", 4},
+		"cut off": {func(r lab.Results) {
+			r["loss"].Find("delivered").CutShort("tcp", lab.Say("stopped"))
+		}, "TCP delivered", 4},
+		"no transfers": {func(r lab.Results) { r["throughput"] = finding("throughput", nil) }, "Goodput", 4},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := everything()

@@ -34,15 +34,10 @@ func (t *table) experimentsTable() error {
 	if err := t.section(heading, g); err != nil {
 		return err
 	}
-	if t.has(func(r row) bool { return r.mark == open }) {
-		t.paragraph(say("· some cells of the row have no expectation, or were cut off"), dim)
+	if t.legend != "" {
+		t.paragraph(t.legend, dim)
 	}
 	return nil
-}
-
-// has reports whether some row is such.
-func (t *table) has(such func(r row) bool) bool {
-	return slices.ContainsFunc(t.experiments, func(s section) bool { return slices.ContainsFunc(s.rows, such) })
 }
 
 // measurements is the table in the roomiest form that fits.
@@ -65,7 +60,7 @@ func (t *table) formed(f form) grid {
 	for _, h := range t.heads {
 		g.columns = append(g.columns, column{head: h, right: true, least: 4, whole: 16, firm: true})
 		if f != below {
-			g.columns = append(g.columns, column{head: t.o.Words.Say("expected"), whole: 24})
+			g.columns = append(g.columns, column{head: t.o.Words.Say("expected"), looks: dim, whole: 24})
 		}
 	}
 	g.columns = append(g.columns, column{whole: 1, firm: true})
@@ -82,7 +77,8 @@ func (t *table) formed(f form) grid {
 // title is an experiment's head: what to type for it, where it ran, and what
 // was done.
 func (t *table) title(s section) []item {
-	head := item{line: []span{{s.title, bold}, {words.Together("lab compare " + s.id), dim}, {s.place(), dim}}, hang: len(gap)}
+	head := item{line: []span{{s.title, bold}, {words.Together("lab compare " + s.id), dim}, {s.place(), dim}}}
+	head.hang = len(gap)
 	head.line = slices.DeleteFunc(head.line, func(piece span) bool { return piece.text == "" })
 	if s.method == "" {
 		return []item{head}

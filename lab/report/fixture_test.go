@@ -68,7 +68,8 @@ func recorded() *lab.Report {
 		},
 		Conclusions: []lab.Text{
 			lab.Say("TCP needed %s round trips to connect and UDP %s", "1.01", "0"),
-			lab.Say("TCP delivered %s %% of the messages and UDP %s %%, with %s and %s packets dropped", "100", "80.7", "310", "195"),
+			lab.Say("TCP delivered %s %% of the messages and UDP %s %%, with %s and %s packets dropped",
+				"100", "80.7", "310", "195"),
 		},
 	}
 	r.Claims[1].Expected = lab.Refuted

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"regexp"
@@ -50,10 +51,11 @@ type item struct {
 // column is a column of a grid.
 type column struct {
 	head  string
-	right bool // aligned at the right
-	least int  // cells below which it gets hard to read
-	whole int  // up to so many cells, words are not broken
-	firm  bool // not even in a narrow terminal: figures
+	looks style // of the head; bold unless it says otherwise
+	right bool  // aligned at the right
+	least int   // cells below which it gets hard to read
+	whole int   // up to so many cells, words are not broken
+	firm  bool  // not even in a narrow terminal: figures
 }
 
 // grid is a table before its columns have a width.
@@ -139,7 +141,7 @@ func (g grid) draw(w io.Writer, widths []int) error {
 	}
 	heads, whole := make([]string, len(g.columns)), g.overhead()
 	for i, c := range g.columns {
-		heads[i] = paint(c.head, bold, g.color)
+		heads[i] = paint(c.head, cmp.Or(c.looks, bold), g.color)
 		whole += widths[i]
 	}
 	t.Header(heads)

@@ -96,6 +96,9 @@ func (d *markdown) experimentsTable() {
 			d.row(append(append(place[:3:3], say("did not run: %s", s.failed)), empty...)...)
 		}
 	}
+	if d.legend != "" {
+		fmt.Fprintf(&d.out, "\n%s\n", escape(d.legend))
+	}
 }
 
 // figures are a row's cells from the first transport on.

@@ -17,6 +17,7 @@ type model struct {
 	documents   []documentRow
 	undecided   string // how many of the documents' rows need other experiments; "" is none
 	experiments []section
+	legend      string   // what a mark means that does not tell by itself; "" where there is none
 	tally       string   // how many claims hold, how many do not
 	compared    []string // how all differs from the baseline; nil where there is none
 	claims      []claimRow
@@ -111,6 +112,7 @@ func build(r *lab.Report, o Options) model {
 	for _, e := range r.Experiments {
 		b.model.experiments = append(b.model.experiments, b.section(e))
 	}
+	b.model.legend = b.legend()
 	b.model.tally, b.model.compared = b.tally(), b.compared()
 	if o.Claims {
 		for _, c := range r.Claims {
@@ -218,6 +220,15 @@ func (b *builder) section(e *lab.Result) section {
 		}
 	}
 	return s
+}
+
+// legend explains the mark that is neither good nor bad, where it occurs.
+func (b *builder) legend() string {
+	halfOpen := func(r row) bool { return r.mark == open }
+	if !slices.ContainsFunc(b.model.experiments, func(s section) bool { return slices.ContainsFunc(s.rows, halfOpen) }) {
+		return ""
+	}
+	return b.Say("· some cells of the row have no expectation, or were cut off")
 }
 
 // row rounds and judges one measurement.

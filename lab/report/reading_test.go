@@ -62,7 +62,8 @@ func TestWhereItIsWrong(t *testing.T) {
 // the value was cut off.
 func TestCutOffIsHeldAgainstNothing(t *testing.T) {
 	out := printed(t, cutOff(), Options{Width: 120})
-	if got, want := lineOf(t, out, "Messages echoed (%)"), "Messages echoed (%) 59.6 cut off 80.7 81 (76.9–85.1) ·"; got != want {
+	want := "Messages echoed (%) 59.6 cut off 80.7 81 (76.9–85.1) ·"
+	if got := lineOf(t, out, "Messages echoed (%)"); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
@@ -74,7 +75,9 @@ func TestLegend(t *testing.T) {
 	if out := printed(t, r, Options{}); !strings.Contains(out, legend) {
 		t.Errorf("a dot goes unexplained:\n%s", out)
 	}
-	r.Experiments = slices.DeleteFunc(r.Experiments, func(e *lab.Result) bool { return e.ID == "flow" || e.ID == "congestion" })
+	r.Experiments = slices.DeleteFunc(r.Experiments, func(e *lab.Result) bool {
+		return e.ID == "flow" || e.ID == "congestion"
+	})
 	if out := printed(t, r, Options{}); strings.Contains(out, legend) {
 		t.Errorf("explains a dot that is not there:\n%s", out)
 	}
@@ -85,7 +88,9 @@ func TestLegend(t *testing.T) {
 func TestMethodAndCommand(t *testing.T) {
 	for _, width := range []int{60, 120} {
 		out := printed(t, recorded(), Options{Width: width})
-		for _, want := range []string{"\nReliable data transfer · lab compare loss", "\n  one message a millisecond, each echoed;"} {
+		for _, want := range []string{
+			"\nReliable data transfer · lab compare loss", "\n  one message a millisecond, each echoed;",
+		} {
 			if !strings.Contains(out, want) {
 				t.Errorf("without %q at %d columns:\n%s", want, width, out)
 			}
@@ -99,8 +104,8 @@ func TestNamedClaims(t *testing.T) {
 	r := cutOff()
 	r.Claims[3].Experiments = []string{"backlog"}
 	r.Claims = append(r.Claims,
-		lab.ClaimResult{ID: "left-open", Verdict: lab.Untested, Experiments: []string{"loss"}, Because: lab.Say("delivered was cut off")},
-		lab.ClaimResult{ID: "not-run", Verdict: lab.Untested, Experiments: []string{"loss", "elsewhere"}, Because: lab.Say("needs more")},
+		lab.ClaimResult{ID: "left-open", Verdict: lab.Untested, Experiments: []string{"loss"}, Because: lab.Say("cut off")},
+		lab.ClaimResult{ID: "not-run", Verdict: lab.Untested, Experiments: []string{"loss", "elsewhere"}},
 		lab.ClaimResult{ID: "surprise", Verdict: lab.Refuted, Expected: lab.Holds, Because: lab.Say("it did not")},
 		lab.ClaimResult{ID: "miracle", Verdict: lab.Holds, Expected: lab.Refuted, Because: lab.Say("it did")},
 		lab.ClaimResult{ID: "doubtful", Verdict: lab.Refuted, Because: lab.Say("so it seems")},
@@ -108,7 +113,7 @@ func TestNamedClaims(t *testing.T) {
 	table, markdown := printed(t, r, Options{Width: 100}), printed(t, r, Options{Format: "markdown"})
 	for _, want := range []string{
 		"✗ datagram-is-one-way refuted, as theory expects: 807 echoes",
-		"? left-open untested: delivered was cut off",
+		"? left-open untested: cut off",
 		"✗ surprise refuted, against theory: it did not",
 		"✓ miracle holds, against theory: it did",
 		"✗ doubtful refuted: so it seems",
@@ -130,8 +135,8 @@ func TestNamedClaims(t *testing.T) {
 // TestConclusionsStandLast: below everything but the next command.
 func TestConclusionsStandLast(t *testing.T) {
 	table := printed(t, recorded(), Options{Width: 120})
-	want := "\nIn short\n- TCP needed 1.01 round trips to connect and UDP 0\n- TCP delivered 100 % of the messages and UDP 80.7 %, " +
-		"with 310 and 195 packets dropped\nNext: "
+	want := "\nIn short\n- TCP needed 1.01 round trips to connect and UDP 0\n" +
+		"- TCP delivered 100 % of the messages and UDP 80.7 %, with 310 and 195 packets dropped\nNext: "
 	if !strings.Contains(table, want) {
 		t.Errorf("does not end with the conclusions:\n%s", table)
 	}
@@ -177,10 +182,14 @@ func TestNext(t *testing.T) {
 		o    Options
 		want string
 	}{
-		"everything":          {only(recorded(), "setup", "latency", "loss"), Options{}, "lab trace loss · lab explain loss · lab predict loss"},
-		"without the tallest": {only(recorded(), "latency", "ordering"), Options{}, "lab trace ordering · lab explain ordering · lab predict ordering"},
-		"nothing to draw":     {only(recorded(), "latency", "boundaries"), Options{}, "lab explain latency · lab predict latency"},
-		"one": {only(recorded(), "loss"), Options{Again: "lab compare loss --loss 5% --quick", Trace: "lab trace loss --loss 5%"},
+		"several": {only(recorded(), "setup", "latency", "loss"), Options{},
+			"lab trace loss · lab explain loss · lab predict loss"},
+		"without loss": {only(recorded(), "latency", "ordering"), Options{},
+			"lab trace ordering · lab explain ordering · lab predict ordering"},
+		"nothing to draw": {only(recorded(), "latency", "boundaries"), Options{},
+			"lab explain latency · lab predict latency"},
+		"one": {only(recorded(), "loss"),
+			Options{Again: "lab compare loss --loss 5% --quick", Trace: "lab trace loss --loss 5%"},
 			"lab trace loss --loss 5% · lab explain loss · lab compare loss --loss 5% --quick --details"},
 		"one, in detail":    {only(recorded(), "loss"), Options{Details: true}, "lab trace loss · lab explain loss"},
 		"one, on localhost": {only(recorded(), "latency"), Options{}, "lab explain latency · lab compare latency --details"},

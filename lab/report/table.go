@@ -160,6 +160,8 @@ func (t *table) remarks() {
 	}
 	if len(t.conclusions) > 0 {
 		fmt.Fprintln(&t.out)
+	}
+	if len(t.conclusions) > 0 && !t.o.Quiet {
 		t.paragraph(t.o.Words.Say("In short"), bold)
 	}
 	for _, c := range t.conclusions {
