@@ -1,7 +1,6 @@
 package netstack
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -57,8 +56,8 @@ func newStack(addr netip.Prefix, firstPort uint16, d *device, setup lab.Setup) (
 	return s, nil
 }
 
-// Congestion is the congestion control of a TCP that nobody asked for another one.
-const Congestion = "reno"
+// Congestion is the congestion control that the stack's TCP comes with.
+const Congestion = "cubic"
 
 // configure sets what all sockets of the stack share.
 func configure(s *stack.Stack, setup lab.Setup) error {
@@ -72,7 +71,10 @@ func configure(s *stack.Stack, setup lab.Setup) error {
 	if err := buffers(s, setup); err != nil {
 		return err
 	}
-	cc := tcpip.CongestionControlOption(cmp.Or(setup.Congestion, Congestion))
+	if setup.Congestion == "" {
+		return nil
+	}
+	cc := tcpip.CongestionControlOption(setup.Congestion)
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &cc); err != nil {
 		return fmt.Errorf("congestion control %q: the virtual network has %s", setup.Congestion, available(s))
 	}
