@@ -259,11 +259,12 @@ func (o RunOptions) tapOf(e Experiment) NewTap {
 }
 
 // judgeAll holds measurements against their expectations, and reports whether
-// all are as expected.
+// all are as expected, and none was cut off.
 func judgeAll(rows []Measurement) (within bool) {
 	within = true
 	for i := range rows {
 		rows[i].judge()
+		within = within && len(rows[i].CutOff) == 0
 		for _, ok := range rows[i].Within {
 			within = within && ok
 		}
