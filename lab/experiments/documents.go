@@ -37,7 +37,9 @@ var table = []row{
 	}},
 	{"data transfer rate", "↓", "↑", "data-transfer-rate", func(m *measured) (tcp, udp lab.Text) {
 		cell := func(t string) lab.Text {
-			return lab.Say("first reply %.2f RTT, bulk %s Mbit/s", m.onlyNumber("setup", "first_reply_rtts", t), round(m.number("throughput", "goodput", t)))
+			return lab.Say("first reply %.2f RTT, 10 KB in %s ms, 1 MB in %s ms, bulk %s Mbit/s",
+				m.onlyNumber("setup", "first_reply_rtts", t), m.time("transfer_10k", t), m.time("transfer_1m", t),
+				round(m.number("throughput", "goodput", t)))
 		}
 		return cell("tcp"), cell("udp")
 	}},

@@ -18,6 +18,8 @@ func All() []lab.Experiment {
 		setup,
 		latency,
 		throughput,
+		overrun,
+		capacity,
 		loss,
 		ordering,
 		duplication,

@@ -10,7 +10,9 @@ import (
 var ids = map[string][]string{
 	"setup":       {"connect", "connect_rtts", "first_reply_rtts", "packets_before_data"},
 	"latency":     {"rtt_p50", "rtt_p99"},
-	"throughput":  {"goodput", "messages_per_second", "lost"},
+	"throughput":  {"goodput", "lost", "efficiency", "transfer_10k", "transfer_100k", "transfer_1m"},
+	"overrun":     {"offered", "arrived", "lost_to_full_buffer"},
+	"capacity":    {"loss_free_rate", "loss_free_messages"},
 	"loss":        {"delivered", "injected", "retransmissions", "rtt_p50", "rtt_p99", "lost_injected", "lost_overflow", "lost_late", "lost_unexplained"},
 	"ordering":    {"out_of_order"},
 	"duplication": {"duplicates"},

@@ -2,119 +2,113 @@ package experiments
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"time"
 
 	"echolab/lab"
+	"echolab/lab/link"
 )
 
 var throughput = lab.Experiment{
 	ID:       "throughput",
 	Title:    "Data transfer rate",
-	Question: "How much gets through when both send as fast as they can?",
-	Method:   "message after message without a pause, each echoed; with several sizes",
-	Place:    lab.OnLocalhost,
-	Alone:    true,
-	Run:      runThroughput,
-	Why: "Both get the same messages of the same size and send them without a pause. TCP waits when the receiver is full and so delivers " +
-		"everything; UDP never waits, and what the receiver's buffer has no room for is gone. With small messages the rate is bounded by " +
-		"system calls, one a message and direction, which cost both about the same; TCP may carry many messages in one segment. " +
-		"Loopback is no network: its packets are up to 64 KiB and touch no hardware.",
+	Question: "How fast does data get across a link that both can fill?",
+	Method:   "one flow at a time over the link, and the server only reads; UDP is sent just below the rate; then transfers of three sizes",
+	Place:    lab.OnWire,
+	// The bandwidth-delay product is 33 full packets. A queue of a little more
+	// keeps the link busy while a sender that halved its window waits
+	// (Villamizar, Song 1994), and adds no more than another round trip.
+	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond, Rate: 20e6, Limit: 40}),
+	Accepts:    []string{"loss", "exact", "burst", "delay", "jitter", "rate", "limit"},
+	Long:       true,
+	Run:        runThroughput,
+	Why: "A link carries so many bits a second, whoever sends them. Once TCP's window is as large as what the link holds, it is always busy, " +
+		"and both get what the headers leave of it: acknowledgements travel the other way and cost nothing here. " +
+		"Until then TCP is slower. It shakes hands first, one round trip, and then begins with ten segments, for it does not know the link yet; " +
+		"each round trip without loss doubles them. UDP sends at full rate from the first packet, because here somebody told it the rate. " +
+		"A short transfer is over while TCP still feels its way, so UDP has it sooner; a long one takes as long as the link needs for its bytes. " +
+		"Not that nothing is confirmed makes UDP faster, but that it does not ask first. Too high a rate, or other traffic, and what it sends is lost.",
 	Packets: []string{
-		"the client sends message after message and never waits for an echo",
-		"TCP: when the server's receive buffer is full its window is zero, and the client's write waits",
-		"UDP: when the server's receive buffer is full the system drops the datagram, and nobody is told",
-		"the goodput counts only the bytes of messages that came back whole",
+		"nobody answers: the client sends, the server only reads (RFC 863)",
+		"TCP: SYN, SYN-ACK, ACK, and then ten segments at once",
+		"TCP: each acknowledgement lets two segments go; the link stands idle until the first of a window is acknowledged",
+		"TCP: from a window of 34 segments on, the link is always busy, and what more is under way waits in the queue",
+		"UDP: datagrams of 1,472 bytes, full packets like TCP's, leave evenly at 98 % of the link's rate, headers counted",
+		"a transfer is over when the server has read its last byte, and counts from when the client began to dial",
 	},
 	Theory: []string{
-		"TCP loses nothing: its sender waits for the receiver's window (RFC 9293 3.8.6)",
-		"nothing else by number: how fast it goes is the machine's affair",
+		"goodput: rate * payload / (payload + headers): 1,448 of 1,500 bytes over TCP with timestamps (RFC 9293 3.1, RFC 7323 3.2), " +
+			"1,472 of 1,500 over UDP (RFC 768), which is sent at 98 % of the rate",
+		"a transfer over UDP: one way and size / rate, headers counted",
+		"a transfer over TCP: a handshake of one round trip, one way, size / rate, and the idle time of slow start " +
+			"from ten segments on, doubled each round trip (RFC 6928, RFC 5681 3.1)",
+		"lost: nothing, for TCP waits, and UDP stays below the rate; where chance drops packets, UDP loses as many (binomial, 99.9 %)",
+		"where packets are lost or overtake each other TCP's rate depends on its congestion control: nothing by number",
 	},
 	Claims:     rateClaims,
-	References: []string{"RFC 9293 3.8.6", "RFC 768", "RFC 8085 3.1"},
-	Try:        "lab compare throughput --size 1400 --details",
+	References: []string{"RFC 5681 3.1", "RFC 6928", "RFC 9293 3.1", "RFC 7323 3.2", "RFC 768", "RFC 863"},
+	Try:        "lab compare throughput --delay 100ms --details",
 }
 
-// budget is how many bytes a size may move, and most how many messages, so
-// that every size takes about as long.
+// The networks of the experiment, each with chances of its own.
 const (
-	budget = 4 << 20
-	most   = 8000
+	bulkPath     = iota // where the rate is measured, last of all
+	firstAttempt        // of the transfers
 )
 
-// sizes are the message sizes that the details show beside the user's own.
-var sizes = []int{64, 1400, 8192}
+// fastLink is the rate from which two flows side by side would take the
+// processor from each other.
+const fastLink = 50e6
 
-// flood is what one transport achieved at one message size.
-type flood struct {
-	goodput   float64 // bits per second of messages that came back
-	perSecond float64 // messages per second that came back
-	lost      float64 // percent
+var errNoBound = errors.New("a link without a rate carries as much as this machine can: set one")
+
+// carried is all that was measured of one transport.
+type carried struct {
+	transfers [][]transfer // by size, each attempt
+	bulk      bulk
 }
 
 func runThroughput(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
-	goodput := lab.Row("goodput", "Goodput", "Mbit/s")
-	perSecond := lab.Row("messages_per_second", "Messages", "1/s")
-	lost := lab.Row("lost", "Lost", "%")
-	rows := []*lab.Measurement{goodput, lost, perSecond}
-	err := floodAll(ctx, b.Attempt(0), b.Options.Size, func(t lab.Transport, f flood) {
-		goodput.Set(t.Name, lab.Num(f.goodput/1e6))
-		perSecond.Set(t.Name, lab.Num(f.perSecond))
-		lost.Set(t.Name, lab.Num(f.lost))
-		if t.Reliable {
-			lost.ExpectExactly(t.Name, 0)
-			lost.Because("a reliable transport waits instead of losing (RFC 9293 3.8.6)")
+	rate := b.Conditions.Client.Rate
+	if rate == 0 {
+		return nil, errNoBound
+	}
+	late := &punctual{}
+	b = late.beside(b)
+	found, err := lab.Each(ctx, b, rate > fastLink, func(ctx context.Context, t lab.Transport) (c carried, err error) {
+		if c.transfers, err = transferAll(ctx, b, t); err != nil {
+			return c, err
 		}
+		c.bulk, err = steadyBulk(ctx, b.Attempt(bulkPath), t)
+		return c, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	for i, size := range sizes {
-		row := lab.Row(fmt.Sprintf("goodput_%d", size), "Goodput at other sizes", "Mbit/s")
-		row.Label = lab.Say("Goodput, messages of %d bytes", size)
-		rows = append(rows, row)
-		err := floodAll(ctx, b.Attempt(1+i), size, func(t lab.Transport, f flood) {
-			row.Set(t.Name, lab.Num(f.goodput/1e6))
-		})
-		if err != nil {
-			return nil, err
-		}
+	rows := append(transferRows(b, found), bulkRows(b, found)...)
+	if err := blameWire(ctx, b, late, rows); err != nil {
+		return nil, err
 	}
-	return lab.Rows(2, rows...), nil
+	goodput, efficiency, lost := rows[4], rows[5], rows[3]
+	return lab.Rows(4, goodput, rows[0], rows[1], rows[2], lost, efficiency), nil
 }
 
-// floodAll floods every transport in turn with messages of one size.
-func floodAll(ctx context.Context, b *lab.Bench, size int, found func(lab.Transport, flood)) error {
+// bulkRows are the rate in the steady state, and what headers leave of it.
+func bulkRows(b *lab.Bench, found map[string]carried) []*lab.Measurement {
+	goodput := lab.Row("goodput", "Goodput", "Mbit/s")
+	efficiency := lab.Row("efficiency", "Payload share", "%")
 	for _, t := range b.Transports {
-		f, err := floodOne(ctx, b, t, size)
-		if err != nil {
-			return fmt.Errorf("%s, messages of %d bytes: %w", t.Name, size, err)
+		f := found[t.Name].bulk
+		goodput.Set(t.Name, lab.Num(f.goodput/1e6))
+		efficiency.Set(t.Name, lab.Num(f.efficiency))
+		expectGoodput(goodput, t, b.Conditions, f.packets)
+		expectShare(efficiency, t, b.Conditions)
+		if !f.cut.IsZero() {
+			goodput.CutShort(t.Name, f.cut)
+			efficiency.CutShort(t.Name, f.cut)
 		}
-		found(t, f)
 	}
-	return nil
-}
-
-// floodOne sends the whole workload without a pause.
-func floodOne(ctx context.Context, b *lab.Bench, t lab.Transport, size int) (f flood, err error) {
-	s, err := b.Stage(ctx, t, lab.ServerOptions{}, lab.ClientOptions{}, nil)
-	if err != nil {
-		return f, err
-	}
-	defer end(s, &err)
-	w := b.Workload(0)
-	w.Size = size
-	w.Messages = min(budget/size, most)
-	if b.Options.Quick {
-		w.Messages /= 4
-	}
-	x, err := lab.Echo(ctx, s.Client, w, b.Patience(t, w))
-	if err != nil {
-		return f, err
-	}
-	seconds := max(x.Elapsed, time.Microsecond).Seconds()
-	f.perSecond = float64(x.Delivered()) / seconds
-	f.goodput = f.perSecond * float64(size) * 8
-	f.lost = percent(w.Messages-x.Delivered(), w.Messages)
-	return f, nil
+	goodput.Because("rate * payload / (payload + headers); UDP at 98 % of the rate")
+	efficiency.Because("payload / (payload + headers) of full packets")
+	return []*lab.Measurement{goodput, efficiency}
 }

@@ -59,7 +59,7 @@ func atFullSpeed(t *testing.T) {
 }
 
 // timed are the experiments whose expectations are times or rates.
-var timed = []string{"setup", "flow", "congestion", "fairness", "blocking"}
+var timed = []string{"setup", "throughput", "flow", "congestion", "fairness", "blocking"}
 
 // TestAsTheoryExpects runs every experiment on the wire under its own
 // conditions: whatever theory says of a measurement must be so.

@@ -1,0 +1,129 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/link"
+	"echolab/lab/wire"
+)
+
+// headroom is how much more than the link's rate the wire itself must be able
+// to carry, so that what is measured is the link and not this machine.
+const headroom = 1.25
+
+// bareBytes is the data that shows what the wire itself carries.
+const bareBytes = 4 << 20
+
+// Where more than manyLate of the packets came later than tolerated, the
+// machine was busy, and times are not the link's alone.
+const (
+	tolerated = 2 * time.Millisecond
+	manyLate  = 0.05
+)
+
+// punctual counts the packets that wires handed over, and those of them that
+// came late.
+type punctual struct{ handed, late atomic.Int64 }
+
+func (p *punctual) tap(e wire.Event) {
+	if e.Fate != link.Delivered {
+		return
+	}
+	p.handed.Add(1)
+	if e.Late > tolerated {
+		p.late.Add(1)
+	}
+}
+
+// beside is the same bench, whose wires p watches, too.
+func (p *punctual) beside(b *lab.Bench) *lab.Bench {
+	watched := b.On(b.Opener)
+	watched.Conditions.Tap = wire.Taps(b.Conditions.Tap, p.tap)
+	return watched
+}
+
+// share is the part of the packets that came late.
+func (p *punctual) share() float64 { return float64(p.late.Load()) / float64(max(p.handed.Load(), 1)) }
+
+// blameWire looks, where something is not as expected, whether this machine's
+// own wire could carry the rate at all, and in time. If it could not, that is
+// the reason, and the values say nothing about the transports.
+func blameWire(ctx context.Context, b *lab.Bench, p *punctual, rows []*lab.Measurement) error {
+	if !anyDoubtful(b, rows) {
+		return nil
+	}
+	carries, err := bareWire(ctx, b)
+	var why lab.Text
+	switch {
+	case err != nil:
+		return err
+	case carries < headroom*b.Conditions.Client.Rate:
+		why = lab.Say("this machine's wire carried at most %s Mbit/s", round(carries/1e6))
+	case p.share() >= manyLate:
+		why = lab.Say("the machine was busy: %s %% of the packets came more than %s ms late",
+			round(100*p.share()), round(milliseconds(tolerated)))
+	default:
+		return nil
+	}
+	for _, row := range rows {
+		for _, t := range b.Transports {
+			if doubtful(row, t.Name) {
+				row.CutShort(t.Name, why)
+			}
+		}
+	}
+	return nil
+}
+
+func anyDoubtful(b *lab.Bench, rows []*lab.Measurement) bool {
+	for _, row := range rows {
+		for _, t := range b.Transports {
+			if doubtful(row, t.Name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// doubtful reports whether a value was cut off, or is not as theory expects.
+func doubtful(row *lab.Measurement, transport string) bool {
+	v := row.Values[transport]
+	_, expected := row.Expected[transport]
+	_, cut := row.CutOff[transport]
+	return cut || expected && (v.Word != "" || v.Number < row.Low[transport] || v.Number > row.High[transport])
+}
+
+// bareWire is how many bits a second pass the wire without any conditions, of
+// full packets over TCP, which waits where the machine is too slow. Where the
+// clock stands still while the machine works, they are very many.
+func bareWire(ctx context.Context, b *lab.Bench) (float64, error) {
+	g := newGauge()
+	n, err := b.OpenUnder(ctx, link.Conditions{}, link.Conditions{}, g.tap)
+	if err != nil {
+		return 0, err
+	}
+	defer end(n, &err)
+	in, err := openSink(ctx, n, lab.TCP, bareBytes)
+	if err != nil {
+		return 0, err
+	}
+	defer end(in, &err)
+	within, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	out, err := dialSource(within, n, lab.TCP, in.address)
+	if err != nil {
+		return 0, fmt.Errorf("over a bare wire: %w", err)
+	}
+	defer end(out, &err)
+	began := time.Now()
+	if _, err = out.send(within, chunkOf(lab.TCP), bareBytes, nil); err != nil {
+		return 0, fmt.Errorf("over a bare wire: %w", err)
+	}
+	in.await(within, bareBytes, patience)
+	return float64(g.bytes.Load()) * 8 / max(in.since(began), time.Microsecond).Seconds(), context.Cause(ctx)
+}

@@ -1,0 +1,161 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/theory"
+)
+
+var capacity = lab.Experiment{
+	ID:       "capacity",
+	Title:    "Capacity without loss",
+	Question: "At how many messages a second is nothing lost?",
+	Method:   "messages at an even rate, and the server only reads; short trials find the rate, the last and longest one confirms it",
+	Place:    lab.OnLocalhost,
+	Alone:    true,
+	Run:      runCapacity,
+	Why: "UDP delivers everything as long as the receiver keeps up; beyond that its buffer fills, and the rest is lost. Where that begins can be searched for: " +
+		"send at a rate, count, send faster or slower (RFC 2544 26.1). TCP needs no search: its sender is held to what is read. " +
+		"The cost is one of messages more than of bytes: each takes a system call to send and one to read, so larger messages carry more data. " +
+		"TCP is a stream, so one read takes what many small writes wrote.",
+	Packets: []string{
+		"UDP: the client sends evenly at a rate for a fraction of a second, and the server counts",
+		"UDP: at most one message in a thousand is missing: the rate passed, try a higher one; else, and once more, a lower one",
+		"UDP: when both are within 5 %, the last trial at the rate that passed takes a second, and has to pass, too",
+		"TCP: the client writes as fast as it can, and waits when the receiver has no room",
+	},
+	Theory: []string{
+		"nothing by number: how many messages a second this machine moves is its own affair",
+		"the highest rate at which nothing is lost is what RFC 1242 3.17 calls throughput",
+	},
+	References: []string{"RFC 2544 26.1", "RFC 1242 3.17", "ETSI GS NFV-TST 009 12.3.3", "RFC 9293 3.8.6"},
+	Try:        "lab compare capacity --size 64 --details",
+}
+
+// capacitySizes are the bytes of the messages that every run looks at: small, the
+// default, a full packet, several packets.
+var capacitySizes = []int{64, 512, 1400, 8192}
+
+// How long trials take. A rate counts after one of a second at least; RFC 2544
+// section 24 asks for a minute.
+const (
+	searchTrial = 40 * time.Millisecond
+	lastTrial   = time.Second
+	quickTrial  = 200 * time.Millisecond
+	// streamTrial is for those who cannot lose: there is nothing to search.
+	streamTrial = 250 * time.Millisecond
+)
+
+func runCapacity(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	full := lastTrial
+	if b.Options.Quick {
+		full = quickTrial
+		b.Warn("the last trial took %s s only; a rate without loss is one of a second at least", round(full.Seconds()))
+	}
+	own := lab.Row("loss_free_rate", "Rate without loss", "Mbit/s")
+	ownMessages := lab.Row("loss_free_messages", "Messages without loss", "1/s")
+	rows := []*lab.Measurement{own, ownMessages}
+	if !slices.Contains(capacitySizes, b.Options.Size) {
+		if err := searchAll(ctx, b, b.Options.Size, full, own, ownMessages); err != nil {
+			return nil, err
+		}
+	}
+	for _, size := range capacitySizes {
+		rate := lab.Row(fmt.Sprintf("loss_free_rate_%d", size), "", "Mbit/s")
+		messages := lab.Row(fmt.Sprintf("loss_free_messages_%d", size), "", "1/s")
+		rate.Label = lab.Say("Rate without loss, messages of %d bytes", size)
+		messages.Label = lab.Say("Messages without loss, of %d bytes", size)
+		if err := searchAll(ctx, b, size, full, rate, messages); err != nil {
+			return nil, err
+		}
+		if size == b.Options.Size {
+			own.Values, own.Spread, own.CutOff = rate.Values, rate.Spread, rate.CutOff
+			ownMessages.Values, ownMessages.Spread, ownMessages.CutOff = messages.Values, messages.Spread, messages.CutOff
+		}
+		rows = append(rows, rate, messages)
+	}
+	return lab.Rows(2, rows...), nil
+}
+
+// searchAll finds the rate without loss of every transport, one after the other.
+func searchAll(ctx context.Context, b *lab.Bench, size int, full time.Duration, rate, messages *lab.Measurement) error {
+	for _, t := range b.Transports {
+		if !t.Stream && size > theory.LargestDatagram {
+			rate.Set(t.Name, lab.Word("message too long"))
+			messages.Set(t.Name, lab.Word("message too long"))
+			continue
+		}
+		found, err := searchOne(ctx, b, t, size, full)
+		if err != nil {
+			return fmt.Errorf("%s, messages of %d bytes: %w", t.Name, size, err)
+		}
+		found.note(messages, t, 1)
+		found.note(rate, t, float64(size)*8/1e6)
+	}
+	return nil
+}
+
+// note writes down the rate that passed, in the row's unit, and between what
+// the limit lies.
+func (f lossFree) note(row *lab.Measurement, t lab.Transport, unit float64) {
+	row.Set(t.Name, lab.Num(f.least*unit))
+	if f.least == 0 {
+		row.CutShort(t.Name, lab.Say("no rate that was tried is without loss for as long as the last trial"))
+		return
+	}
+	if math.IsInf(f.most, 1) {
+		return // the sender is the limit
+	}
+	if row.Spread == nil {
+		row.Spread = map[string]lab.Spread{}
+	}
+	row.Spread[t.Name] = lab.Spread{Min: f.least * unit, Max: f.most * unit, Runs: 2}
+}
+
+// searchOne finds the rate without loss of one transport, through one socket. A
+// reliable one is just watched.
+func searchOne(
+	ctx context.Context, b *lab.Bench, t lab.Transport, size int, full time.Duration,
+) (found lossFree, err error) {
+	n, err := b.Open(ctx, nil)
+	if err != nil {
+		return found, err
+	}
+	defer end(n, &err)
+	in, err := openSink(ctx, n, t, 0)
+	if err != nil {
+		return found, err
+	}
+	defer end(in, &err)
+	out, err := dialSource(ctx, n, t, in.address)
+	if err != nil {
+		return found, err
+	}
+	defer end(out, &err)
+	if t.Reliable {
+		f, err := floodInto(ctx, in, out, size, streamTrial, nil)
+		return lossFree{least: float64(f.got) / float64(size) / f.reading.Seconds(), most: math.Inf(1)}, err
+	}
+	return trialOf(ctx, in, out, size).search(searchTrial, full)
+}
+
+// trialOf makes trials with messages of one size through one socket.
+func trialOf(ctx context.Context, in *sink, out *source, size int) trial {
+	return func(rate float64, lasts time.Duration) (sent, lost float64, err error) {
+		var pace *pacer
+		if !math.IsInf(rate, 1) {
+			every := time.Duration(float64(time.Second) / rate)
+			pace = &pacer{every: every, burst: 1, spin: true}
+		}
+		f, err := floodInto(ctx, in, out, size, lasts, pace)
+		if err != nil || f.sent == 0 {
+			return 0, 1, err
+		}
+		return float64(f.sent) / float64(size) / f.sending.Seconds(), 1 - float64(f.got)/float64(f.sent), nil
+	}
+}

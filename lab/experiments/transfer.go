@@ -1,0 +1,159 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/theory"
+)
+
+// sizes are the bytes of the transfers, and how often each is made: a busy
+// machine makes the longest of short ones look long.
+var sizes = []struct{ bytes, attempts int }{{10_000, 3}, {100_000, 3}, {1_000_000, 1}}
+
+// transfer is what became of one transfer.
+type transfer struct {
+	sent, got int
+	took      time.Duration // from dialing until the receiver had all; never if it never had
+	cut       lab.Text      // why the lab does not know how it would have ended; zero if it does
+}
+
+// patienceShare is the part of the longest wait that one transfer, or one part
+// of the flow in bulk, may take.
+const patienceShare = 6
+
+// transferAll makes all transfers of one transport, each over a fresh network.
+func transferAll(ctx context.Context, b *lab.Bench, t lab.Transport) ([][]transfer, error) {
+	all, attempt := make([][]transfer, len(sizes)), firstAttempt
+	for i, size := range sizes {
+		for range size.attempts {
+			x, err := transferOne(ctx, b.Attempt(attempt), t, size.bytes)
+			if err != nil {
+				return nil, fmt.Errorf("transfer of %d bytes: %w", size.bytes, err)
+			}
+			all[i] = append(all[i], x)
+			attempt++
+		}
+	}
+	return all, nil
+}
+
+// transferOne sends so many bytes and waits until the receiver has them. What
+// theory says to take too long is not begun.
+func transferOne(ctx context.Context, b *lab.Bench, t lab.Transport, bytes int) (x transfer, err error) {
+	bound := b.Longest() / patienceShare
+	if least := transferTime(t, b.Conditions, bytes); least > bound {
+		x.cut = lab.Say("takes %s s at least, and the lab waits %s s", round(least.Seconds()), round(bound.Seconds()))
+		return x, nil
+	}
+	n, err := b.Open(ctx, nil)
+	if err != nil {
+		return x, err
+	}
+	defer end(n, &err)
+	in, err := openSink(ctx, n, t, bytes)
+	if err != nil {
+		return x, err
+	}
+	defer end(in, &err)
+	began := time.Now()
+	within, cancel := context.WithDeadline(ctx, began.Add(bound))
+	defer cancel()
+	out, err := dialSource(within, n, t, in.address)
+	if isTimeout(err) && ctx.Err() == nil {
+		x.cut = lab.Say("no connection in %s s", round(time.Since(began).Seconds()))
+		return x, nil
+	}
+	if err != nil {
+		return x, err
+	}
+	defer end(out, &err)
+	x.sent, err = out.send(within, chunkOf(t), bytes, paced(t, b))
+	if err != nil && ctx.Err() == nil { // the transport gave up
+		x.cut = lab.Say("the connection broke after %s s (%s)", round(time.Since(began).Seconds()), err.Error())
+		return x, nil
+	}
+	in.await(within, bytes, x.silence(b, t, bound))
+	x.arrived(in, t, bytes, began)
+	return x, context.Cause(ctx)
+}
+
+// silence is how long to wait for bytes that do not come: a transport that
+// sends again may take all the time there is.
+func (x *transfer) silence(b *lab.Bench, t lab.Transport, bound time.Duration) time.Duration {
+	if t.Reliable {
+		return bound
+	}
+	return b.Patience(t, lab.Workload{Messages: 1, Size: fullPayload(t)}).Silence
+}
+
+// arrived notes what the receiver has read.
+func (x *transfer) arrived(in *sink, t lab.Transport, bytes int, began time.Time) {
+	x.got, x.took = in.got(), never
+	switch {
+	case x.got >= bytes:
+		x.took = in.since(began)
+	case t.Reliable || x.sent < bytes:
+		x.cut = lab.Say("stopped after %s s, %d of %d bytes there", round(time.Since(began).Seconds()), x.got, bytes)
+	}
+}
+
+// transferRows are how long the transfers took, and what was lost of them.
+func transferRows(b *lab.Bench, found map[string]carried) []*lab.Measurement {
+	rows := []*lab.Measurement{
+		lab.Row("transfer_10k", "10 KB there", "ms"),
+		lab.Row("transfer_100k", "100 KB there", "ms"),
+		lab.Row("transfer_1m", "1 MB there", "ms"),
+	}
+	lost := lab.Row("lost", "Lost", "%")
+	for _, t := range b.Transports {
+		for i, row := range rows {
+			noteTransfers(row, t, b, found[t.Name].transfers[i])
+			expectTransfer(row, t, b.Conditions, sizes[i].bytes)
+			row.Because("UDP: one way and size / rate; TCP: also a handshake, and slow start from 10 segments (RFC 6928)")
+		}
+		noteLost(lost, t, b, slices.Concat(found[t.Name].transfers...))
+	}
+	lost.Because("TCP waits and sends again; UDP below the link's rate loses what chance drops")
+	return append(rows, lost)
+}
+
+// noteTransfers writes down how long the transfers of one size took: the least
+// where only a busy machine makes a difference, which only ever adds, else the
+// median.
+func noteTransfers(row *lab.Measurement, t lab.Transport, b *lab.Bench, all []transfer) {
+	var took []float64
+	for _, x := range all {
+		if !x.cut.IsZero() {
+			row.Set(t.Name, lab.Word("unknown"))
+			row.CutShort(t.Name, x.cut)
+			return
+		}
+		took = append(took, milliseconds(x.took))
+	}
+	value := theory.Percentile(took, 0.5)
+	if calm(b.Conditions) {
+		value = slices.Min(took)
+	}
+	row.Set(t.Name, lab.Num(value))
+	if value == milliseconds(never) {
+		row.Set(t.Name, lab.Word("never complete"))
+	}
+}
+
+// noteLost writes down the share of the data that the receiver never got.
+func noteLost(row *lab.Measurement, t lab.Transport, b *lab.Bench, all []transfer) {
+	sent, got, packets := 0, 0, 0
+	for _, x := range all {
+		if !x.cut.IsZero() {
+			row.CutShort(t.Name, x.cut)
+		}
+		sent, got = sent+x.sent, got+x.got
+		packets += packetsOf(t, x.sent)
+	}
+	row.Set(t.Name, lab.Num(percent(sent-got, sent)))
+	expectLost(row, t, b.Conditions, packets)
+}
