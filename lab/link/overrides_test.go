@@ -119,6 +119,7 @@ func TestReadConditionsNamesWhatIsWrong(t *testing.T) {
 		`{"los": "10%"}`:                    `"los" is not a condition`,
 		`{"loss": "ten"}`:                   `loss: "ten" is not a share`,
 		`{"loss": null}`:                    "loss: null is neither",
+		`{"loss": 1}`:                       `loss: "1" is 1% or 100%?`,
 		`{"loss": true}`:                    "loss: true is neither",
 		`{"delay": 10}`:                     `delay: "10" is not a time`,
 		`{"drop": [3]}`:                     `drop: "3" is not a packet to drop`,

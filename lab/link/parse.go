@@ -1,6 +1,7 @@
 package link
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -8,18 +9,25 @@ import (
 	"time"
 )
 
-// ParsePercent reads a share: "10%" or "0.1".
+// ParsePercent reads a share: "10%" or "0.1". A bare 1 may mean either, and the
+// difference is everything: it asks.
 func ParsePercent(s string) (float64, error) {
 	number, isPercent := strings.CutSuffix(strings.TrimSpace(s), "%")
 	p, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if isPercent {
+	switch {
+	case isPercent:
 		p /= 100
+	case err == nil && p == 1:
+		return 0, fmt.Errorf("%q is %w", s, errOneOfWhat)
 	}
 	if err != nil || !(p >= 0 && p <= 1) {
 		return 0, fmt.Errorf("%q is not a share: write 10%% or 0.1", s)
 	}
 	return p, nil
 }
+
+// errOneOfWhat asks what a bare 1 means.
+var errOneOfWhat = errors.New("1% or 100%? write 1% or 100%")
 
 // units are those of rates, as netem knows them. "bit" is last because all end in it.
 var units = []struct {
@@ -59,6 +67,9 @@ func ParseBurst(s string) (Burst, error) {
 	share, length, ok := strings.Cut(s, "/")
 	p, err := ParsePercent(share)
 	n, lengthErr := strconv.ParseFloat(strings.TrimSpace(length), 64)
+	if ok && errors.Is(err, errOneOfWhat) {
+		return Burst{}, err
+	}
 	if !ok || err != nil || lengthErr != nil || !(n >= 1 && n <= MaxLimit) {
 		return Burst{}, fmt.Errorf("%q is not a burst: write 5%%/4 for 5 %% loss, 4 packets in a row on average", s)
 	}

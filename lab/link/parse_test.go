@@ -2,6 +2,7 @@ package link
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,7 +29,7 @@ func same[T comparable](a, b T) bool { return a == b }
 
 func TestParse(t *testing.T) {
 	parsed(t, "share", ParsePercent, same, map[string]*float64{
-		"10%": new(0.1), "0.1": new(0.1), "0": new(0.0), "1": new(1.0), "100%": new(1.0), " 2.5 % ": new(0.025),
+		"10%": new(0.1), "0.1": new(0.1), "0": new(0.0), "0%": new(0.0), "1%": new(0.01), "100%": new(1.0), " 2.5 % ": new(0.025),
 		"": nil, "%": nil, "10": nil, "-1%": nil, "101%": nil, "nan": nil, "inf": nil, "ten": nil, "10%%": nil,
 	})
 	parsed(t, "rate", ParseRate, same, map[string]*float64{
@@ -55,6 +56,28 @@ func TestParse(t *testing.T) {
 		"7, 3,7": {3, 7},
 		"":       nil, "0": nil, "3,": nil, "client:3": nil,
 	})
+}
+
+// TestParseAsksWhatOneIs: a bare 1 is one percent to some and all to others.
+func TestParseAsksWhatOneIs(t *testing.T) {
+	for _, text := range []string{"1", "1.0", " 1 ", "1e0", "+1"} {
+		want := strconv.Quote(text) + " is 1% or 100%? write 1% or 100%"
+		if p, err := ParsePercent(text); err == nil || err.Error() != want {
+			t.Errorf("%q: read as %v, %v; want %s", text, p, err, want)
+		}
+	}
+	const burst = `"1" is 1% or 100%? write 1% or 100%`
+	if b, err := ParseBurst("1/4"); err == nil || err.Error() != burst {
+		t.Errorf("a burst of 1: read as %v, %v; want %s", b, err, burst)
+	}
+	for share := range 101 {
+		p := float64(share) / 100
+		if text := formatShare(p); text != "" {
+			if got, err := ParsePercent(text); err != nil || got != p {
+				t.Errorf("%v, written as %s, is read as %v, %v", p, text, got, err)
+			}
+		}
+	}
 }
 
 func TestParseDrops(t *testing.T) {
