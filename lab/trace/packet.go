@@ -215,4 +215,21 @@ func (p Packet) TransportHeader() int {
 
 // NamesGap reports whether the packet acknowledges what came behind a gap
 // (SACK, RFC 2018).
-func (p Packet) NamesGap() bool { return p.TCP != nil && len(p.TCP.Options.SACK) > 0 }
+func (p Packet) NamesGap() bool { return p.TCP != nil && len(p.TCP.behindGaps()) > 0 }
+
+// behindGaps are the SACK blocks that name bytes behind a gap. Not among them is
+// a D-SACK, which names bytes that came twice: the first block, if it begins
+// below what the segment acknowledges anyway, or lies within the second block
+// (RFC 2883 section 4).
+func (s *Segment) behindGaps() [][2]uint32 {
+	blocks := s.Options.SACK
+	if len(blocks) == 0 {
+		return nil
+	}
+	first := blocks[0]
+	within := func(b [2]uint32) bool { return !after(b[0], first[0]) && !after(first[1], b[1]) }
+	if after(s.Ack, first[0]) || len(blocks) > 1 && within(blocks[1]) {
+		return blocks[1:]
+	}
+	return blocks
+}
