@@ -3,18 +3,10 @@
 package theory
 
 import (
-	"math"
 	"sort"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
-
-// EchoSurvival is the chance that a message and its echo both arrive when
-// each direction drops packets independently with the given chances, and the
-// message takes packets packets each way: ((1-there)(1-back))^packets.
-func EchoSurvival(there, back float64, packets int) float64 {
-	return math.Pow((1-there)*(1-back), float64(packets))
-}
 
 // Interval is the range in which the number of successes among n independent
 // trials of chance p lies with the given confidence (0.999), from the exact

@@ -47,11 +47,6 @@ func TestJain(t *testing.T) {
 	near(t, "nothing shared", Jain(0, 0), 0, 0)
 }
 
-func TestEchoSurvival(t *testing.T) {
-	near(t, "10 % both ways", EchoSurvival(0.1, 0.1, 1), 0.81, 1e-12)
-	near(t, "two packets each way", EchoSurvival(0.1, 0.1, 2), 0.6561, 1e-12)
-}
-
 func TestFragments(t *testing.T) {
 	for payload, want := range map[int]int{0: 1, 1472: 1, 1473: 2, 2952: 2, 2953: 3, LargestDatagram: 45} {
 		if got := Fragments(payload, 1500); got != want {
