@@ -76,17 +76,19 @@ func transfer(c link.Conditions, w Workload, longest time.Duration) time.Duratio
 // packets is how many a workload takes at most, one way.
 func packets(w Workload) float64 { return float64(w.Messages * (1 + w.Size/DefaultMTU)) }
 
-// windows is how long the workload may take where loss keeps the window small:
-// twice what it does with 1.22/sqrt(p) packets a round trip (Mathis et al. 1997),
-// and never less than one. A stream puts several messages into a packet, so it
-// is an upper bound.
+// windows is how long the workload may take while the window is small. Without
+// loss it opens by at least a packet a round trip (RFC 5681 section 3.1), from
+// one at worst, where a timeout came before the first acknowledgement could: so
+// n round trips carry n^2/2 packets. Where loss keeps it small, it is twice what
+// 1.22/sqrt(p) packets a round trip take (Mathis et al. 1997), and never less
+// than one. A stream puts several messages into a packet, so it is an upper
+// bound.
 func windows(conditions wire.Options, w Workload, longest time.Duration) time.Duration {
-	p := dropChance(conditions)
-	if p == 0 {
-		return 0
-	}
 	rtt := transit(conditions.Client) + transit(conditions.Server)
-	trips := 2 * packets(w) / max(1, theory.MathisEverySegment/math.Sqrt(p))
+	trips := math.Sqrt(2 * packets(w))
+	if p := dropChance(conditions); p > 0 {
+		trips = max(trips, 2*packets(w)/max(1, theory.MathisEverySegment/math.Sqrt(p)))
+	}
 	return time.Duration(min(trips*float64(rtt), float64(longest)))
 }
 

@@ -20,15 +20,20 @@ type fates struct {
 // account attributes every message that did not come back to what happened to
 // its packets. What the wire handed over whole, and no host answered or read,
 // only a host without room explains, and only as often as the host says; or
-// the end of the exchange, if that came right behind.
+// the end of the exchange, if that came right behind. A stream still has what
+// is missing, and would send it again, unless the client's host was handed the
+// whole echo, and all before it, in good time.
 func account(t lab.Transport, w lab.Workload, x *lab.Exchange, seen sighting) fates {
 	there, back := passages(w, seen.packets, fromClient), passages(w, seen.packets, fromServer)
+	echoed := handedBy(seen.packets, fromServer, seen.lately) / (t.Framing + w.Size)
 	var f fates
 	for seq, o := range x.Observations {
 		switch {
 		case o.Copies > 0:
+		case t.Stream && seq < echoed:
+			f.unexplained++
 		case t.Stream:
-			f.late++ // the stream still has it, and would send it again
+			f.late++
 		case seq >= w.Messages-x.Unsent:
 			f.late++ // its turn had not come when the exchange ended
 		default:
@@ -103,13 +108,14 @@ func fateRows(b *lab.Bench, found map[string]repaired) []*lab.Measurement {
 	late := lab.Row("lost_late", "Lost: under way", "messages")
 	unexplained := lab.Row("lost_unexplained", "Lost: unexplained", "messages")
 	for _, t := range b.Transports {
-		f := found[t.Name].fates
-		injected.Set(t.Name, lab.Num(f.injected))
-		overflow.Set(t.Name, lab.Num(f.queue+f.buffer))
-		corrupted.Set(t.Name, lab.Num(f.corrupted))
-		late.Set(t.Name, lab.Num(f.late))
-		unexplained.Set(t.Name, lab.Num(f.unexplained))
+		r := found[t.Name]
+		f := r.fates
 		unexplained.ExpectExactly(t.Name, 0)
+		r.note(injected, t, lab.Num(f.injected))
+		r.note(overflow, t, lab.Num(f.queue+f.buffer))
+		r.note(corrupted, t, lab.Num(f.corrupted))
+		r.note(late, t, lab.Num(f.late))
+		r.note(unexplained, t, lab.Num(f.unexplained))
 	}
 	unexplained.Because("every loss has a cause")
 	return []*lab.Measurement{injected, overflow, corrupted, late, unexplained}

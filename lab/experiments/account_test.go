@@ -133,7 +133,9 @@ func TestPassing(t *testing.T) {
 		segment(w, wire.Server, 1, 3, 32*ms, 42*ms),
 	}
 	got := passing(w, lab.TCP, packets)
-	want := []visit{{10 * ms, 10 * ms}, {32 * ms, 32 * ms}, {12 * ms, 32 * ms}, {12 * ms, 32 * ms}}
+	want := []visit{
+		{10 * ms, 10 * ms, 20 * ms}, {32 * ms, 32 * ms, 42 * ms}, {12 * ms, 32 * ms, 42 * ms}, {12 * ms, 32 * ms, 42 * ms},
+	}
 	for i := range want {
 		if got[i] != want[i] {
 			t.Errorf("message %d passed as %+v, want %+v", i, got[i], want[i])
@@ -163,18 +165,22 @@ func TestMessagesInPartsOfFrames(t *testing.T) {
 
 func TestHeldUp(t *testing.T) {
 	for name, c := range map[string]struct {
-		visits []visit
+		visits [][2]time.Duration // handed, echoed
 		want   int
 	}{
-		"in order":                          {[]visit{{1, 1}, {2, 2}, {3, 3}}, 0},
-		"one waits for the one before":      {[]visit{{5, 5}, {2, 5}, {6, 6}}, 1},
-		"none waits for one that is late":   {[]visit{{5, 5}, {2, 2}, {3, 3}}, 0},
-		"none waits for one that is lost":   {[]visit{{never, never}, {2, 2}, {3, 3}}, 0},
-		"nothing came":                      {[]visit{{never, never}, {never, never}}, 0},
-		"two wait, one echo never came":     {[]visit{{9, 9}, {2, 9}, {3, never}}, 2},
-		"one that came with it is not late": {[]visit{{5, 5}, {5, 5}}, 0},
+		"in order":                          {[][2]time.Duration{{1, 1}, {2, 2}, {3, 3}}, 0},
+		"one waits for the one before":      {[][2]time.Duration{{5, 5}, {2, 5}, {6, 6}}, 1},
+		"none waits for one that is late":   {[][2]time.Duration{{5, 5}, {2, 2}, {3, 3}}, 0},
+		"none waits for one that is lost":   {[][2]time.Duration{{never, never}, {2, 2}, {3, 3}}, 0},
+		"nothing came":                      {[][2]time.Duration{{never, never}, {never, never}}, 0},
+		"two wait, one echo never came":     {[][2]time.Duration{{9, 9}, {2, 9}, {3, never}}, 2},
+		"one that came with it is not late": {[][2]time.Duration{{5, 5}, {5, 5}}, 0},
 	} {
-		if got := heldUp(c.visits); got != c.want {
+		var visits []visit
+		for _, v := range c.visits {
+			visits = append(visits, visit{handed: v[0], echoed: v[1]})
+		}
+		if got := heldUp(visits); got != c.want {
 			t.Errorf("%s: %d held up, want %d", name, got, c.want)
 		}
 	}

@@ -21,7 +21,11 @@ const (
 type measured struct {
 	results lab.Results
 	open    lab.Text // why something is not known; zero if all is
+	nobody  bool     // a transport had no connection, as theory expects where nothing passes
 }
+
+// known reports whether there is a figure for all that was looked up.
+func (m *measured) known() bool { return m.open.IsZero() && !m.nobody }
 
 // value is what an experiment measured for a transport. What was cut off is
 // not known.
@@ -38,6 +42,8 @@ func (m *measured) value(experiment, id, transport string) lab.Value {
 		m.open = lab.Say("%s of %s for %s was cut off: %s", id, experiment, transport, why)
 	case !ok:
 		m.lacks(experiment, id, transport)
+	case v == lab.Word("no connection"):
+		m.nobody = true
 	}
 	return v
 }
@@ -66,13 +72,17 @@ func (m *measured) word(experiment, id, transport string) string {
 }
 
 // rule makes a claim's Judge of a function that reads measurements. Where one
-// is missing or was cut off, the claim is untested.
+// is missing or was cut off, the claim is untested; where nothing passes at all, it
+// depends.
 func rule(decide func(m *measured) (lab.Verdict, lab.Text)) func(lab.Results) (lab.Verdict, lab.Text) {
 	return func(r lab.Results) (lab.Verdict, lab.Text) {
 		m := &measured{results: r}
 		verdict, because := decide(m)
-		if !m.open.IsZero() {
+		switch {
+		case !m.open.IsZero():
 			return lab.Untested, m.open
+		case m.nobody:
+			return lab.Depends, lab.Say("nothing passes, for either")
 		}
 		return verdict, because
 	}

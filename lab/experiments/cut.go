@@ -1,6 +1,10 @@
 package experiments
 
-import "echolab/lab"
+import (
+	"errors"
+
+	"echolab/lab"
+)
 
 // incomplete says why a conversation that sends again did not bring every
 // message back; it is zero where it did. The lab stopped waiting, or TCP itself
@@ -12,7 +16,15 @@ func incomplete(x *lab.Exchange) lab.Text {
 		return lab.Text{}
 	case x.Broken != nil:
 		return lab.Say("the connection broke after %s s (%s), %d messages not echoed",
-			round(x.Stopped.Seconds()), x.Broken.Error(), missing)
+			round(x.Stopped.Seconds()), innermost(x.Broken).Error(), missing)
 	}
 	return lab.Say("stopped after %s s, %d messages under way", round(x.Stopped.Seconds()), missing)
+}
+
+// innermost is what the system said, without the steps around it.
+func innermost(err error) error {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err
 }

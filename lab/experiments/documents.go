@@ -71,7 +71,7 @@ func (r row) fill(c lab.Claim, results lab.Results) lab.DocumentRow {
 		Measured: map[string]lab.Text{}, Verdict: decided.Verdict, Because: decided.Because, Experiments: c.Experiments,
 	}
 	m := &measured{results: results}
-	if tcp, udp := r.measured(m); m.open.IsZero() {
+	if tcp, udp := r.measured(m); m.known() {
 		d.Measured["tcp"], d.Measured["udp"] = tcp, udp
 	}
 	return d

@@ -2,11 +2,12 @@ package experiments
 
 import (
 	"context"
-	"math"
 	"time"
 
 	"echolab/lab"
 	"echolab/lab/link"
+	"echolab/lab/theory"
+	"echolab/lab/trace"
 	"echolab/lab/wire"
 )
 
@@ -28,7 +29,9 @@ var duplication = lab.Experiment{
 	},
 	Theory: []string{
 		"TCP: no message comes twice (RFC 9293 3.4)",
-		"UDP: (1+p)(1+q)-1 more echoes a message, where p and q are the shares copied there and back",
+		"UDP: (1+p)(1+q)-1 more echoes a message, where p and q are the shares copied there and back, " +
+			"and fewer where packets are lost, too",
+		"UDP, messages that are cut into fragments: none, for the copy of a fragment makes no second datagram",
 	},
 	References: []string{"RFC 9293 3.4", "RFC 9293 3.10.7.4", "RFC 768"},
 	Try:        "lab compare duplication --duplicate 100%",
@@ -36,39 +39,49 @@ var duplication = lab.Experiment{
 
 func runDuplication(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	w := b.Workload(time.Millisecond)
-	exchanges, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (*lab.Exchange, error) {
-		return exchange(ctx, b, t, w, nil)
+	found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (repaired, error) {
+		return lossy(ctx, b, t, w)
 	})
 	if err != nil {
 		return nil, err
 	}
 	duplicates := lab.Row("duplicates", "Echoed again", "messages")
 	delivered := lab.Row("delivered", "Messages echoed", "%")
+	made := lab.Row("copied", "Copied by the wire", "packets")
 	for _, t := range b.Transports {
-		x := exchanges[t.Name]
-		duplicates.Set(t.Name, lab.Num(x.Duplicates()))
-		delivered.Set(t.Name, lab.Num(percent(x.Delivered(), w.Messages)))
+		f := found[t.Name]
+		expectDuplicates(duplicates, t, b.Conditions, w)
+		f.note(duplicates, t, lab.Num(f.x.Duplicates()))
 		expectDelivery(delivered, t, b.Conditions, w)
-		switch mean, margin, ok := copies(b.Conditions, w); {
-		case t.Reliable:
-			duplicates.ExpectExactly(t.Name, 0)
-		case ok:
-			duplicates.Expect(t.Name, mean, max(mean-margin, 0), mean+margin)
-		}
+		f.note(delivered, t, lab.Num(percent(f.x.Delivered(), w.Messages)))
+		f.note(made, t, lab.Num(count(f.packets, func(p trace.Packet) bool { return p.Copy })))
+		f.cutShort(t, delivered)
 	}
-	duplicates.Because("(1+p)(1+q)-1 more echoes a message, normal 99.9 %")
-	return lab.Rows(1, duplicates, delivered), nil
+	return lab.Rows(1, duplicates, delivered, made), nil
 }
 
-// copies is how many more echoes than messages should come when each packet
-// is copied with chance p on the way there and q on the way back: a message
-// becomes K = 1 or 2 requests, and each of them 1 or 2 echoes, so the mean of
-// all is (1+p)(1+q), and its variance E[K]q(1-q) + (1+q)^2 p(1-p).
-func copies(c wire.Options, w lab.Workload) (mean, margin float64, ok bool) {
-	if lostTo(c.Client) > 0 || lostTo(c.Server) > 0 || !independent(c.Client) || !independent(c.Server) {
-		return 0, 0, false
+// expectDuplicates says how many echoes should come behind the first of their
+// message.
+func expectDuplicates(row *lab.Measurement, t lab.Transport, c wire.Options, w lab.Workload) {
+	alone := independent(c.Client) && independent(c.Server)
+	switch cut := theory.Fragments(w.Size, lab.DefaultMTU) > 1; {
+	case t.Reliable:
+		row.ExpectExactly(t.Name, 0)
+	case cut && oneDatagram(c):
+		row.ExpectExactly(t.Name, 0)
+		row.Because("the copy of a fragment makes no second datagram (RFC 791 3.2)")
+	case alone && !cut:
+		d := theory.Sum(theory.Beyond(theory.Echoes(chances(c.Client), chances(c.Server))), w.Messages)
+		low, high := d.Interval(confidence)
+		row.Expect(t.Name, d.Mean(), float64(low), float64(high))
+		row.Because("(1+p)(1+q)-1 more echoes a message, less what is lost, 99.9 %")
 	}
-	p, q, n := c.Client.Duplicate, c.Server.Duplicate, float64(w.Messages)
-	variance := (1+p)*q*(1-q) + (1+q)*(1+q)*p*(1-p)
-	return n * ((1+p)*(1+q) - 1), 3.29 * math.Sqrt(n*variance), true
+}
+
+// oneDatagram reports whether the copies of a datagram's fragments make no
+// second datagram of it: each comes right behind its original, so that only the
+// copy of the last one is left when the datagram has been put together. It is
+// not so where an original overtakes copies, or may be damaged.
+func oneDatagram(c wire.Options) bool {
+	return c.Client.Reorder == 0 && c.Server.Reorder == 0 && c.Client.Corrupt == 0 && c.Server.Corrupt == 0
 }

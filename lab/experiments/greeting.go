@@ -16,13 +16,14 @@ import (
 // greeting is what one transport did before its first reply.
 type greeting struct {
 	connected, answered bool
-	failed              error // what ended it early; nil where nothing did
+	unreached           unreached // why there is no connection
+	broken              error     // what ended the connection early; nil where nothing did
 	connect, firstReply time.Duration
 	// What the packets of the greeting took on the wire, there and back: of
 	// the handshake, and of all that carried something. A busy machine makes a
 	// wire late, too.
 	handshakeRTT, rtt time.Duration
-	packets           int // before the first one with data
+	packets           int // before the first one with data, that told something new
 	windows, acked    int // SYNs that told a window, and whose number was acknowledged
 }
 
@@ -56,6 +57,14 @@ type opening struct {
 
 func (o opening) connected() []greeting {
 	return those(o.greetings, func(g greeting) bool { return g.connected })
+}
+
+// unreached is why no attempt had a connection; zero if one had.
+func (o opening) unreached() unreached {
+	if len(o.greetings) == 0 || len(o.connected()) > 0 {
+		return unreached{}
+	}
+	return o.greetings[0].unreached
 }
 
 func (o opening) answered() []greeting {
@@ -111,7 +120,10 @@ func open(ctx context.Context, b *lab.Bench, t lab.Transport) (o opening, err er
 	for i := 0; i < mostTries && !settled(o.answered()); i++ {
 		g, err := greet(ctx, b.Attempt(i), t)
 		if err == nil {
-			err = g.failed
+			err = g.broken
+		}
+		if err == nil && !g.connected { // on a wire that only delays
+			err = fmt.Errorf("greet the server: %v", g.unreached.why)
 		}
 		if err != nil {
 			return o, err
@@ -123,7 +135,7 @@ func open(ctx context.Context, b *lab.Bench, t lab.Transport) (o opening, err er
 }
 
 // greetOften makes all attempts, and counts those that fail, too: on such a
-// wire that is an answer. If all fail there is none.
+// wire that is an answer.
 func greetOften(ctx context.Context, b *lab.Bench, t lab.Transport) ([]greeting, error) {
 	all := make([]greeting, attempts)
 	g, ctx := newGroup(ctx)
@@ -136,11 +148,7 @@ func greetOften(ctx context.Context, b *lab.Bench, t lab.Transport) ([]greeting,
 		})
 		waitAtMost(headStart(b.Conditions), ended)
 	}
-	err := g.Wait()
-	if err == nil && len(opening{greetings: all}.connected()) == 0 {
-		err = all[0].failed
-	}
-	return all, err
+	return all, g.Wait()
 }
 
 // headStart is how long an attempt has the machine to itself, since opening the
@@ -191,8 +199,8 @@ func settled(all []greeting) bool {
 func greet(ctx context.Context, b *lab.Bench, t lab.Transport) (g greeting, err error) {
 	rec := trace.NewRecorder(1000)
 	s, err := b.Stage(ctx, t, lab.ServerOptions{}, lab.ClientOptions{}, rec.Tap)
-	if isTimeout(err) && ctx.Err() == nil {
-		return greeting{failed: err}, nil
+	if u, ok := notReached(ctx, err, b.Conditions, rec.Packets()); ok {
+		return greeting{unreached: u}, nil
 	}
 	if err != nil {
 		return g, err
@@ -205,7 +213,7 @@ func greet(ctx context.Context, b *lab.Bench, t lab.Transport) (g greeting, err 
 		return g, err
 	}
 	g.connect, g.firstReply = s.Connect, s.Connect+x.Elapsed
-	g.connected, g.answered, g.failed = true, x.Delivered() > 0, x.Broken
+	g.connected, g.answered, g.broken = true, x.Delivered() > 0, x.Broken
 	g.look(rec.Packets(), roundTrip(b.Conditions))
 	return g, nil
 }
@@ -214,9 +222,33 @@ func greet(ctx context.Context, b *lab.Bench, t lab.Transport) (g greeting, err 
 // otherwise where nothing came through.
 func (g *greeting) look(packets []trace.Packet, otherwise time.Duration) {
 	handshake := trace.Handshake(packets)
-	g.packets = trace.PacketsBeforeData(packets)
+	g.packets = newsIn(handshake)
 	g.windows, g.acked = introductions(handshake)
 	g.rtt, g.handshakeRTT = onWire(packets, otherwise), onWire(handshake, otherwise)
+}
+
+// firstSent reports whether a host sent a packet, and not again.
+func firstSent(p trace.Packet) bool { return !p.Copy && !p.Retransmission }
+
+// newsIn counts the packets of a handshake, but for those that tell nothing new:
+// copies, what is sent again, and an acknowledgement of what its side has
+// acknowledged already, which is how a host answers a SYN that comes again.
+func newsIn(handshake []trace.Packet) int {
+	n := 0
+	acked := map[wire.Side]uint32{}
+	for _, p := range handshake {
+		if !firstSent(p) {
+			continue
+		}
+		if p.TCP != nil && p.TCP.Flags.Has(trace.ACK) {
+			if ack, ok := acked[p.From]; ok && ack == p.TCP.Ack {
+				continue
+			}
+			acked[p.From] = p.TCP.Ack
+		}
+		n++
+	}
+	return n
 }
 
 // onWire is what those packets that the other side waits for, SYNs and data,
@@ -241,7 +273,7 @@ func onWire(packets []trace.Packet, otherwise time.Duration) time.Duration {
 func introductions(handshake []trace.Packet) (windows, acked int) {
 	first := map[wire.Side]uint32{}
 	for _, p := range handshake {
-		if p.TCP == nil {
+		if p.TCP == nil || !firstSent(p) {
 			continue
 		}
 		if number, ok := first[1-p.From]; ok && p.TCP.Flags.Has(trace.ACK) && p.TCP.Ack == number+1 {

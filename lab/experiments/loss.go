@@ -8,7 +8,6 @@ import (
 	"echolab/lab/link"
 	"echolab/lab/theory"
 	"echolab/lab/trace"
-	"echolab/lab/wire"
 )
 
 var loss = lab.Experiment{
@@ -33,6 +32,8 @@ var loss = lab.Experiment{
 	Theory: []string{
 		"TCP: 100 %, as long as the connection lives",
 		"UDP: (1-p)(1-q) of the messages come back, where p and q are the shares lost there and back; the range is the binomial distribution's, 99.9 % wide",
+		"UDP, where packets are copied, too: a message comes back if one of its requests arrives and one of the answers to them",
+		"TCP, where so much is lost that no handshake comes through: (1-(1-p)(1-q))^n of all attempts at most, with n SYNs",
 		"UDP sends nothing again (RFC 768)",
 		"every message that did not come back has a cause: no loss is unexplained",
 	},
@@ -41,12 +42,12 @@ var loss = lab.Experiment{
 	Try:        "lab compare loss --loss 20% --messages 200 --details",
 }
 
-// repaired is what one transport made of a lossy wire.
+// repaired is what one transport made of a wire that does harm.
 type repaired struct {
-	x        *lab.Exchange
-	packets  []trace.Packet
-	injected int
-	fates    fates
+	x         *lab.Exchange // empty if there was no connection
+	packets   []trace.Packet
+	fates     fates
+	unreached unreached
 }
 
 func runLoss(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
@@ -57,63 +58,115 @@ func runLoss(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if err != nil {
 		return nil, err
 	}
+	rows := append(echoRows(b, w, found), wireRows(b, found)...)
+	return lab.Rows(2, append(rows, fateRows(b, found)...)...), nil
+}
+
+// echoRows are what the application sees, and the price of it.
+func echoRows(b *lab.Bench, w lab.Workload, found map[string]repaired) []*lab.Measurement {
 	delivered := lab.Row("delivered", "Messages echoed", "%")
-	injected := lab.Row("injected", "Dropped by the wire", "packets")
-	again := lab.Row("retransmissions", "Sent again", "packets")
-	sacks := lab.Row("sack_packets", "Gaps named (SACK)", "packets")
 	p50 := lab.Row("rtt_p50", "Round trip, p50", "ms")
 	p99 := lab.Row("rtt_p99", "Round trip, p99", "ms")
 	for _, t := range b.Transports {
 		f := found[t.Name]
 		expectDelivery(delivered, t, b.Conditions, w)
-		delivered.Set(t.Name, lab.Num(percent(f.x.Delivered(), w.Messages)))
-		injected.Set(t.Name, lab.Num(f.injected))
-		again.Set(t.Name, lab.Num(trace.Retransmissions(f.packets)))
-		sacks.Set(t.Name, lab.Num(count(f.packets, trace.Packet.NamesGap)))
-		p50.Set(t.Name, lab.Num(milliseconds(theory.Percentile(f.x.RTTs(), 0.50))))
-		p99.Set(t.Name, lab.Num(milliseconds(theory.Percentile(f.x.RTTs(), 0.99))))
+		f.note(delivered, t, lab.Num(percent(f.x.Delivered(), w.Messages)))
+		f.note(p50, t, quantile(f.x, 0.50))
+		f.note(p99, t, quantile(f.x, 0.99))
+		f.cutShort(t, delivered, p50, p99)
+	}
+	return []*lab.Measurement{delivered, sentAgain(b, w, found), p99, p50}
+}
+
+// quantile is that of the round trips in milliseconds, if there are any.
+func quantile(x *lab.Exchange, q float64) lab.Value {
+	rtts := x.RTTs()
+	if len(rtts) == 0 {
+		return lab.Word("no reply")
+	}
+	return lab.Num(milliseconds(theory.Percentile(rtts, q)))
+}
+
+// wireRows are what passed the wire: what it did to packets, and what it shows
+// of how the loss was noticed.
+func wireRows(b *lab.Bench, found map[string]repaired) []*lab.Measurement {
+	injected := lab.Row("injected", "Dropped by the wire", "packets")
+	undelivered := lab.Row("undelivered", "Did not arrive whole", "packets")
+	overtaken := lab.Row("overtaken", "Overtaken", "packets")
+	gaps := lab.Row("gaps", "Gaps in the stream", "count")
+	sacks := lab.Row("sack_packets", "Gaps named (SACK)", "packets")
+	told := lab.Row("told", "Sender told of a loss", "count")
+	for _, t := range b.Transports {
+		f := found[t.Name]
+		f.note(injected, t, lab.Num(withFate(f.packets, link.Lost)))
+		f.note(undelivered, t, lab.Num(count(f.packets, arrivedNot)))
+		f.note(overtaken, t, lab.Num(overtakenOf(f.packets)))
+		f.note(sacks, t, lab.Num(count(f.packets, trace.Packet.NamesGap)))
+		if t.Stream {
+			f.note(gaps, t, lab.Num(visibleGaps(f.packets)))
+		}
+		if !t.Reliable {
+			told.ExpectExactly(t.Name, 0)
+			f.note(told, t, lab.Num(toldOf(f)))
+		}
+	}
+	told.Because("UDP acknowledges nothing (RFC 768)")
+	return []*lab.Measurement{injected, undelivered, overtaken, gaps, sacks, told}
+}
+
+// toldOf counts what told the client of a transport that something was lost:
+// ICMP messages from the server's host, and the end of the conversation.
+func toldOf(f repaired) int {
+	n := count(f.packets, func(p trace.Packet) bool { return p.From == fromServer && p.ICMP != nil })
+	if f.x.Broken != nil {
+		n++
+	}
+	return n
+}
+
+// sentAgain is the row about what was sent more than once.
+func sentAgain(b *lab.Bench, w lab.Workload, found map[string]repaired) *lab.Measurement {
+	again := lab.Row("retransmissions", "Sent again", "packets")
+	for _, t := range b.Transports {
+		f := found[t.Name]
 		if !t.Reliable {
 			again.ExpectExactly(t.Name, 0)
 		}
+		f.note(again, t, lab.Num(trace.Retransmissions(f.packets)+repeated(w, f.packets)))
 	}
 	again.Because("nothing in UDP sends again")
-	rows := []*lab.Measurement{delivered, again, p99, p50, injected, sacks}
-	return lab.Rows(2, append(rows, fateRows(b, found)...)...), nil
+	return again
 }
 
-// confidence of every interval that chance is granted.
-const confidence = 0.999
-
-// expectDelivery says how many messages should come back.
-func expectDelivery(row *lab.Measurement, t lab.Transport, c wire.Options, w lab.Workload) {
-	if t.Reliable {
-		row.ExpectExactly(t.Name, 100)
+// note puts a figure into a transport's cell, or says that it had no connection.
+func (r repaired) note(row *lab.Measurement, t lab.Transport, v lab.Value) {
+	if !r.unreached.reached() {
+		r.unreached.note(row, t)
 		return
 	}
-	if !independent(c.Client) || !independent(c.Server) {
+	row.Set(t.Name, v)
+}
+
+// cutShort marks what hangs on how many messages came back, where some of them
+// were only under way, or their connection broke.
+func (r repaired) cutShort(t lab.Transport, rows ...*lab.Measurement) {
+	why := incomplete(r.x)
+	if !t.Reliable || !r.unreached.reached() || why.IsZero() {
 		return
 	}
-	packets := theory.Fragments(w.Size, lab.DefaultMTU)
-	p := theory.EchoSurvival(lostTo(c.Client), lostTo(c.Server), packets)
-	low, high := theory.Interval(w.Messages, p, confidence)
-	row.Expect(t.Name, 100*p, percent(low, w.Messages), percent(high, w.Messages))
-	row.Because("(1-p)^2, binomial 99.9 %")
+	for _, row := range rows {
+		row.CutShort(t.Name, why)
+	}
 }
-
-// independent reports whether each packet's fate is its own, as the binomial
-// distribution asks: no bursts, no exact counts, no script, no full queue.
-func independent(c link.Conditions) bool {
-	return c.Burst == link.Burst{} && c.Exact == link.Exact{} && len(c.Drop) == 0 && c.Rate == 0
-}
-
-// lostTo is the chance that a packet does not arrive whole. A copy may stand
-// in for a dropped original only after the drop, so it does not help.
-func lostTo(c link.Conditions) float64 { return 1 - (1-c.Loss)*(1-c.Corrupt) }
 
 // lossy runs the workload over a recorded wire and accounts for every loss.
+// That a handshake came to nothing is a result, too.
 func lossy(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload) (r repaired, err error) {
 	v := newWitness(w)
 	s, err := b.Stage(ctx, t, lab.ServerOptions{}, lab.ClientOptions{}, v.tap)
+	if u, ok := notReached(ctx, err, b.Conditions, v.rec.Packets()); ok {
+		return repaired{x: &lab.Exchange{}, unreached: u}, nil
+	}
 	if err != nil {
 		return r, err
 	}
@@ -124,7 +177,6 @@ func lossy(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload) (
 	}
 	seen := v.see(s.Network, 0)
 	r.packets = seen.packets
-	r.injected = withFate(r.packets, link.Lost)
 	r.fates = account(t, w, r.x, seen)
 	return r, nil
 }

@@ -3,21 +3,20 @@ package experiments
 import "echolab/lab"
 
 // fewDrops may all strike packets behind which nothing comes that could show
-// that they are missing: a SYN, or the last message.
+// that they are missing: a SYN, an acknowledgement, or the last message.
 const fewDrops = 10
+
+// manyTimes is how many packets may be sent again for each that was missing:
+// what is sent again may be lost again, or may not have been missing after all.
+// Go-back-N sends all of a window again, of ten packets to begin with.
+const manyTimes = 2
 
 var lossClaims = []lab.Claim{
 	{
 		ID: "reliable-data-transfer", Source: doc000, Experiments: []string{"loss"},
 		Statement: "TCP delivers everything, UDP promises nothing.",
 		Rule:      "holds if TCP delivers 100 % over a wire that drops packets, and UDP less",
-		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
-			tcp, udp := m.number("loss", "delivered", "tcp"), m.number("loss", "delivered", "udp")
-			if m.number("loss", "injected", "udp") == 0 {
-				return lab.Depends, lab.Say("nothing was dropped, so both delivered what they got: TCP %s %%, UDP %s %%", round(tcp), round(udp))
-			}
-			return holdsIf(tcp == 100 && udp < 100), lab.Say("TCP delivered %s %%, UDP %s %%", round(tcp), round(udp))
-		}),
+		Judge:     rule(judgeReliable),
 	},
 	{
 		ID: "not-resent", Source: doc000, Experiments: []string{"loss", "ordering"},
@@ -25,47 +24,82 @@ var lossClaims = []lab.Claim{
 		Rule:      "holds if UDP sent nothing again although packets were dropped, and its reordered messages stayed out of order",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
 			again, order := m.number("loss", "retransmissions", "udp"), m.number("ordering", "out_of_order", "udp")
-			dropped := m.number("loss", "injected", "udp")
-			return holdsWhere(dropped > 0 && order > 0, again == 0), lab.Say("%s packets sent again after %s drops; %s %% stayed out of order", round(again), round(dropped), round(order))
+			dropped := m.number("loss", "undelivered", "udp")
+			return holdsWhere(dropped > 0 && order > 0, again == 0),
+				lab.Say("%s packets sent again after %s drops; %s %% stayed out of order", round(again), round(dropped), round(order))
 		}),
 	},
 	{
 		ID: "ip-is-unreliable", Source: doc001, Experiments: []string{"loss"},
 		Statement: "IP may lose packets; TCP repairs that by confirming and sending again.",
 		Rule:      "holds if packets of TCP were dropped, TCP sent again and delivered 100 %",
-		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
-			dropped, again, tcp := m.number("loss", "injected", "tcp"), m.number("loss", "retransmissions", "tcp"), m.number("loss", "delivered", "tcp")
-			return holdsWhere(dropped > 0, again > 0 && tcp == 100), lab.Say("%s packets of TCP were dropped, %s sent again, %s %% delivered", round(dropped), round(again), round(tcp))
-		}),
+		Judge:     rule(judgeRepair),
 	},
 	{
 		ID: "sequence-reveals-loss", Source: doc003, Experiments: []string{"loss"},
 		Statement: "Sequence numbers show what is missing.",
-		Rule:      "holds if acknowledgements named missing ranges by number (SACK, or duplicates) and all that was lost was sent again",
+		Rule: "holds if acknowledgements named missing ranges by number (SACK) where data came behind a gap, " +
+			"and packets were sent again",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
-			sacks, again := m.number("loss", "sack_packets", "tcp"), m.number("loss", "retransmissions", "tcp")
-			dropped := m.number("loss", "injected", "tcp")
-			gaps := sacks > 0 || dropped >= fewDrops
-			return holdsWhere(gaps, sacks > 0 && again > 0), lab.Say("%s acknowledgements named what had come behind a gap, %s packets were sent again", round(sacks), round(again))
+			gaps, sacks := m.number("loss", "gaps", "tcp"), m.number("loss", "sack_packets", "tcp")
+			again := m.number("loss", "retransmissions", "tcp")
+			return holdsWhere(gaps > 0, sacks > 0 && again > 0),
+				lab.Say("%s gaps; %s acknowledgements named what had come behind one, %s packets were sent again",
+					round(gaps), round(sacks), round(again))
 		}),
 	},
 	{
 		ID: "selective-repeat", Source: doc003, Experiments: []string{"loss"},
 		Statement: "Reliable transfer sends again only what is missing.",
-		Rule:      "holds if TCP sent no more than twice as many packets again as were dropped (go-back-N would send whole windows)",
+		Rule: "holds if TCP sent no more than twice as many packets again as were lost or overtaken " +
+			"(go-back-N would send whole windows)",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
-			dropped, again := m.number("loss", "injected", "tcp"), m.number("loss", "retransmissions", "tcp")
-			return holdsWhere(dropped > 0, again <= 2*dropped), lab.Say("%s packets dropped, %s sent again", round(dropped), round(again))
+			lost, late := m.number("loss", "undelivered", "tcp"), m.number("loss", "overtaken", "tcp")
+			again := m.number("loss", "retransmissions", "tcp")
+			return holdsWhere(lost > 0, again <= manyTimes*(lost+late)),
+				lab.Say("%s packets lost, %s overtaken, %s sent again", round(lost), round(late), round(again))
 		}),
 	},
 	{
 		ID: "ack-needed-to-know", Source: doc002, Experiments: []string{"refusal", "loss"},
 		Statement: "A UDP sender learns of arrival only if the receiver answers.",
-		Rule:      "holds if an unconnected UDP sender is never told that nobody is there, and the loss of a request and of its reply look the same: no reply",
+		Rule: "holds if an unconnected UDP sender is never told that nobody is there, " +
+			"and none was told of a message or a reply that was lost",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
-			told := m.word("refusal", "outcome_unconnected", "udp")
-			lost := m.number("loss", "lost_injected", "udp")
-			return holdsIf(told == "never told"), lab.Say("nobody there: %s; %s messages got no reply, and nothing told the sender why", lab.Say(told), round(lost))
+			outcome, told := m.word("refusal", "outcome_unconnected", "udp"), m.number("loss", "told", "udp")
+			lost := 100 - m.number("loss", "delivered", "udp")
+			return holdsIf(outcome == "never told" && told == 0),
+				lab.Say("nobody there: %s; %s %% of the messages had no reply, of which the sender was told %s times",
+					lab.Say(outcome), round(lost), round(told))
 		}),
 	},
+}
+
+// judgeReliable decides whether TCP delivers all and UDP does not. UDP may do so
+// by luck: because nothing was lost, or because copies stood in.
+func judgeReliable(m *measured) (lab.Verdict, lab.Text) {
+	tcp, udp := m.number("loss", "delivered", "tcp"), m.number("loss", "delivered", "udp")
+	lost, again := m.number("loss", "undelivered", "udp"), m.number("loss", "retransmissions", "udp")
+	verdict := holdsIf(tcp == 100 && udp < 100)
+	switch {
+	case tcp < 100 || udp < 100:
+	case lost == 0:
+		return lab.Depends,
+			lab.Say("nothing was dropped, so both delivered what they got: TCP %s %%, UDP %s %%", round(tcp), round(udp))
+	case again == 0:
+		return lab.Depends,
+			lab.Say("of UDP %s packets did not arrive whole, and copies stood in for all of them", round(lost))
+	}
+	return verdict, lab.Say("TCP delivered %s %%, UDP %s %%", round(tcp), round(udp))
+}
+
+// judgeRepair decides whether TCP made good what IP lost. That it sent nothing
+// again proves nothing where only few packets were lost: the loss of an
+// acknowledgement is made good by the next one.
+func judgeRepair(m *measured) (lab.Verdict, lab.Text) {
+	lost, again := m.number("loss", "undelivered", "tcp"), m.number("loss", "retransmissions", "tcp")
+	tcp := m.number("loss", "delivered", "tcp")
+	shown := again > 0 || lost >= fewDrops || tcp < 100
+	return holdsWhere(lost > 0 && shown, again > 0 && tcp == 100),
+		lab.Say("%s packets of TCP were dropped, %s sent again, %s %% delivered", round(lost), round(again), round(tcp))
 }

@@ -8,6 +8,7 @@ import (
 	"echolab/lab"
 	"echolab/lab/link"
 	"echolab/lab/theory"
+	"echolab/lab/trace"
 	"echolab/lab/wire"
 )
 
@@ -39,26 +40,44 @@ var ordering = lab.Experiment{
 
 func runOrdering(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	w := b.Workload(pace(b.Conditions))
-	exchanges, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (*lab.Exchange, error) {
-		return exchange(ctx, b, t, w, nil)
+	found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (repaired, error) {
+		return lossy(ctx, b, t, w)
 	})
 	if err != nil {
 		return nil, err
 	}
 	row := lab.Row("out_of_order", "Out of order", "%")
 	delivered := lab.Row("delivered", "Messages echoed", "%")
+	overtaken := lab.Row("overtaken", "Overtaken", "packets")
 	for _, t := range b.Transports {
-		x := exchanges[t.Name]
-		row.Set(t.Name, lab.Num(percent(theory.Reordered(x.Arrivals), x.Delivered())))
-		delivered.Set(t.Name, lab.Num(percent(x.Delivered(), w.Messages)))
-		if t.Reliable {
-			row.ExpectExactly(t.Name, 0)
-		} else if share, margin, ok := reorderedShare(b.Conditions, w); ok {
-			row.Expect(t.Name, 100*share, 100*max(share-margin, 0), 100*min(share+margin, 1))
-			row.Because("share of messages that a later one overtakes (RFC 4737 3.3), 99.9 %")
+		f := found[t.Name]
+		expectOrder(row, t, b.Conditions, w)
+		f.note(row, t, outOfOrder(f.x))
+		expectDelivery(delivered, t, b.Conditions, w)
+		f.note(delivered, t, lab.Num(percent(f.x.Delivered(), w.Messages)))
+		f.note(overtaken, t, lab.Num(overtakenOf(f.packets)))
+		f.cutShort(t, delivered)
+	}
+	return lab.Rows(1, row, delivered, overtaken), nil
+}
+
+// outOfOrder is the share of the messages which came that came out of order.
+func outOfOrder(x *lab.Exchange) lab.Value {
+	if x.Delivered() == 0 {
+		return lab.Word("no reply")
+	}
+	return lab.Num(percent(theory.Reordered(x.Arrivals), x.Delivered()))
+}
+
+// overtakenOf counts the packets that a later one of their side overtook.
+func overtakenOf(packets []trace.Packet) int {
+	n := 0
+	for _, by := range trace.Overtaken(packets) {
+		if by > 0 {
+			n++
 		}
 	}
-	return lab.Rows(1, row, delivered), nil
+	return n
 }
 
 // pace is how often messages are sent: about four while one is under way, at
@@ -71,56 +90,43 @@ func pace(c wire.Options) time.Duration {
 	return delay * 3 / 13
 }
 
-// exchange runs one workload over a fresh network.
-func exchange(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload, tap wire.Tap) (x *lab.Exchange, err error) {
-	s, err := b.Stage(ctx, t, lab.ServerOptions{}, lab.ClientOptions{}, tap)
-	if err != nil {
-		return nil, err
+// deviations is how many standard deviations of the normal distribution hold
+// 99.9 % of it, either way.
+const deviations = 3.29
+
+// leastClumps is how many clumps of late messages the normal distribution needs:
+// one packet that skips the delay makes several late at once. With 30 of them
+// Poisson's leaves 3.29 deviations once in a thousand times, with 5 once in 100.
+const leastClumps = 30
+
+// expectOrder says what share of the messages should come out of order.
+func expectOrder(row *lab.Measurement, t lab.Transport, c wire.Options, w lab.Workload) {
+	if t.Reliable {
+		row.ExpectExactly(t.Name, 0)
+		return
 	}
-	defer end(s, &err)
-	return lab.Echo(ctx, s.Client, w, b.Patience(t, w))
+	share, margin, ok := reorderedShare(c, w)
+	if !ok {
+		return
+	}
+	row.Expect(t.Name, 100*share, 100*max(share-margin, 0), 100*min(share+margin, 1))
+	row.Because("share of messages that a later one overtakes (RFC 4737 3.3), 99.9 %")
 }
 
-// reorderedShare is the expected share of reordered messages when each packet
-// skips its link's delay with the link's chance. Message i comes late if some
-// later message j needs less time by more than the head start of i; the times
-// that messages need are independent of each other. The margin is 3.29 standard
-// errors (99.9 %) of as many groups of messages as do not overlap, since
-// neighbours are late together. It says nothing where delays are random.
+// reorderedShare is the expected share of reordered messages, and how far the
+// share of one workload may lie from it. It says nothing where the times of
+// messages are random or hang together, nor where too few are late, or in
+// order, for the normal distribution.
 func reorderedShare(c wire.Options, w lab.Workload) (share, margin float64, ok bool) {
-	if c.Client.Jitter > 0 || c.Server.Jitter > 0 || c.Client.Rate > 0 || c.Server.Rate > 0 {
+	trips, ok := trips(c, w.Size)
+	if !ok {
 		return 0, 0, false
 	}
-	times := waysThrough(c)
-	longest := c.Client.Delay + c.Server.Delay
-	for need, chance := range times {
-		inOrder := 1.0
-		for lead := w.Every; lead < need; lead += w.Every {
-			inOrder *= 1 - chanceBelow(times, need-lead)
-		}
-		share += chance * (1 - inOrder)
+	share, variance := theory.Overtaking(trips, w.Every, w.Messages)
+	if variance == 0 {
+		return share, 0, len(trips) > 0
 	}
-	group := 1 + 2*float64(longest/max(w.Every, 1))
-	return share, 3.29 * math.Sqrt(share*(1-share)*group/float64(w.Messages)), true
-}
-
-// waysThrough is the distribution of the time that an echo needs.
-func waysThrough(c wire.Options) map[time.Duration]float64 {
-	p, q := c.Client.Reorder, c.Server.Reorder
-	times := map[time.Duration]float64{}
-	times[0] += p * q
-	times[c.Client.Delay] += (1 - p) * q
-	times[c.Server.Delay] += p * (1 - q)
-	times[c.Client.Delay+c.Server.Delay] += (1 - p) * (1 - q)
-	return times
-}
-
-func chanceBelow(times map[time.Duration]float64, limit time.Duration) float64 {
-	sum := 0.0
-	for t, p := range times {
-		if t < limit {
-			sum += p
-		}
-	}
-	return sum
+	clumps := min(share, 1-share) * min(share, 1-share) / variance
+	half := 0.5 / float64(w.Messages) // messages are counted in whole ones
+	return share, deviations*math.Sqrt(variance) + half, clumps >= leastClumps
 }

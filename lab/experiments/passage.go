@@ -115,3 +115,16 @@ func datagrams(w lab.Workload, packets []trace.Packet, from wire.Side) []*datagr
 	}
 	return all
 }
+
+// repeated counts the datagrams of the client with a message that it had sent
+// before. Copies that the wire made are not the client's.
+func repeated(w lab.Workload, packets []trace.Packet) int {
+	n, sent := 0, map[int]bool{}
+	for _, d := range datagrams(w, packets, fromClient) {
+		if sent[d.message] {
+			n++
+		}
+		sent[d.message] = true
+	}
+	return n
+}

@@ -22,9 +22,7 @@ var virtual = lab.Opener{
 // the network simulated, which is this one with another clock.
 func measure(t *testing.T, id string, change func(*link.Conditions)) *lab.Result {
 	t.Helper()
-	all := experiments.All()
-	e := all[slices.IndexFunc(all, func(e lab.Experiment) bool { return e.ID == id })]
-	r, err := labtest.Measure(t.Context(), virtual, e, lab.Options{Messages: messages, Size: 512, Seed: 1}, change, nil)
+	r, err := labtest.Measure(t.Context(), virtual, find(id), lab.Options{Messages: messages, Size: 512, Seed: 1}, change, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,6 +30,12 @@ func measure(t *testing.T, id string, change func(*link.Conditions)) *lab.Result
 }
 
 const messages = 200
+
+// find is the experiment with that id.
+func find(id string) lab.Experiment {
+	all := experiments.All()
+	return all[slices.IndexFunc(all, func(e lab.Experiment) bool { return e.ID == id })]
+}
 
 // TestEveryLossIsExplained: every message that did not come back has one cause,
 // whatever it is that loses them, and TCP delivers all, later.
@@ -53,6 +57,50 @@ func TestEveryLossIsExplained(t *testing.T) {
 				t.Errorf("TCP sent nothing again")
 			}
 		})
+	}
+}
+
+// twice is a client that sends every message twice.
+type twice struct{ lab.Client }
+
+func (c twice) Send(message []byte) error {
+	if err := c.Client.Send(message); err != nil {
+		return err
+	}
+	return c.Client.Send(message)
+}
+
+// sendsTwice is UDP with such a client.
+func sendsTwice() lab.Transport {
+	t := lab.UDP
+	t.Dial = func(ctx context.Context, h lab.Host, address string, o lab.ClientOptions) (lab.Client, error) {
+		c, err := lab.UDP.Dial(ctx, h, address, o)
+		return twice{c}, err
+	}
+	return t
+}
+
+// TestSentAgainIsCounted: of a UDP client that sends everything twice it is said
+// that it does, and the claim that nothing is sent again does not hold.
+func TestSentAgainIsCounted(t *testing.T) {
+	t.Parallel()
+	report, err := lab.Run(t.Context(), lab.RunOptions{
+		Experiments: []lab.Experiment{find("loss"), find("ordering")}, Openers: []lab.Opener{virtual},
+		Options:    lab.Options{Runs: 1, Network: "virtual", Messages: messages, Size: 512, Seed: 1},
+		Transports: []lab.Transport{lab.TCP, sendsTwice()},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := report.Experiments[0]
+	labtest.Near(t, r, "retransmissions", "udp", messages, 0)
+	if r.Find("retransmissions").Within["udp"] {
+		t.Error("that everything was sent again is as expected")
+	}
+	for _, c := range report.Claims {
+		if c.ID == "not-resent" && c.Verdict != lab.Refuted {
+			t.Errorf("not-resent: %s, %v", c.Verdict, c.Because)
+		}
 	}
 }
 

@@ -68,6 +68,30 @@ func TestAnotherSeedOtherPackets(t *testing.T) {
 	}
 }
 
+// TestOrderVariesAsTheorySays: over many seeds of the user's, the share of UDP's
+// messages out of order lies in its range, and is spread as wide as that says.
+func TestOrderVariesAsTheorySays(t *testing.T) {
+	takesLong(t)
+	t.Parallel()
+	const (
+		seeds, deviations = 20, 3.29    // the range is so many standard deviations wide, either way
+		least, most       = 5.92, 45.31 // the quantiles 0.001 and 0.999
+	)
+	squares := 0.0
+	for seed := range uint64(seeds) {
+		j := asItIs("ordering")
+		j.options.Seed = seed + 1
+		r := j.result(t)
+		labtest.Within(t, r, "out_of_order")
+		m := r.Find("out_of_order")
+		off := (m.Values["udp"].Number - m.Expected["udp"].Number) / (m.High["udp"] - m.Expected["udp"].Number)
+		squares += off * off * deviations * deviations
+	}
+	if squares < least || squares > most {
+		t.Errorf("chi-square of %d seeds is %.2f, want %v to %v", seeds, squares, least, most)
+	}
+}
+
 // TestLossesAreBinomial: over many seeds of the user's, as many messages of UDP
 // come back as chance says, and as unevenly. The sum of squares of 20 standard
 // deviations has the chi-square distribution with 20 degrees of freedom.

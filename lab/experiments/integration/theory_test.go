@@ -246,15 +246,95 @@ func TestNothingDamagedIsDelivered(t *testing.T) {
 	}
 }
 
+// TestOneLossHoldsUpTheStream: whatever the path, and whoever's packet is lost,
+// for a round trip and the time of three segments.
 func TestOneLossHoldsUpTheStream(t *testing.T) {
 	takesLong(t)
 	t.Parallel()
-	r := asItIs("blocking").result(t)
-	for _, id := range []string{"held_up", "missing"} {
-		labtest.Within(t, r, id)
+	const every = 2.0 // ms, from message to message
+	for words, c := range map[string]struct {
+		change func(*link.Conditions)
+		rtt    float64 // ms
+	}{
+		"as it is":     {func(*link.Conditions) {}, 20},
+		"delay 50 ms":  {func(c *link.Conditions) { c.Delay = 50 * time.Millisecond }, 100},
+		"delay 300 ms": {func(c *link.Conditions) { c.Delay = 300 * time.Millisecond }, 600},
+	} {
+		t.Run(words, func(t *testing.T) {
+			t.Parallel()
+			r := asItIs("blocking").with(words, c.change).result(t)
+			labtest.AsTheoryExpects(t, r)
+			for _, id := range []string{"held_up", "worst_gap"} {
+				if _, ok := r.Find(id).Expected["tcp"]; !ok {
+					t.Errorf("of %s nothing is expected", id)
+				}
+			}
+			if gap := labtest.Value(t, r, "worst_gap", "tcp"); gap < c.rtt || gap > 1.25*c.rtt+4*every {
+				t.Errorf("the stream stood still for %v ms, want one round trip of %v ms and four messages", gap, c.rtt)
+			}
+			labtest.Near(t, r, "worst_gap", "udp", 2*every, 0.1)
+		})
 	}
-	if gap := labtest.Value(t, r, "worst_gap", "tcp"); gap < 20 {
-		t.Errorf("the stream stood still for %v ms, want at least a round trip of 20 ms", gap)
+}
+
+// TestNoConnectionIsAResult: TCP has none, and UDP its figures.
+func TestNoConnectionIsAResult(t *testing.T) {
+	takesLong(t)
+	t.Parallel()
+	for _, id := range []string{"setup", "loss", "ordering", "duplication", "corruption"} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			r := asItIs(id).with("loss 1", func(c *link.Conditions) { c.Loss = 1 }).result(t)
+			labtest.AsTheoryExpects(t, r)
+			first := r.Measurements[0]
+			if first.Values["tcp"] != lab.Word("no connection") {
+				t.Errorf("%s of TCP is %v", first.ID, first.Values["tcp"])
+			}
+			if _, ok := first.Values["udp"]; !ok {
+				t.Errorf("%s has no %s of UDP", id, first.ID)
+			}
+		})
+	}
+}
+
+// TestCopiesStandIn: where packets are lost or damaged, and copied, too.
+func TestCopiesStandIn(t *testing.T) {
+	takesLong(t)
+	t.Parallel()
+	for id, change := range map[string]func(*link.Conditions){
+		"loss":        func(c *link.Conditions) { c.Loss, c.Duplicate = 0.2, 1 },
+		"corruption":  func(c *link.Conditions) { c.Corrupt, c.Duplicate = 0.2, 1 },
+		"duplication": func(c *link.Conditions) { c.Loss, c.Duplicate = 0.2, 0.5 },
+	} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			r := asItIs(id).with("copies", change).result(t)
+			labtest.AsTheoryExpects(t, r)
+			if _, ok := r.Find("delivered").Expected["udp"]; !ok {
+				t.Errorf("nothing is expected of UDP")
+			}
+		})
+	}
+}
+
+// TestFragments: theory for messages of several packets.
+func TestFragments(t *testing.T) {
+	takesLong(t)
+	t.Parallel()
+	for _, id := range []string{"loss", "ordering", "duplication"} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			j := asItIs(id)
+			j.options.Size = 4000
+			if id == "ordering" { // all three fragments have to skip the delay
+				j = j.with("reorder 60 %", func(c *link.Conditions) { c.Reorder = 0.6 })
+			}
+			r := j.result(t)
+			labtest.AsTheoryExpects(t, r)
+			if first := r.Measurements[0]; len(first.Expected) != 2 {
+				t.Errorf("of %s %v is expected", first.ID, first.Expected)
+			}
+		})
 	}
 }
 
