@@ -58,7 +58,7 @@ func TestSimulatedTable(t *testing.T) {
 
 // TestLeftOut: a comparison says which experiments its network cannot show.
 func TestLeftOut(t *testing.T) {
-	for network, want := range map[string]int{"simulated": 6, "localhost": 13, lab.Auto: 0} {
+	for network, want := range map[string]int{"simulated": 7, "localhost": 14, lab.Auto: 0} {
 		c := comparing{options: lab.Options{Network: network, Messages: 1, Size: 16}, transports: "tcp,udp"}
 		cmd := newCompare(&terminal{})
 		cmd.SetContext(t.Context())
