@@ -107,23 +107,17 @@ func bareWire(ctx context.Context, b *lab.Bench) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	defer end(n, &err)
-	in, err := openSink(ctx, n, lab.TCP, bareBytes)
-	if err != nil {
-		return 0, err
-	}
-	defer end(in, &err)
 	within, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	out, err := dialSource(within, n, lab.TCP, in.address)
+	w, err := openOneWay(within, n, lab.TCP, bareBytes)
 	if err != nil {
 		return 0, fmt.Errorf("over a bare wire: %w", err)
 	}
-	defer end(out, &err)
+	defer end(w, &err)
 	began := time.Now()
-	if _, err = out.send(within, chunkOf(lab.TCP), bareBytes, nil); err != nil {
+	if _, err = w.out.send(within, chunkOf(lab.TCP), bareBytes, nil); err != nil {
 		return 0, fmt.Errorf("over a bare wire: %w", err)
 	}
-	in.await(within, bareBytes, patience)
-	return float64(g.bytes.Load()) * 8 / max(in.since(began), time.Microsecond).Seconds(), context.Cause(ctx)
+	w.in.await(within, bareBytes, patience)
+	return float64(g.bytes.Load()) * 8 / max(w.in.since(began), time.Microsecond).Seconds(), context.Cause(ctx)
 }

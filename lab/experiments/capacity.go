@@ -19,13 +19,17 @@ var capacity = lab.Experiment{
 	Place:    lab.OnLocalhost,
 	Alone:    true,
 	Run:      runCapacity,
-	Why: "UDP delivers everything as long as the receiver keeps up; beyond that its buffer fills, and the rest is lost. Where that begins can be searched for: " +
-		"send at a rate, count, send faster or slower (RFC 2544 26.1). TCP needs no search: its sender is held to what is read. " +
-		"The cost is one of messages more than of bytes: each takes a system call to send and one to read, so larger messages carry more data. " +
+	Why: "UDP delivers everything as long as the receiver keeps up; beyond that its buffer fills, and the rest is " +
+		"lost. Where that begins can be searched for: " +
+		"send at a rate, count, send faster or slower (RFC 2544 26.1). TCP needs no search: its sender is held to what " +
+		"is read. " +
+		"The cost is one of messages more than of bytes: each takes a system call to send and one to read, so larger " +
+		"messages carry more data. " +
 		"TCP is a stream, so one read takes what many small writes wrote.",
 	Packets: []string{
 		"UDP: the client sends evenly at a rate for a fraction of a second, and the server counts",
-		"UDP: at most one message in a thousand is missing: the rate passed, try a higher one; else, and once more, a lower one",
+		"UDP: at most one message in a thousand is missing: the rate passed, try a higher one; else, and once more, a " +
+			"lower one",
 		"UDP: when both are within 5 %, the last trial at the rate that passed takes a second, and has to pass, too",
 		"TCP: the client writes as fast as it can, and waits when the receiver has no room",
 	},
@@ -126,33 +130,27 @@ func searchOne(
 	if err != nil {
 		return found, err
 	}
-	defer end(n, &err)
-	in, err := openSink(ctx, n, t, 0)
+	w, err := openOneWay(ctx, n, t, 0)
 	if err != nil {
 		return found, err
 	}
-	defer end(in, &err)
-	out, err := dialSource(ctx, n, t, in.address)
-	if err != nil {
-		return found, err
-	}
-	defer end(out, &err)
+	defer end(w, &err)
 	if t.Reliable {
-		f, err := floodInto(ctx, in, out, size, streamTrial, nil)
+		f, err := floodInto(ctx, w, size, streamTrial, nil)
 		return lossFree{least: float64(f.got) / float64(size) / f.reading.Seconds(), most: math.Inf(1)}, err
 	}
-	return trialOf(ctx, in, out, size).search(searchTrial, full)
+	return trialOf(ctx, w, size).search(searchTrial, full)
 }
 
 // trialOf makes trials with messages of one size through one socket.
-func trialOf(ctx context.Context, in *sink, out *source, size int) trial {
+func trialOf(ctx context.Context, w *oneWay, size int) trial {
 	return func(rate float64, lasts time.Duration) (sent, lost float64, err error) {
 		var pace *pacer
 		if !math.IsInf(rate, 1) {
 			every := time.Duration(float64(time.Second) / rate)
 			pace = &pacer{every: every, burst: 1, spin: true}
 		}
-		f, err := floodInto(ctx, in, out, size, lasts, pace)
+		f, err := floodInto(ctx, w, size, lasts, pace)
 		if err != nil || f.sent == 0 {
 			return 0, 1, err
 		}

@@ -10,7 +10,8 @@ var rateClaims = []lab.Claim{
 	{
 		ID: "data-transfer-rate", Source: doc000, Experiments: []string{"throughput", "setup"}, Expect: lab.Depends,
 		Statement: "UDP is faster because nothing is confirmed.",
-		Rule: "holds if UDP has the first reply, a short and a long transfer sooner and the greater goodput, each by a quarter at least; " +
+		Rule: "holds if UDP has the first reply, a short and a long transfer sooner and the greater goodput, each by a " +
+			"quarter at least; " +
 			"refuted if none of them; else it depends",
 		Judge: rule(judgeRate),
 	},
@@ -23,7 +24,8 @@ const clearly = 1.25
 // judgeRate compares all that "faster" may mean.
 func judgeRate(m *measured) (lab.Verdict, lab.Text) {
 	tcp, udp := rateOf(m, "tcp"), rateOf(m, "udp")
-	because := lab.Say("first reply after %s RTT against TCP's %s; 10 KB in %s ms against %s, 1 MB in %s ms against %s; goodput %s Mbit/s against %s",
+	because := lab.Say("first reply after %s RTT against TCP's %s; 10 KB in %s ms against %s, 1 MB in %s ms against "+
+		"%s; goodput %s Mbit/s against %s",
 		round(udp.reply), round(tcp.reply), m.time("transfer_10k", "udp"), m.time("transfer_10k", "tcp"),
 		m.time("transfer_1m", "udp"), m.time("transfer_1m", "tcp"), round(udp.goodput), round(tcp.goodput))
 	faster := 0

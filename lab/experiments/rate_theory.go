@@ -103,7 +103,8 @@ func expectGoodput(row *lab.Measurement, t lab.Transport, c wire.Options, packet
 		p := c.Client.DropChance()
 		low, high := theory.Interval(packets, 1-p, confidence)
 		all := paceShare * want / float64(packets)
-		row.Expect(t.Name, paceShare*want*(1-p), (1-nearRate)*all*float64(low), min(edge*want, (1+nearRate)*all*float64(high)))
+		row.Expect(t.Name, paceShare*want*(1-p), (1-nearRate)*all*float64(low),
+			min(edge*want, (1+nearRate)*all*float64(high)))
 	}
 }
 

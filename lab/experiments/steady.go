@@ -86,16 +86,10 @@ func steadyBulk(ctx context.Context, b *lab.Bench, t lab.Transport) (found bulk,
 	if err != nil {
 		return found, err
 	}
-	defer end(n, &err)
-	in, err := openSink(ctx, n, t, 0)
-	if err != nil {
-		return found, err
-	}
-	defer end(in, &err)
 	bound, began := b.Longest()/patienceShare, time.Now()
 	within, cancel := context.WithTimeout(ctx, bound)
 	defer cancel()
-	out, err := dialSource(within, n, t, in.address)
+	w, err := openOneWay(within, n, t, 0)
 	if isTimeout(err) && ctx.Err() == nil {
 		found.cut = lab.Say("no connection in %s s", round(time.Since(began).Seconds()))
 		return found, nil
@@ -103,8 +97,8 @@ func steadyBulk(ctx context.Context, b *lab.Bench, t lab.Transport) (found bulk,
 	if err != nil {
 		return found, err
 	}
-	defer end(out, &err)
-	return watchBulk(ctx, b, t, out, g, bound)
+	defer end(w, &err)
+	return watchBulk(ctx, b, t, w.out, g, bound)
 }
 
 // watchBulk pours, waits for the steady state and measures it.

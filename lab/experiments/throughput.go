@@ -22,12 +22,17 @@ var throughput = lab.Experiment{
 	Accepts:    []string{"loss", "exact", "burst", "delay", "jitter", "rate", "limit"},
 	Long:       true,
 	Run:        runThroughput,
-	Why: "A link carries so many bits a second, whoever sends them. Once TCP's window is as large as what the link holds, it is always busy, " +
+	Why: "A link carries so many bits a second, whoever sends them. Once TCP's window is as large as what the link " +
+		"holds, it is always busy, " +
 		"and both get what the headers leave of it: acknowledgements travel the other way and cost nothing here. " +
-		"Until then TCP is slower. It shakes hands first, one round trip, and then begins with ten segments, for it does not know the link yet; " +
-		"each round trip without loss doubles them. UDP sends at full rate from the first packet, because here somebody told it the rate. " +
-		"A short transfer is over while TCP still feels its way, so UDP has it sooner; a long one takes as long as the link needs for its bytes. " +
-		"Not that nothing is confirmed makes UDP faster, but that it does not ask first. Too high a rate, or other traffic, and what it sends is lost.",
+		"Until then TCP is slower. It shakes hands first, one round trip, and then begins with ten segments, for it " +
+		"does not know the link yet; " +
+		"each round trip without loss doubles them. UDP sends at full rate from the first packet, because here " +
+		"somebody told it the rate. " +
+		"A short transfer is over while TCP still feels its way, so UDP has it sooner; a long one takes as long as the " +
+		"link needs for its bytes. " +
+		"Not that nothing is confirmed makes UDP faster, but that it does not ask first. Too high a rate, or other " +
+		"traffic, and what it sends is lost.",
 	Packets: []string{
 		"nobody answers: the client sends, the server only reads (RFC 863)",
 		"TCP: SYN, SYN-ACK, ACK, and then ten segments at once",
@@ -37,12 +42,14 @@ var throughput = lab.Experiment{
 		"a transfer is over when the server has read its last byte, and counts from when the client began to dial",
 	},
 	Theory: []string{
-		"goodput: rate * payload / (payload + headers): 1,448 of 1,500 bytes over TCP with timestamps (RFC 9293 3.1, RFC 7323 3.2), " +
+		"goodput: rate * payload / (payload + headers): 1,448 of 1,500 bytes over TCP with timestamps (RFC 9293 3.1, " +
+			"RFC 7323 3.2), " +
 			"1,472 of 1,500 over UDP (RFC 768), which is sent at 98 % of the rate",
 		"a transfer over UDP: one way and size / rate, headers counted",
 		"a transfer over TCP: a handshake of one round trip, one way, size / rate, and the idle time of slow start " +
 			"from ten segments on, doubled each round trip (RFC 6928, RFC 5681 3.1)",
-		"lost: nothing, for TCP waits, and UDP stays below the rate; where chance drops packets, UDP loses as many (binomial, 99.9 %)",
+		"lost: nothing, for TCP waits, and UDP stays below the rate; where chance drops packets, UDP loses as many " +
+			"(binomial, 99.9 %)",
 		"where packets are lost or overtake each other TCP's rate depends on its congestion control: nothing by number",
 	},
 	Claims:     rateClaims,

@@ -53,16 +53,10 @@ func transferOne(ctx context.Context, b *lab.Bench, t lab.Transport, bytes int) 
 	if err != nil {
 		return x, err
 	}
-	defer end(n, &err)
-	in, err := openSink(ctx, n, t, bytes)
-	if err != nil {
-		return x, err
-	}
-	defer end(in, &err)
 	began := time.Now()
 	within, cancel := context.WithDeadline(ctx, began.Add(bound))
 	defer cancel()
-	out, err := dialSource(within, n, t, in.address)
+	w, err := openOneWay(within, n, t, bytes)
 	if isTimeout(err) && ctx.Err() == nil {
 		x.cut = lab.Say("no connection in %s s", round(time.Since(began).Seconds()))
 		return x, nil
@@ -70,14 +64,14 @@ func transferOne(ctx context.Context, b *lab.Bench, t lab.Transport, bytes int) 
 	if err != nil {
 		return x, err
 	}
-	defer end(out, &err)
-	x.sent, err = out.send(within, chunkOf(t), bytes, paced(t, b))
+	defer end(w, &err)
+	x.sent, err = w.out.send(within, chunkOf(t), bytes, paced(t, b))
 	if err != nil && ctx.Err() == nil { // the transport gave up
 		x.cut = lab.Say("the connection broke after %s s (%s)", round(time.Since(began).Seconds()), err.Error())
 		return x, nil
 	}
-	in.await(within, bytes, x.silence(b, t, bound))
-	x.arrived(in, t, bytes, began)
+	w.in.await(within, bytes, x.silence(b, t, bound))
+	x.arrived(w.in, t, bytes, w.dialed)
 	return x, context.Cause(ctx)
 }
 
