@@ -27,74 +27,117 @@ var nagle = lab.Experiment{
 	Packets: []string{
 		"the client writes twenty times ten bytes, without a pause",
 		"UDP: twenty datagrams",
-		"TCP without Nagle: each write may leave at once, in a segment of its own",
+		"TCP without Nagle: each write leaves at once, in a segment of its own, until ten are under way: that is the initial window",
+		"TCP without Nagle: what was written beyond waits for the first acknowledgement, and leaves in one segment",
 		"TCP with Nagle: the first write leaves, the others wait for its acknowledgement and leave together one round trip later",
 	},
 	Theory: []string{
 		"UDP: a packet a write",
-		"TCP without Nagle: at most a packet a write",
+		"TCP without Nagle: ten packets, the initial window (RFC 6928), and one with all the rest",
 		"TCP with Nagle: two packets, the first write and then all others together (RFC 9293 3.7.4)",
 	},
-	References: []string{"RFC 9293 3.7.4", "RFC 1122 4.2.3.4", "RFC 896", "RFC 5681 4.2"},
+	References: []string{"RFC 9293 3.7.4", "RFC 1122 4.2.3.4", "RFC 896", "RFC 6928", "RFC 5681 4.2"},
 	Try:        "lab compare nagle --delay 50ms",
 }
 
 const (
 	burstWrites = 20
 	burstSize   = 10
+	// initialWindow is how many segments may leave before the first
+	// acknowledgement (RFC 6928). Linux and gVisor count segments, however short,
+	// and Linux paces none of them, not even under BBR.
+	initialWindow = 10
+	// burstTries bounds how often a burst is written on a busy machine.
+	burstTries = 3
 )
+
+// burstPackets is how many packets a burst makes that is written before the
+// first acknowledgement comes. With Nagle's algorithm nothing follows the
+// first write until then (RFC 9293 section 3.7.4); without it, nothing
+// follows the initial window. What waits leaves in one segment.
+func burstPackets(t lab.Transport, noDelay bool) int {
+	switch {
+	case !t.Stream:
+		return burstWrites
+	case noDelay:
+		return initialWindow + 1
+	}
+	return 1 + 1
+}
+
+// flurry is what became of one burst.
+type flurry struct {
+	packets int           // with data
+	took    time.Duration // writing
+}
 
 func runNagle(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	at := lab.Row("packets", "Nagle off", "packets")
 	gathered := lab.Row("packets_nagle", "Nagle on", "packets")
+	trip := roundTrip(b.Conditions)
 	for i, row := range []*lab.Measurement{at, gathered} {
-		found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (int, error) {
-			return burst(ctx, b.Attempt(i), t, row == at)
+		noDelay := row == at
+		found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (flurry, error) {
+			return burstInTime(ctx, b.Attempt(i), t, noDelay, trip)
 		})
 		if err != nil {
 			return nil, err
 		}
 		for _, t := range b.Transports {
-			row.Set(t.Name, lab.Num(found[t.Name]))
-			if !t.Stream {
-				row.ExpectExactly(t.Name, burstWrites)
+			f := found[t.Name]
+			row.Set(t.Name, lab.Num(f.packets))
+			if t.Stream && trip == 0 {
+				continue // acknowledgements come between the writes
+			}
+			row.ExpectExactly(t.Name, float64(burstPackets(t, noDelay)))
+			if t.Stream && f.took >= trip {
+				row.CutShort(t.Name, lab.Say("this machine wrote for %s ms, and acknowledgements came after %s ms", round(milliseconds(f.took)), round(milliseconds(trip))))
 			}
 		}
 	}
-	for _, t := range b.Transports {
-		if t.Stream {
-			at.Expect(t.Name, burstWrites, 2, burstWrites)
-			gathered.Expect(t.Name, 2, 1, 3)
+	at.Because("a datagram a write; the initial window of 10 segments (RFC 6928), then the rest in one")
+	gathered.Because("a datagram a write; the first at once, the rest together after its acknowledgement (RFC 9293 3.7.4)")
+	return lab.Rows(2, at, gathered), nil
+}
+
+// burstInTime writes bursts until one is written before the first
+// acknowledgement can have come: a busy machine may take longer.
+func burstInTime(ctx context.Context, b *lab.Bench, t lab.Transport, noDelay bool, trip time.Duration) (f flurry, err error) {
+	for try := range burstTries {
+		f, err = burst(ctx, b.Attempt(try), t, noDelay)
+		if err != nil || !t.Stream || f.took < trip {
+			break
 		}
 	}
-	at.Because("a datagram a write; at most a segment a write")
-	gathered.Because("the first at once, the rest together after its acknowledgement (RFC 9293 3.7.4)")
-	return lab.Rows(2, at, gathered), nil
+	return f, err
 }
 
 // burst writes a burst to a server that discards it, and counts the packets
 // with data that it became. Retransmissions do not count.
-func burst(ctx context.Context, b *lab.Bench, t lab.Transport, noDelay bool) (packets int, err error) {
+func burst(ctx context.Context, b *lab.Bench, t lab.Transport, noDelay bool) (f flurry, err error) {
 	rec := trace.NewRecorder(100 * burstWrites)
 	s, err := b.Stage(ctx, t, lab.ServerOptions{Service: "discard"}, lab.ClientOptions{Raw: true}, rec.Tap)
 	if err != nil {
-		return 0, err
+		return f, err
 	}
 	defer end(s, &err)
 	conn, err := s.Network.Client().DialContext(ctx, t.Network, s.Server.Addr().String())
 	if err != nil {
-		return 0, fmt.Errorf("dial %s: %w", s.Server.Addr(), err)
+		return f, fmt.Errorf("dial %s: %w", s.Server.Addr(), err)
 	}
 	defer end(conn, &err)
 	if err := setNoDelay(conn, noDelay); err != nil {
-		return 0, err
+		return f, err
 	}
+	began := time.Now()
 	for range burstWrites {
 		if _, err := conn.Write(make([]byte, burstSize)); err != nil {
-			return 0, fmt.Errorf("write: %w", err)
+			return f, fmt.Errorf("write: %w", err)
 		}
 	}
-	return dataOnWire(ctx, rec, portOf(conn.LocalAddr()))
+	f.took = time.Since(began)
+	f.packets, err = dataOnWire(ctx, rec, portOf(conn.LocalAddr()), patience+2*roundTrip(b.Conditions))
+	return f, err
 }
 
 // setNoDelay switches Nagle's algorithm where there is one.
@@ -110,8 +153,8 @@ func setNoDelay(conn net.Conn, on bool) error {
 }
 
 // dataOnWire waits until the whole burst has passed the wire, and counts its packets.
-func dataOnWire(ctx context.Context, rec *trace.Recorder, port uint16) (packets int, err error) {
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+func dataOnWire(ctx context.Context, rec *trace.Recorder, port uint16, longest time.Duration) (packets int, err error) {
+	for deadline := time.Now().Add(longest); time.Now().Before(deadline); {
 		packets, payload := 0, 0
 		for _, p := range rec.Packets() {
 			if p.From == wire.Client && p.SourcePort() == port && p.Payload > 0 && !p.Retransmission {
@@ -126,5 +169,5 @@ func dataOnWire(ctx context.Context, rec *trace.Recorder, port uint16) (packets 
 			return 0, err
 		}
 	}
-	return 0, fmt.Errorf("the burst did not pass the wire within %v", patience)
+	return 0, fmt.Errorf("the burst did not pass the wire within %v", longest)
 }

@@ -22,8 +22,9 @@ type peer struct {
 	end     chan struct{} // closed when the end was read
 }
 
-// waitForEnd starts a peer for one client.
-func waitForEnd(ctx context.Context, n lab.Network, t lab.Transport) (*peer, error) {
+// waitForEnd starts a peer for one client, who closes before the longest wait
+// is over.
+func waitForEnd(ctx context.Context, n lab.Network, t lab.Transport, longest time.Duration) (*peer, error) {
 	p := &peer{end: make(chan struct{})}
 	address := n.Server().Addr().String() + ":0"
 	if !t.Stream {
@@ -40,18 +41,18 @@ func waitForEnd(ctx context.Context, n lab.Network, t lab.Transport) (*peer, err
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
 	p.address, p.closer = l.Addr().String(), l
-	p.group.Go(func() error { return p.answerStream(l) })
+	p.group.Go(func() error { return p.answerStream(l, longest) })
 	return p, nil
 }
 
 // answerStream echoes one connection until the client closes it.
-func (p *peer) answerStream(l net.Listener) (err error) {
+func (p *peer) answerStream(l net.Listener, longest time.Duration) (err error) {
 	conn, err := l.Accept()
 	if err != nil {
 		return ignoreClosed(err)
 	}
 	defer end(conn, &err)
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(longest)); err != nil {
 		return err
 	}
 	if _, err := io.Copy(conn, conn); err != nil {

@@ -17,7 +17,12 @@ var errOtherBytes = errors.New("the echo has other bytes than the message")
 
 // oneEcho sends a message and waits for its echo, into a buffer of its size.
 func oneEcho(c lab.Client, message, echo []byte) error {
-	if err := c.SetDeadline(time.Now().Add(patience)); err != nil {
+	return oneEchoWithin(c, message, echo, patience)
+}
+
+// oneEchoWithin is oneEcho over a path that may take longer.
+func oneEchoWithin(c lab.Client, message, echo []byte, wait time.Duration) error {
+	if err := c.SetDeadline(time.Now().Add(wait)); err != nil {
 		return fmt.Errorf("set the deadline: %w", err)
 	}
 	if err := c.Send(message); err != nil {

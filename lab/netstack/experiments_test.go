@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"echolab/lab"
 	"echolab/lab/experiments"
@@ -117,6 +118,16 @@ func TestNothingDamagedIsDelivered(t *testing.T) {
 	t.Parallel()
 	r := measure(t, "corruption", nil)
 	for _, id := range []string{"damaged", "lost_unexplained"} {
+		labtest.Within(t, r, id)
+	}
+}
+
+// TestSmallWrites: the initial window and the rest, or the first and the rest;
+// where this machine writes too slowly for that, nothing is said.
+func TestSmallWrites(t *testing.T) {
+	t.Parallel()
+	r := measure(t, "nagle", func(c *link.Conditions) { c.Delay = 100 * time.Millisecond })
+	for _, id := range []string{"packets", "packets_nagle"} {
 		labtest.Within(t, r, id)
 	}
 }
