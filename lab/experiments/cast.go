@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -66,12 +67,14 @@ func runCast(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 				row.ExpectExactly(t.Name, 1)
 			case !t.Connected:
 				row.ExpectExactly(t.Name, receivers)
+			case runtime.GOOS == "linux":
+				row.ExpectWord(t.Name, syscall.ENETUNREACH.Error())
 			}
 		}
 	}
 	unicast.Because("one address, one socket")
-	broadcast.Because("every socket on the port gets a copy (RFC 919)")
-	multicast.Because("every socket that joined gets a copy (RFC 1112)")
+	broadcast.Because("every socket on the port gets a copy (RFC 919); TCP has two ends, and Linux finds no route for it (connect(2))")
+	multicast.Because("every socket that joined gets a copy (RFC 1112); TCP has two ends, and Linux finds no route for it (connect(2))")
 	return lab.Rows(3, rows...), nil
 }
 

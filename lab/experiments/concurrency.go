@@ -77,27 +77,48 @@ func runConcurrency(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error
 		many.Expect(t.Name, 0, 0, milliseconds(idle)/2)
 		servedMany.ExpectExactly(t.Name, crowd)
 		if t.Connected {
-			one.Expect(t.Name, milliseconds(idle), milliseconds(idle), milliseconds(patience))
+			one.Expect(t.Name, milliseconds(idle), milliseconds(idle), milliseconds(idle+idle/2))
 			servedOne.ExpectExactly(t.Name, 1)
 		} else {
 			one.Expect(t.Name, 0, 0, milliseconds(idle)/2)
 			servedOne.ExpectExactly(t.Name, crowd)
 		}
 	}
-	one.Because("as long as the idle client stays: %v", idle)
+	one.Because("as long as the idle client stays: %v; being served takes less than half of that", idle)
 	many.Because("each connection has a goroutine of its own")
 	return lab.Rows(2, one, many, servedOne, servedMany), nil
 }
 
 func queue(ctx context.Context, b *lab.Bench, t lab.Transport, iterative bool) (q queueing, err error) {
 	o := lab.ServerOptions{Iterative: iterative}
-	if q.wait, err = waitBehind(ctx, b.Attempt(behindIdle), t, o); err != nil {
+	if q.wait, err = leastWait(ctx, b.Attempt(behindIdle), t, o); err != nil {
 		return q, fmt.Errorf("wait behind an idle client: %w", err)
 	}
 	if q.served, err = serveCrowd(ctx, b.Attempt(inCrowd), t, o); err != nil {
 		return q, fmt.Errorf("serve %d clients: %w", crowd, err)
 	}
 	return q, nil
+}
+
+// waitTries bounds how often a wait is measured.
+const waitTries = 3
+
+// leastWait is the least of some waits: a busy machine only ever adds to one.
+// It measures no more once one is short, or as long as the idle client stays.
+func leastWait(ctx context.Context, b *lab.Bench, t lab.Transport, o lab.ServerOptions) (least time.Duration, err error) {
+	for try := range waitTries {
+		wait, err := waitBehind(ctx, b.Attempt(try), t, o)
+		if err != nil {
+			return 0, err
+		}
+		if try == 0 || wait < least {
+			least = wait
+		}
+		if least < idle/2 || least >= idle && least < idle+idle/2 {
+			break
+		}
+	}
+	return least, nil
 }
 
 // waitBehind measures how long a client waits for its echo while another one,

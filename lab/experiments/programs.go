@@ -1,11 +1,13 @@
 package experiments
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,11 +44,19 @@ const (
 	chunked     = 2000
 )
 
+// sixth is what becomes of the client after the last one.
+type sixth string
+
+const (
+	servedToo   sixth = "served"
+	findsNobody sixth = "finds nobody"
+)
+
 // played is what one transport's servers did in the documents' roles.
 type played struct {
 	served, greeted, chunks int
 	changed                 string
-	sixth                   string
+	sixth                   sixth
 }
 
 func runPrograms(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
@@ -57,7 +67,7 @@ func runPrograms(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		return nil, err
 	}
 	five := lab.Row("five_clients", "Served, then stopped", "clients")
-	sixth := lab.Row("sixth_client", "The sixth client", "")
+	last := lab.Row("sixth_client", "The sixth client", "")
 	hello := lab.Row("hello_clients", "Clients greeted", "clients")
 	changed := lab.Row("changed", "Answer to hello", "")
 	chunks := lab.Row("chunks", "Chunks of 512 bytes", "count")
@@ -65,7 +75,8 @@ func runPrograms(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		p := found[t.Name]
 		five.Set(t.Name, lab.Num(p.served))
 		five.ExpectExactly(t.Name, fiveClients)
-		sixth.Set(t.Name, lab.Word(p.sixth))
+		last.Set(t.Name, lab.Word(string(p.sixth)))
+		last.ExpectWord(t.Name, string(findsNobody))
 		hello.Set(t.Name, lab.Num(p.greeted))
 		hello.ExpectExactly(t.Name, greeted)
 		changed.Set(t.Name, lab.Word(p.changed))
@@ -74,7 +85,11 @@ func runPrograms(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		chunks.ExpectExactly(t.Name, (chunked+chunk-1)/chunk)
 	}
 	five.Because("document 001's server counts to five")
-	return lab.Rows(2, five, changed, hello, chunks, sixth), nil
+	last.Because("document 001's server counts to five")
+	hello.Because("document 001's server greets each client in the same words")
+	changed.Because("document 002's server may answer with other bytes, as agreed")
+	chunks.Because("document 004's client moves %d bytes %d at a time", chunked, chunk)
+	return lab.Rows(2, five, changed, hello, chunks, last), nil
 }
 
 // The roles, each with chances of its own.
@@ -134,90 +149,108 @@ func talk(ctx context.Context, n lab.Network, t lab.Transport, address string, f
 	return f(conn)
 }
 
-// playFive serves five clients one after the other, and tries a sixth.
-func playFive(ctx context.Context, b *lab.Bench, t lab.Transport) (served int, sixth string, err error) {
+// playFive serves clients one after the other until one has no echo, or five
+// have, and tries a sixth.
+func playFive(ctx context.Context, b *lab.Bench, t lab.Transport) (served int, after sixth, err error) {
 	o := lab.ServerOptions{Iterative: true, MaxClients: fiveClients, Buffer: documentBuffer}
 	err = onServer(ctx, b, t, o, func(n lab.Network, address string) error {
-		for range fiveClients {
-			if err := talk(ctx, n, t, address, echoOnce); err != nil {
-				return err
-			}
-			served++
-		}
-		sixth = "served"
+		served = inTurn(fiveClients, func() error { return talk(ctx, n, t, address, echoOnce) })
+		after = servedToo
 		if err := talk(ctx, n, t, address, echoOnce); err != nil {
-			sixth = "finds nobody"
+			after = findsNobody
 		}
-		return nil
+		return context.Cause(ctx)
 	})
-	return served, sixth, err
+	return served, after, err
 }
 
-func echoOnce(conn net.Conn) error {
-	return sendAndRead(conn, []byte(helloWord), len(helloWord), nil)
+// inTurn counts how often something succeeds before it fails, up to a number.
+func inTurn(most int, try func() error) (n int) {
+	for n < most && try() == nil {
+		n++
+	}
+	return n
 }
+
+func echoOnce(conn net.Conn) error { return wantAnswer(conn, []byte(helloWord), []byte(helloWord)) }
 
 // sendAndRead writes a message and reads so many bytes of answer.
-func sendAndRead(conn net.Conn, message []byte, n int, into *string) error {
+func sendAndRead(conn net.Conn, message []byte, n int) ([]byte, error) {
 	if _, err := conn.Write(message); err != nil {
-		return fmt.Errorf("write: %w", err)
+		return nil, fmt.Errorf("write: %w", err)
 	}
 	answer := make([]byte, n)
 	if _, err := io.ReadFull(conn, answer); err != nil {
-		return fmt.Errorf("read: %w", err)
+		return nil, fmt.Errorf("read: %w", err)
 	}
-	if into != nil {
-		*into = string(answer)
+	return answer, nil
+}
+
+// wantAnswer writes a message and wants a certain answer.
+func wantAnswer(conn net.Conn, message, want []byte) error {
+	got, err := sendAndRead(conn, message, len(want))
+	if err == nil && !bytes.Equal(got, want) {
+		err = errOtherBytes
 	}
-	return nil
+	return err
 }
 
 const helloWord = "Hello"
 
-// playHello lets clients be greeted in turn. A stream is greeted unasked; a
-// datagram server can only answer.
+// welcome is what the servers of both twins greet with.
+const welcome = "Hello, client!\n"
+
+// playHello counts the clients that are greeted in turn, each in full. A stream
+// is greeted unasked and then closed; a datagram server can only answer.
 func playHello(ctx context.Context, b *lab.Bench, t lab.Transport) (n int, err error) {
-	err = onServer(ctx, b, t, lab.ServerOptions{Service: "hello", Iterative: true}, func(network lab.Network, address string) error {
-		for range greeted {
-			err := talk(ctx, network, t, address, func(conn net.Conn) error {
-				if !t.Stream {
-					var answer string
-					return sendAndRead(conn, []byte(helloWord), len(helloWord), &answer)
-				}
-				_, err := io.ReadAll(conn) // until the server closes
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			n++
-		}
-		return nil
+	o := lab.ServerOptions{Service: "hello", Iterative: true}
+	err = onServer(ctx, b, t, o, func(network lab.Network, address string) error {
+		n = inTurn(greeted, func() error {
+			return talk(ctx, network, t, address, func(conn net.Conn) error { return beGreeted(conn, t) })
+		})
+		return context.Cause(ctx)
 	})
 	return n, err
+}
+
+func beGreeted(conn net.Conn, t lab.Transport) error {
+	if !t.Stream {
+		return wantAnswer(conn, []byte(helloWord), []byte(welcome))
+	}
+	all, err := io.ReadAll(conn) // until the server closes
+	if err == nil && string(all) != welcome {
+		err = errOtherBytes
+	}
+	return err
 }
 
 func playUpper(ctx context.Context, b *lab.Bench, t lab.Transport) (changed string, err error) {
 	err = onServer(ctx, b, t, lab.ServerOptions{Service: "upper"}, func(n lab.Network, address string) error {
 		return talk(ctx, n, t, address, func(conn net.Conn) error {
-			return sendAndRead(conn, []byte(helloWord), len(helloWord), &changed)
+			answer, err := sendAndRead(conn, []byte(helloWord), len(helloWord))
+			changed = string(answer)
+			return err
 		})
 	})
 	return changed, err
 }
 
+// playChunks counts the chunks that came back whole, each before the next was
+// sent.
 func playChunks(ctx context.Context, b *lab.Bench, t lab.Transport) (chunks int, err error) {
+	w := lab.Workload{Messages: 1, Size: chunked, Seed: b.Options.Seed}
+	data := w.Fill(make([]byte, chunked), 0)
 	err = onServer(ctx, b, t, lab.ServerOptions{Buffer: chunk}, func(n lab.Network, address string) error {
-		return talk(ctx, n, t, address, func(conn net.Conn) error {
-			for left := chunked; left > 0; left -= chunk {
-				size := min(left, chunk)
-				if err := sendAndRead(conn, make([]byte, size), size, nil); err != nil {
+		_ = talk(ctx, n, t, address, func(conn net.Conn) error { // what fails ends the count
+			for part := range slices.Chunk(data, chunk) {
+				if err := wantAnswer(conn, part, part); err != nil {
 					return err
 				}
 				chunks++
 			}
 			return nil
 		})
+		return context.Cause(ctx)
 	})
 	return chunks, err
 }

@@ -52,3 +52,35 @@ func TestAllAreDefined(t *testing.T) {
 		}
 	}
 }
+
+// TestChoicesAreOutcomes: of the words to choose from, those that are right
+// somewhere are words that the experiments say.
+func TestChoicesAreOutcomes(t *testing.T) {
+	said := map[string][]string{
+		"refusal.outcome":             wordstest.Fields(t, "../experiments", "refusedAtOnce", "toldLate", "neverTold"),
+		"refusal.outcome_unconnected": wordstest.Fields(t, "../experiments", "refusedAtOnce", "toldLate", "neverTold"),
+		"refusal.first_message":       wordstest.Fields(t, "../experiments", "isSent", "notSent"),
+		"size.beyond":                 wordstest.Fields(t, "../experiments", "worksToo", "messageTooLong"),
+		"programs.sixth_client":       wordstest.Fields(t, "../experiments", "servedToo", "findsNobody"),
+		"close.waits_after":           append(wordstest.Fields(t, "../experiments", "inTimeWait", "inNothing"), "CLOSE-WAIT"),
+	}
+	asked := map[string]bool{}
+	for _, q := range predict.Questions() {
+		row := q.Experiment + "." + q.Measurement
+		words, ok := said[row]
+		if !ok {
+			continue
+		}
+		asked[row] = true
+		var choices []string
+		for _, c := range q.Choices {
+			choices = append(choices, c.Word)
+		}
+		if slices.Sort(choices); !slices.Equal(choices, slices.Sorted(slices.Values(words))) {
+			t.Errorf("%s offers %q, the experiment says %q", row, choices, words)
+		}
+	}
+	if len(asked) != len(said) {
+		t.Errorf("asked about %v only", asked)
+	}
+}
