@@ -2,10 +2,7 @@
 
 package experiments
 
-import (
-	"errors"
-	"net"
-)
+import "errors"
 
 // setBacklog cannot be done where the system has no sockets of its own.
-func setBacklog(net.Listener, int) error { return errors.ErrUnsupported }
+func setBacklog(any, int) error { return errors.ErrUnsupported }

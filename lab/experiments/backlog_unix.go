@@ -4,13 +4,12 @@ package experiments
 
 import (
 	"errors"
-	"net"
 	"syscall"
 )
 
 // setBacklog calls listen(2) again on a socket that already listens, which
 // changes its backlog.
-func setBacklog(l net.Listener, n int) error {
+func setBacklog(l any, n int) error {
 	c, ok := l.(syscall.Conn)
 	if !ok {
 		return errors.ErrUnsupported

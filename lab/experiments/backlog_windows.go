@@ -1,12 +1,9 @@
 package experiments
 
-import (
-	"net"
-	"syscall"
-)
+import "syscall"
 
 // setBacklog calls listen again on a socket that already listens.
-func setBacklog(l net.Listener, n int) error {
+func setBacklog(l any, n int) error {
 	raw, err := l.(syscall.Conn).SyscallConn()
 	if err != nil {
 		return err

@@ -2,7 +2,10 @@ package experiments
 
 import (
 	"bufio"
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
+	"net/netip"
 	"os"
 	"strconv"
 	"strings"
@@ -13,6 +16,9 @@ func socketTable(network string) ([]entry, error) {
 	var all []entry
 	for _, name := range []string{network, network + "6"} {
 		entries, err := readTable("/proc/self/net/" + name)
+		if os.IsNotExist(err) && name != network {
+			continue // a system without IPv6
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -23,14 +29,11 @@ func socketTable(network string) ([]entry, error) {
 
 // states are the numbers of the table that matter here (include/net/tcp_states.h).
 // A UDP socket that is not connected stands there as 07.
-var states = map[string]string{"01": "ESTABLISHED", "06": "TIME-WAIT", "07": "UNCONNECTED", "0A": "LISTEN"}
+var states = map[string]state{"01": established, "06": timeWait, "07": unconnected, "0A": listening}
 
 // readTable reads lines such as "0: 0100007F:2329 00000000:0000 0A ...".
 func readTable(path string) (entries []entry, err error) {
 	f, err := os.Open(path)
-	if os.IsNotExist(err) {
-		return nil, nil // a system without IPv6
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -38,16 +41,45 @@ func readTable(path string) (entries []entry, err error) {
 	lines := bufio.NewScanner(f)
 	lines.Scan() // the heading
 	for lines.Scan() {
-		fields := strings.Fields(lines.Text())
-		if len(fields) < 4 {
-			return nil, fmt.Errorf("%s: a line of %d fields", path, len(fields))
-		}
-		_, hex, _ := strings.Cut(fields[1], ":")
-		port, err := strconv.ParseUint(hex, 16, 16)
+		e, err := readEntry(lines.Text())
 		if err != nil {
-			return nil, fmt.Errorf("%s: port %q: %w", path, hex, err)
+			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		entries = append(entries, entry{port: uint16(port), state: states[fields[3]]})
+		entries = append(entries, e)
 	}
 	return entries, lines.Err()
+}
+
+func readEntry(line string) (e entry, err error) {
+	fields := strings.Fields(line)
+	if len(fields) < 4 {
+		return e, fmt.Errorf("a line of %d fields", len(fields))
+	}
+	if e.local, err = readAddress(fields[1]); err != nil {
+		return e, err
+	}
+	if e.peer, err = readAddress(fields[2]); err != nil {
+		return e, err
+	}
+	e.state = states[fields[3]]
+	return e, nil
+}
+
+// readAddress reads "0100007F:2329". The kernel prints the address word by
+// word, each as a number of its own byte order.
+func readAddress(s string) (netip.AddrPort, error) {
+	words, port, _ := strings.Cut(s, ":")
+	number, err := strconv.ParseUint(port, 16, 16)
+	if err != nil {
+		return netip.AddrPort{}, fmt.Errorf("port of %q: %w", s, err)
+	}
+	b, err := hex.DecodeString(words)
+	if err != nil || len(b)%4 != 0 {
+		return netip.AddrPort{}, fmt.Errorf("address of %q: %d bytes, %w", s, len(b), err)
+	}
+	for i := 0; i < len(b); i += 4 {
+		binary.NativeEndian.PutUint32(b[i:], binary.BigEndian.Uint32(b[i:]))
+	}
+	addr, _ := netip.AddrFromSlice(b)
+	return netip.AddrPortFrom(addr.Unmap(), uint16(number)), nil
 }
