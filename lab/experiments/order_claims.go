@@ -55,10 +55,19 @@ var boundariesClaims = []lab.Claim{
 	{
 		ID: "stream-is-two-way", Source: doc002, Experiments: []string{"boundaries"},
 		Statement: "Once connected, either side may send.",
-		Rule:      "holds if the client's bytes and the server's came over the same connection",
+		Rule:      "holds if all that the client wrote came back over the same connection",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
-			writes, large := m.number("boundaries", "writes", "tcp"), m.number("boundaries", "reads_large", "tcp")
-			return holdsIf(writes > 0 && large > 0), lab.Say("%s messages there and their echoes back over one connection", round(writes))
+			back := m.number("boundaries", "came_back", "tcp")
+			return holdsIf(back == smallWrites*smallSize), lab.Say("of %d bytes that went there, %s came back over the same connection", smallWrites*smallSize, round(back))
+		}),
+	},
+	{
+		ID: "datagram-is-one-way", Source: doc002, Experiments: []string{"boundaries"}, Expect: lab.Refuted,
+		Statement: "A datagram socket is one-directional.",
+		Rule:      "refuted if anything comes back over the socket that sent",
+		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
+			back := m.number("boundaries", "came_back", "udp")
+			return holdsIf(back == 0), lab.Say("%s bytes came back over the socket that had sent", round(back))
 		}),
 	},
 	{
