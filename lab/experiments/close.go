@@ -251,12 +251,12 @@ func timeEcho(conn net.Conn, wait time.Duration) (began time.Time, e timedEcho, 
 func (w *watched) arrivalOf(i int) time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.joined.Add(handedOver(w.Packets(), i))
+	return w.joined.Add(messageArrival(w.Packets(), i))
 }
 
-// handedOver is when the client's data packet number i, from 0, was handed
+// messageArrival is when the client's data packet number i, from 0, was handed
 // over: the first time that it was sent, or the first of its copies.
-func handedOver(packets []trace.Packet, i int) time.Duration {
+func messageArrival(packets []trace.Packet, i int) time.Duration {
 	for _, p := range packets {
 		if p.From != wire.Client || p.Payload == 0 || p.Retransmission || p.Copy {
 			continue

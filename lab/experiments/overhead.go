@@ -119,7 +119,7 @@ func (r costRows) expectDatagrams(t lab.Transport, size int) {
 	r.transport.ExpectExactly(t.Name, udp)
 	r.header.ExpectExactly(t.Name, float64(theory.IPv4Header*each+theory.UDPHeader)/float64(each))
 	r.packets.ExpectExactly(t.Name, float64(2*each))
-	expectShare(r.efficiency, t, 2*size, 2*(each*theory.IPv4Header+theory.UDPHeader))
+	expectPayloadShare(r.efficiency, t, 2*size, 2*(each*theory.IPv4Header+theory.UDPHeader))
 }
 
 // expectSegments does the arithmetic of segments. Each side's data is
@@ -136,11 +136,11 @@ func (r costRows) expectSegments(t lab.Transport, size int, c cost) {
 	data := 2 * c.echoes
 	packets := data + data - c.riding
 	r.packets.ExpectExactly(t.Name, float64(packets)/float64(c.echoes))
-	expectShare(r.efficiency, t, data*size, packets*(theory.IPv4Header+c.agreed.header(0)))
+	expectPayloadShare(r.efficiency, t, data*size, packets*(theory.IPv4Header+c.agreed.header(0)))
 }
 
-// expectShare expects payload's share of all bytes, but for rounding.
-func expectShare(row *lab.Measurement, t lab.Transport, payload, headers int) {
+// expectPayloadShare expects payload's share of all bytes, but for rounding.
+func expectPayloadShare(row *lab.Measurement, t lab.Transport, payload, headers int) {
 	const rounding = 1e-9
 	e := theory.Efficiency(payload, 1, headers)
 	row.Expect(t.Name, e, e-rounding, e+rounding)

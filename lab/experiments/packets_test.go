@@ -89,9 +89,9 @@ func TestAcknowledged(t *testing.T) {
 	}
 }
 
-// TestHandedOver: a message arrives when its own packet does, whatever was
+// TestMessageArrival: a message arrives when its own packet does, whatever was
 // copied or sent again before.
-func TestHandedOver(t *testing.T) {
+func TestMessageArrival(t *testing.T) {
 	data := func(from wire.Side, at time.Duration) trace.Packet {
 		p := tcp(from, trace.ACK, 1, 1, 7)
 		p.Delivered = at
@@ -103,7 +103,7 @@ func TestHandedOver(t *testing.T) {
 		tcp(wire.Client, trace.SYN, 0, 0, 0), data(wire.Client, 5*ms), data(wire.Server, 6*ms), copied, again, data(wire.Client, 20*ms),
 	}
 	for i, want := range []time.Duration{5 * ms, 20 * ms, 0} {
-		if got := handedOver(packets, i); got != want {
+		if got := messageArrival(packets, i); got != want {
 			t.Errorf("message %d arrived at %v, want %v", i, got, want)
 		}
 	}

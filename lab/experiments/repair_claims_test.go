@@ -67,9 +67,9 @@ var usual = found{
 	of("sockets", "server_sockets", "tcp"): 3,
 }
 
-// TestRules holds the rule of every claim about repair and set-up from both
+// TestRulesOfRepair holds the rule of every claim about repair and set-up from both
 // sides of each of its bounds.
-func TestRules(t *testing.T) {
+func TestRulesOfRepair(t *testing.T) {
 	for _, c := range []struct {
 		claim   string
 		special found

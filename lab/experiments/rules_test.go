@@ -179,7 +179,7 @@ func (r ruled) results() lab.Results {
 	})
 }
 
-func TestRules(t *testing.T) {
+func TestRulesAboutSockets(t *testing.T) {
 	byID := map[string]lab.Claim{}
 	for _, e := range All() {
 		for _, c := range e.Claims {
