@@ -141,6 +141,15 @@ func listenTCP(h *Host, at tcpip.FullAddress) (*Listener, error) {
 	return &Listener{s}, nil
 }
 
+// SetBacklog bounds how many connections may wait for Accept, as calling
+// listen(2) again does.
+func (l *Listener) SetBacklog(connections int) error {
+	if failed := l.endpoint.Listen(connections); failed != nil {
+		return l.fail("listen", explain(failed))
+	}
+	return nil
+}
+
 // Addr is where the listener listens, with the real port.
 func (l *Listener) Addr() net.Addr { return l.LocalAddr() }
 
