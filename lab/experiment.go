@@ -29,7 +29,9 @@ type Experiment struct {
 	Accepts    []string     // conditions of the command line that can act here: "loss", "delay", ...
 	Alone      bool         // measures speed, so nothing may run beside it
 	Long       bool         // lasts for seconds, so it starts before others
+	Fills      bool         // fills a wire, so nothing that counts round trips may run beside it
 	Run        func(ctx context.Context, b *Bench) ([]Measurement, error)
+	Lesson     Lesson   // what to look at among its packets
 	Why        string   // the explanation, one paragraph
 	Packets    []string // what happens, packet by packet, one step each
 	Theory     []string // what theory expects, a sentence or half of one each, with its source

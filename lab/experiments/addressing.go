@@ -19,6 +19,9 @@ var addressing = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},
 	Run:        runAddressing,
+	Lesson: lab.Lesson{
+		Caption: "every packet names both hosts in its IP header and both ports behind it",
+	},
 	Why: "Every packet of either protocol says in its IP header which host it comes from and goes to, and in its transport header which port there. " +
 		"Protocol, address and port together tell the system which socket gets the data. Both headers carry a checksum over the data and those addresses; " +
 		"UDP over IPv4 may leave it out, but no system does by default.",

@@ -24,6 +24,12 @@ var backlog = lab.Experiment{
 	Method:   "listen(5), twelve clients connect, nobody accepts; then the server does",
 	Place:    lab.OnSystem,
 	Run:      runBacklog,
+	Lesson: lab.Lesson{
+		Caption: "nobody calls accept: the handshakes of the first clients are done all the same, and " +
+			"when the queue is full a SYN gets no answer",
+		Shows:    []lab.Sight{lab.SYNUnanswered},
+		Together: true,
+	},
 	Why: "The system completes handshakes by itself and puts the connections into a queue, from which accept takes them. So connect returns before accept was called. " +
 		"The backlog bounds that queue and nothing else: Linux lets one more in than asked, and leaves the SYNs of all others unanswered, so they try again. " +
 		"Once accepted, a connection no longer counts; a server with a backlog of 5 can have thousands of clients. UDP has no connections to wait, only datagrams in a buffer.",
@@ -147,7 +153,7 @@ func callAll(ctx context.Context, b *lab.Bench, t lab.Transport) (w waiting, err
 		return w, fmt.Errorf("listen: %w", err)
 	}
 	defer end(l, &err)
-	if err := setBacklog(l, asked); err != nil {
+	if err := bound(l, asked); err != nil {
 		return w, fmt.Errorf("set the backlog to %d: %w", asked, err)
 	}
 	if w.acceptWaited, err = leastAccept(ctx, n, t, l); err != nil {
@@ -161,6 +167,14 @@ func callAll(ctx context.Context, b *lab.Bench, t lab.Transport) (w waiting, err
 	w.connected, w.turnedAway = len(early), away
 	w.together, err = acceptAll(ctx, n, t, l, early)
 	return w, err
+}
+
+// bound chooses the backlog of a listener, by its own means where it has some.
+func bound(l net.Listener, n int) error {
+	if own, ok := l.(interface{ SetBacklog(int) error }); ok {
+		return own.SetBacklog(n)
+	}
+	return setBacklog(l, n)
 }
 
 // acceptTries bounds how often accept's wait is measured on a busy machine,

@@ -24,6 +24,12 @@ var blocking = lab.Experiment{
 	},
 	Accepts: []string{"delay", "drop"},
 	Run:     runBlocking,
+	Lesson: lab.Lesson{
+		Caption: "TCP: what arrives behind the dropped segment is acknowledged by SACK and waits for it; " +
+			"UDP: one message is missing, and none waits",
+		Shows:    []lab.Sight{lab.DataDropped},
+		Messages: 60,
+	},
 	Why: "One packet of the client is dropped, by script. UDP misses that one message; all others come when they come. " +
 		"TCP must hand over bytes in order, so everything behind the gap waits in the receive buffer until the missing segment has been sent again, " +
 		"at least one round trip later. Then it all comes at once. That is head-of-line blocking, and the reason why QUIC has streams of its own.",

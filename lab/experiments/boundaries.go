@@ -20,6 +20,10 @@ var boundaries = lab.Experiment{
 	Method:   "ten writes, a read of half a message, then 9,000 bytes read 1,024 at a time",
 	Place:    lab.OnLocalhost,
 	Run:      runBoundaries,
+	Lesson: lab.Lesson{
+		Caption: "UDP: every write is a datagram of its own; TCP: segments end where they like, and not " +
+			"where the writes did",
+	},
 	Why: "TCP carries a stream of bytes and knows nothing of messages: what was written in ten calls may be read in one, and one write in many. " +
 		"A program that needs messages has to mark them itself, as tcp/frame.go does with a length before each. UDP keeps every datagram whole, " +
 		"and for that throws away what a too short read leaves behind, while TCP keeps it for the next read.",

@@ -20,6 +20,12 @@ var cast = lab.Experiment{
 	Method:   "three receivers; one send to one address, by broadcast, and to a group",
 	Place:    lab.OnSystem,
 	Run:      runCast,
+	Lesson: lab.Lesson{
+		Caption: "UDP: one datagram to the broadcast address reaches three receivers, and each answers; " +
+			"TCP: a connection has two ends, and no packet leaves for such an address",
+		Shows:    []lab.Sight{lab.SentToMany},
+		Together: true,
+	},
 	Why: "A TCP connection has exactly two ends, since sequence numbers and acknowledgements belong to a pair; there is nothing to connect to behind a broadcast or group address, and the system says so. " +
 		"A UDP datagram belongs to nobody: sent to a broadcast address or a multicast group, every socket that listens there gets a copy. And any socket may answer, so a datagram socket is no one-way street.",
 	Packets: []string{
@@ -83,6 +89,9 @@ func reach(ctx context.Context, b *lab.Bench, t lab.Transport, to net.IP) (v lab
 	if t.Connected {
 		return connectTo(ctx, b, t, to)
 	}
+	if b.Opener.Wired {
+		return reachOverWire(ctx, b, to)
+	}
 	sockets, port, err := listenMany(ctx, to)
 	defer func() {
 		for _, s := range sockets {
@@ -113,6 +122,9 @@ func connectTo(ctx context.Context, b *lab.Bench, t lab.Transport, to net.IP) (v
 	defer end(s, &err)
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
+	if b.Opener.Wired {
+		to = overWire(to, s.Network.Server().Addr())
+	}
 	address := net.JoinHostPort(to.String(), fmt.Sprint(portOf(s.Server.Addr())))
 	conn, err := s.Network.Client().DialContext(ctx, t.Network, address)
 	if err != nil {

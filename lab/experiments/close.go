@@ -24,6 +24,10 @@ var closing = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond}),
 	Accepts:    []string{"delay"},
 	Run:        runClose,
+	Lesson: lab.Lesson{
+		Caption: "TCP: FIN and its acknowledgement, once for each direction; UDP: closing sends nothing",
+		Shows:   []lab.Sight{lab.BothClose},
+	},
 	Why: "TCP closes each direction by itself: FIN and its acknowledgement, twice, in three or four packets. The other side reads the end of the stream, so it knows. " +
 		"Whoever closed first waits in TIME-WAIT afterwards, since its last acknowledgement may be lost: a FIN that comes again is acknowledged again. " +
 		"A UDP socket just goes away; nothing is sent and nobody is told. What a write returned says nothing about arrival: it returns when the system has the bytes.",

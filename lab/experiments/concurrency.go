@@ -17,6 +17,11 @@ var concurrency = lab.Experiment{
 	Method:   "one client behind a silent one, then twenty at once; two kinds of server",
 	Place:    lab.OnLocalhost,
 	Run:      runConcurrency,
+	Lesson: lab.Lesson{
+		Caption: "TCP: the handshake of the waiting client is done at once, but its echo comes only when " +
+			"the idle client has closed",
+		Together: true,
+	},
 	Why: "An iterative TCP server accepts one client, serves it until it closes, and only then accepts the next. While that client is silent, all others wait, " +
 		"connected by the system but served by nobody. A goroutine (or thread) per connection cures it. " +
 		"A UDP server has no connections to be tied to: it answers whoever's datagram comes next, so it needs no cure.",

@@ -18,7 +18,13 @@ var congestion = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond, Rate: 10e6, Limit: 64}),
 	Accepts:    []string{"loss", "exact", "burst", "delay", "jitter", "rate", "limit"},
 	Long:       true,
+	Fills:      true,
 	Run:        runCongestion,
+	Lesson: lab.Lesson{
+		Caption: "the queue before the link is full and drops a packet: TCP sends it again and slows " +
+			"down, UDP goes on as before",
+		Shows: []lab.Sight{lab.QueueFull},
+	},
 	Why: "The link carries so many bits a second, and a queue of bounded length stands before it. UDP sends what the application gives it, here twice what fits: " +
 		"half is dropped at the full queue, and the sender does not know. TCP takes missing or late acknowledgements as news about the network " +
 		"and sends about as much as fits. How exactly depends on its congestion control: Reno and CUBIC fill the queue until it drops, then back off; " +

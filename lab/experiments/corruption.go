@@ -18,6 +18,12 @@ var corruption = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Corrupt: 0.05}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Run:        runCorruption,
+	Lesson: lab.Lesson{
+		Caption: "a bit is flipped, so the checksum is wrong and the packet is discarded: TCP sends it " +
+			"again, UDP does not",
+		Shows:    []lab.Sight{lab.Damaged},
+		Messages: 100,
+	},
 	Why: "The wire flips one bit of some packets. Both protocols carry the same 16-bit checksum over their header, the data and the addresses, " +
 		"and the receiver throws away what does not fit; a single flipped bit is always noticed. So neither delivers damaged data. " +
 		"What differs is what follows: TCP sends the discarded packet again, UDP does not know that it is missing.",

@@ -20,6 +20,11 @@ var duplication = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Delay: 5 * time.Millisecond, Duplicate: 0.20}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Run:        runDuplication,
+	Lesson: lab.Lesson{
+		Caption:  "the wire delivers a packet twice: TCP discards the second one, UDP hands over both",
+		Shows:    []lab.Sight{lab.Copied},
+		Messages: 50,
+	},
 	Why: "The wire hands some packets over twice. UDP has no memory of what came before, so the server echoes both copies and the client reads them all. " +
 		"TCP knows from the sequence number that it has those bytes already; it drops the copy and acknowledges again.",
 	Packets: []string{

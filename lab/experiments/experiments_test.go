@@ -1,9 +1,12 @@
 package experiments_test
 
 import (
+	"slices"
 	"testing"
 
+	"echolab/lab"
 	"echolab/lab/experiments"
+	"echolab/lab/trace"
 )
 
 // ids are the experiments and measurements that checks elsewhere rely on.
@@ -70,6 +73,21 @@ func TestEveryExperimentIsWhole(t *testing.T) {
 	for id := range ids {
 		if !seen[id] {
 			t.Errorf("experiment %s is missing", id)
+		}
+	}
+}
+
+// TestEveryWireHasALesson: whatever runs over a wire says what to look at there,
+// and by what it can be found.
+func TestEveryWireHasALesson(t *testing.T) {
+	for _, e := range experiments.All() {
+		if e.Place == lab.OnWire && e.Lesson.Caption == "" {
+			t.Errorf("experiment %s does not say what to look at among its packets", e.ID)
+		}
+		for _, s := range e.Lesson.Shows {
+			if !slices.Contains(trace.Sights(), s) {
+				t.Errorf("experiment %s shows %q, which nobody can find", e.ID, s)
+			}
 		}
 	}
 }

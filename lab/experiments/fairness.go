@@ -27,7 +27,12 @@ var fairness = lab.Experiment{
 	}),
 	Accepts: []string{"delay", "jitter", "rate", "limit"},
 	Long:    true,
+	Fills:   true,
 	Run:     runFairness,
+	Lesson: lab.Lesson{
+		Caption: "two flows fill one queue, and one of them loses a packet there: TCP yields, UDP does not",
+		Shows:   []lab.Sight{lab.QueueFull},
+	},
 	Why: "Two flows meet in the queue before one link. Two TCP flows both slow down when the queue drops, and end with about equal shares. " +
 		"Beside UDP at twice the link's rate, which never slows down, TCP takes every drop as a sign to send less, until almost nothing is left of it. " +
 		"That is why RFC 8085 asks applications over UDP to control their own rate.",

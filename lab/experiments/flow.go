@@ -22,7 +22,13 @@ var flow = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay", "jitter"},
 	Long:       true,
+	Fills:      true,
 	Run:        runFlow,
+	Lesson: lab.Lesson{
+		Caption: "TCP: the window of the slow reader shrinks until the sender has to stop, and goes on as it opens; " +
+			"UDP: the sender never stops",
+		Shows: []lab.Sight{lab.WindowClosed, lab.WindowUsedUp},
+	},
 	Why: "Both send much faster than the server reads, into receive buffers of the same size. TCP's receiver says in every acknowledgement how much room it has; " +
 		"when that window is zero the sender stops, and the application's write waits. UDP's receiver has no way to say anything: " +
 		"the system drops the datagrams that find the buffer full, and neither side is told. " +

@@ -29,7 +29,7 @@ func TestKorean(t *testing.T) {
 		wordstest.Arguments(t, ".", 2, "Row"),
 	)
 	for _, e := range experiments.All() {
-		keys = append(keys, e.Title, e.Question, e.Method, e.Why)
+		keys = append(keys, e.Title, e.Question, e.Method, e.Why, e.Lesson.Caption)
 		keys = append(keys, e.Packets...)
 		keys = append(keys, e.Theory...)
 		for _, c := range e.Claims {

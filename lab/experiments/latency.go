@@ -17,6 +17,10 @@ var latency = lab.Experiment{
 	Place:    lab.OnLocalhost,
 	Alone:    true,
 	Run:      runLatency,
+	Lesson: lab.Lesson{
+		Caption:  "one message at a time: the next one leaves when the echo of the one before has come",
+		Messages: 20,
+	},
 	Why: "On an open connection a TCP echo costs the same two packets as a UDP echo. What differs on one machine is only how long " +
 		"the two protocols keep the processor busy, a few microseconds; the handshake, which TCP paid before, is not part of it. " +
 		"Go switches Nagle's algorithm off, so small messages do not wait for acknowledgements.",

@@ -19,6 +19,12 @@ var loss = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Loss: 0.10, Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt", "rate", "limit"},
 	Run:        runLoss,
+	Lesson: lab.Lesson{
+		Caption: "TCP: the dropped segment is sent again; UDP: the dropped datagram is gone, and nobody " +
+			"is told",
+		Shows:    []lab.Sight{lab.DataDropped},
+		Messages: 50,
+	},
 	Why: "The wire drops IP packets, whatever they carry. UDP loses a message when its packet or that of its echo is dropped, so (1-p)^2 of them come back. " +
 		"TCP numbers its bytes, learns from missing acknowledgements what was lost and sends it again: everything arrives, and the price is time, " +
 		"which the 99th percentile shows. IP itself promises nothing; the repair is TCP's.",

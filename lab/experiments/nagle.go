@@ -21,6 +21,11 @@ var nagle = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"delay"},
 	Run:        runNagle,
+	Lesson: lab.Lesson{
+		Caption: "TCP with Nagle: the first small write leaves at once, all others wait for its " +
+			"acknowledgement and leave in one segment; UDP: twenty datagrams",
+		Shows: []lab.Sight{lab.WritesGathered},
+	},
 	Why: "A datagram is a packet, however small. A stream may gather: Nagle's algorithm sends the first small write at once and keeps what follows " +
 		"until that is acknowledged, then sends it all in one segment. That saves packets and costs a round trip, and together with a receiver that delays its acknowledgements " +
 		"it can cost much more. Go switches it off (TCP_NODELAY) on every connection; most other languages leave it on.",

@@ -21,6 +21,12 @@ var ordering = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond, Reorder: 0.25}),
 	Accepts:    []string{"loss", "burst", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Run:        runOrdering,
+	Lesson: lab.Lesson{
+		Caption: "a packet is overtaken: TCP's receiver asks for the missing bytes and hands over in " +
+			"order, UDP's takes what comes",
+		Shows:    []lab.Sight{lab.Overtaken},
+		Messages: 50,
+	},
 	Why: "Some packets skip the delay and overtake those before them. UDP hands every datagram to the application when it comes. " +
 		"TCP numbers every byte, keeps what came early, and hands over only what is next, so the application never sees the disorder; it pays with waiting.",
 	Packets: []string{

@@ -20,6 +20,9 @@ var overhead = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},
 	Run:        runOverhead,
+	Lesson: lab.Lesson{
+		Caption: "each echo costs headers, and TCP's also acknowledgements without data",
+	},
 	Why: "Every message is wrapped: by the transport, then by IP (and by a link layer, which this wire leaves out). UDP adds 8 bytes, TCP 20 and usually 12 more of options. " +
 		"The IP header of 20 bytes is the same for both: the two differ in one layer only. TCP also acknowledges; most acknowledgements ride on data, the last needs a packet of its own.",
 	Packets: []string{

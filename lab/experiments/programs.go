@@ -21,6 +21,9 @@ var programs = lab.Experiment{
 	Method:   "clients in turn at servers that stop after five, greet, or answer in capitals",
 	Place:    lab.OnSystem,
 	Run:      runPrograms,
+	Lesson: lab.Lesson{
+		Caption: "one of the documents' conversations: an echo, a greeting, or data that the server changes",
+	},
 	Why: "Each document brings a server and a client of its own, and each lives on here as a mode: one that serves five clients and stops, one that greets, one that answers with changed data, " +
 		"and a client that sends at most 512 bytes and waits for all of them. What a server answers is an agreement between two programs; the transport does not care.",
 	Packets: []string{

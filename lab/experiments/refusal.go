@@ -19,6 +19,11 @@ var refusal = lab.Experiment{
 	Method:   "one message to a port where nobody listens, with connect and without",
 	Place:    lab.OnLocalhost,
 	Run:      runRefusal,
+	Lesson: lab.Lesson{
+		Caption: "nobody listens: TCP's SYN is answered by RST; UDP's datagram is gone when the ICMP " +
+			"message comes",
+		Shows: []lab.Sight{lab.Refused},
+	},
 	Why: "TCP asks before it sends, and a host without a listener answers RST, so connect fails at once. UDP sends whether or not anybody is there. " +
 		"The host answers with an ICMP message that the port is unreachable; a connected UDP socket is told of it by the next call, too late for the datagram that is gone, " +
 		"and an unconnected one is never told, since it talks to many and the error belongs to none of its calls. To know that something arrived, the receiver has to answer.",

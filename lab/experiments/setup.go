@@ -21,6 +21,10 @@ var setup = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "duplicate", "corrupt", "rate", "limit"},
 	Run:        runSetup,
+	Lesson: lab.Lesson{
+		Caption: "TCP: SYN, SYN-ACK and ACK pass before the first data, so the first echo takes two round " +
+			"trips; UDP: the first packet is data",
+	},
 	Why: "TCP first makes sure that the peer is there and willing: SYN, SYN-ACK, ACK. Only then may data follow, so the first reply takes two round trips. " +
 		"UDP just sends; its first datagram is the first packet, and the first reply takes one. On a long path this is where UDP is faster, " +
 		"and all that TCP's handshake can be accused of: it is paid once a connection. " +

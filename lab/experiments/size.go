@@ -23,6 +23,10 @@ var size = lab.Experiment{
 	Method:   "larger and larger messages to an echo server, up to 1 MiB",
 	Place:    lab.OnLocalhost,
 	Run:      runSize,
+	Lesson: lab.Lesson{
+		Caption: "UDP: a datagram larger than the MTU is cut into fragments, of which none may be " +
+			"missing; TCP cuts the stream into segments",
+	},
 	Why: "A datagram has to fit the 16-bit length field of IP: 65,535 bytes less 20 of IP and 8 of UDP leave 65,507. The system refuses one byte more. " +
 		"Over a real path anything above the MTU is cut into fragments, and losing one loses all. " +
 		"A stream has no messages and so no largest one: the system cuts it into segments as it likes.",

@@ -22,6 +22,10 @@ var sockets = lab.Experiment{
 	Method:   "two clients, one echo each; the server's sockets are counted, then all close",
 	Place:    lab.OnSystem,
 	Run:      runSockets,
+	Lesson: lab.Lesson{
+		Caption:  "two clients of one server: the server's port is the same for both, the clients' ports differ",
+		Together: true,
+	},
 	Why: "A TCP server has one socket that listens, and accept makes a new one for every client: two clients, three sockets. All of them have the server's one port; " +
 		"the system tells them apart by protocol, both addresses and both ports. A UDP server serves everybody through one socket, and reads with each datagram who sent it. " +
 		"Clients need no bind: the system gives them an address and a port.",

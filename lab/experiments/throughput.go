@@ -22,6 +22,10 @@ var throughput = lab.Experiment{
 	Accepts:    []string{"loss", "exact", "burst", "delay", "jitter", "rate", "limit"},
 	Long:       true,
 	Run:        runThroughput,
+	Lesson: lab.Lesson{
+		Caption: "TCP: what is under way grows with every acknowledgement that comes back; UDP: datagram " +
+			"after datagram, and nothing comes back that would steer them",
+	},
 	Why: "A link carries so many bits a second, whoever sends them. Once TCP's window is as large as what the link " +
 		"holds, it is always busy, " +
 		"and both get what the headers leave of it: acknowledgements travel the other way and cost nothing here. " +

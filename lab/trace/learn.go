@@ -2,6 +2,7 @@ package trace
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -26,15 +27,17 @@ type Note struct {
 	Text lab.Text
 }
 
-// Notes says, for each packet of the trace, what it shows. Most show nothing
-// that was not shown before.
-func (t Trace) Notes() [][]Note {
+// notes are those of one conversation.
+func (t Trace) notes() [][]Note {
 	s := scholar{trace: t, first: map[place]time.Duration{}}
 	notes := make([][]Note, len(t.Packets))
-	overtaken := Overtaken(t.Packets)
+	overtaken, full := Overtaken(t.Packets), t.usesUp()
 	for i, p := range t.Packets {
 		s.notes = nil
 		s.fate(p, overtaken[i])
+		if i == full {
+			s.lesson("fills the window: what follows has to wait")
+		}
 		switch {
 		case p.TCP != nil && !p.Copy:
 			s.segment(p)
@@ -233,10 +236,18 @@ func (s *scholar) greet(p Packet) {
 	case p.TCP.Flags.Has(ACK):
 		s.agreed = true
 		s.lesson("agrees, and greets in turn")
+	case s.trace.Network != "" && p.Fate == link.Delivered && !s.trace.answers():
+		s.syn = p.Time
+		s.lesson("greets, and nobody answers")
 	default:
 		s.syn = p.Time
 		s.lesson("greets: no data yet")
 	}
+}
+
+// answers reports whether the server says anything at all.
+func (t Trace) answers() bool {
+	return slices.ContainsFunc(t.Packets, func(p Packet) bool { return p.From == wire.Server })
 }
 
 func (s *scholar) shake(p Packet) {
@@ -360,6 +371,11 @@ func (s *scholar) datagram(p Packet) {
 	case p.MoreFragments && p.UDP != nil && !s.cut[0]:
 		s.cut[0] = true
 		s.lesson("the first fragment of a datagram of %d bytes", p.UDP.Length-udpHeader)
+	case !s.data && toMany(p.Destination):
+		s.lesson("to %s: every socket there that listens gets a copy", p.Destination)
+	case !s.data && p.From == wire.Server:
+		s.answered = true
+		s.lesson("answers, from the host's own address")
 	case !s.data:
 		s.lesson("data at once: no handshake")
 	case !s.answered && p.From == wire.Server:

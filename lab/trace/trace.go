@@ -20,45 +20,13 @@ type Trace struct {
 	Client       netip.AddrPort
 	Server       netip.AddrPort
 	Packets      []Packet
-	Left         int      // packets of the conversation that were not kept
-	Conversation int      // its number, from 1
-	Of           int      // conversations in all
-	Outcome      lab.Text // what the application saw; zero if that is not known
-}
-
-// Gather makes a trace of one conversation among packets: that of the number
-// among those of the transport, from 1. With 0 it is the first one in which
-// data passed, or else the first. It is not ok if there is none.
-func Gather(transport string, packets []Packet, number int) (t Trace, ok bool) {
-	var all Conversations
-	belongs := make([]int, len(packets))
-	of := map[int]int{} // number among those of the transport
-	talkative := 0
-	for i, p := range packets {
-		n := all.Of(p)
-		belongs[i] = n
-		if n > 0 && of[n] == 0 && p.transport() == transport {
-			of[n] = len(of) + 1
-		}
-		if talkative == 0 && p.Payload > 0 {
-			talkative = of[n]
-		}
-	}
-	if number == 0 {
-		number = max(talkative, 1)
-	}
-	t = Trace{Transport: transport, Conversation: number, Of: len(of)}
-	for i, p := range packets {
-		if of[belongs[i]] != number {
-			continue
-		}
-		if !ok {
-			t.Client, t.Server = all.Ends(belongs[i])
-			ok = true
-		}
-		t.Packets = append(t.Packets, p)
-	}
-	return t, ok
+	Left         int       // packets of the conversation that were not kept
+	Conversation int       // its number, from 1
+	Of           int       // conversations in all
+	Together     int       // how many conversations of one wire these packets are of, where it is more than one
+	Unseen       lab.Sight // what would show the lesson, and is not there; "" if it is, or nothing is looked for
+	Marks        []int     // the packets that show the lesson, in order; none where all of them count alike
+	Outcome      lab.Text  // what the application saw; zero if that is not known
 }
 
 // mostOfEcho bounds what is kept of one echo.
@@ -150,6 +118,9 @@ func part(ctx context.Context, t lab.Transport, rec *Recorder) {
 // Parting reports whether a connection was being closed when its trace ended:
 // at least one side had said goodbye, and not both knew of both.
 func (t Trace) Parting() bool {
+	if t.Together > 1 {
+		return false // one of them is always on its way
+	}
 	said := slices.ContainsFunc(t.Packets, func(p Packet) bool { return p.TCP != nil && p.TCP.Flags.Has(FIN) })
 	return said && !closed(t.Packets)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"echolab/lab/trace"
 	"echolab/lab/words/wordstest"
 )
 
@@ -16,4 +17,13 @@ func TestEverySentenceIsTranslated(t *testing.T) {
 			wordstest.Complete(t, slices.DeleteFunc(keys, func(key string) bool { return key == "%s" || key == "%q" }))
 		})
 	}
+}
+
+// TestEverySightIsTranslated asks for the name of all that can be seen.
+func TestEverySightIsTranslated(t *testing.T) {
+	var keys []string
+	for _, s := range trace.Sights() {
+		keys = append(keys, string(s))
+	}
+	wordstest.Complete(t, keys)
 }

@@ -38,38 +38,54 @@ const mostStrange = 1_000_000
 // What is wrong with the file is a *FormatError. However large the file is,
 // memory is bounded; the file is read to its end, to count conversations.
 func Read(r io.Reader, o Options) (trace.Trace, error) {
-	s, err := open(r)
+	all, err := collect(r, o, max(o.Conversation, 1))
 	if err != nil {
 		return trace.Trace{}, err
+	}
+	return all[0], nil
+}
+
+// ReadAll reads all conversations, in the order in which they began. Of all
+// together it keeps as many packets as Read keeps of one.
+func ReadAll(r io.Reader, o Options) ([]trace.Trace, error) { return collect(r, o, 0) }
+
+// collect reads the conversation of a number; 0 is all of them.
+func collect(r io.Reader, o Options, number int) ([]trace.Trace, error) {
+	s, err := open(r)
+	if err != nil {
+		return nil, err
 	}
 	if o.Most <= 0 {
 		o.Most = DefaultMost
 	}
-	c := collector{Options: o, homes: map[netip.Addr]int{}, numbers: map[int]int{}}
-	c.trace.Conversation = max(o.Conversation, 1)
+	c := collector{Options: o, number: number, homes: map[netip.Addr]int{}, numbers: map[int]int{}, places: map[int]int{}}
 	for {
 		f, err := s.next()
 		if errors.Is(err, io.EOF) {
 			return c.result()
 		}
 		if err != nil {
-			return trace.Trace{}, err
+			return nil, err
 		}
 		c.take(f)
-		if c.trace.Of == 0 && c.frames >= mostStrange {
+		if c.of == 0 && c.frames >= mostStrange {
 			return c.result()
 		}
 	}
 }
 
-// collector picks one conversation out of a series of frames.
+// collector picks conversations out of a series of frames.
 type collector struct {
 	Options
+	number  int // of the one that is wanted; 0 is all
 	all     trace.Conversations
 	numbers map[int]int // among those that count, by number among all
+	of      int         // how many count
 	homes   map[netip.Addr]int
-	trace   trace.Trace
-	began   time.Time
+	traces  []trace.Trace
+	began   []time.Time // of each trace
+	places  map[int]int // in traces, by number among all
+	kept    int         // packets
 
 	frames  int
 	strange layers.LinkType // one that is not understood
@@ -97,25 +113,38 @@ func (c *collector) take(f frame) {
 	if n == 0 || !c.wanted(n, p) || !c.athome(p, f.end) {
 		return
 	}
-	if len(c.trace.Packets) >= c.Most {
-		c.trace.Left++
+	at := c.place(n, p, f)
+	if c.kept >= c.Most {
+		c.traces[at].Left++
 		return
 	}
-	c.keep(n, p, f)
+	c.keep(n, at, p, f)
 }
 
-// wanted reports whether a conversation is the one that was asked for.
+// wanted reports whether a conversation is one that was asked for.
 func (c *collector) wanted(n int, p trace.Packet) bool {
 	if _, known := c.numbers[n]; !known && (p.TCP != nil || p.UDP != nil) {
 		switch transport := strings.ToLower(p.Protocol.String()); {
 		case c.Only != "" && c.Only != transport:
 			c.numbers[n] = 0
 		default:
-			c.trace.Of++
-			c.numbers[n] = c.trace.Of
+			c.of++
+			c.numbers[n] = c.of
 		}
 	}
-	return c.numbers[n] == c.trace.Conversation
+	return c.numbers[n] > 0 && (c.number == 0 || c.numbers[n] == c.number)
+}
+
+// place is where a conversation's trace is; its first packet begins it.
+func (c *collector) place(n int, p trace.Packet, f frame) int {
+	if at, known := c.places[n]; known {
+		return at
+	}
+	t := trace.Trace{Transport: strings.ToLower(p.Protocol.String()), Conversation: c.numbers[n]}
+	t.Client, t.Server = c.all.Ends(n)
+	c.places[n] = len(c.traces)
+	c.traces, c.began = append(c.traces, t), append(c.began, f.at)
+	return c.places[n]
 }
 
 // athome reports whether a packet was captured where its sender is. A capture
@@ -130,14 +159,9 @@ func (c *collector) athome(p trace.Packet, end int) bool {
 	return known && home == end
 }
 
-// keep adds a packet to the trace.
-func (c *collector) keep(n int, p trace.Packet, f frame) {
-	if len(c.trace.Packets) == 0 {
-		c.began = f.at
-		c.trace.Client, c.trace.Server = c.all.Ends(n)
-		c.trace.Transport = strings.ToLower(p.Protocol.String())
-	}
-	p.Time, p.From, p.Fate = f.at.Sub(c.began), c.all.Side(n, p), link.Delivered
+// keep adds a packet to its trace.
+func (c *collector) keep(n, at int, p trace.Packet, f frame) {
+	p.Time, p.From, p.Fate = f.at.Sub(c.began[at]), c.all.Side(n, p), link.Delivered
 	p.Comment = clean(strings.Join(f.comments, "; "))
 	switch {
 	case strings.HasPrefix(p.Comment, "dropped by the lab"):
@@ -146,36 +170,49 @@ func (c *collector) keep(n int, p trace.Packet, f frame) {
 		p.Fate = link.Corrupted
 	}
 	p.Data = slices.Clone(p.Data[:min(len(p.Data), mostData)])
-	c.trace.Packets = append(c.trace.Packets, p)
+	c.traces[at].Packets = append(c.traces[at].Packets, p)
+	c.kept++
 }
 
 // mostData bounds the application data that is kept of each packet, in bytes:
 // traces show how much there was, not what it said.
 const mostData = 64
 
-// result is the trace, or why there is none.
-func (c *collector) result() (trace.Trace, error) {
+// result is the traces, at least one, or why there is none.
+func (c *collector) result() ([]trace.Trace, error) {
 	kind := "TCP or UDP"
 	if c.Only != "" {
 		kind = strings.ToUpper(c.Only)
 	}
 	switch {
 	case c.frames == 0:
-		return c.trace, wrong("no packets in it")
-	case c.trace.Of == 0 && c.odd > 0:
-		return c.trace, wrong("no %s in its %d packets: link type %d is not known here", kind, c.frames, c.strange)
-	case c.trace.Of == 0:
-		return c.trace, wrong("no %s in its %d packets", kind, c.frames)
-	case len(c.trace.Packets) == 0:
-		return c.trace, &FormatError{Reason: fmt.Sprintf("no conversation %d: there %s %d", c.trace.Conversation, be(c.trace.Of), c.trace.Of), Conversations: c.trace.Of}
+		return nil, wrong("no packets in it")
+	case c.of == 0 && c.odd > 0:
+		return nil, wrong("no %s in its %d packets: link type %d is not known here", kind, c.frames, c.strange)
+	case c.of == 0:
+		return nil, wrong("no %s in its %d packets", kind, c.frames)
+	case c.kept == 0:
+		reason := fmt.Sprintf("no conversation %d: there %s %d", c.number, be(c.of), c.of)
+		return nil, &FormatError{Reason: reason, Conversations: c.of}
 	}
-	slices.SortStableFunc(c.trace.Packets, func(a, b trace.Packet) int { return cmp.Compare(a.Time, b.Time) })
-	first := c.trace.Packets[0].Time
-	for i := range c.trace.Packets {
-		c.trace.Packets[i].Time -= first
+	for i := range c.traces {
+		c.traces[i].Of = c.of
+		settle(c.traces[i].Packets)
 	}
-	trace.Follow(c.trace.Packets)
-	return c.trace, nil
+	return c.traces, nil
+}
+
+// settle puts the packets of one conversation in order, from time 0 on.
+func settle(packets []trace.Packet) {
+	if len(packets) == 0 {
+		return // more than are kept came before
+	}
+	slices.SortStableFunc(packets, func(a, b trace.Packet) int { return cmp.Compare(a.Time, b.Time) })
+	first := packets[0].Time
+	for i := range packets {
+		packets[i].Time -= first
+	}
+	trace.Follow(packets)
 }
 
 // be is the verb for so many.

@@ -2,6 +2,7 @@ package ladder
 
 import (
 	"net"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -204,4 +205,71 @@ func flood(t *testing.T) []trace.Trace {
 		packets = append(packets, sent{at: 2 + float64(i), arrives: 3 + float64(i), from: wire.Side(i % 2), payload: 100})
 	}
 	return []trace.Trace{recorded(t, "udp", wire.Options{}, packets)}
+}
+
+// lesson is a flow of many segments of which one is dropped and sent again,
+// with that marked, and beside it the same over UDP.
+func lesson(t *testing.T) []trace.Trace {
+	o := wire.Options{Client: link.Conditions{Drop: []int{11}}}
+	flow := []sent{
+		{at: 0, arrives: 10, from: client, flags: syn},
+		{at: 10, arrives: 20, from: server, flags: syn | ack, ack: 1},
+		{at: 20, arrives: 30, from: client, flags: ack, seq: 1, ack: 1},
+	}
+	datagrams := []sent{}
+	for i := range 20 {
+		at := 21 + float64(i)
+		s := sent{at: at, arrives: at + 10, from: client, flags: psh | ack, seq: 1 + 100*uint32(i), ack: 1, payload: 100}
+		d := sent{at: at - 20, arrives: at - 10, from: client, payload: 100}
+		if i == 8 {
+			s.arrives, s.fate, s.cause = 0, link.Lost, "drop"
+			d.arrives, d.fate, d.cause = 0, link.Lost, "drop"
+		}
+		flow, datagrams = append(flow, s), append(datagrams, d)
+	}
+	flow = append(flow,
+		sent{at: 41, arrives: 51, from: server, flags: ack, seq: 1, ack: 801, sack: []uint32{901, 2001}},
+		sent{at: 51, arrives: 61, from: client, flags: psh | ack, seq: 801, ack: 1, payload: 100},
+		sent{at: 61, arrives: 71, from: server, flags: ack, seq: 1, ack: 2001},
+	)
+	tcp, udp := recorded(t, "tcp", o, flow), recorded(t, "udp", o, datagrams)
+	tcp.Marks, udp.Marks = []int{11, 23, 24, 25}, []int{8}
+	return []trace.Trace{tcp, udp}
+}
+
+// crowd are several handshakes of one wire, the last of them without an answer.
+func crowd(t *testing.T) []trace.Trace {
+	whole := trace.Trace{Transport: "tcp", Network: "virtual", Together: 8}
+	for i := range 8 {
+		at := 10 * float64(i)
+		talk := []sent{{at: at, arrives: at + 1, from: client, flags: syn}}
+		if i < 7 {
+			talk = append(talk, sent{at: at + 2, arrives: at + 3, from: server, flags: syn | ack, ack: 1},
+				sent{at: at + 4, arrives: at + 5, from: client, flags: ack, seq: 1, ack: 1})
+		}
+		one := recorded(t, "tcp", wire.Options{}, talk)
+		for j := range one.Packets { // each client has a port of its own
+			p := &one.Packets[j]
+			if segment := p.TCP; p.From == client {
+				segment.SourcePort += uint16(i)
+			} else {
+				segment.DestinationPort += uint16(i)
+			}
+		}
+		whole.Client, whole.Server = one.Client, one.Server
+		whole.Packets = append(whole.Packets, one.Packets...)
+	}
+	whole.Marks = []int{21}
+	return []trace.Trace{whole}
+}
+
+// toAll is a datagram to a broadcast address, and the answers.
+func toAll(t *testing.T) []trace.Trace {
+	one := recorded(t, "udp", wire.Options{}, []sent{
+		{at: 0, arrives: 1, from: client, payload: 22}, {at: 1, arrives: 2, from: server, payload: 22},
+		{at: 1.1, arrives: 2.1, from: server, payload: 22},
+	})
+	one.Together = 2
+	one.Packets[0].Destination = netip.MustParseAddr("10.0.0.255")
+	return []trace.Trace{one}
 }

@@ -21,6 +21,7 @@ type document struct {
 	Schema     string         `json:"schema"`
 	Network    string         `json:"network,omitempty"`
 	Conditions map[string]any `json:"conditions,omitempty"`
+	Caption    lab.Text       `json:"caption,omitzero"`
 	Traces     []jsonTrace    `json:"traces"`
 }
 
@@ -30,6 +31,9 @@ type jsonTrace struct {
 	Server       string       `json:"server"`
 	Conversation int          `json:"conversation"`
 	Of           int          `json:"conversations"`
+	Together     int          `json:"together,omitempty"` // the packets are of so many conversations
+	Unseen       lab.Sight    `json:"unseen,omitempty"`   // what is to be seen, and is not there
+	Marks        []int        `json:"marks,omitempty"`    // places of the packets to look at, from 0
 	Outcome      lab.Text     `json:"outcome,omitzero"`
 	NotKept      int          `json:"not_kept,omitempty"`
 	Packets      []jsonPacket `json:"packets"`
@@ -74,8 +78,8 @@ var fates = map[link.Fate]string{
 	link.Queued: "queued", link.Delivered: "delivered", link.Lost: "lost", link.Overflowed: "overflowed", link.Corrupted: "corrupted",
 }
 
-func writeJSON(w io.Writer, traces []trace.Trace) error {
-	d := document{Schema: SchemaName, Traces: []jsonTrace{}}
+func writeJSON(w io.Writer, traces []trace.Trace, o Options) error {
+	d := document{Schema: SchemaName, Caption: o.Caption, Traces: []jsonTrace{}}
 	for _, t := range traces {
 		d.Network, d.Conditions = t.Network, t.Conditions.Words()
 		d.Traces = append(d.Traces, jsonOf(t))
@@ -90,6 +94,7 @@ func jsonOf(t trace.Trace) jsonTrace {
 	j := jsonTrace{
 		Transport: t.Transport, Client: t.Client.String(), Server: t.Server.String(),
 		Conversation: t.Conversation, Of: t.Of, Outcome: t.Outcome, NotKept: t.Left, Packets: []jsonPacket{},
+		Together: t.Together, Unseen: t.Unseen, Marks: t.Marks,
 	}
 	notes, overtaken := t.Notes(), trace.Overtaken(t.Packets)
 	for i, p := range t.Packets {

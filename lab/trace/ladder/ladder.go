@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"echolab/lab"
 	"echolab/lab/trace"
 	"echolab/lab/wire"
 	"echolab/lab/words"
@@ -21,6 +22,8 @@ type Options struct {
 	Width int  // columns to fill at most
 	Color bool // with colours of the terminal
 	All   bool // every packet, instead of folding what repeats
+	// Caption says what to look at; nothing if that is zero.
+	Caption lab.Text
 }
 
 // Formats are the forms that Write knows.
@@ -34,7 +37,7 @@ func Write(w io.Writer, traces []trace.Trace, format string, o Options) error {
 	case "markdown":
 		return writeMarkdown(w, traces, o)
 	case "json":
-		return writeJSON(w, traces)
+		return writeJSON(w, traces, o)
 	}
 	return fmt.Errorf("print a trace as %q: only %s are known", format, strings.Join(Formats(), ", "))
 }
@@ -97,7 +100,14 @@ func (p *page) heading(traces []trace.Trace) {
 	if t.Network == "" {
 		return
 	}
-	text := p.Words.Say("network %s, conditions: %s", t.Network, plainly(t.Conditions))
+	p.paragraph(p.Words.Say("network %s, conditions: %s", t.Network, plainly(t.Conditions)))
+	if !p.Caption.IsZero() {
+		p.paragraph(p.Words.Text(p.Caption))
+	}
+}
+
+// paragraph prints a text, and an empty line behind it.
+func (p *page) paragraph(text string) {
 	for _, line := range words.Wrap(text, p.Width) {
 		p.line(line)
 	}
@@ -120,36 +130,73 @@ func (p *page) ladders(traces []trace.Trace, width int) {
 	for i, t := range traces {
 		panels[i] = newPanel(p, t, width)
 	}
-	p.side(panels, "", func(n *panel) []string { return n.head() })
-	for _, r := range merge(panels) {
-		p.row(panels, r)
-	}
-	p.side(panels, "", func(n *panel) []string { return n.foot() })
+	p.beside(panels, func(n *panel) []string { return n.head() })
+	p.axis(panels, merge(panels))
+	p.beside(panels, func(n *panel) []string { return n.foot() })
 }
 
-// side prints a block of every panel beside each other.
-func (p *page) side(panels []*panel, label string, block func(*panel) []string) {
+// beside prints a block of every panel beside each other.
+func (p *page) beside(panels []*panel, block func(*panel) []string) {
 	blocks := make([][]string, len(panels))
-	height := 0
 	for i, n := range panels {
 		blocks[i] = block(n)
-		height = max(height, len(blocks[i]))
+	}
+	p.across(nil, panels, blocks)
+}
+
+// across prints the lines of every panel beside each other, each with its label
+// before it, if it has one.
+func (p *page) across(labels []string, panels []*panel, lines [][]string) {
+	height := len(labels)
+	for i := range lines {
+		height = max(height, len(lines[i]))
 	}
 	for y := range height {
+		label := ""
+		if y < len(labels) {
+			label = labels[y]
+		}
 		line := words.PadLeft(label, timeWidth-1) + " "
 		for i, n := range panels {
-			if i > 0 {
-				line += strings.Repeat(" ", gap)
+			cell := words.Pad("", n.width())
+			if y < len(lines[i]) {
+				cell = lines[i][y]
 			}
-			if y < len(blocks[i]) {
-				line += blocks[i][y]
-			} else {
-				line += n.quiet()
-			}
+			line += cell + strings.Repeat(" ", gap)
 		}
 		p.line(line)
-		label = ""
 	}
+}
+
+// axis prints the rows from top to bottom. A row begins below the one before,
+// and in each of its panels below what that still has to say; so one panel may
+// go on while another one still explains its packet.
+func (p *page) axis(panels []*panel, rows []row) {
+	var labels []string
+	lines := make([][]string, len(panels)) // of each panel, as far as it is drawn
+	for _, r := range rows {
+		top := r.top(len(labels), lines)
+		for len(labels) < top {
+			labels = append(labels, "")
+		}
+		labels = append(labels, r.label)
+		for i, step := range r.steps {
+			if step >= 0 {
+				lines[i] = append(panels[i].wait(lines[i], top), panels[i].draw(panels[i].steps[step])...)
+			}
+		}
+	}
+	p.across(labels, panels, lines)
+}
+
+// top is the first line on which a row can begin, from the least on.
+func (r row) top(least int, lines [][]string) int {
+	for i, step := range r.steps {
+		if step >= 0 {
+			least = max(least, len(lines[i]))
+		}
+	}
+	return least
 }
 
 // row is a moment, and what happened then in each panel: the number of a step,
@@ -184,20 +231,6 @@ func merge(panels []*panel) []row {
 		rows[len(rows)-1].steps[a.panel] = a.step
 	}
 	return rows
-}
-
-// row prints one row of the axis.
-func (p *page) row(panels []*panel, r row) {
-	at := 0
-	p.side(panels, r.label, func(n *panel) []string {
-		step := r.steps[at]
-		at++
-		if step < 0 {
-			return nil
-		}
-		n.done = step + 1
-		return n.draw(n.steps[step])
-	})
 }
 
 // legend explains the strokes that occur.

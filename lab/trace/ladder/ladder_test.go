@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"echolab/lab"
 	"echolab/lab/trace"
 	"echolab/lab/words"
 )
@@ -71,6 +73,10 @@ func TestLadders(t *testing.T) {
 		{"everything-80-colour", everythingElse, Options{Width: 80, Color: true}},
 		{"flood-80", flood, Options{Width: 80}},
 		{"flood-80-all", flood, Options{Width: 80, All: true}},
+		{"lesson-120", lesson, Options{Width: 120, Caption: lab.Say("%s", "what is dropped is sent again")}},
+		{"lesson-80-all", lesson, Options{Width: 80, All: true}},
+		{"crowd-80", crowd, Options{Width: 80}},
+		{"to-all-80", toAll, Options{Width: 80}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			got := printed(t, tc.traces(t), "table", tc.o)
@@ -93,9 +99,10 @@ func TestForms(t *testing.T) {
 
 // TestNoLineIsTooLong draws at every width, in both languages.
 func TestNoLineIsTooLong(t *testing.T) {
+	all := [][]trace.Trace{oneEcho(t), lostSyn(t), everythingElse(t), lesson(t), crowd(t), toAll(t)}
 	for _, p := range []words.Printer{{}, korean(t)} {
 		for width := narrowest; width <= 200; width += 1 + width/20 {
-			for _, traces := range [][]trace.Trace{oneEcho(t), lostSyn(t), everythingElse(t)} {
+			for _, traces := range all {
 				for line := range strings.Lines(printed(t, traces, "table", Options{Width: width, Words: p})) {
 					if got := words.Width(strings.TrimSuffix(line, "\n")); got > width {
 						t.Fatalf("%s: a line of %d columns at width %d:\n%s", p.Lang(), got, width, line)
@@ -141,5 +148,63 @@ func TestJSONSaysWhatTheLadderFolds(t *testing.T) {
 	}
 	if got := printed(t, nil, "table", Options{}); got != "No packets passed.\n" {
 		t.Errorf("no traces are printed as %q", got)
+	}
+}
+
+// TestLessonFitsAScreen: what is to be looked at is drawn, and little else.
+func TestLessonFitsAScreen(t *testing.T) {
+	got := printed(t, lesson(t), "table", Options{Width: 120, Caption: lab.Say("%s", "look at the drop")})
+	if lines := strings.Count(got, "\n"); lines > 45 {
+		t.Errorf("%d lines, want a screen", lines)
+	}
+	for _, want := range []string{
+		"look at the drop", "dropped by the lab: drop", "client:11", "sack 901-2001", "fast retransmit", "ack 2001",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+// TestArrowsStandBesideTheirTime: every line with a time has an arrow or a fold,
+// and every arrow has a time.
+func TestArrowsStandBesideTheirTime(t *testing.T) {
+	for _, traces := range [][]trace.Trace{oneEcho(t), lostSyn(t), lesson(t), everythingElse(t)} {
+		for line := range strings.Lines(printed(t, traces, "table", Options{Width: 120})) {
+			timed := regexp.MustCompile(`^ *[\d.]+ `).MatchString(line)
+			if drawn := strings.ContainsAny(line, "▶◀X") && strings.Contains(line, "│"); drawn && !timed {
+				t.Errorf("an arrow without a time: %s", line)
+			}
+		}
+	}
+}
+
+// TestList names the conversations and what can be seen in them, at every width.
+func TestList(t *testing.T) {
+	traces := append(lesson(t), lostSyn(t)...)
+	for _, width := range []int{40, 80, 120} {
+		o := Options{Width: width}
+		var b bytes.Buffer
+		if err := List(&b, traces, "table", o); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, fmt.Sprintf("list-%d.txt", width), b.String())
+	}
+	var d struct {
+		Conversations []struct {
+			Transport string
+			Packets   int
+			Seen      []string
+		}
+	}
+	var b bytes.Buffer
+	if err := List(&b, traces, "json", Options{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b.Bytes(), &d); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Conversations) != 4 || d.Conversations[0].Packets != 26 || len(d.Conversations[0].Seen) != 1 {
+		t.Errorf("%+v", d)
 	}
 }

@@ -13,6 +13,9 @@ import (
 // writeMarkdown prints one table a trace, with every packet.
 func writeMarkdown(w io.Writer, traces []trace.Trace, o Options) error {
 	var text strings.Builder
+	if !o.Caption.IsZero() && len(traces) > 0 {
+		text.WriteString(cell(o.Words.Text(o.Caption)) + "\n\n")
+	}
 	for i, t := range traces {
 		if i > 0 {
 			text.WriteString("\n")

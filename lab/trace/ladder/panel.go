@@ -2,6 +2,7 @@ package ladder
 
 import (
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -20,21 +21,43 @@ type panel struct {
 	notes     [][]trace.Note
 	overtaken []int
 	steps     []step
-	done      int // steps that were drawn
 	arrows    int // columns between the lines of the hosts
 	details   int // columns behind them
+	clients   int // ends of the conversations on the client's side
+	servers   int // and on the server's
 }
 
-// detailsWanted holds the numbers of a usual segment in one line: "seq 1033
-// ack 517 win 64512 len 516".
-const detailsWanted = 35
+// detailsWanted holds the numbers of a usual segment in one line: "seq 7225
+// ack 2065 win 524288 len 516".
+const detailsWanted = 36
 
 func newPanel(p *page, t trace.Trace, width int) *panel {
 	n := &panel{page: p, trace: t, notes: t.Notes(), overtaken: trace.Overtaken(t.Packets)}
 	n.arrows = min(max(width-detailsWanted-4, 12), 28)
 	n.details = width - n.arrows - 4
-	n.steps = fold(t, n.notes, p.All)
+	n.steps = fold(t, n.notes, p.All, !p.Caption.IsZero())
+	n.clients, n.servers = ends(t)
 	return n
+}
+
+// ends counts the addresses and ports on either side.
+func ends(t trace.Trace) (clients, servers int) {
+	seen := [2]map[netip.AddrPort]bool{{}, {}}
+	for _, p := range t.Packets {
+		if p.TCP != nil || p.UDP != nil {
+			seen[wire.Client][endOf(p, wire.Client)] = true
+			seen[wire.Server][endOf(p, wire.Server)] = true
+		}
+	}
+	return len(seen[wire.Client]), len(seen[wire.Server])
+}
+
+// endOf is the address and port that a packet names on one side.
+func endOf(p trace.Packet, side wire.Side) netip.AddrPort {
+	if p.From == side {
+		return netip.AddrPortFrom(p.Source, p.SourcePort())
+	}
+	return netip.AddrPortFrom(p.Destination, p.DestinationPort())
 }
 
 // say speaks the reader's language.
@@ -51,16 +74,23 @@ func (n *panel) width() int { return n.arrows + 4 + n.details }
 // head names the transport and the hosts.
 func (n *panel) head() []string {
 	title := strings.ToUpper(n.trace.Transport)
-	if n.trace.Of > 1 {
+	client, server := n.trace.Client.String(), n.trace.Server.String()
+	switch {
+	case n.trace.Together > 1:
+		title += " " + n.say("(%d conversations of one wire)", n.trace.Together)
+		client, server = n.trace.Client.Addr().String(), n.trace.Server.Addr().String()
+	case n.trace.Of > 1:
 		title += " " + n.say("(conversation %d of %d)", n.trace.Conversation, n.trace.Of)
 	}
-	client, server := n.say("client"), n.say("server")
-	hosts := client + words.PadLeft(server, n.arrows+2-words.Width(client))
+	hosts := n.say("client") + words.PadLeft(n.say("server"), n.arrows+2-words.Width(n.say("client")))
 	var lines []string
-	for _, ends := range words.Wrap(words.Together(n.say("client")+" "+n.trace.Client.String()+",")+" "+words.Together(n.say("server")+" "+n.trace.Server.String()), n.width()) {
+	for _, line := range words.Wrap(title, n.width()) {
+		lines = append(lines, n.paint(bold, words.Pad(line, n.width())))
+	}
+	named := words.Together(n.say("client")+" "+client+",") + " " + words.Together(n.say("server")+" "+server)
+	for _, ends := range words.Wrap(named, n.width()) {
 		lines = append(lines, words.Pad(ends, n.width()))
 	}
-	lines = append([]string{n.paint(bold, words.Pad(title, n.width()))}, lines...)
 	return append(lines, words.Pad("", n.width()), words.Pad(hosts, n.width()))
 }
 
@@ -82,6 +112,9 @@ func (n *panel) foot() []string {
 	if n.trace.Left > 0 {
 		text = append(text, n.say("packets that were not kept: %d", n.trace.Left))
 	}
+	if n.trace.Unseen != "" {
+		text = append(text, n.say("not seen here: %s", n.say(string(n.trace.Unseen))))
+	}
 	if n.trace.Parting() {
 		text = append(text, n.say("the end of what was seen: the goodbye was not over"))
 	}
@@ -97,13 +130,17 @@ func (n *panel) foot() []string {
 	return append([]string{words.Pad("", n.width())}, lines...)
 }
 
-// quiet is a line in which nothing happens: the lines of the hosts, from the
-// first packet to the last.
-func (n *panel) quiet() string {
-	if n.done == 0 || n.done == len(n.steps) {
-		return words.Pad("", n.width())
+// wait fills the lines of a panel up to a height: nothing before its first
+// packet, and behind that the lines of the hosts.
+func (n *panel) wait(lines []string, height int) []string {
+	empty := words.Pad("", n.width())
+	if len(lines) > 0 {
+		empty = n.lines(words.Pad("", n.arrows), "")
 	}
-	return n.lines(words.Pad("", n.arrows), "")
+	for len(lines) < height {
+		lines = append(lines, empty)
+	}
+	return lines
 }
 
 // lines is one line of the drawing.
@@ -158,7 +195,7 @@ func (n *panel) drawFold(s step) []string {
 		bytes += p.Payload
 	}
 	middle := strings.Repeat(" ", n.arrows/2)
-	text := n.say("%d more packets (▶ %d, ◀ %d), %d bytes of data", s.folded, count[wire.Client], count[wire.Server], bytes)
+	text := n.say("%d more (▶ %d, ◀ %d), %d bytes", s.folded, count[wire.Client], count[wire.Server], bytes)
 	var lines []string
 	for _, line := range words.Wrap(text, n.details) {
 		lines = append(lines, "┊"+words.Pad(middle+"⋮", n.arrows)+"┊  "+words.Pad(line, n.details))
@@ -191,15 +228,29 @@ func (n *panel) describe(p trace.Packet) string {
 	case p.FragmentOffset > 0:
 		return words.Together(fmt.Sprintf("len %d at %d", p.Payload, p.FragmentOffset))
 	case p.TCP == nil:
-		return fmt.Sprintf("len %d", p.Payload)
+		return n.end(p) + fmt.Sprintf("len %d", p.Payload)
 	}
 	t := p.TCP
-	text := fmt.Sprintf("seq %d", t.RelativeSeq)
+	text := n.end(p) + fmt.Sprintf("seq %d", t.RelativeSeq)
 	if t.Flags.Has(trace.ACK) {
 		text += fmt.Sprintf(" ack %d", t.RelativeAck)
 	}
 	text += fmt.Sprintf(" win %d len %d", t.ScaledWindow, p.Payload)
 	return words.Together(text) + options(t)
+}
+
+// end tells which of several ends a packet comes from or goes to: the port of
+// the client, or the address of the server.
+func (n *panel) end(p trace.Packet) string {
+	switch server := endOf(p, wire.Server); {
+	case n.servers > 1 && p.From == wire.Client:
+		return fmt.Sprintf("to %s ", server)
+	case n.servers > 1:
+		return fmt.Sprintf("from %s ", server)
+	case n.clients > 1:
+		return fmt.Sprintf("port %d ", endOf(p, wire.Client).Port())
+	}
+	return ""
 }
 
 // options are those of a segment that its reader should know of.
