@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"echolab/lab"
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/wire"
 )
@@ -156,10 +157,18 @@ func (c *conditions) check(list []lab.Experiment, network string) error {
 	}
 	for _, e := range list {
 		if _, err := c.over(e); err != nil {
-			return misuse("\"lab explain "+e.ID+"\" tells the experiment's own conditions", "%s: %w", e.ID, err)
+			return misuse(ownConditions(e), "%s: %w", e.ID, err)
 		}
 	}
 	return nil
+}
+
+// ownConditions is a hint at what an experiment's own conditions are.
+func ownConditions(e lab.Experiment) string {
+	if slices.Contains(ids(experiments.All()), e.ID) {
+		return "\"lab explain " + e.ID + "\" tells the experiment's own conditions"
+	}
+	return "left out, the conditions of " + e.ID + " are: " + e.Conditions.Client.String()
 }
 
 // source is where the conditions come from, as the user typed it.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -14,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"echolab/lab/grade/sandbox"
+	"echolab/lab/netns"
 )
 
 // patience bounds every wait of the scripts for a server. Nothing takes so
@@ -32,7 +34,10 @@ func TestMain(m *testing.M) {
 //	start NAME COMMAND...    runs a server; $NAME is the address that it prints
 //	stop NAME                interrupts it; it must end well
 //	ended NAME               waits until it ended by itself, well
+//	screen LINES             wants no more lines than that on standard output
 //	quiet                    wants nothing on standard error, unless that the machine was busy
+//
+// The condition [kernel] says whether the network kernel opens here.
 //
 // After stop and ended, NAME.out and NAME.err are what the server wrote.
 func TestScripts(t *testing.T) {
@@ -50,8 +55,15 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
+		Condition: func(name string) (bool, error) {
+			if name != "kernel" {
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return netns.Check() == nil, nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": scriptCode, "start": scriptStart, "stop": scriptStop, "ended": scriptEnded, "quiet": scriptQuiet,
+			"screen": scriptScreen,
 		},
 	})
 }
@@ -132,6 +144,17 @@ func scriptEnded(ts *testscript.TestScript, _ bool, args []string) {
 	err := receive(ts, args[0], s.ended)
 	s.ended <- err // once more, for the clearing up
 	ts.Check(err)
+}
+
+func scriptScreen(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: screen LINES")
+	}
+	most, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	if got := strings.Count(ts.ReadFile("stdout"), "\n"); got > most {
+		ts.Fatalf("%d lines on standard output, want %d at most", got, most)
+	}
 }
 
 func scriptQuiet(ts *testscript.TestScript, _ bool, _ []string) {
