@@ -3,20 +3,10 @@ package lab
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"runtime"
 	"strings"
-	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"echolab/lab/wire"
 )
-
-// sideBySide is how many experiments that wait on timers run at once. They
-// use little of the processor; more of them would only blur each other.
-const sideBySide = 4
 
 // RunOptions is everything that a run needs.
 type RunOptions struct {
@@ -37,24 +27,27 @@ type RunOptions struct {
 	// Jobs is how many experiments run at once where each has a machine of its
 	// own; 0 is one for every processor.
 	Jobs int
-	// Progress hears of every experiment that starts or ends; may be nil.
-	// Calls may overlap.
+	// Progress hears how far the run is; may be nil. Calls may overlap.
 	Progress func(Progress)
 }
 
-// Progress tells how far a run is.
+// Progress tells how far a run is: that an experiment starts one of its runs,
+// that it waits, or that it is done.
 type Progress struct {
 	Experiment string
-	Done       bool // it ended; else it starts
+	Run, Runs  int  // which of its runs starts, from 1, and how many it has
+	Again      bool // the run is made a second time, alone
+	Waits      bool // it was disturbed, and starts again when all others are done
+	Done       bool // it ended
 	Err        error
 	Of         int // experiments in all
 }
 
-// Run runs the experiments and reports what they found. Experiments that wait
-// on timers run side by side, those that measure speed alone and last. Where
-// each has a machine of its own, as many run as Jobs says. An experiment that
-// fails is reported in its place. When ctx ends, Run returns at once with what
-// is finished, and the cause.
+// Run runs the experiments and reports what they found, those beside each
+// other that do not disturb each other (see shifts). A run that the machine
+// disturbed is made again behind all others, alone. An experiment that fails is
+// reported in its place. When ctx ends, Run returns at once with what is
+// finished, and the cause.
 func Run(ctx context.Context, o RunOptions) (*Report, error) {
 	if o.Override == nil {
 		o.Override = func(e Experiment) (wire.Options, error) { return e.Conditions, nil }
@@ -63,150 +56,12 @@ func Run(ctx context.Context, o RunOptions) (*Report, error) {
 		o.Progress = func(Progress) {}
 	}
 	r := &Report{Schema: SchemaName, Environment: environment(o.Openers), Options: o.Options}
-	results := make([]*Result, len(o.Experiments))
-	for _, s := range o.shifts() {
-		o.runAll(ctx, s, results)
-	}
-	for _, result := range results {
-		if result != nil {
-			r.Experiments = append(r.Experiments, result)
-			r.Warnings = append(r.Warnings, skipped(result)...)
-		}
+	for _, result := range o.measureAll(ctx) {
+		r.Experiments = append(r.Experiments, result)
+		r.Warnings = append(r.Warnings, skipped(result)...)
 	}
 	o.judge(r)
 	return r, context.Cause(ctx)
-}
-
-// shift is a part of the experiments, and how many of them run at once.
-type shift struct {
-	has    func(Experiment) bool
-	atOnce int
-}
-
-// shifts are one after the other: what may run side by side, then what measures
-// speed. On machines of their own experiments cannot disturb each other.
-func (o RunOptions) shifts() []shift {
-	for _, opener := range o.Openers {
-		if opener.Name == o.Options.Network && opener.Elsewhere != nil {
-			atOnce := o.Jobs
-			switch {
-			case o.Tap != nil:
-				atOnce = 1 // so that packets, too, come in the same order every time
-			case atOnce == 0:
-				atOnce = runtime.NumCPU()
-			}
-			return []shift{{func(Experiment) bool { return true }, atOnce}}
-		}
-	}
-	return []shift{
-		{func(e Experiment) bool { return !e.Alone }, sideBySide},
-		{func(e Experiment) bool { return e.Alone }, 1},
-	}
-}
-
-// runAll runs the experiments of one shift.
-func (o RunOptions) runAll(ctx context.Context, s shift, results []*Result) {
-	var g errgroup.Group // no error ends it: every experiment reports its own
-	g.SetLimit(s.atOnce)
-	for _, i := range longFirst(o.Experiments) {
-		e := o.Experiments[i]
-		if !s.has(e) {
-			continue
-		}
-		g.Go(func() error {
-			if ctx.Err() != nil {
-				return nil
-			}
-			o.Progress(Progress{Experiment: e.ID, Of: len(o.Experiments)})
-			result := o.runOne(ctx, e)
-			if ctx.Err() != nil {
-				return nil // cut short: what it found is not the whole truth
-			}
-			results[i] = result
-			o.Progress(Progress{Experiment: e.ID, Done: true, Err: errOf(result), Of: len(o.Experiments)})
-			return nil
-		})
-	}
-	_ = g.Wait()
-}
-
-// longFirst lists the places of the experiments in the order in which to start
-// them, so that the whole takes little longer than its longest part.
-func longFirst(experiments []Experiment) []int {
-	var long, rest []int
-	for i, e := range experiments {
-		if e.Long {
-			long = append(long, i)
-		} else {
-			rest = append(rest, i)
-		}
-	}
-	return append(long, rest...)
-}
-
-func errOf(r *Result) error {
-	if r.Error == "" {
-		return nil
-	}
-	return errors.New(r.Error)
-}
-
-// runOne runs one experiment as often as asked and puts its runs together.
-func (o RunOptions) runOne(ctx context.Context, e Experiment) *Result {
-	began := time.Now()
-	r := &Result{
-		ID: e.ID, Title: Say(e.Title), Question: Say(e.Question), Method: Say(e.Method), Why: Say(e.Why),
-		References: e.References, Claims: claimIDs(e), Conditions: map[string]any{},
-	}
-	defer func() { r.Seconds = time.Since(began).Seconds() }()
-	opener, warning, err := choose(e, o.Options.Network, o.Openers)
-	if err != nil {
-		r.Error = err.Error()
-		return r
-	}
-	r.Network = opener.Name
-	if opener.Wired {
-		r.Congestion = cmp.Or(o.Options.Congestion, opener.Congestion, systemCongestion())
-	}
-	if !warning.IsZero() {
-		r.Warnings = append(r.Warnings, warning)
-	}
-	conditions, err := o.Override(e)
-	if err != nil {
-		r.Error = err.Error()
-		return r
-	}
-	if !opener.Wired {
-		conditions = wire.Options{}
-	}
-	r.Conditions = conditions.Words()
-	if err := o.repeat(ctx, e, opener, conditions, r); err != nil {
-		r.Error = err.Error()
-	}
-	return r
-}
-
-// repeat fills the result with the medians of all runs.
-func (o RunOptions) repeat(ctx context.Context, e Experiment, opener Opener, conditions wire.Options, r *Result) error {
-	runs := make([][]Measurement, max(o.Options.Runs, 1))
-	for i := range runs {
-		conditions.Seed = Seed(o.Options.Seed, e.ID, i)
-		one, err := o.inPeace(ctx, e, opener, conditions)
-		r.Warnings = append(r.Warnings, one.warnings...)
-		if err != nil {
-			return fmt.Errorf("%s on %s: %w", e.ID, opener.Name, err)
-		}
-		if one.disturbed {
-			r.Disturbed = true
-			if !one.expected { // else nobody needs an excuse
-				r.Warnings = append(r.Warnings, one.disturbance)
-			}
-		}
-		runs[i] = one.rows
-	}
-	r.Measurements = medians(runs)
-	judgeAll(r.Measurements)
-	return nil
 }
 
 // single is what one run of an experiment found.
@@ -218,15 +73,11 @@ type single struct {
 	disturbance Text // says how
 }
 
-// inPeace runs an experiment once, and once more if the machine was too busy to
-// keep the link's time and something is not as theory expects: then it is the
-// second run that counts. Who is in a hurry, or watches packets, gets the first.
-func (o RunOptions) inPeace(ctx context.Context, e Experiment, opener Opener, conditions wire.Options) (single, error) {
-	one, err := o.once(ctx, e, opener, conditions)
-	if err != nil || !one.disturbed || one.expected || o.Options.Quick || o.Tap != nil {
-		return one, err
-	}
-	return o.once(ctx, e, opener, conditions)
+// again reports whether a run is to be made once more: the machine was too busy
+// to keep the link's time, and something is not as theory expects. Who is in a
+// hurry, or watches packets, gets the first.
+func (o RunOptions) again(one single) bool {
+	return one.disturbed && !one.expected && !o.Options.Quick && o.Tap == nil
 }
 
 // once runs an experiment once.
