@@ -58,7 +58,7 @@ var plan = []room{
 		"lab/experiments", "lab/words", "lab/predict", "lab/report",
 		"lab/grade", "lab/grade/sandbox", "lab/grade/checks", "lab/grade/assignments", "lab/grade/format", "lab/grade/pack",
 	}, []string{
-		"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar", "golang.org/x/sync", "golang.org/x/term",
+		"github.com/spf13/cobra", "github.com/spf13/pflag", "golang.org/x/sync", "golang.org/x/term",
 	}, "the front desk: flags, colour and exit codes live here only"},
 }
 

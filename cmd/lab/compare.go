@@ -150,9 +150,9 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 // runs is lab.Run with its progress shown. The report also says where it was
 // interrupted.
 func runs(ctx context.Context, t *terminal, plan lab.RunOptions, p words.Printer, quiet bool) (*lab.Report, error) {
-	shown := newProgress(t, quiet)
+	shown := newProgress(t, plan, p, quiet)
 	plan.Progress = shown.hear
-	machine.Told = func(step lab.Text) { shown.step(p.Text(step)) }
+	machine.Told = shown.making
 	found, interrupted := lab.Run(ctx, plan)
 	shown.end()
 	if interrupted != nil {

@@ -42,7 +42,8 @@ const grace = 500 * time.Millisecond
 // Its program is translated for this processor when the first job comes. The
 // zero value is ready; its methods may be called side by side.
 type Machine struct {
-	// Told hears of what takes long and happens once; may be nil.
+	// Told hears of what takes long and happens once, and nothing when that is
+	// over; may be nil.
 	Told func(step lab.Text)
 
 	begin sync.Once
@@ -100,6 +101,7 @@ func (m *Machine) translated(ctx context.Context) (translation, error) {
 		go func() {
 			defer close(m.ready)
 			m.code, m.err = translate(ctx, m.tell)
+			m.tell("")
 		}()
 	})
 	select {

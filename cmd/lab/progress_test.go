@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/words"
+)
+
+// screen is a terminal of so many columns that remembers every line drawn.
+type screen struct {
+	mu    sync.Mutex
+	bytes bytes.Buffer
+}
+
+func (s *screen) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bytes.Write(b)
+}
+
+// lines are what could be read on the screen, one after the other.
+func (s *screen) lines() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Split(strings.ReplaceAll(s.bytes.String(), "\x1b[K", ""), "\r")[1:]
+}
+
+// now is what can be read at the moment.
+func (s *screen) now() string {
+	all := s.lines()
+	return all[len(all)-1]
+}
+
+// planned is a plan of experiments, the first of which lasts for seconds.
+func planned(ids ...string) lab.RunOptions {
+	var p lab.RunOptions
+	for i, id := range ids {
+		p.Experiments = append(p.Experiments, lab.Experiment{ID: id, Long: i == 0})
+	}
+	return p
+}
+
+// TestProgressMoves tells what runs, how far it is, and the seconds as they pass.
+func TestProgressMoves(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &screen{}
+		p := startProgress(s, func() int { return 80 }, planned("flow", "loss", "setup"), words.Printer{})
+		defer p.end()
+		starts := func(id string, run int) { p.hear(lab.Progress{Experiment: id, Run: run, Runs: 3, Of: 3}) }
+		look := func(want string) {
+			t.Helper()
+			synctest.Wait()
+			if got := s.now(); got != want {
+				t.Errorf("%q, want %q", got, want)
+			}
+		}
+		look("0/3    0s")
+		starts("loss", 1)
+		starts("setup", 1)
+		look("0/3  loss (run 1 of 3), setup (run 1 of 3)  0s")
+		time.Sleep(time.Second)
+		look("0/3  loss (run 1 of 3), setup (run 1 of 3)  1s")
+		starts("loss", 2)
+		time.Sleep(2 * time.Second)
+		look("0/3  setup (run 1 of 3), loss (run 2 of 3)  3s")
+		p.hear(lab.Progress{Experiment: "loss", Done: true})
+		look("1/3  setup (run 1 of 3)  3s, about 15s left") // 1 of 1+1+4 in 3 s
+		p.hear(lab.Progress{Experiment: "setup", Waits: true})
+		look("1/3    3s, about 15s left")
+		p.hear(lab.Progress{Experiment: "setup", Run: 1, Runs: 3, Again: true})
+		look("1/3  setup (again, alone)  3s, about 15s left")
+	})
+}
+
+// TestProgressWhileMakingReady says what is being made ready, ticks, and does
+// not take the time of it for a measure of the rest.
+func TestProgressWhileMakingReady(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &screen{}
+		p := startProgress(s, func() int { return 80 }, planned("flow", "loss"), words.Printer{})
+		defer p.end()
+		p.hear(lab.Progress{Experiment: "loss", Run: 1, Runs: 1})
+		p.making(lab.Say("translating the simulated machine for this processor, once"))
+		time.Sleep(20*time.Second + time.Millisecond)
+		want := "0/2  translating the simulated machine for this processor, once  20s"
+		if got := s.now(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+		p.making(lab.Text{})
+		time.Sleep(time.Second)
+		p.hear(lab.Progress{Experiment: "loss", Done: true})
+		if got, want := s.now(), "1/2    21s, about 4s left"; got != want { // 1 of 1+4 in 1 s
+			t.Errorf("%q, want %q", got, want)
+		}
+	})
+}
+
+// TestProgressIsOneLine at every width and in both languages, and nothing is
+// left of it in the end.
+func TestProgressIsOneLine(t *testing.T) {
+	korean, err := words.For("ko")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []words.Printer{{}, korean} {
+		for width := 5; width <= 120; width++ {
+			synctest.Test(t, func(t *testing.T) {
+				s := &screen{}
+				p := startProgress(s, func() int { return width }, planned("flow", "loss", "setup", "ordering"), w)
+				p.hear(lab.Progress{Experiment: "flow", Done: true})
+				for _, id := range []string{"loss", "setup", "ordering"} {
+					p.hear(lab.Progress{Experiment: id, Run: 2, Runs: 3})
+				}
+				p.making(lab.Say("translating the simulated machine for this processor, once"))
+				time.Sleep(time.Minute)
+				p.making(lab.Text{})
+				p.end()
+				for _, line := range s.lines() {
+					if got := words.Width(line); got >= width || strings.Contains(line, "\n") {
+						t.Fatalf("%s: %d columns of %d: %q", w.Lang(), got, width, line)
+					}
+				}
+				if got := s.now(); got != "" {
+					t.Errorf("left on the screen: %q", got)
+				}
+			})
+		}
+	}
+}
+
+// TestNoProgress: none where nobody sees it, and that hears what it is told.
+func TestNoProgress(t *testing.T) {
+	p := newProgress(&terminal{err: &bytes.Buffer{}}, planned("loss"), words.Printer{}, false)
+	if p != nil {
+		t.Fatal("progress into a buffer")
+	}
+	p.hear(lab.Progress{Experiment: "loss"})
+	p.making(lab.Say("%s", "something"))
+	p.end()
+}
