@@ -21,6 +21,7 @@ var throughput = lab.Experiment{
 	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond, Rate: 20e6, Limit: 40}),
 	Accepts:    []string{"loss", "exact", "burst", "delay", "jitter", "rate", "limit"},
 	Long:       true,
+	Fills:      true,
 	Run:        runThroughput,
 	Lesson: lab.Lesson{
 		Caption: "TCP: what is under way grows with every acknowledgement that comes back; UDP: datagram " +
