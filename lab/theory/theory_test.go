@@ -35,6 +35,14 @@ func TestMathis(t *testing.T) {
 
 func TestPFTK(t *testing.T) {
 	near(t, "PFTK", PFTK(1460, 20*time.Millisecond, 200*time.Millisecond, 0.01, 1)/1e6, 5.84, 0.01)
+	// 1460 * 8 / (0.1 * sqrt(4*0.1/3) + 0.4 * 3 * sqrt(6*0.1/8) * 0.1 * 1.32)
+	got := PFTK(1460, 100*time.Millisecond, 400*time.Millisecond, 0.1, 2)
+	near(t, "PFTK with delayed acknowledgements", got, 146193, 10)
+}
+
+func TestEfficiency(t *testing.T) {
+	near(t, "ten packets with UDP's headers", Efficiency(1000, 10, 28), 78.125, 1e-9)
+	near(t, "nothing at all", Efficiency(0, 0, 28), 0, 0)
 }
 
 func TestWindowLimit(t *testing.T) {
@@ -52,6 +60,9 @@ func TestFragments(t *testing.T) {
 		if got := Fragments(payload, 1500); got != want {
 			t.Errorf("Fragments(%d, 1500) = %d, want %d", payload, got, want)
 		}
+	}
+	if got := Fragments(1962, 1006); got != 3 { // 986 bytes of room are 984 in eights
+		t.Errorf("Fragments(1962, 1006) = %d, want 3", got)
 	}
 }
 
