@@ -14,13 +14,13 @@ import (
 type lateness struct {
 	mu      sync.Mutex
 	packets int // handed over
-	late    int // of them: by more than tolerated
+	late    int // of them: by more than LateAfter
 	worst   time.Duration
 }
 
-// tolerated is how late a packet may be before it counts: twice of what one in
+// LateAfter is how late a packet may be handed over before it counts: twice of what one in
 // a hundred is on an idle machine.
-const tolerated = 2 * time.Millisecond
+const LateAfter = 2 * time.Millisecond
 
 // manyLate is the share of late packets from which an experiment is disturbed.
 const manyLate = 0.05
@@ -53,7 +53,7 @@ func (l *lateness) watch(e wire.Event) {
 	defer l.mu.Unlock()
 	l.packets++
 	l.worst = max(l.worst, e.Late)
-	if e.Late > tolerated {
+	if e.Late > LateAfter {
 		l.late++
 	}
 }
@@ -67,5 +67,5 @@ func (l *lateness) disturbed() (warning Text, yes bool) {
 		return Text{}, false
 	}
 	return Say("the machine was busy: %.0f %% of the packets came more than %d ms late, at most %d ms; times and rates are not the link's alone",
-		100*share, tolerated.Milliseconds(), l.worst.Milliseconds()), true
+		100*share, LateAfter.Milliseconds(), l.worst.Milliseconds()), true
 }

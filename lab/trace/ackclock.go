@@ -41,11 +41,3 @@ func (c *ackClock) acknowledged(ack uint32) {
 		c.acked = true
 	}
 }
-
-// mean is the average round trip, 0 without any.
-func (c *ackClock) mean() time.Duration {
-	if c.rounds == 0 {
-		return 0
-	}
-	return c.sum / time.Duration(c.rounds)
-}

@@ -47,7 +47,7 @@ func TestAckClock(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			var c ackClock
 			tc.run(&c)
-			if got := c.mean(); got != tc.want {
+			if got := (Flow{Rounds: c.rounds, Trips: c.sum}).RTT(); got != tc.want {
 				t.Errorf("the mean round trip is %v, want %v", got, tc.want)
 			}
 		})
