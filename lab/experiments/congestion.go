@@ -2,11 +2,12 @@ package experiments
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"time"
 
 	"echolab/lab"
 	"echolab/lab/link"
-	"echolab/lab/theory"
 )
 
 var congestion = lab.Experiment{
@@ -49,9 +50,6 @@ var congestion = lab.Experiment{
 	Try:        "lab compare congestion --congestion reno --loss 1% --delay 10ms",
 }
 
-// bulkFor is how long a flow lasts: many round trips behind its slow start.
-const bulkFor = 1500 * time.Millisecond
-
 // The two paths, each with chances of its own.
 const (
 	bottleneckPath = iota
@@ -60,19 +58,15 @@ const (
 
 func runCongestion(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	var reno *lab.Measurement
-	var found map[string]flowRates
+	var found map[string]passed
 	g, ctx := newGroup(ctx)
 	g.Go(func() (err error) {
 		reno, err = bulkReno(ctx, b.Attempt(lossyPath))
 		return err
 	})
 	g.Go(func() (err error) {
-		found, err = lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (flowRates, error) {
-			rates, err := flows(ctx, b.Attempt(bottleneckPath), bulkFor, t)
-			if err != nil {
-				return flowRates{}, err
-			}
-			return rates[0], nil
+		found, err = lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (passed, error) {
+			return oneFlow(ctx, b.Attempt(bottleneckPath), t)
 		})
 		return err
 	})
@@ -84,45 +78,158 @@ func runCongestion(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error)
 	if b.Options.Congestion == "reno" {
 		headlines = 3 // who asks for Reno wants to see it
 	}
-	return lab.Rows(headlines, rows[0], rows[1], reno, rows[2]), nil
+	return lab.Rows(headlines, slices.Insert(rows, 2, reno)...), nil
 }
 
-// bottleneckRows are goodput, loss at the queue and what was sent.
-func bottleneckRows(b *lab.Bench, found map[string]flowRates) []*lab.Measurement {
-	sent := lab.Row("sent", "Sent", "Mbit/s")
+// oneFlow pours alone over the bottleneck. That nobody answered in time is a
+// result: nothing passed.
+func oneFlow(ctx context.Context, b *lab.Bench, t lab.Transport) (passed, error) {
+	all, err := flows(ctx, b, bottleneckOf(b.Conditions).course(b, t), t)
+	var dial *lab.DialError
+	if errors.As(err, &dial) && dial.Timeout() {
+		return passed{lasted: dial.After, unconnected: true}, nil
+	}
+	if err != nil {
+		return passed{}, err
+	}
+	return all[0], nil
+}
+
+// bottleneckRows are goodput, what the queue dropped, what was sent and what
+// data is lost.
+func bottleneckRows(b *lab.Bench, found map[string]passed) []*lab.Measurement {
+	n := bottleneckOf(b.Conditions)
 	goodput := lab.Row("goodput", "Goodput", "Mbit/s")
-	queue := lab.Row("queue_loss", "Lost at the queue", "%")
+	queue := lab.Row("queue_loss", "Dropped at the full queue", "%")
+	sent := lab.Row("sent", "Sent", "Mbit/s")
+	start := lab.Row("queue_loss_start", "Dropped before that, in slow start", "packets")
+	data := lab.Row("data_lost", "Data lost", "%")
+	rows := []*lab.Measurement{goodput, queue, sent, start, data}
 	for _, t := range b.Transports {
-		f := found[t.Name]
-		sent.Set(t.Name, lab.Num(f.sent/1e6))
-		goodput.Set(t.Name, lab.Num(f.goodput/1e6))
-		queue.Set(t.Name, lab.Num(f.queueLoss))
-		expectRate(goodput, b, t)
-		if !t.Reliable && b.Conditions.Client.Rate > 0 && lostTo(b.Conditions.Client) == 0 {
-			over := 100 * (1 - 1/overload)
-			queue.Expect(t.Name, over, over-10, over+10)
-			queue.Because("1 - rate/offered")
+		p := found[t.Name]
+		goodput.Set(t.Name, lab.Num(p.goodput()/1e6))
+		queue.Set(t.Name, lab.Num(percent(p.Overflowed, p.Packets)))
+		sent.Set(t.Name, lab.Num(p.sent()/1e6))
+		n.expectGoodput(goodput, b, t)
+		if t.Reliable {
+			start.Set(t.Name, lab.Num(p.before.Overflowed))
+			data.Set(t.Name, lab.Num(percent(p.missing(), p.before.Distinct)))
+			data.ExpectExactly(t.Name, 0)
+		} else {
+			data.Set(t.Name, lab.Num(percent(p.Overflowed+p.Lost, p.Packets)))
+			n.expectOverflow(queue, data, t, p)
+		}
+		n.cut(t, p, goodput, queue, sent, data)
+	}
+	data.Because("what a reliable transport's packets lose is sent again (RFC 9293 3.8)")
+	return rows
+}
+
+// missing is how many bytes of those that the flow had sent before it was
+// measured had not come when that ended.
+func (p passed) missing() int { return max(p.before.Distinct-p.before.Whole-p.Whole, 0) }
+
+// cut notes in the rows of a flow why they do not show the state that was asked
+// for, if they do not. What the machine did, and whether a timeout, of which
+// theory knows nothing, stopped the flow, is only asked where something is not as
+// expected.
+func (n bottleneck) cut(t lab.Transport, p passed, rows ...*lab.Measurement) {
+	why := n.unready(t, p)
+	if why.IsZero() && t.Reliable && p.missing() > 0 {
+		why = lab.Say("the lab stopped while %d bytes waited to be sent again", p.missing())
+	}
+	if why.IsZero() && isOutside(t.Name, rows...) {
+		if why = n.disturbance(p); why.IsZero() && t.Reliable {
+			why = n.timeout(p)
 		}
 	}
-	return []*lab.Measurement{goodput, queue, sent}
+	for _, r := range rows {
+		if !why.IsZero() {
+			r.CutShort(t.Name, why)
+		}
+	}
 }
 
-// expectRate says how fast one flow can be behind the bottleneck. Where loss
-// holds TCP back, it only says what is too much: how fast TCP then is depends
-// on its congestion control, and what Reno makes of it has its own row.
-func expectRate(row *lab.Measurement, b *lab.Bench, t lab.Transport) {
-	rate, p := b.Conditions.Client.Rate, lostTo(b.Conditions.Client)
-	if rate == 0 {
+// isOutside reports whether one of the rows is not as expected.
+func isOutside(transport string, rows ...*lab.Measurement) bool {
+	return slices.ContainsFunc(rows, func(r *lab.Measurement) bool {
+		_, expected := r.Expected[transport]
+		got := r.Values[transport].Number
+		return expected && (got < r.Low[transport] || got > r.High[transport])
+	})
+}
+
+// unready says why a flow was not in the state that was asked for; it is zero
+// where it was.
+func (n bottleneck) unready(t lab.Transport, p passed) lab.Text {
+	after := round(p.started.Seconds())
+	switch {
+	case p.unconnected:
+		return lab.Say("no connection in %s s", round(p.lasted.Seconds()))
+	case p.ready:
+		return lab.Text{}
+	case !t.Reliable:
+		return lab.Say("the queue was not full after %s s: the lab offered %s Mbit/s, the link carries %s",
+			after, round(p.sent()/1e6), round(n.rate/1e6))
+	case p.before.Repairs == 0:
+		return lab.Say("slow start was not over after %s s", after)
+	}
+	return lab.Say("the window had not filled path and queue after %s s", after)
+}
+
+// expectGoodput says how fast one flow can be behind the bottleneck. TCP that
+// packets are lost to by chance is held back by them: how fast it then is
+// depends on its congestion control, and what Reno makes of it has its own row.
+// UDP fills the link as long as enough comes to the queue.
+func (n bottleneck) expectGoodput(row *lab.Measurement, b *lab.Bench, t lab.Transport) {
+	switch beta := backoff(controlOf(b)); {
+	case n.rate == 0 || t.Reliable && (n.drop > 0 || n.limit < leastQueue):
+	case t.Reliable:
+		full := n.rate * tcpShare / 1e6
+		row.Expect(t.Name, full*n.meanUse(beta), full*n.leastUse(beta)*(1-resentShare), full*(1+edges))
+		row.Because("the link's rate less headers; TCP's window goes back to %s of what path and queue hold (Appenzeller 2004)",
+			round(beta))
+	case n.overfilled() >= surplus:
+		full := n.rate * udpShare / 1e6
+		row.Expect(t.Name, full, full*(1-edges), full*(1+edges))
+	}
+}
+
+// leastQueue is how many packets a queue must hold so that TCP drops because
+// its window has grown, and not because two acknowledgements came together: a
+// delayed acknowledgement lets go of two segments, three while the window grows
+// (RFC 5681 3.1, 4.2).
+const leastQueue = 4
+
+// edges is how far counts are off because an interval cuts packets in two: one
+// packet at each end of measuredPackets.
+const edges = 2.0 / measuredPackets
+
+// resentShare is the part of the link that may carry segments for the second time:
+// a window's worth of those that were sent again in vain, once in a cycle.
+const resentShare = 0.05
+
+// expectOverflow says how much of what a transport that never waits offers finds
+// the queue full: all that the link does not carry, of what was really offered.
+func (n bottleneck) expectOverflow(queue, data *lab.Measurement, t lab.Transport, p passed) {
+	if n.rate == 0 || p.Packets == 0 || n.overfilled() < surplus && n.overfilled() > 1/surplus {
 		return
 	}
-	payload := rate * datagramSize / (datagramSize + theory.UDPHeader + theory.IPv4Header)
-	low := 0.8 * payload * (1 - p)
-	if t.Reliable {
-		payload, low = rate*segmentSize/(segmentSize+tcpHeaders), 0.8*rate
+	offered, arrived := float64(p.Packets), float64(p.Packets-p.Lost)
+	dropped := max(arrived-n.rate*p.lasted.Seconds()/(8*datagramPacket), 0)
+	cut := 2 + n.rate*p.Pause.Seconds()/(8*datagramPacket) // packets at the ends of the interval, and in the longest pause
+	share, lost, off := 100*dropped/offered, 100*(dropped+float64(p.Lost))/offered, 100*cut/offered
+	queue.Expect(t.Name, share, max(share-off, 0), share+off)
+	data.Expect(t.Name, lost, max(lost-off, 0), lost+off)
+	queue.Because("UDP: 1 - rate/offered, to a few packets; %s Mbit/s of packets came to the queue",
+		round(arrived*8*datagramPacket/p.lasted.Seconds()/1e6))
+}
+
+// controlOf is the congestion control of the bench's network: what was asked
+// for, or the default of the lab's own stack; "" where the system decides.
+func controlOf(b *lab.Bench) string {
+	if b.Options.Congestion == "" && slices.Contains([]string{"virtual", "simulated"}, b.Opener.Name) {
+		return "cubic"
 	}
-	if t.Reliable && p > 0 {
-		low = 0
-	}
-	row.Expect(t.Name, payload*(1-p)/1e6, low/1e6, rate/1e6)
-	row.Because("the link's rate less headers")
+	return b.Options.Congestion
 }

@@ -31,7 +31,8 @@ var table = []row{
 	}},
 	{"Flow control & Congest control", "O", "X", "flow-and-congestion-control", func(m *measured) (tcp, udp lab.Text) {
 		cell := func(t string) lab.Text {
-			return lab.Say("waits %s ms, loses %s %%", round(m.number("flow", "sender_waited", t)), round(m.number("congestion", "queue_loss", t)))
+			return lab.Say("waits %s ms, loses %s %% of the data",
+				round(m.number("flow", "sender_waited", t)), round(m.number("congestion", "data_lost", t)))
 		}
 		return cell("tcp"), cell("udp")
 	}},

@@ -14,33 +14,56 @@ import (
 // TestRenoModel: Mathis up to 2 % loss, PFTK above, and nothing where neither
 // holds. The figures are those of the worked examples.
 func TestRenoModel(t *testing.T) {
-	const lasts = 2500 * ms
 	for _, c := range []struct {
 		name       string
 		c          link.Conditions
 		rate, most float64 // Mbit/s; 0: nothing is expected
 	}{
 		{"1 %, 20 ms", link.Conditions{Delay: 10 * ms, Loss: 0.01}, 7.09, 10.64},
-		{"5 %, 20 ms", link.Conditions{Delay: 10 * ms, Loss: 0.05}, 1.36, 3.79}, // Mathis at 3.5 %: 72 of 2,054 packets
+		{"5 %, 20 ms", link.Conditions{Delay: 10 * ms, Loss: 0.05}, 1.36, 3.17}, // at most Mathis
 		{"damage is loss", link.Conditions{Delay: 10 * ms, Corrupt: 0.01}, 7.09, 10.64},
 		{"no loss", link.Conditions{Delay: 10 * ms}, 0, 0},
 		{"no round trip", link.Conditions{Loss: 0.01}, 0, 0},
 		{"jitter", link.Conditions{Delay: 10 * ms, Jitter: ms, Loss: 0.01}, 0, 0},
 		{"bursts", link.Conditions{Delay: 10 * ms, Burst: link.Burst{Loss: 0.01, Length: 2}}, 0, 0},
-		{"too few cycles", link.Conditions{Delay: 100 * ms, Loss: 0.001}, 0, 0},
+		{"timeouts count, and nobody says how much", link.Conditions{Delay: 200 * time.Microsecond, Loss: 0.01}, 0, 0},
+		{"far apart", link.Conditions{Delay: 10 * ms, Loss: 0.2}, 0, 0},
 	} {
-		m, ok := renoModel(bothWays(c.c), roundTrip(bothWays(c.c)), lasts)
+		m, ok := renoModel(bothWays(c.c), roundTrip(bothWays(c.c)), lostTo(c.c))
 		if ok != (c.rate > 0) || math.Abs(m.rate/1e6-c.rate) > 0.01 || math.Abs(m.most/1e6-c.most) > 0.01 {
 			t.Errorf("%s: %v, at most %v (%v); want %v, at most %v Mbit/s", c.name, m.rate, m.most, ok, c.rate, c.most)
 		}
 	}
-	half, _ := renoModel(wire.Options{Client: link.Conditions{Delay: 10 * ms, Loss: 0.01}, Server: link.Conditions{Delay: 10 * ms}}, 20*ms, lasts)
-	both, _ := renoModel(bothWays(link.Conditions{Delay: 10 * ms, Loss: 0.01}), 20*ms, lasts)
+	half, _ := renoModel(wire.Options{Client: link.Conditions{Delay: 10 * ms, Loss: 0.01}, Server: link.Conditions{Delay: 10 * ms}}, 20*ms, 0.01)
+	both, _ := renoModel(bothWays(link.Conditions{Delay: 10 * ms, Loss: 0.01}), 20*ms, 0.01)
 	if half.rate != both.rate {
 		t.Error("the loss of acknowledgements changes what is expected")
 	}
-	if slow, _ := renoModel(bothWays(link.Conditions{Delay: 10 * ms, Loss: 0.01}), 40*ms, lasts); math.Abs(slow.rate-both.rate/2) > 1 {
+	if slow, _ := renoModel(bothWays(link.Conditions{Delay: 10 * ms, Loss: 0.01}), 40*ms, 0.01); math.Abs(slow.rate-both.rate/2) > 1 {
 		t.Errorf("at twice the round trip %v bit/s are expected, want half of %v", slow.rate, both.rate)
+	}
+}
+
+// TestRenoLasts: flows last for their cycles, within the lab's patience.
+func TestRenoLasts(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		c       link.Conditions
+		longest time.Duration
+		lasts   time.Duration
+		enough  bool
+	}{
+		{"the default", link.Conditions{Delay: 10 * ms, Loss: 0.01}, time.Hour, 1633 * ms, true}, // 8.16 round trips a cycle
+		{"a long way", link.Conditions{Delay: 300 * ms, Loss: 0.01}, 90 * time.Second, 30 * time.Second, true},
+		{"too long a way", link.Conditions{Delay: 600 * ms, Loss: 0.01}, 90 * time.Second, 30 * time.Second, false},
+		{"hardly any loss", link.Conditions{Delay: 10 * ms, Loss: 1e-4}, time.Hour, 3266 * ms, false}, // two cycles of 10,000 packets
+		{"timeouts", link.Conditions{Delay: 10 * ms, Loss: 0.04}, time.Hour, 3016 * ms, true},
+		{"no round trip", link.Conditions{Loss: 0.01}, time.Hour, unboundedFor, true},
+	} {
+		b := &lab.Bench{Conditions: bothWays(c.c), Opener: lab.Opener{Longest: c.longest}}
+		if lasts, enough := renoLasts(b); (lasts-c.lasts).Abs() > ms || enough != c.enough {
+			t.Errorf("%s: %v, enough: %v; want %v, %v", c.name, lasts, enough, c.lasts, c.enough)
+		}
 	}
 }
 
@@ -80,6 +103,49 @@ func TestBehind(t *testing.T) {
 		if got := behind(exchange(c.late)); got != c.want {
 			t.Errorf("%s: %v behind, want %v", name, got, c.want)
 		}
+	}
+}
+
+// TestSlowReader: what a reader that rests makes of the two.
+func TestSlowReader(t *testing.T) {
+	for delay, want := range map[time.Duration]time.Duration{ms: ms, 8 * ms: ms, 160 * ms: 20 * ms, 2 * time.Second: 250 * ms} {
+		if got := restFor(bothWays(link.Conditions{Delay: delay})); got != want {
+			t.Errorf("at %v one way the server rests %v, want %v", delay, got, want)
+		}
+	}
+	w := lab.Workload{Messages: flowMessages, Size: flowSize, Every: ms / flowHaste}
+	x := &lab.Exchange{Observations: make([]lab.Observation, flowMessages), Elapsed: 600 * ms}
+	x.Observations[flowMessages-1].Sent = 120 * ms
+	waited, lost := lab.Row("sender_waited", "", "ms"), lab.Row("lost", "", "messages")
+	expectWaiting(waited, lab.TCP, w, x, ms)
+	// The 540th is due after 108 ms; of the 540 before it both buffers hold 129, or 258.
+	if v, low, high := waited.Expected["tcp"].Number, waited.Low["tcp"], waited.High["tcp"]; v != 540-129-108 || low != 540-258-108 || high != 600-108 {
+		t.Errorf("TCP waits for %v ms, from %v to %v", v, low, high)
+	}
+	expectOverrun(lost, lab.UDP, w, x, ms)
+	// 120 are read meanwhile, and 64 or 128 are in the buffer.
+	if v, low, high := lost.Expected["udp"].Number, lost.Low["udp"], lost.High["udp"]; v != 600-121-64 || low != 600-121-128 || high != 599 {
+		t.Errorf("UDP loses %v messages, from %v to %v", v, low, high)
+	}
+}
+
+// TestToldToStop: over TCP a window of nothing, over UDP whatever is no echo.
+func TestToldToStop(t *testing.T) {
+	w := lab.Workload{Messages: 2, Size: 16}
+	echo := w.Fill(make([]byte, 16), 1)
+	packets := []trace.Packet{
+		{From: wire.Client, UDP: &trace.Datagram{}, Data: []byte("no echo, but the client's")},
+		{From: wire.Server, UDP: &trace.Datagram{}, Data: echo},
+		{From: wire.Server, ICMP: &trace.Report{}},
+		{From: wire.Server, TCP: &trace.Segment{Window: 0}},
+		{From: wire.Server, TCP: &trace.Segment{Window: 0}},
+		{From: wire.Server, TCP: &trace.Segment{Window: 1}},
+	}
+	if got := toldToStop(lab.UDP, w, packets[:3]); got != 1 {
+		t.Errorf("UDP's sender was told by %d packets, want the one of ICMP", got)
+	}
+	if got := toldToStop(lab.TCP, w, packets[3:]); got != 2 {
+		t.Errorf("TCP's sender was told by %d packets, want two", got)
 	}
 }
 

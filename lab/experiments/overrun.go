@@ -117,9 +117,9 @@ func (w *oneWay) leftFor() time.Duration {
 func floodInto(
 	ctx context.Context, w *oneWay, size int, lasts time.Duration, pace *pacer,
 ) (f flood, err error) {
+	had, began := w.in.got(), time.Now()
 	within, cancel := context.WithTimeout(ctx, lasts)
 	defer cancel()
-	had, began := w.in.got(), time.Now()
 	if f.sent, err = w.out.send(within, size, 0, pace); err != nil {
 		return f, fmt.Errorf("messages of %d bytes: %w", size, err)
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"echolab/lab"
+	"echolab/lab/theory"
 )
 
 func newGroup(ctx context.Context) (*errgroup.Group, context.Context) {
@@ -21,12 +22,13 @@ func newGroup(ctx context.Context) (*errgroup.Group, context.Context) {
 // Bytes a write: a datagram fits one packet, and a stream never has less than
 // a full segment to send.
 const (
-	datagramSize = 1400
-	chunkSize    = 16 << 10
+	datagramSize   = 1400
+	datagramPacket = datagramSize + theory.UDPHeader + theory.IPv4Header
+	chunkSize      = 16 << 10
 )
 
 // overload is how much more a transport that never waits offers than the link
-// carries.
+// carries, headers included.
 const overload = 2.0
 
 // spout is one flow of bytes to a server that discards them.
@@ -38,10 +40,10 @@ type spout struct {
 	conn      net.Conn
 }
 
-// openSpout starts a server of its own for the flow and dials it. The seed
-// decides when in its slot a datagram leaves.
-func openSpout(ctx context.Context, n lab.Network, t lab.Transport, seed uint64) (*spout, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+// openSpout starts a server of its own for the flow and dials it, which may take
+// as long as for a stage. The seed decides when in its slot a datagram leaves.
+func openSpout(ctx context.Context, b *lab.Bench, n lab.Network, t lab.Transport, seed uint64) (*spout, error) {
+	ctx, cancel := context.WithTimeout(ctx, b.Longest()/2)
 	defer cancel()
 	server, err := t.Listen(ctx, n.Server(), n.Server().Addr().String()+":0", lab.ServerOptions{Service: "discard"})
 	if err != nil {
@@ -49,9 +51,11 @@ func openSpout(ctx context.Context, n lab.Network, t lab.Transport, seed uint64)
 	}
 	s := &spout{transport: t, chance: rand.New(rand.NewPCG(seed, 0)), server: server, serving: make(chan error, 1)}
 	go func() { s.serving <- server.Serve() }()
+	began := time.Now()
 	s.conn, err = n.Client().DialContext(ctx, t.Network, server.Addr().String())
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("dial %s: %w", server.Addr(), err), s.Close())
+		err = &lab.DialError{Transport: t.Name, Server: server.Addr().String(), After: time.Since(began), Err: err}
+		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
 }
@@ -79,7 +83,7 @@ func (s *spout) pour(ctx context.Context, rate float64) error {
 		chunk = chunk[:datagramSize]
 	}
 	if !s.transport.Reliable && rate > 0 {
-		every = time.Duration(float64(len(chunk)*8) / (overload * rate) * float64(time.Second))
+		every = seconds(datagramPacket * 8 / (overload * rate))
 	}
 	start := time.Now()
 	for slot := 0.0; ctx.Err() == nil; slot++ {

@@ -102,19 +102,24 @@ var flowClaims = []lab.Claim{
 	{
 		ID: "overflow-is-lost", Source: doc000, Experiments: []string{"flow"},
 		Statement: "When UDP's receive buffer overflows, the data is gone and nobody is told.",
-		Rule:      "holds if UDP lost messages to a full buffer and its sender never waited",
+		Rule:      "holds if UDP lost messages to a full buffer, its sender never waited, and no packet told it of that",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
 			lost, waited := m.number("flow", "lost_overflow", "udp"), m.number("flow", "sender_waited", "udp")
-			return holdsIf(lost > 0 && waited == 0), lab.Say("%s messages lost to a full buffer, the sender waited %s ms", round(lost), round(waited))
+			told := m.number("flow", "zero_windows", "udp")
+			return holdsIf(lost > 0 && waited == 0 && told == 0),
+				lab.Say("%s messages lost to a full buffer, the sender waited %s ms and was told by %s packets",
+					round(lost), round(waited), round(told))
 		}),
 	},
 	{
 		ID: "window-limits-sender", Source: doc003, Experiments: []string{"flow"},
 		Statement: "The sender adapts to the receiver's free buffer.",
-		Rule:      "holds if TCP's sender had to wait for a slow reader and lost nothing",
+		Rule:      "holds if the room that TCP's receiver told of fell below a segment, its sender waited, and nothing was lost",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
 			waited, lost := m.number("flow", "sender_waited", "tcp"), m.number("flow", "lost", "tcp")
-			return holdsIf(waited > 0 && lost == 0), lab.Say("TCP's sender waited %s ms and lost %s messages", round(waited), round(lost))
+			room := m.number("flow", "least_window", "tcp")
+			return holdsIf(room < segmentSize && waited > 0 && lost == 0),
+				lab.Say("the room fell to %s bytes, TCP's sender waited %s ms and lost %s messages", round(room), round(waited), round(lost))
 		}),
 	},
 }
@@ -123,12 +128,15 @@ var congestionClaims = []lab.Claim{
 	{
 		ID: "flow-and-congestion-control", Source: doc000, Experiments: []string{"flow", "congestion"},
 		Statement: "TCP adapts to receiver and network, UDP does not.",
-		Rule:      "holds if TCP waits for a slow reader and loses less than 5 % at a full queue, and UDP does neither",
+		Rule: "holds if TCP waits for a slow reader, loses no data at a full queue, and has less than half as many of its packets " +
+			"dropped there as UDP, once slow start is over, and UDP waits for nobody and loses data; depends if the queue was never full",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
 			waits := []float64{m.number("flow", "sender_waited", "tcp"), m.number("flow", "sender_waited", "udp")}
 			queue := []float64{m.number("congestion", "queue_loss", "tcp"), m.number("congestion", "queue_loss", "udp")}
-			return holdsWhere(queue[1] > 0, waits[0] > 0 && waits[1] == 0 && queue[0] < 5 && queue[1] > queue[0]),
-				lab.Say("slow reader: TCP waits %s ms, UDP %s; full link: TCP loses %s %%, UDP %s %%", round(waits[0]), round(waits[1]), round(queue[0]), round(queue[1]))
+			data := []float64{m.number("congestion", "data_lost", "tcp"), m.number("congestion", "data_lost", "udp")}
+			return holdsWhere(queue[1] > 0, waits[0] > 0 && waits[1] == 0 && queue[0] < queue[1]/2 && data[0] == 0 && data[1] > 0),
+				lab.Say("slow reader: TCP waits %s ms, UDP %s; packets dropped at the full queue: %s %% of TCP's, all sent again, %s %% of UDP's; data lost: %s %% and %s %%",
+					round(waits[0]), round(waits[1]), round(queue[0]), round(queue[1]), round(data[0]), round(data[1]))
 		}),
 	},
 }

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -43,33 +44,92 @@ func lossyBench(b *lab.Bench) *lab.Bench {
 // bulkReno measures Reno over a lossy link against the formulas.
 func bulkReno(ctx context.Context, b *lab.Bench) (*lab.Measurement, error) {
 	row := lab.Row("bulk_reno", "Reno, lossy link", "Mbit/s")
-	lossy, lasts := lossyBench(b), bulkFor
+	lossy := lossyBench(b)
+	lasts, enough := renoLasts(lossy)
 	for _, t := range b.Transports {
 		if !t.Reliable {
 			continue
 		}
-		rates, err := flows(ctx, lossy, lasts, slices.Repeat([]lab.Transport{t}, renoFlows)...)
+		all, err := flows(ctx, lossy, fixed(lasts), slices.Repeat([]lab.Transport{t}, renoFlows)...)
+		var dial *lab.DialError
+		if errors.As(err, &dial) && dial.Timeout() {
+			row.Set(t.Name, lab.Num(0))
+			row.CutShort(t.Name, lab.Say("no connection in %s s", round(dial.After.Seconds())))
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("reno over a lossy link: %w", err)
 		}
-		one := middle(rates)
-		row.Set(t.Name, lab.Num(one.goodput/1e6))
-		if m, ok := renoModel(lossy.Conditions, max(one.rtt, roundTrip(lossy.Conditions)), lasts); ok {
-			row.Expect(t.Name, m.rate/1e6, m.rate/1e6/modelFactor, m.most/1e6)
+		rate, rtt, p := together(all)
+		row.Set(t.Name, lab.Num(rate/1e6))
+		if !enough {
+			row.CutShort(t.Name, lab.Say("the window halves and grows again in %s s: too seldom in the %s s that the lab takes",
+				round(renoCycle(lossy.Conditions).Seconds()), round(lasts.Seconds())))
+		}
+		if m, ok := renoModel(lossy.Conditions, max(rtt, roundTrip(lossy.Conditions)), p); ok {
+			row.Expect(t.Name, m.rate/1e6, m.least/1e6, m.most/1e6)
 			row.Basis = m.basis
+		}
+		busy := firstOf(bottleneckOf(lossy.Conditions).disturbance, all)
+		if _, cut := row.CutOff[t.Name]; !cut && !busy.IsZero() && isOutside(t.Name, row) {
+			row.CutShort(t.Name, busy)
 		}
 	}
 	return row, nil
 }
 
-// middle is the median rate and the median round trip of several flows: one
-// that had much more luck than the others, or less, says little.
-func middle(flows []flowRates) flowRates {
-	var rates, trips []float64
-	for _, f := range flows {
-		rates, trips = append(rates, f.goodput), append(trips, float64(f.rtt))
+// renoCycles is how many times the window of one flow halves and grows again
+// while it is measured, and until then.
+const renoCycles = 10
+
+// renoLasts is how long flows of Reno pour to show so many cycles; it is not
+// enough where the lab does not wait so long, or where they are too many
+// packets: a cycle has 1/p of them (Mathis et al. 1997).
+func renoLasts(b *lab.Bench) (lasts time.Duration, enough bool) {
+	cycle := renoCycle(b.Conditions)
+	if cycle == 0 {
+		return unboundedFor, true
 	}
-	return flowRates{goodput: theory.Median(rates), rtt: time.Duration(theory.Median(trips))}
+	longest := b.Longest() / 3
+	if p := b.Conditions.Client.DropChance(); p > 0 {
+		longest = min(longest, times(cycle, mostUntilReady*p))
+	}
+	lasts = min(times(cycle, renoCycles), longest)
+	return max(lasts, leastLook), lasts >= times(cycle, leastCycles)
+}
+
+// renoCycle is how long Reno's window takes to grow from its half to what it was
+// when a packet was lost: half a window's round trips, on average of the windows
+// that the loss allows (Mathis et al. 1997), but no less than one. Where
+// timeouts count, the window is small, and each loss costs a timeout.
+func renoCycle(c wire.Options) time.Duration {
+	path, p := roundTrip(c), c.Client.DropChance()
+	if p == 0 {
+		return 0
+	}
+	window := theory.MathisEverySegment / math.Sqrt(p)
+	cycle := times(path, max(window*2/3, 1))
+	if p >= manyTimeouts {
+		cycle += leastRTO + path
+	}
+	return cycle
+}
+
+// manyTimeouts is the share of lost packets from which on timeouts are no rare
+// thing (Mathis et al. 1997; Padhye et al. 1998).
+const manyTimeouts = 0.02
+
+// together is the mean rate of several flows, their median round trip and the
+// share of their packets that were lost: no more of it is luck than has to be.
+func together(flows []passed) (rate float64, rtt time.Duration, p float64) {
+	var trips []float64
+	lost, packets := 0, 0
+	for _, f := range flows {
+		rate += f.goodput() / float64(len(flows))
+		trips = append(trips, float64(f.RTT()))
+		lost, packets = lost+f.Lost, packets+f.Packets
+	}
+	return rate, time.Duration(theory.Median(trips)), float64(lost) / float64(max(packets, 1))
 }
 
 // modelFactor is how near the formulas claim to be: Mathis et al. and Padhye
@@ -82,8 +142,8 @@ const leastCycles = 5
 
 // model is what a formula expects of a flow, in bits per second.
 type model struct {
-	rate, most float64
-	basis      lab.Text
+	least, rate, most float64
+	basis             lab.Text
 }
 
 // renoModel is what Mathis (below 2 % loss) or PFTK (above) expects of Reno
@@ -91,29 +151,30 @@ type model struct {
 // acknowledgement says all that a lost one said. PFTK counts the timeouts of
 // the Reno of its time, of which SACK and tail loss probes now save many, and
 // Mathis counts none, so the truth is between the two. Nothing is expected
-// where packets are not lost independently or overtake each other, nor where
-// a cycle, of half a window's round trips (Mathis et al. 1997), is too long
-// for the flow to show several. The round trip is the one that the flow lived:
+// where the two are too far apart to say anything, as on a path that is much
+// shorter than a timeout, nor where packets are not lost independently or
+// overtake each other. Round trip and loss are those that the flows lived:
 // on a busy machine the hosts, too, take their time. But their stops are short
-// and many, so at most it is as fast as over the path alone. Mathis as the most
-// has no factor beside it, so it allows for luck: for a path that drops as few
-// of so many packets as one in two thousand does.
-func renoModel(c wire.Options, rtt, lasts time.Duration) (m model, ok bool) {
-	path, p := roundTrip(c), lostTo(c.Client)
+// and many, so at most it is as fast as over the path alone.
+func renoModel(c wire.Options, rtt time.Duration, p float64) (m model, ok bool) {
+	path := roundTrip(c)
 	if p == 0 || path == 0 || !independent(c.Client) || c.Client.Jitter > 0 || c.Server.Jitter > 0 {
 		return m, false
 	}
-	window := theory.MathisEverySegment / math.Sqrt(p) // on average; it halves at 4/3 of it
-	if cycle := time.Duration(window * 2 / 3 * float64(path)); cycle*leastCycles > lasts {
+	apart, measured := mathis(path, p)/pftk(path, p), rtt.Round(100*time.Microsecond)
+	least := pftk(rtt, p) / modelFactor
+	switch {
+	case apart >= farApart || p < manyTimeouts && apart >= modelFactor*modelFactor:
 		return m, false
+	case p < manyTimeouts:
+		return model{least, mathis(rtt, p), mathis(path, p) * modelFactor, lab.Say("Mathis: MSS/RTT * 1.22/sqrt(p), p = %s, RTT = %v as measured", share(p), measured)}, true
 	}
-	measured := rtt.Round(100 * time.Microsecond)
-	if p < 0.02 {
-		return model{mathis(rtt, p), mathis(path, p) * modelFactor, lab.Say("Mathis: MSS/RTT * 1.22/sqrt(p), p = %s, RTT = %v as measured", share(p), measured)}, true
-	}
-	least := luckiest(p, window*float64(lasts)/float64(path)*renoFlows)
-	return model{pftk(rtt, p), max(pftk(path, p)*modelFactor, mathis(path, least)), lab.Say("PFTK, RTO = RTT + 200 ms, p = %s, RTT = %v as measured; at most Mathis", share(p), measured)}, true
+	return model{least, pftk(rtt, p), max(pftk(path, p)*modelFactor, mathis(path, p)), lab.Say("PFTK, RTO = RTT + 200 ms, p = %s, RTT = %v as measured; at most Mathis", share(p), measured)}, true
 }
+
+// farApart is how many times Mathis may be of PFTK so that a rate between the
+// two is an expectation.
+const farApart = 5
 
 func mathis(rtt time.Duration, p float64) float64 {
 	return theory.Mathis(segmentSize, rtt, p, theory.MathisEverySegment)
@@ -121,12 +182,6 @@ func mathis(rtt time.Duration, p float64) float64 {
 
 func pftk(rtt time.Duration, p float64) float64 {
 	return theory.PFTK(segmentSize, rtt, rtt+leastRTO, p, 1)
-}
-
-// luckiest is the least share of so many packets that a chance of p drops.
-func luckiest(p, packets float64) float64 {
-	low, _ := theory.Interval(int(packets), p, 0.999)
-	return max(float64(low), 1) / packets
 }
 
 // share writes a fraction as a percentage.

@@ -115,7 +115,8 @@ func TestEveryVerdictCanBe(t *testing.T) {
 // TestNothingHappened: where conditions did nothing, because somebody switched
 // them off, no claim about what they do is refuted.
 func TestNothingHappened(t *testing.T) {
-	calm := map[string]lab.Value{"delivered": lab.Num(100), "injected": lab.Num(0), "retransmissions": lab.Num(0), "sack_packets": lab.Num(0), "undelivered": lab.Num(0), "overtaken": lab.Num(0), "gaps": lab.Num(0), "discarded": lab.Num(0), "damaged": lab.Num(0), "duplicates": lab.Num(0), "copied": lab.Num(0), "out_of_order": lab.Num(0), "queue_loss": lab.Num(0), "sender_waited": lab.Num(0)}
+	calm := map[string]lab.Value{"delivered": lab.Num(100), "injected": lab.Num(0), "retransmissions": lab.Num(0), "sack_packets": lab.Num(0), "undelivered": lab.Num(0), "overtaken": lab.Num(0), "gaps": lab.Num(0), "discarded": lab.Num(0), "damaged": lab.Num(0), "duplicates": lab.Num(0), "copied": lab.Num(0), "out_of_order": lab.Num(0), "queue_loss": lab.Num(0), "data_lost": lab.Num(0),
+		"sender_waited": lab.Num(0)}
 	judged := 0
 	for _, claims := range [][]lab.Claim{lossClaims, orderingClaims, congestionClaims} {
 		for _, c := range claims {

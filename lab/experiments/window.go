@@ -39,7 +39,7 @@ func windowRate(ctx context.Context, b *lab.Bench) (*lab.Measurement, error) {
 		long.Conditions.Client = link.Conditions{Delay: windowDelay}
 		long.Conditions.Server = link.Conditions{Delay: windowDelay}
 		long.Conditions.Tap = wire.Taps(b.Conditions.Tap, rec.Tap)
-		if _, err := flows(ctx, long, windowFor, t); err != nil {
+		if _, err := flows(ctx, long, fixed(windowFor), t); err != nil {
 			return nil, fmt.Errorf("%s with a small window: %w", t.Name, err)
 		}
 		warm := time.Duration(warmShare * float64(windowFor))

@@ -1,0 +1,239 @@
+package experiments
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"echolab/lab"
+	"echolab/lab/link"
+	"echolab/lab/trace"
+	"echolab/lab/wire"
+)
+
+// TestBottleneck: the figures of a path of 10 Mbit/s, 20 ms and 64 packets.
+func TestBottleneck(t *testing.T) {
+	n := bottleneckOf(bothWays(link.Conditions{Delay: 10 * ms, Rate: 10e6, Limit: 64, Loss: 0.25}))
+	if n.packet != 1200*time.Microsecond || n.trip != 21200*time.Microsecond || n.full() != 98*ms {
+		t.Errorf("a packet takes %v, a round trip %v, with a full queue %v", n.packet, n.trip, n.full())
+	}
+	if math.Abs(n.bdp-17.667) > 0.001 || math.Abs(n.pipe()-81.667) > 0.001 || n.overfilled() != 1.5 {
+		t.Errorf("%v packets are the path, %v with the queue, and %v times the rate comes to it", n.bdp, n.pipe(), n.overfilled())
+	}
+	if got := bottleneckOf(bothWays(link.Conditions{Rate: 1e6})).limit; got != link.DefaultLimit {
+		t.Errorf("without a limit %v packets wait", got)
+	}
+}
+
+// TestUse: a queue of one bandwidth-delay product keeps the link busy for Reno,
+// one of 0.43 for CUBIC; without a queue Reno uses three quarters on average.
+func TestUse(t *testing.T) {
+	for _, c := range []struct{ limit, beta, least, mean float64 }{
+		{100, 0.5, 1, 1}, {0, 0.5, 0.5, 0.75}, {43, 0.7, 1, 1}, {0, 0.7, 0.7, 0.85}, {200, 0.5, 1, 1}, {50, 0.5, 0.75, 0.9642},
+	} {
+		n := bottleneck{bdp: 100, limit: c.limit}
+		if least, mean := n.leastUse(c.beta), n.meanUse(c.beta); math.Abs(least-c.least) > 0.002 || math.Abs(mean-c.mean) > 0.002 {
+			t.Errorf("%v packets, back to %v: at least %v, on average %v; want %v, %v", c.limit, c.beta, least, mean, c.least, c.mean)
+		}
+	}
+	for control, want := range map[string]float64{"reno": 0.5, "cubic": 0.7, "bbr": 0.5, "": 0.5} {
+		if got := backoff(control); got != want {
+			t.Errorf("%s goes back to %v, want %v", control, got, want)
+		}
+	}
+}
+
+// TestSettledFlow: slow start is over when its losses are repaired, twice where
+// the queue is short, or when nothing grows any more.
+func TestSettledFlow(t *testing.T) {
+	long, short := bottleneck{rate: 12e6, bdp: 10, limit: 30, trip: 10 * ms, packet: ms}, bottleneck{rate: 12e6, bdp: 30, limit: 3, trip: 30 * ms, packet: ms}
+	look := func(n bottleneck, flows ...trace.Flow) int {
+		s := n.settled()
+		for i, f := range flows {
+			if s(time.Duration(i)*n.trip, []trace.Flow{f}) {
+				return i
+			}
+		}
+		return -1
+	}
+	for _, c := range []struct {
+		name  string
+		n     bottleneck
+		flows []trace.Flow
+		want  int
+	}{
+		{"half of the rate", long, even(20, 5*1448), -1},
+		{"all of it", long, even(20, 10*1448), 5}, // for 40 + 10 ms
+		{"dropped", long, []trace.Flow{{Fresh: 10}, {Fresh: 30, Overflowed: 9}, {Fresh: 32, Overflowed: 9}}, -1},
+		{"repaired", long, []trace.Flow{{Fresh: 10}, {Fresh: 30, Overflowed: 9}, {Fresh: 32, Overflowed: 9, Repairs: 1}}, 2},
+		{"lost by chance, repaired", long, []trace.Flow{{Fresh: 10}, {Fresh: 30, Lost: 1, Repairs: 1}}, 1},
+		{"repaired once, a short queue", short, []trace.Flow{{Fresh: 10}, {Fresh: 30, Overflowed: 9, Repairs: 1}}, -1},
+		{"repaired twice, a short queue, never full", short, []trace.Flow{{}, {Fresh: 30, Overflowed: 9, Repairs: 1}, {Fresh: 60, Overflowed: 10, Repairs: 2}}, -1},
+		{"filled and repaired, a short queue", short, []trace.Flow{
+			{}, {Overflowed: 9, Repairs: 1}, {Fresh: 30 * 1448, Overflowed: 9, Repairs: 1},
+			{Fresh: 50 * 1448, Overflowed: 10, Repairs: 2}}, 3},
+		{"nothing yet", long, make([]trace.Flow, 50), -1},
+	} {
+		if got := look(c.n, c.flows...); got != c.want {
+			t.Errorf("%s: after %d looks, want %d", c.name, got, c.want)
+		}
+	}
+}
+
+// even is a flow that gets on by as many bytes in every round trip.
+func even(trips, bytes int) []trace.Flow {
+	all := make([]trace.Flow, trips)
+	for i := range all {
+		all[i].Fresh = i * bytes
+	}
+	return all
+}
+
+// TestDisturbance: what no path explains is the machine's.
+func TestDisturbance(t *testing.T) {
+	n := bottleneck{rate: 12e6, packet: ms, trip: 20 * ms, bdp: 20, limit: 30}
+	for _, c := range []struct {
+		name string
+		f    trace.Flow
+		want string
+	}{
+		{"nothing", trace.Flow{Packets: 1, Rounds: 10, Trips: 490 * ms, Delivered: 100, Late: 5, Pause: 49 * ms}, ""},
+		{"late packets", trace.Flow{Rounds: 10, Trips: 490 * ms, Delivered: 100, Late: 6}, "6 % of the packets came more than 2 ms late"},
+		{"long round trips", trace.Flow{Rounds: 10, Trips: 600 * ms}, "a round trip took 60 ms, the path with a full queue takes 50 ms"},
+		{"no processor", trace.Flow{Rounds: 10, Trips: 490 * ms, Packets: 1, Pause: 51 * ms}, "offered nothing for 51 ms"},
+		{"TCP waited for its timeout", trace.Flow{Rounds: 10, Trips: 490 * ms, Packets: 1, Pause: 300 * ms, Overflowed: 1}, ""},
+		{"UDP that never began", trace.Flow{}, "offered nothing for 1000 ms"},
+		{"UDP without a processor", trace.Flow{Packets: 1, Pause: 31 * ms, Overflowed: 100}, "offered nothing for 31 ms"},
+	} {
+		if got := n.disturbance(passed{Flow: c.f, lasted: time.Second}).String(); !strings.Contains(got, c.want) || (c.want == "") != (got == "") {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+}
+
+// TestTimeout: a flow that stood still for longer than a round trip, after a drop.
+func TestTimeout(t *testing.T) {
+	n := bottleneck{trip: 20 * ms}
+	for _, c := range []struct {
+		f    trace.Flow
+		want bool
+	}{
+		{trace.Flow{Pause: 219 * ms, Overflowed: 1}, false}, {trace.Flow{Pause: 221 * ms, Overflowed: 1}, true},
+		{trace.Flow{Pause: 221 * ms, Repairs: 1}, true}, {trace.Flow{Pause: 221 * ms}, false},
+	} {
+		if got := n.timeout(passed{Flow: c.f}); got.IsZero() == c.want {
+			t.Errorf("%+v: %q", c.f, got.String())
+		}
+	}
+}
+
+// TestUnready: why a flow does not show what was asked for, in words, and that
+// such a value is cut off.
+func TestUnready(t *testing.T) {
+	n := bottleneck{rate: 12e6, packet: ms, trip: 20 * ms, bdp: 20, limit: 30}
+	for _, c := range []struct {
+		t    lab.Transport
+		p    passed
+		want string
+	}{
+		{lab.TCP, passed{ready: true}, ""},
+		{lab.TCP, passed{started: 20 * time.Second}, "slow start was not over after 20 s"},
+		{lab.TCP, passed{started: 20 * time.Second, before: trace.Flow{Repairs: 1}}, "the window had not filled path and queue after 20 s"},
+		{lab.TCP, passed{unconnected: true, lasted: 30 * time.Second}, "no connection in 30 s"},
+		{lab.UDP, passed{started: time.Second, lasted: time.Second, Flow: trace.Flow{Offered: 1e6}}, "the lab offered 8 Mbit/s, the link carries 12"},
+	} {
+		row := lab.Row("goodput", "", "Mbit/s")
+		n.cut(c.t, c.p, row)
+		got, cut := row.CutOff[c.t.Name]
+		if cut != (c.want != "") || !strings.Contains(got.String(), c.want) {
+			t.Errorf("cut off: %v, because %q; want %q", cut, got.String(), c.want)
+		}
+	}
+	unmended := passed{ready: true, before: trace.Flow{Distinct: 10}}
+	row := lab.Row("goodput", "", "Mbit/s")
+	if n.cut(lab.TCP, unmended, row); !strings.Contains(row.CutOff["tcp"].String(), "10 bytes waited to be sent again") {
+		t.Errorf("in the middle of a repair: %q", row.CutOff["tcp"].String())
+	}
+	busy := passed{ready: true, lasted: time.Second, Flow: trace.Flow{Delivered: 10, Late: 10}}
+	row = lab.Row("goodput", "", "Mbit/s")
+	row.Set("tcp", lab.Num(5))
+	row.Expect("tcp", 5, 4, 6)
+	if n.cut(lab.TCP, busy, row); row.CutOff != nil {
+		t.Error("a value as expected is cut off because packets were late")
+	}
+	row.Set("tcp", lab.Num(3))
+	if n.cut(lab.TCP, busy, row); row.CutOff == nil {
+		t.Error("a value that is not as expected counts, although packets were late")
+	}
+}
+
+// TestExpectOverflow: what the link does not carry of what was offered is
+// dropped, whatever chance dropped before.
+func TestExpectOverflow(t *testing.T) {
+	const packets = 2000
+	rate := packets / 2 * datagramPacket * 8.0 // half of them in a second
+	for _, c := range []struct {
+		name        string
+		drop        float64
+		lost        int
+		share, data float64
+		ok          bool
+	}{
+		{"twice the rate", 0, 0, 50, 50, true},
+		{"a fifth lost", 0.2, 400, 30, 50, true},
+		{"little is left", 0.6, 1200, 0, 60, true},
+		{"just about the rate", 0.5, 1000, 0, 0, false},
+	} {
+		queue, data := lab.Row("queue_loss", "", "%"), lab.Row("data_lost", "", "%")
+		n := bottleneck{rate: rate, drop: c.drop}
+		p := passed{lasted: time.Second, Flow: trace.Flow{Packets: packets, Lost: c.lost}}
+		n.expectOverflow(queue, data, lab.UDP, p)
+		got, ok := queue.Expected["udp"]
+		if ok != c.ok || math.Abs(got.Number-c.share) > 1e-9 || math.Abs(data.Expected["udp"].Number-c.data) > 1e-9 {
+			t.Errorf("%s: %v at the queue, %v in all (%v); want %v, %v", c.name, got, data.Expected["udp"], ok, c.share, c.data)
+		}
+		if ok && queue.High["udp"]-got.Number > 0.11 {
+			t.Errorf("%s: up to %v", c.name, queue.High["udp"])
+		}
+	}
+}
+
+// TestMissing: data that had been sent before the measurement and had not come
+// by its end.
+func TestMissing(t *testing.T) {
+	p := passed{before: trace.Flow{Distinct: 1000, Whole: 400}, Flow: trace.Flow{Whole: 500}}
+	if got := p.missing(); got != 100 {
+		t.Errorf("%d bytes are missing, want 100", got)
+	}
+	p.Whole = 700
+	if got := p.missing(); got != 0 {
+		t.Errorf("%d bytes are missing, want none", got)
+	}
+}
+
+// TestExpectBottleneckGoodput: nothing is expected of TCP under loss, nor where bursts of
+// acknowledgements overflow the queue.
+func TestExpectBottleneckGoodput(t *testing.T) {
+	for _, c := range []struct {
+		name        string
+		t           lab.Transport
+		c           link.Conditions
+		low, v, max float64
+	}{
+		{"TCP, a full queue", lab.TCP, link.Conditions{Delay: 10 * ms, Rate: 10e6, Limit: 64}, 9.17, 9.65, 9.69},
+		{"TCP, half of a queue", lab.TCP, link.Conditions{Delay: 60 * ms, Rate: 10e6, Limit: 50}, 6.85, 9.3, 9.69},
+		{"TCP, loss", lab.TCP, link.Conditions{Delay: 10 * ms, Rate: 10e6, Limit: 64, Loss: 0.1}, 0, 0, 0},
+		{"TCP, no queue to speak of", lab.TCP, link.Conditions{Delay: 10 * ms, Rate: 10e6, Limit: 1}, 0, 0, 0},
+		{"UDP", lab.UDP, link.Conditions{Delay: 10 * ms, Rate: 10e6, Limit: 64, Loss: 0.1}, 9.77, 9.80, 9.84},
+		{"UDP, hardly anything left", lab.UDP, link.Conditions{Delay: 10 * ms, Rate: 10e6, Limit: 64, Loss: 0.5}, 0, 0, 0},
+		{"no rate", lab.UDP, link.Conditions{Delay: 10 * ms}, 0, 0, 0},
+	} {
+		row := lab.Row("goodput", "", "Mbit/s")
+		bottleneckOf(wire.Options{Client: c.c, Server: c.c}).expectGoodput(row, &lab.Bench{}, c.t)
+		v, low, high := row.Expected[c.t.Name].Number, row.Low[c.t.Name], row.High[c.t.Name]
+		if math.Abs(v-c.v) > 0.01 || math.Abs(low-c.low) > 0.01 || math.Abs(high-c.max) > 0.01 {
+			t.Errorf("%s: %.2f, from %.2f to %.2f; want %v, from %v to %v", c.name, v, low, high, c.v, c.low, c.max)
+		}
+	}
+}
