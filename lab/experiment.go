@@ -27,6 +27,7 @@ type Experiment struct {
 	Place      Place        // where it runs under --network auto
 	Conditions wire.Options // its default conditions; only Client and Server are used
 	Accepts    []string     // conditions of the command line that can act here: "loss", "delay", ...
+	Times      bool         // times single packets, so nothing may run beside it while others wait
 	Alone      bool         // measures speed, so nothing may run beside it
 	Long       bool         // lasts for seconds, so it starts before others
 	Fills      bool         // fills a wire, so nothing that counts round trips may run beside it

@@ -14,18 +14,19 @@ type shift struct {
 }
 
 // shifts are one after the other, so that nobody's time is taken by somebody
-// who does not let others have any: first those that count round trips and wait
-// on timers, which use little of a processor; then those that fill wires, each
-// of which keeps two processors busy; last those that measure speed. On
-// machines of their own experiments cannot disturb each other.
+// who does not let others have any: first those that time single packets; then
+// those that wait on timers, which use little of a processor; then those that
+// fill wires, one a processor; last those that measure speed. On machines of
+// their own experiments cannot disturb each other.
 func (o RunOptions) shifts() []shift {
 	processors := runtime.GOMAXPROCS(0) // NumCPU, or what a container may use of them
 	if o.elsewhere() {
 		return []shift{{func(Experiment) bool { return true }, o.jobs(processors)}}
 	}
 	return []shift{
-		{func(e Experiment) bool { return !e.Alone && !e.Fills }, 2 * processors},
-		{func(e Experiment) bool { return !e.Alone && e.Fills }, max(processors/2, 1)},
+		{func(e Experiment) bool { return e.Times }, 1},
+		{func(e Experiment) bool { return !e.Times && !e.Alone && !e.Fills }, 2 * processors},
+		{func(e Experiment) bool { return e.Fills }, processors},
 		{func(e Experiment) bool { return e.Alone }, 1},
 	}
 }

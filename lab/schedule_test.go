@@ -23,7 +23,7 @@ import (
 type company struct {
 	mu      sync.Mutex
 	running []string
-	most    map[string]int  // of each kind: "waits", "fills", "alone"
+	most    map[string]int  // of each kind: "times", "waits", "fills", "alone"
 	beside  map[string]bool // "fills beside waits"
 }
 
@@ -54,7 +54,8 @@ func (c *company) begin(id string) (end func()) {
 func (c *company) kept(id string) lab.Experiment {
 	e := lasting(id, time.Second)
 	run := e.Run
-	e.Fills, e.Alone, e.Long = kind(id) == "fills", kind(id) == "alone", kind(id) == "fills"
+	e.Times, e.Fills, e.Alone = kind(id) == "times", kind(id) == "fills", kind(id) == "alone"
+	e.Long = e.Fills
 	e.Run = func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		defer c.begin(id)()
 		return run(ctx, b)
@@ -69,9 +70,9 @@ func TestWhatFillsAWireKeepsToItself(t *testing.T) {
 		processors int
 		want       map[string]int
 	}{
-		{1, map[string]int{"waits": 2, "fills": 1, "alone": 1}},
-		{2, map[string]int{"waits": 4, "fills": 1, "alone": 1}},
-		{4, map[string]int{"waits": 8, "fills": 2, "alone": 1}},
+		{1, map[string]int{"times": 1, "waits": 2, "fills": 1, "alone": 1}},
+		{2, map[string]int{"times": 1, "waits": 4, "fills": 2, "alone": 1}},
+		{4, map[string]int{"times": 1, "waits": 8, "fills": 4, "alone": 1}},
 	} {
 		t.Run(fmt.Sprint(tc.processors), func(t *testing.T) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(tc.processors))
@@ -79,7 +80,7 @@ func TestWhatFillsAWireKeepsToItself(t *testing.T) {
 				c := &company{most: map[string]int{}, beside: map[string]bool{}}
 				var list []lab.Experiment
 				for i := range 12 {
-					for _, kind := range []string{"fills", "waits", "alone"} {
+					for _, kind := range []string{"fills", "waits", "alone", "times"} {
 						list = append(list, c.kept(fmt.Sprint(kind, i)))
 					}
 				}

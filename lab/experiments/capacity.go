@@ -41,8 +41,8 @@ var capacity = lab.Experiment{
 	Try:        "lab compare capacity --size 64 --details",
 }
 
-// capacitySizes are the bytes of the messages that every run looks at: small, the
-// default, a full packet, several packets.
+// capacitySizes are the bytes of the messages that every run looks at, but a
+// quick one: small, the default, a full packet, several packets.
 var capacitySizes = []int{64, 512, 1400, 8192}
 
 // How long trials take. A rate counts after one of a second at least; RFC 2544
@@ -70,6 +70,9 @@ func runCapacity(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		}
 	}
 	for _, size := range capacitySizes {
+		if b.Options.Quick && size != b.Options.Size {
+			continue
+		}
 		rate := lab.Row(fmt.Sprintf("loss_free_rate_%d", size), "", "Mbit/s")
 		messages := lab.Row(fmt.Sprintf("loss_free_messages_%d", size), "", "1/s")
 		rate.Label = lab.Say("Rate without loss, messages of %d bytes", size)

@@ -23,8 +23,8 @@ const (
 	allowedLoss = 0.001
 	nearEnough  = 1.05 // times the rate that passed: the search ends
 	searchSteps = 12   // bound it where no rate passes
-	fullTrials  = 3
-	stepDown    = 0.85 // after a full trial that lost
+	fullTrials  = 6
+	stepDown    = 0.5 // after a full trial that lost
 )
 
 // search finds the highest rate without loss (RFC 2544 section 26.1): short

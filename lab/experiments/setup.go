@@ -20,6 +20,7 @@ var setup = lab.Experiment{
 	Place:      lab.OnWire,
 	Conditions: bothWays(link.Conditions{Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "duplicate", "corrupt", "rate", "limit"},
+	Times:      true,
 	Run:        runSetup,
 	Lesson: lab.Lesson{
 		Caption: "TCP: SYN, SYN-ACK and ACK pass before the first data, so the first echo takes two round " +
@@ -53,7 +54,7 @@ var setup = lab.Experiment{
 }
 
 func runSetup(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
-	found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (opening, error) {
+	found, err := lab.Each(ctx, b, plain(b.Conditions), func(ctx context.Context, t lab.Transport) (opening, error) {
 		return open(ctx, b, t)
 	})
 	if err != nil {
