@@ -21,10 +21,10 @@ const (
 	// none; but a general system's scheduler stops every program now and then,
 	// and the least rate at which it never does says nothing about transports.
 	allowedLoss = 0.001
-	nearEnough  = 1.05 // times the rate that passed: the search ends
+	nearEnough  = 1.1 // times the rate that passed: the search ends
 	searchSteps = 12   // bound it where no rate passes
 	fullTrials  = 6
-	stepDown    = 0.5 // after a full trial that lost
+	stepDown    = 0.8 // after a full trial that lost
 )
 
 // search finds the highest rate without loss (RFC 2544 section 26.1): short

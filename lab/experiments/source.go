@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"os"
-	"runtime"
 	"time"
 
 	"echolab/lab"
@@ -94,13 +93,8 @@ func (s *source) until(ctx context.Context) (release func(), err error) {
 type pacer struct {
 	every time.Duration
 	burst int
-	spin  bool // watch the clock where a timer would be too coarse
 	due   time.Time
 }
-
-// coarse is how long before its time a message waits by a timer: that is how
-// late timers may be.
-const coarse = 200 * time.Microsecond
 
 // wait returns when the next message may go, or ctx ends.
 func (p *pacer) wait(ctx context.Context) error {
@@ -113,15 +107,8 @@ func (p *pacer) wait(ctx context.Context) error {
 	}
 	due := p.due
 	p.due = due.Add(p.every)
-	if left := due.Sub(now); !p.spin && left > 0 {
+	if left := due.Sub(now); left > 0 {
 		return pause(ctx, left)
-	} else if left > coarse {
-		if err := pause(ctx, left-coarse); err != nil {
-			return err
-		}
-	}
-	for p.spin && time.Now().Before(due) {
-		runtime.Gosched()
 	}
 	return nil
 }
