@@ -22,7 +22,7 @@ const (
 	// and the least rate at which it never does says nothing about transports.
 	allowedLoss = 0.001
 	nearEnough  = 1.1 // times the rate that passed: the search ends
-	searchSteps = 12   // bound it where no rate passes
+	searchSteps = 12  // bound it where no rate passes
 	fullTrials  = 6
 	stepDown    = 0.8 // after a full trial that lost
 )
