@@ -99,7 +99,7 @@ func (n bottleneck) settled() regime {
 			needs = f.Repairs + 1
 		}
 		if f.Overflowed+f.Lost > 0 {
-			return f.Repairs >= needs && !(n.short() && needs == 1)
+			return f.Repairs >= needs && (!n.short() || needs != 1)
 		}
 		return now-since >= n.full()+n.trip
 	}

@@ -120,7 +120,8 @@ func TestOrderVaries(t *testing.T) {
 				came[seq] = true
 			}
 			off := float64(theory.Reordered(arrivals))/float64(len(came)) - share
-			squares += math.Pow(off/(margin/deviations), 2)
+			standard := off / (margin / deviations)
+			squares += standard * standard
 			if math.Abs(off) > margin {
 				out++
 			}

@@ -17,7 +17,7 @@ func TestCongestion(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer n.Close() //nolint:errcheck // it was only looked at
+		defer n.Close()
 		var has tcpip.CongestionControlOption
 		if err := n.client.stack.TransportProtocolOption(tcp.ProtocolNumber, &has); err != nil {
 			t.Fatal(err)
