@@ -60,7 +60,7 @@ func TestMediansOfWhatIsExpected(t *testing.T) {
 		m.Expect("tcp", expected, expected-1, expected+1)
 		return Rows(1, m)
 	}
-	all := medians([][]Measurement{run(Num(40), 40), run(Num(50), 51), run(Word("no reply"), 45)})
+	all := medians([][]Measurement{run(Num(40), 40), run(Word("no reply"), 45), run(Num(50), 51)})
 	m := all[0]
 	if m.judge(); m.Values["tcp"].Number != 45 || m.Expected["tcp"].Number != 45 || !m.Within["tcp"] {
 		t.Errorf("of two numbers and a word: %+v", m)

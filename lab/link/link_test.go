@@ -364,3 +364,23 @@ func TestPacketsUnderWayAreBounded(t *testing.T) {
 		t.Errorf("after one was taken: %+v, want it queued", o)
 	}
 }
+
+// TestRateHoldsWhatSkipsTheDelay: a packet that skips the delay does not leave
+// before the rate has sent it.
+func TestRateHoldsWhatSkipsTheDelay(t *testing.T) {
+	l := New(Conditions{Rate: 12e6, Delay: time.Second, Reorder: 1}, 1, "client")
+	l.Offer(0, make([]byte, 1500))
+	if due, ok := l.Next(); !ok || due != time.Millisecond {
+		t.Errorf("1,500 bytes at 12 Mbit/s are due at %v, want 1ms", due)
+	}
+}
+
+// TestDamagedIsNotDelivered: a damaged packet is counted as that alone.
+func TestDamagedIsNotDelivered(t *testing.T) {
+	l := New(Conditions{Corrupt: 1}, 1, "client")
+	l.Offer(0, make([]byte, 100))
+	p, ok := l.Take(0)
+	if c := l.Counts(); !ok || p.Fate != Corrupted || c.Corrupted != 1 || c.Delivered != 0 {
+		t.Errorf("taken %v as %v, counted %+v", ok, p.Fate, c)
+	}
+}
