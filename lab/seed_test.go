@@ -69,3 +69,20 @@ func TestSeedsAreChance(t *testing.T) {
 		t.Errorf("%v: chi-square is %.2f around their own mean, want 5.41 to 43.82", counts, got)
 	}
 }
+
+// TestEveryAttemptHasASeed of its own, and the same one every time.
+func TestEveryAttemptHasASeed(t *testing.T) {
+	b := &lab.Bench{}
+	b.Conditions.Seed = 7
+	seen := map[uint64]bool{}
+	for number := range 25 {
+		seed := b.Attempt(number).Conditions.Seed
+		if seen[seed] || seed == b.Conditions.Seed {
+			t.Errorf("attempt %d shares its seed", number)
+		}
+		if again := b.Attempt(number).Conditions.Seed; again != seed {
+			t.Errorf("attempt %d has the seeds %d and %d", number, seed, again)
+		}
+		seen[seed] = true
+	}
+}
