@@ -22,8 +22,8 @@ type lateness struct {
 // a hundred is on an idle machine.
 const LateAfter = 2 * time.Millisecond
 
-// manyLate is the share of late packets from which an experiment is disturbed.
-const manyLate = 0.05
+// ManyLate is the share of late packets from which an experiment is disturbed.
+const ManyLate = 0.05
 
 // beside watches the wires that others watch, too; other may be nil.
 func (l *lateness) beside(other NewTap) NewTap {
@@ -63,7 +63,7 @@ func (l *lateness) disturbed() (warning Text, yes bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	share := float64(l.late) / float64(max(l.packets, 1))
-	if share < manyLate {
+	if share < ManyLate {
 		return Text{}, false
 	}
 	return Say("the machine was busy: %.0f %% of the packets came more than %d ms late, at most %d ms; times and rates are not the link's alone",

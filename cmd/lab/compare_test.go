@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/spf13/cobra"
 	"go.uber.org/goleak"
 
 	"echolab/lab"
@@ -138,6 +139,20 @@ func TestCompareInterrupted(t *testing.T) {
 	}
 }
 
+// typedCompare is the command compare with the flags that were typed.
+func typedCompare(t *testing.T, typed string) *cobra.Command {
+	t.Helper()
+	cmd, rest, err := newRoot(&terminal{}).Find(append([]string{"compare"}, strings.Fields(typed)...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Flags().SortFlags = true
+	if err := cmd.ParseFlags(rest); err != nil {
+		t.Fatal(err)
+	}
+	return cmd
+}
+
 // TestDrawn: the command that draws what was measured has its conditions, and
 // no flag that the other command does not know.
 func TestDrawn(t *testing.T) {
@@ -147,14 +162,7 @@ func TestDrawn(t *testing.T) {
 		"loss --loss 5% --quick --runs 3 --messages 7 --format json": "lab trace loss --loss 5%",
 		"setup --preset dsl --seed=7 --network virtual":              "lab trace setup --network virtual --preset dsl --seed 7",
 	} {
-		cmd, rest, err := newRoot(&terminal{}).Find(append([]string{"compare"}, strings.Fields(typed)...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd.Flags().SortFlags = true
-		if err := cmd.ParseFlags(rest); err != nil {
-			t.Fatal(err)
-		}
+		cmd := typedCompare(t, typed)
 		got := drawn(cmd, cmd.Flags().Args())
 		if got != want {
 			t.Errorf("after %q: %q, want %q", typed, got, want)
@@ -176,14 +184,7 @@ func TestAgain(t *testing.T) {
 		"loss --loss 5% --quick --format json --output x.json": "lab compare loss --loss 5% --quick",
 		"loss setup --conditions a&b --seed=7":                 "lab compare loss setup --conditions 'a&b' --seed 7",
 	} {
-		cmd, rest, err := newRoot(&terminal{}).Find(append([]string{"compare"}, strings.Fields(typed)...))
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd.Flags().SortFlags = true
-		if err := cmd.ParseFlags(rest); err != nil {
-			t.Fatal(err)
-		}
+		cmd := typedCompare(t, typed)
 		if got := again(cmd, cmd.Flags().Args()); got != want {
 			t.Errorf("after %q: %q, want %q", typed, got, want)
 		}

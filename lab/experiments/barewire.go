@@ -18,13 +18,6 @@ const headroom = 1.25
 // bareBytes is the data that shows what the wire itself carries.
 const bareBytes = 4 << 20
 
-// Where more than manyLate of the packets came later than tolerated, the
-// machine was busy, and times are not the link's alone.
-const (
-	tolerated = 2 * time.Millisecond
-	manyLate  = 0.05
-)
-
 // punctual counts the packets that wires handed over, and those of them that
 // came late.
 type punctual struct{ handed, late atomic.Int64 }
@@ -34,7 +27,7 @@ func (p *punctual) tap(e wire.Event) {
 		return
 	}
 	p.handed.Add(1)
-	if e.Late > tolerated {
+	if e.Late > lab.LateAfter {
 		p.late.Add(1)
 	}
 }
@@ -63,9 +56,9 @@ func blameWire(ctx context.Context, b *lab.Bench, p *punctual, rows []*lab.Measu
 		return err
 	case carries < headroom*b.Conditions.Client.Rate:
 		why = lab.Say("this machine's wire carried at most %s Mbit/s", round(carries/1e6))
-	case p.share() >= manyLate:
+	case p.share() >= lab.ManyLate:
 		why = lab.Say("the machine was busy: %s %% of the packets came more than %s ms late",
-			round(100*p.share()), round(milliseconds(tolerated)))
+			round(100*p.share()), round(milliseconds(lab.LateAfter)))
 	default:
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"echolab/lab"
-	"echolab/lab/link"
 	"echolab/lab/trace"
 	"echolab/lab/wire"
 )
@@ -20,11 +19,9 @@ type bottleneck struct {
 }
 
 func bottleneckOf(c wire.Options) bottleneck {
-	limit := c.Client.Limit
-	if limit == 0 {
-		limit = link.DefaultLimit
+	n := bottleneck{
+		rate: c.Client.Rate, trip: roundTrip(c), limit: float64(queueLimit(c.Client)), drop: c.Client.DropChance(),
 	}
-	n := bottleneck{rate: c.Client.Rate, trip: roundTrip(c), limit: float64(limit), drop: c.Client.DropChance()}
 	if n.rate > 0 {
 		n.packet = seconds(lab.DefaultMTU * 8 / n.rate)
 		n.trip += n.packet
@@ -173,13 +170,13 @@ const surplus = 1.2
 // the wire does; and a sender that has no reason to pause for as long as the
 // queue lasts had no processor.
 func (n bottleneck) disturbance(p passed) lab.Text {
-	const much, many = 1.1, 0.05
+	const much = 1.1
 	rest, pause := times(n.packet, n.limit), p.Pause
 	if p.Packets == 0 {
 		pause = p.lasted
 	}
 	switch rtt := p.RTT(); {
-	case p.Late > 0 && float64(p.Late) > many*float64(p.Delivered):
+	case p.Late > 0 && float64(p.Late) > lab.ManyLate*float64(p.Delivered):
 		return lab.Say("busy: %.0f %% of the packets came more than %d ms late",
 			percent(p.Late, p.Delivered), lab.LateAfter.Milliseconds())
 	case float64(rtt) > much*float64(n.full()+time.Millisecond):

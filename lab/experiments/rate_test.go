@@ -284,7 +284,7 @@ func TestBusyMachine(t *testing.T) {
 	}{{0, false}, {4, false}, {5, true}} {
 		p := &punctual{}
 		for i := range 100 {
-			e := wire.Event{Fate: link.Delivered, Late: tolerated}
+			e := wire.Event{Fate: link.Delivered, Late: lab.LateAfter}
 			if i < c.late {
 				e.Late++
 			}
