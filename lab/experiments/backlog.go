@@ -237,8 +237,30 @@ func callInTurn(ctx context.Context, n lab.Network, t lab.Transport, address str
 			rest, turned, err := call(ctx, n, t, address, callers-len(through)-away, callFor)
 			return append(through, rest...), away + turned, err
 		}
+		if err := handshakesOver(ctx, n.Server()); err != nil {
+			return through, away, err
+		}
 	}
 	return through, away, nil
+}
+
+// handshakesOver waits until no handshake is under way on the server's side,
+// either, where a host tells: a client is connected as soon as the SYN-ACK is
+// there, and the place in the queue is taken when its acknowledgement is.
+func handshakesOver(ctx context.Context, server lab.Host) error {
+	host, ok := server.(interface {
+		States() (map[string]int, error)
+	})
+	for began := time.Now(); ok && time.Since(began) < callFor; {
+		states, err := host.States()
+		if err != nil || states["SYN-RECEIVED"] == 0 {
+			return err
+		}
+		if err := pause(ctx, time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // call dials from several clients at once and returns those that got through

@@ -35,6 +35,7 @@ func TestBacklog(t *testing.T) {
 		if connected := err == nil; connected != (i < backlog) {
 			t.Errorf("client %d is connected: %v (%v)", i+1, connected, err)
 		}
+		untilEstablished(t, n.Server(), min(i+1, backlog))
 	}
 	if err := l.Close(); err != nil {
 		t.Error(err)
@@ -42,4 +43,22 @@ func TestBacklog(t *testing.T) {
 	if err := l.(*netstack.Listener).SetBacklog(backlog); err == nil {
 		t.Error("a closed listener takes a backlog")
 	}
+}
+
+// untilEstablished waits until a host has so many connections. A client is
+// connected as soon as the SYN-ACK is there; the server is when it has worked on
+// the acknowledgement of that, too.
+func untilEstablished(t *testing.T, host lab.Host, connections int) {
+	t.Helper()
+	for range 10_000 {
+		states, err := host.(*netstack.Host).States()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if states["ESTABLISHED"] == connections {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	t.Fatalf("the server never had %d connections", connections)
 }

@@ -221,12 +221,14 @@ func (h *Host) Retransmissions() (int64, error) {
 
 // States counts this host's TCP sockets by the name that RFC 9293 section
 // 3.3.2 gives their state. Sockets that were closed but still wait are among
-// them.
+// them. What comes with a state has been done: a socket that is ESTABLISHED on
+// the server's side waits for Accept.
 func (h *Host) States() (map[string]int, error) {
 	states := make(map[string]int)
 	for _, e := range append(h.stack.RegisteredEndpoints(), h.stack.CleanupEndpoints()...) {
 		if e, ok := e.(*tcp.Endpoint); ok {
 			states[stateName(e.EndpointState())]++
+			_, _ = e.GetLocalAddress() // comes back when nobody works on the socket any more
 		}
 	}
 	return states, nil
