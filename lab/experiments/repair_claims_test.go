@@ -67,90 +67,94 @@ var usual = found{
 	of("sockets", "server_sockets", "tcp"): 3,
 }
 
+// repairCases are both sides of every bound of the rules about repair and set-up:
+// what differs from the usual, and what follows.
+var repairCases = []struct {
+	claim   string
+	special found
+	want    lab.Verdict
+}{
+	{"reliable-data-transfer", nil, lab.Holds},
+	{"reliable-data-transfer", found{of("loss", "delivered", "tcp"): 99.9}, lab.Refuted},
+	{"reliable-data-transfer", found{of("loss", "delivered", "tcp"): 99.9, of("loss", "undelivered", "udp"): 0}, lab.Refuted},
+	{"reliable-data-transfer", found{of("loss", "delivered", "udp"): 99.9}, lab.Holds},
+	{"reliable-data-transfer", found{of("loss", "delivered", "udp"): 100, of("loss", "undelivered", "udp"): 0}, lab.Depends},
+	{"reliable-data-transfer", found{of("loss", "delivered", "udp"): 100}, lab.Depends}, // copies stood in
+	{"reliable-data-transfer", found{of("loss", "delivered", "udp"): 100, of("loss", "retransmissions", "udp"): 1}, lab.Refuted},
+	{"reliable-data-transfer", found{of("loss", "delivered", "tcp"): "no connection", of("loss", "delivered", "udp"): 0}, lab.Depends},
+
+	{"not-resent", nil, lab.Holds},
+	{"not-resent", found{of("loss", "retransmissions", "udp"): 1}, lab.Refuted},
+	{"not-resent", found{of("loss", "undelivered", "udp"): 0}, lab.Depends},
+	{"not-resent", found{of("ordering", "out_of_order", "udp"): 0}, lab.Depends},
+	{"not-resent", found{of("ordering", "out_of_order", "udp"): "no reply"}, lab.Depends},
+
+	{"ip-is-unreliable", nil, lab.Holds},
+	{"ip-is-unreliable", found{of("loss", "undelivered", "tcp"): 0, of("loss", "retransmissions", "tcp"): 0}, lab.Depends},
+	{"ip-is-unreliable", found{of("loss", "undelivered", "tcp"): 9, of("loss", "retransmissions", "tcp"): 0}, lab.Depends},
+	{"ip-is-unreliable", found{of("loss", "undelivered", "tcp"): 10, of("loss", "retransmissions", "tcp"): 0}, lab.Refuted},
+	{"ip-is-unreliable", found{of("loss", "undelivered", "tcp"): 1, of("loss", "retransmissions", "tcp"): 1}, lab.Holds},
+	{"ip-is-unreliable", found{of("loss", "delivered", "tcp"): 99}, lab.Refuted},
+	{"ip-is-unreliable", found{of("loss", "undelivered", "tcp"): 1, of("loss", "retransmissions", "tcp"): 0, of("loss", "delivered", "tcp"): 99}, lab.Refuted},
+
+	{"sequence-reveals-loss", nil, lab.Holds},
+	{"sequence-reveals-loss", found{of("loss", "sack_packets", "tcp"): 0}, lab.Refuted},
+	{"sequence-reveals-loss", found{of("loss", "retransmissions", "tcp"): 0}, lab.Refuted},
+	{"sequence-reveals-loss", found{of("loss", "gaps", "tcp"): 1, of("loss", "sack_packets", "tcp"): 1, of("loss", "retransmissions", "tcp"): 1}, lab.Holds},
+	{"sequence-reveals-loss", found{of("loss", "gaps", "tcp"): 0, of("loss", "sack_packets", "tcp"): 0, of("loss", "retransmissions", "tcp"): 9}, lab.Depends},
+	{"sequence-reveals-loss", found{of("loss", "gaps", "tcp"): 0, of("loss", "sack_packets", "tcp"): 50, of("loss", "retransmissions", "tcp"): 0}, lab.Depends}, // reordered only
+
+	{"selective-repeat", nil, lab.Holds},
+	{"selective-repeat", found{of("loss", "retransmissions", "tcp"): 320}, lab.Holds},
+	{"selective-repeat", found{of("loss", "retransmissions", "tcp"): 321}, lab.Refuted},
+	{"selective-repeat", found{of("loss", "retransmissions", "tcp"): 321, of("loss", "overtaken", "tcp"): 1}, lab.Holds},
+	{"selective-repeat", found{of("loss", "undelivered", "tcp"): 0, of("loss", "retransmissions", "tcp"): 0}, lab.Depends},
+	{"selective-repeat", found{of("loss", "undelivered", "tcp"): 0, of("loss", "retransmissions", "tcp"): 9}, lab.Depends},
+
+	{"ack-needed-to-know", nil, lab.Holds},
+	{"ack-needed-to-know", found{of("refusal", "outcome_unconnected", "udp"): "told late"}, lab.Refuted},
+	{"ack-needed-to-know", found{of("loss", "told", "udp"): 1}, lab.Refuted},
+
+	{"datagram-order", nil, lab.Holds},
+	{"datagram-order", found{of("ordering", "out_of_order", "udp"): 0.1, of("ordering", "overtaken", "udp"): 1}, lab.Holds},
+	{"datagram-order", found{of("ordering", "out_of_order", "udp"): 0, of("ordering", "overtaken", "udp"): 9}, lab.Depends},
+	{"datagram-order", found{of("ordering", "out_of_order", "udp"): 0, of("ordering", "overtaken", "udp"): 10}, lab.Refuted},
+
+	{"stream-in-order-without-error", nil, lab.Holds},
+	{"stream-in-order-without-error", found{of("ordering", "out_of_order", "tcp"): 0.1}, lab.Refuted},
+	{"stream-in-order-without-error", found{of("corruption", "damaged", "tcp"): 1}, lab.Refuted},
+	{"stream-in-order-without-error", found{of("duplication", "duplicates", "tcp"): 1}, lab.Refuted},
+	{"stream-in-order-without-error", found{of("ordering", "overtaken", "tcp"): 0}, lab.Depends},
+	{"stream-in-order-without-error", found{of("corruption", "discarded", "tcp"): 0}, lab.Depends},
+	{"stream-in-order-without-error", found{of("duplication", "copied", "tcp"): 0}, lab.Depends},
+	{"stream-in-order-without-error", found{of("duplication", "copied", "tcp"): 0, of("duplication", "duplicates", "tcp"): 1}, lab.Refuted},
+
+	{"connection", nil, lab.Holds},
+	{"connection", found{of("setup", "packets_before_data", "tcp"): 2}, lab.Holds},
+	{"connection", found{of("setup", "packets_before_data", "tcp"): 1}, lab.Refuted},
+	{"connection", found{of("setup", "packets_before_data", "udp"): 1}, lab.Refuted},
+	{"connection", found{of("setup", "packets_before_data", "tcp"): "no connection"}, lab.Depends},
+
+	{"no-handshake", nil, lab.Holds},
+	{"no-handshake", found{of("setup", "packets_before_data", "udp"): 1}, lab.Refuted},
+	{"no-handshake", found{of("addressing", "has_ports", "udp"): 39}, lab.Refuted},
+
+	{"handshake-before-data", nil, lab.Holds},
+	{"handshake-before-data", found{of("setup", "packets_before_data", "tcp"): 2}, lab.Holds},
+	{"handshake-before-data", found{of("setup", "packets_before_data", "tcp"): 1}, lab.Refuted},
+	{"handshake-before-data", found{of("setup", "packets_before_data", "tcp"): 4}, lab.Refuted},
+	{"handshake-before-data", found{of("sockets", "server_sockets", "tcp"): 2}, lab.Refuted},
+	{"handshake-before-data", found{of("sockets", "server_sockets", "tcp"): 4}, lab.Refuted},
+
+	{"setup-learns-window-and-sequence", nil, lab.Holds},
+	{"setup-learns-window-and-sequence", found{of("setup", "syn_windows", "tcp"): 1}, lab.Refuted},
+	{"setup-learns-window-and-sequence", found{of("setup", "syn_acknowledged", "tcp"): 1}, lab.Refuted},
+}
+
 // TestRulesOfRepair holds the rule of every claim about repair and set-up from both
 // sides of each of its bounds.
 func TestRulesOfRepair(t *testing.T) {
-	for _, c := range []struct {
-		claim   string
-		special found
-		want    lab.Verdict
-	}{
-		{"reliable-data-transfer", nil, lab.Holds},
-		{"reliable-data-transfer", found{of("loss", "delivered", "tcp"): 99.9}, lab.Refuted},
-		{"reliable-data-transfer", found{of("loss", "delivered", "tcp"): 99.9, of("loss", "undelivered", "udp"): 0}, lab.Refuted},
-		{"reliable-data-transfer", found{of("loss", "delivered", "udp"): 99.9}, lab.Holds},
-		{"reliable-data-transfer", found{of("loss", "delivered", "udp"): 100, of("loss", "undelivered", "udp"): 0}, lab.Depends},
-		{"reliable-data-transfer", found{of("loss", "delivered", "udp"): 100}, lab.Depends}, // copies stood in
-		{"reliable-data-transfer", found{of("loss", "delivered", "udp"): 100, of("loss", "retransmissions", "udp"): 1}, lab.Refuted},
-		{"reliable-data-transfer", found{of("loss", "delivered", "tcp"): "no connection", of("loss", "delivered", "udp"): 0}, lab.Depends},
-
-		{"not-resent", nil, lab.Holds},
-		{"not-resent", found{of("loss", "retransmissions", "udp"): 1}, lab.Refuted},
-		{"not-resent", found{of("loss", "undelivered", "udp"): 0}, lab.Depends},
-		{"not-resent", found{of("ordering", "out_of_order", "udp"): 0}, lab.Depends},
-		{"not-resent", found{of("ordering", "out_of_order", "udp"): "no reply"}, lab.Depends},
-
-		{"ip-is-unreliable", nil, lab.Holds},
-		{"ip-is-unreliable", found{of("loss", "undelivered", "tcp"): 0, of("loss", "retransmissions", "tcp"): 0}, lab.Depends},
-		{"ip-is-unreliable", found{of("loss", "undelivered", "tcp"): 9, of("loss", "retransmissions", "tcp"): 0}, lab.Depends},
-		{"ip-is-unreliable", found{of("loss", "undelivered", "tcp"): 10, of("loss", "retransmissions", "tcp"): 0}, lab.Refuted},
-		{"ip-is-unreliable", found{of("loss", "undelivered", "tcp"): 1, of("loss", "retransmissions", "tcp"): 1}, lab.Holds},
-		{"ip-is-unreliable", found{of("loss", "delivered", "tcp"): 99}, lab.Refuted},
-		{"ip-is-unreliable", found{of("loss", "undelivered", "tcp"): 1, of("loss", "retransmissions", "tcp"): 0, of("loss", "delivered", "tcp"): 99}, lab.Refuted},
-
-		{"sequence-reveals-loss", nil, lab.Holds},
-		{"sequence-reveals-loss", found{of("loss", "sack_packets", "tcp"): 0}, lab.Refuted},
-		{"sequence-reveals-loss", found{of("loss", "retransmissions", "tcp"): 0}, lab.Refuted},
-		{"sequence-reveals-loss", found{of("loss", "gaps", "tcp"): 1, of("loss", "sack_packets", "tcp"): 1, of("loss", "retransmissions", "tcp"): 1}, lab.Holds},
-		{"sequence-reveals-loss", found{of("loss", "gaps", "tcp"): 0, of("loss", "sack_packets", "tcp"): 0, of("loss", "retransmissions", "tcp"): 9}, lab.Depends},
-		{"sequence-reveals-loss", found{of("loss", "gaps", "tcp"): 0, of("loss", "sack_packets", "tcp"): 50, of("loss", "retransmissions", "tcp"): 0}, lab.Depends}, // reordered only
-
-		{"selective-repeat", nil, lab.Holds},
-		{"selective-repeat", found{of("loss", "retransmissions", "tcp"): 320}, lab.Holds},
-		{"selective-repeat", found{of("loss", "retransmissions", "tcp"): 321}, lab.Refuted},
-		{"selective-repeat", found{of("loss", "retransmissions", "tcp"): 321, of("loss", "overtaken", "tcp"): 1}, lab.Holds},
-		{"selective-repeat", found{of("loss", "undelivered", "tcp"): 0, of("loss", "retransmissions", "tcp"): 0}, lab.Depends},
-		{"selective-repeat", found{of("loss", "undelivered", "tcp"): 0, of("loss", "retransmissions", "tcp"): 9}, lab.Depends},
-
-		{"ack-needed-to-know", nil, lab.Holds},
-		{"ack-needed-to-know", found{of("refusal", "outcome_unconnected", "udp"): "told late"}, lab.Refuted},
-		{"ack-needed-to-know", found{of("loss", "told", "udp"): 1}, lab.Refuted},
-
-		{"datagram-order", nil, lab.Holds},
-		{"datagram-order", found{of("ordering", "out_of_order", "udp"): 0.1, of("ordering", "overtaken", "udp"): 1}, lab.Holds},
-		{"datagram-order", found{of("ordering", "out_of_order", "udp"): 0, of("ordering", "overtaken", "udp"): 9}, lab.Depends},
-		{"datagram-order", found{of("ordering", "out_of_order", "udp"): 0, of("ordering", "overtaken", "udp"): 10}, lab.Refuted},
-
-		{"stream-in-order-without-error", nil, lab.Holds},
-		{"stream-in-order-without-error", found{of("ordering", "out_of_order", "tcp"): 0.1}, lab.Refuted},
-		{"stream-in-order-without-error", found{of("corruption", "damaged", "tcp"): 1}, lab.Refuted},
-		{"stream-in-order-without-error", found{of("duplication", "duplicates", "tcp"): 1}, lab.Refuted},
-		{"stream-in-order-without-error", found{of("ordering", "overtaken", "tcp"): 0}, lab.Depends},
-		{"stream-in-order-without-error", found{of("corruption", "discarded", "tcp"): 0}, lab.Depends},
-		{"stream-in-order-without-error", found{of("duplication", "copied", "tcp"): 0}, lab.Depends},
-		{"stream-in-order-without-error", found{of("duplication", "copied", "tcp"): 0, of("duplication", "duplicates", "tcp"): 1}, lab.Refuted},
-
-		{"connection", nil, lab.Holds},
-		{"connection", found{of("setup", "packets_before_data", "tcp"): 2}, lab.Holds},
-		{"connection", found{of("setup", "packets_before_data", "tcp"): 1}, lab.Refuted},
-		{"connection", found{of("setup", "packets_before_data", "udp"): 1}, lab.Refuted},
-		{"connection", found{of("setup", "packets_before_data", "tcp"): "no connection"}, lab.Depends},
-
-		{"no-handshake", nil, lab.Holds},
-		{"no-handshake", found{of("setup", "packets_before_data", "udp"): 1}, lab.Refuted},
-		{"no-handshake", found{of("addressing", "has_ports", "udp"): 39}, lab.Refuted},
-
-		{"handshake-before-data", nil, lab.Holds},
-		{"handshake-before-data", found{of("setup", "packets_before_data", "tcp"): 2}, lab.Holds},
-		{"handshake-before-data", found{of("setup", "packets_before_data", "tcp"): 1}, lab.Refuted},
-		{"handshake-before-data", found{of("setup", "packets_before_data", "tcp"): 4}, lab.Refuted},
-		{"handshake-before-data", found{of("sockets", "server_sockets", "tcp"): 2}, lab.Refuted},
-		{"handshake-before-data", found{of("sockets", "server_sockets", "tcp"): 4}, lab.Refuted},
-
-		{"setup-learns-window-and-sequence", nil, lab.Holds},
-		{"setup-learns-window-and-sequence", found{of("setup", "syn_windows", "tcp"): 1}, lab.Refuted},
-		{"setup-learns-window-and-sequence", found{of("setup", "syn_acknowledged", "tcp"): 1}, lab.Refuted},
-	} {
+	for _, c := range repairCases {
 		if got := verdictOn(t, c.claim, usual, c.special); got != c.want {
 			t.Errorf("%s, where %v: %s, want %s", c.claim, c.special, got, c.want)
 		}

@@ -2,7 +2,6 @@ package experiments
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -17,8 +16,8 @@ type ruled struct {
 	want  lab.Verdict
 }
 
-// ruledCases are both sides of every bound of the rules about sockets and
-// packets.
+// ruledCases are both sides of every bound of the rules about sockets, packets
+// and rates. Those about repair and set-up are repairCases.
 var ruledCases = []ruled{
 	{"no-message-boundaries", map[string]any{"boundaries.writes.tcp": 10, "boundaries.reads.tcp": 9, "boundaries.reads_large.tcp": 2}, lab.Holds},
 	{"no-message-boundaries", map[string]any{"boundaries.writes.tcp": 10, "boundaries.reads.tcp": 10, "boundaries.reads_large.tcp": 2}, lab.Refuted},
@@ -125,6 +124,65 @@ var ruledCases = []ruled{
 	{"four-layers", layers(20, 20, 8, 32), lab.Holds},
 	{"four-layers", layers(20, 24, 8, 32), lab.Refuted},
 	{"four-layers", layers(20, 20, 8, 8), lab.Refuted},
+
+	{"data-transfer-rate", allRates(2, 1), lab.Holds},
+	{"data-transfer-rate", allRates(1.24, 1), lab.Refuted},
+	{"data-transfer-rate", allRates(1, 2), lab.Refuted},
+	{"data-transfer-rate", but(allRates(2, 1), "setup.first_reply_rtts.tcp", 1.25), lab.Depends},
+	{"data-transfer-rate", but(allRates(2, 1), "throughput.transfer_10k.tcp", 1.25), lab.Depends},
+	{"data-transfer-rate", but(allRates(2, 1), "throughput.transfer_10k.udp", "never complete"), lab.Depends},
+	{"data-transfer-rate", but(allRates(2, 1), "throughput.transfer_1m.tcp", 1.25), lab.Depends},
+	{"data-transfer-rate", but(allRates(2, 1), "throughput.goodput.udp", 0.625), lab.Depends},
+	{"data-transfer-rate", but(allRates(1, 1), "throughput.transfer_10k.tcp", 1.26), lab.Depends},
+	{"data-transfer-rate", but(allRates(1, 1), "throughput.transfer_1m.tcp", "never complete"), lab.Depends},
+
+	{"overflow-is-lost", overflow(1, 0, 0), lab.Holds},
+	{"overflow-is-lost", overflow(0, 0, 0), lab.Refuted},
+	{"overflow-is-lost", overflow(1, 0.1, 0), lab.Refuted},
+	{"overflow-is-lost", overflow(1, 0, 1), lab.Refuted},
+	{"window-limits-sender", windows(1447, 0.1, 0), lab.Holds},
+	{"window-limits-sender", windows(1448, 0.1, 0), lab.Refuted},
+	{"window-limits-sender", windows(0, 0, 0), lab.Refuted},
+	{"window-limits-sender", windows(0, 0.1, 1), lab.Refuted},
+	{"flow-and-congestion-control", controls(), lab.Holds},
+	{"flow-and-congestion-control", but(controls(), "flow.sender_waited.tcp", 0), lab.Refuted},
+	{"flow-and-congestion-control", but(controls(), "flow.sender_waited.udp", 0.1), lab.Refuted},
+	{"flow-and-congestion-control", but(controls(), "congestion.queue_loss.tcp", 25), lab.Refuted},
+	{"flow-and-congestion-control", but(controls(), "congestion.data_lost.tcp", 0.1), lab.Refuted},
+	{"flow-and-congestion-control", but(controls(), "congestion.data_lost.udp", 0), lab.Refuted},
+	{"flow-and-congestion-control", but(controls(), "congestion.queue_loss.udp", 0), lab.Depends},
+}
+
+// allRates are all four things that "faster" may mean: TCP takes so long in each,
+// and UDP so long.
+func allRates(tcp, udp float64) map[string]any {
+	return map[string]any{
+		"setup.first_reply_rtts.tcp": tcp, "throughput.transfer_10k.tcp": tcp, "throughput.transfer_1m.tcp": tcp,
+		"setup.first_reply_rtts.udp": udp, "throughput.transfer_10k.udp": udp, "throughput.transfer_1m.udp": udp,
+		"throughput.goodput.tcp": 1 / tcp, "throughput.goodput.udp": 1 / udp,
+	}
+}
+
+func overflow(lost int, waited float64, told int) map[string]any {
+	return map[string]any{"flow.lost_overflow.udp": lost, "flow.sender_waited.udp": waited, "flow.zero_windows.udp": told}
+}
+
+func windows(least int, waited float64, lost int) map[string]any {
+	return map[string]any{"flow.least_window.tcp": least, "flow.sender_waited.tcp": waited, "flow.lost.tcp": lost}
+}
+
+// controls are what TCP and UDP do at a slow reader and at a full queue.
+func controls() map[string]any {
+	return map[string]any{
+		"flow.sender_waited.tcp": 0.1, "congestion.queue_loss.tcp": 24.9, "congestion.data_lost.tcp": 0,
+		"flow.sender_waited.udp": 0, "congestion.queue_loss.udp": 50, "congestion.data_lost.udp": 50,
+	}
+}
+
+// but is what was measured, and something else in one place.
+func but(given map[string]any, name string, value any) map[string]any {
+	given[name] = value
+	return given
 }
 
 func addresses(named, valid, damaged int) map[string]any {
@@ -179,7 +237,7 @@ func (r ruled) results() lab.Results {
 	})
 }
 
-func TestRulesAboutSockets(t *testing.T) {
+func TestRules(t *testing.T) {
 	byID := map[string]lab.Claim{}
 	for _, e := range All() {
 		for _, c := range e.Claims {
@@ -193,19 +251,26 @@ func TestRulesAboutSockets(t *testing.T) {
 	}
 }
 
-// TestRulesHaveBothSides: every claim about sockets and packets has a case in
-// which it holds, and one in which it does not.
+// TestRulesHaveBothSides: every claim has a case in which it holds, and one in
+// which it does not.
 func TestRulesHaveBothSides(t *testing.T) {
-	for _, claims := range [][]lab.Claim{
-		boundariesClaims, addressingClaims, castClaims, closeClaims, overheadClaims,
-		socketsClaims, backlogClaims, refusalClaims, concurrencyClaims, programsClaims,
-	} {
-		for _, c := range claims {
-			with := func(holds bool) bool {
-				return slices.ContainsFunc(ruledCases, func(r ruled) bool { return r.claim == c.ID && (r.want == lab.Holds) == holds })
-			}
-			if !with(true) || !with(false) {
-				t.Errorf("claim %s: a case that holds %v, one that does not %v", c.ID, with(true), with(false))
+	sides := map[string]map[bool]bool{}
+	note := func(claim string, verdict lab.Verdict) {
+		if sides[claim] == nil {
+			sides[claim] = map[bool]bool{}
+		}
+		sides[claim][verdict == lab.Holds] = true
+	}
+	for _, c := range ruledCases {
+		note(c.claim, c.want)
+	}
+	for _, c := range repairCases {
+		note(c.claim, c.want)
+	}
+	for _, e := range All() {
+		for _, c := range e.Claims {
+			if with := sides[c.ID]; !with[true] || !with[false] {
+				t.Errorf("claim %s: a case that holds %v, one that does not %v", c.ID, with[true], with[false])
 			}
 		}
 	}
