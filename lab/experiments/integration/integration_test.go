@@ -81,9 +81,12 @@ func (j job) result(t *testing.T) *lab.Result {
 	return r
 }
 
+// usualSize is how many bytes the messages have, where a test asks for no other.
+const usualSize = 512
+
 // run runs the job.
 func (j job) run(ctx context.Context, tap wire.Tap) (*lab.Result, error) {
-	j.options.Size = cmp.Or(j.options.Size, 512)
+	j.options.Size = cmp.Or(j.options.Size, usualSize)
 	return labtest.Measure(ctx, machine.Opener(), find(j.id), j.options, j.change, tap)
 }
 
