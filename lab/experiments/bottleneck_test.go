@@ -199,6 +199,26 @@ func TestExpectOverflow(t *testing.T) {
 	}
 }
 
+// TestBottleneckRows: what of a flow's packets the queue dropped, and what of its
+// data got through.
+func TestBottleneckRows(t *testing.T) {
+	b := &lab.Bench{Transports: []lab.Transport{lab.UDP}, Conditions: bothWays(link.Conditions{Rate: 10e6, Limit: 64})}
+	p := passed{
+		Flow:   trace.Flow{Packets: 2000, Delivered: 1200, Overflowed: 600, Lost: 200, Fresh: 1_000_000, Offered: 2_500_000},
+		lasted: time.Second, ready: true,
+	}
+	got := map[string]float64{}
+	for _, row := range bottleneckRows(b, map[string]passed{"udp": p}) {
+		got[row.ID] = row.Values["udp"].Number
+	}
+	want := map[string]float64{"goodput": 8, "sent": 20, "queue_loss": 30, "data_lost": 40}
+	for id, v := range want {
+		if got[id] != v {
+			t.Errorf("%s is %v, want %v", id, got[id], v)
+		}
+	}
+}
+
 // TestMissing: data that had been sent before the measurement and had not come
 // by its end.
 func TestMissing(t *testing.T) {

@@ -202,7 +202,8 @@ func TestLargestMessage(t *testing.T) {
 func TestLargestMessageOfAServerThatCuts(t *testing.T) {
 	cuts := servingOther(lab.UDP, func(o *lab.ServerOptions) { o.Buffer = 1000 })
 	r := onMemory(t, runSize, nil, cuts)
-	wantExpected(t, r, "udp", false, "largest")
+	wantExpected(t, r, "udp", false, "largest", "beyond")
+	wantValues(t, r, "udp", map[string]lab.Value{"largest": lab.Num(1000), "beyond": lab.Word("no answer")})
 }
 
 func TestLargestAllowed(t *testing.T) {

@@ -181,6 +181,24 @@ func TestNoteTransfers(t *testing.T) {
 	}
 }
 
+// TestNoteLost: what of all transfers together the receiver never got.
+func TestNoteLost(t *testing.T) {
+	b := &lab.Bench{Conditions: usualLink(func(c *link.Conditions) { c.Loss = 0.1 })}
+	for _, c := range []struct {
+		all  []transfer
+		want float64
+	}{
+		{[]transfer{{sent: 10_000, got: 10_000}, {sent: 30_000, got: 30_000}}, 0},
+		{[]transfer{{sent: 10_000, got: 9000}, {sent: 30_000, got: 27_000}}, 10},
+	} {
+		row := lab.Row("lost", "", "%")
+		noteLost(row, lab.UDP, b, c.all)
+		if got := row.Values["udp"].Number; got != c.want {
+			t.Errorf("%v: %v %% are lost, want %v", c.all, got, c.want)
+		}
+	}
+}
+
 // over makes a transfer of so many bytes through memory, whose links do what
 // change says.
 func over(t *testing.T, transport lab.Transport, bytes int, change func(*link.Conditions)) (x transfer) {

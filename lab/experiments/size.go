@@ -50,6 +50,7 @@ type sentBeyond string
 const (
 	worksToo       sentBeyond = "works too"
 	messageTooLong sentBeyond = "message too long"
+	nobodyAnswers  sentBeyond = "no answer"
 )
 
 // largestTried is where the search ends: one write of a mebibyte.
@@ -149,10 +150,13 @@ func tooLong(err error) bool {
 }
 
 func reason(err error) sentBeyond {
-	if tooLong(err) {
+	switch {
+	case err == nil:
+		return nobodyAnswers
+	case tooLong(err):
 		return messageTooLong
 	}
-	return sentBeyond(fmt.Sprint(err))
+	return sentBeyond(err.Error())
 }
 
 // echoes reports whether a message of n bytes comes back whole.
