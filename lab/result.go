@@ -39,6 +39,9 @@ type Options struct {
 	Congestion string   `json:"congestion,omitempty"`
 	Preset     string   `json:"preset,omitempty"` // of conditions, where one was named
 	Transports []string `json:"transports"`
+	// Named says that the experiments were asked for by name: such a one may take
+	// its time and look at more.
+	Named bool `json:"-"`
 }
 
 // Result is what one experiment found out.

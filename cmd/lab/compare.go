@@ -231,7 +231,7 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	if err := c.conditions.settle(); err != nil {
 		return p, err
 	}
-	c.options.Preset = c.conditions.preset
+	c.options.Preset, c.options.Named = c.conditions.preset, len(names) > 0
 	if err := c.conditions.check(list, c.options.Network); err != nil {
 		return p, err
 	}

@@ -32,6 +32,7 @@ var capacity = lab.Experiment{
 			"lower one",
 		"UDP: when both are within 5 %, the last trial at the rate that passed takes a second, and has to pass, too",
 		"TCP: the client writes as fast as it can, and waits when the receiver has no room",
+		"asked for by name, messages of 64, 512, 1,400 and 8,192 bytes are looked at, too",
 	},
 	Theory: []string{
 		"nothing by number: how many messages a second this machine moves is its own affair",
@@ -41,8 +42,9 @@ var capacity = lab.Experiment{
 	Try:        "lab compare capacity --size 64 --details",
 }
 
-// capacitySizes are the bytes of the messages that every run looks at, but a
-// quick one: small, the default, a full packet, several packets.
+// capacitySizes are the bytes of the messages to look at: small, the default, a
+// full packet, several packets. Beside other experiments, and in a hurry, it is
+// those of the run alone.
 var capacitySizes = []int{64, 512, 1400, 8192}
 
 // How long trials take. A rate counts after one of a second at least; RFC 2544
@@ -70,7 +72,7 @@ func runCapacity(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 		}
 	}
 	for _, size := range capacitySizes {
-		if b.Options.Quick && size != b.Options.Size {
+		if (b.Options.Quick || !b.Options.Named) && size != b.Options.Size {
 			continue
 		}
 		rate := lab.Row(fmt.Sprintf("loss_free_rate_%d", size), "", "Mbit/s")

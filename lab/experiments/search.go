@@ -24,7 +24,7 @@ const (
 	nearEnough  = 1.1 // times the rate that passed: the search ends
 	searchSteps = 12  // bound it where no rate passes
 	fullTrials  = 6
-	stepDown    = 0.8 // after a full trial that lost
+	stepDown    = 0.9 // after full trials that lost
 )
 
 // search finds the highest rate without loss (RFC 2544 section 26.1): short
@@ -61,16 +61,21 @@ func (try trial) halve(low, high float64, short time.Duration) (float64, float64
 	return low, high, nil
 }
 
-// confirm makes full trials, from this rate downwards, until one passes. The
-// range between what passed and what lost never closes wholly.
+// confirm makes full trials, from this rate downwards, until one passes. One that
+// lost is made once more, too. The range between what passed and what lost never
+// closes wholly.
 func (try trial) confirm(rate, most float64, full time.Duration) (lossFree, error) {
 	if math.IsInf(rate, 1) {
 		most = rate
 	}
 	for range fullTrials {
-		sent, lost, err := try(rate, full)
-		if err != nil || lost <= allowedLoss {
-			return lossFree{least: sent, most: max(most, sent)}, err
+		sent := 0.0
+		for range 2 {
+			var lost float64
+			var err error
+			if sent, lost, err = try(rate, full); err != nil || lost <= allowedLoss {
+				return lossFree{least: sent, most: max(most, sent)}, err
+			}
 		}
 		most = min(rate, sent)
 		rate = stepDown * most

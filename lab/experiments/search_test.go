@@ -60,7 +60,7 @@ func TestSearchFindsTheRate(t *testing.T) {
 // TestSearchVerifiesLoss: one loss that does not come again changes nothing.
 func TestSearchVerifiesLoss(t *testing.T) {
 	want, _ := trial((&device{carries: 3e5, sender: 1e6}).try).search(shortTrial, fullTrial)
-	for i := range 9 { // but in the last one, which is a full trial
+	for i := range 10 {
 		d := &device{carries: 3e5, sender: 1e6, hiccup: func(trial int) bool { return trial == i+1 }}
 		if got, _ := trial(d.try).search(shortTrial, fullTrial); got != want {
 			t.Errorf("with one loss in trial %d: %v, want %v", i+1, got, want)
