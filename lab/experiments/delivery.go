@@ -29,7 +29,40 @@ func expectDelivery(row *lab.Measurement, t lab.Transport, c wire.Options, w lab
 		p := (1 - c.Client.DropChance()) * (1 - c.Server.DropChance())
 		row.Expect(t.Name, 100*p, percent(low, w.Messages), percent(high, w.Messages))
 		row.Because("of every so many packets exactly so many are dropped")
+		return
 	}
+	if d, ok := burstEchoes(c, w); ok {
+		low, high := d.Interval(confidence)
+		row.Expect(t.Name, 100*d.Mean()/float64(w.Messages), percent(low, w.Messages), percent(high, w.Messages))
+		row.Because("Gilbert's model of bursts there and back, message by message, 99.9 %")
+	}
+}
+
+// mostReckoned is how many messages the distribution behind bursts is reckoned
+// for: each is a step.
+const mostReckoned = 10_000
+
+// burstEchoes is the distribution of the messages that come back where losses
+// come in bursts, and nothing else makes their fates hang together.
+func burstEchoes(c wire.Options, w lab.Workload) (d theory.Distribution, ok bool) {
+	there, one := channel(c.Client)
+	back, other := channel(c.Server)
+	if !one || !other || w.Messages > mostReckoned || theory.Fragments(w.Size, lab.DefaultMTU) > 1 {
+		return d, false
+	}
+	return theory.Echoed(there, back, w.Messages), true
+}
+
+// channel is what one direction is to single packets, if bursts or chance alone
+// decide who arrives, and each once.
+func channel(c link.Conditions) (g theory.Gilbert, ok bool) {
+	burst := c.Burst
+	c.Burst = link.Burst{}
+	ok = independent(c) && c.Duplicate == 0
+	if burst.Loss == 0 {
+		return theory.ByChance(lostTo(c)), ok
+	}
+	return theory.Bursts(burst.Loss, burst.Length), ok && c.DropChance() == 0 && c.Corrupt == 0
 }
 
 // copied reports whether the wire makes copies.

@@ -101,6 +101,39 @@ func outside(row *lab.Measurement) string {
 	return fmt.Sprintf("%s is %v, expected %v to %v", row.ID, got, low, high)
 }
 
+// TestBurstsVary: of the links' own bursts, over many seeds, as many messages come
+// back as theory says, and as unevenly: the chi-square of 300 lies at 300, give or
+// take 24.5, and the 99.9 % hold all but one or two.
+func TestBurstsVary(t *testing.T) {
+	const seeds = 300
+	for name, c := range map[string]wire.Options{
+		"both ways": bothWays(link.Conditions{Burst: link.Burst{Loss: 0.1, Length: 4}}),
+		"one way":   {Client: link.Conditions{Burst: link.Burst{Loss: 0.2, Length: 2}}},
+		"and loss the other way": {
+			Client: link.Conditions{Burst: link.Burst{Loss: 0.05, Length: 3}}, Server: link.Conditions{Loss: 0.1, Corrupt: 0.1},
+		},
+	} {
+		w := lab.Workload{Messages: 500, Size: 16, Every: ms}
+		d, ok := burstEchoes(c, w)
+		low, high := d.Interval(confidence)
+		variance := 0.0
+		for i, p := range d.Chances {
+			variance += p * (float64(d.First+i) - d.Mean()) * (float64(d.First+i) - d.Mean())
+		}
+		squares, out := 0.0, 0
+		for seed := range uint64(seeds) {
+			came := len(simulate(c, w, seed))
+			squares += (float64(came) - d.Mean()) * (float64(came) - d.Mean()) / variance
+			if came < low || came > high {
+				out++
+			}
+		}
+		if !ok || out > 3 || squares < seeds-4*24.5 || squares > seeds+4*24.5 {
+			t.Errorf("%s: %d of %d are outside of %d to %d, chi-square %.0f", name, out, seeds, low, high, squares)
+		}
+	}
+}
+
 // TestOrderVaries: over many seeds the share that is out of order lies where it
 // should, as often as it should, and no nearer. The sum of squares of 200
 // standard deviations has the chi-square distribution: 200, give or take 20.
@@ -181,7 +214,11 @@ func TestExpectDelivery(t *testing.T) {
 		{"all copied", lab.UDP, link.Conditions{Loss: 0.2, Duplicate: 1}, 512, 76.8, 72, 82},
 		{"all copied, damage", lab.UDP, link.Conditions{Corrupt: 0.2, Duplicate: 1}, 512, 100, 100, 100},
 		{"fragments copied", lab.UDP, link.Conditions{Loss: 0.1, Duplicate: 1}, 1473, -1, 0, 0},
-		{"bursts", lab.UDP, link.Conditions{Burst: link.Burst{Loss: 0.1, Length: 3}}, 512, -1, 0, 0},
+		{"bursts", lab.UDP, link.Conditions{Burst: link.Burst{Loss: 0.1, Length: 3}}, 512, 81, 70, 90},
+		{"bursts, and loss", lab.UDP, link.Conditions{Burst: link.Burst{Loss: 0.1, Length: 3}, Loss: 0.1}, 512, -1, 0, 0},
+		{"bursts, and damage", lab.UDP, link.Conditions{Burst: link.Burst{Loss: 0.1, Length: 3}, Corrupt: 0.1}, 512, -1, 0, 0},
+		{"bursts, and copies", lab.UDP, link.Conditions{Burst: link.Burst{Loss: 0.1, Length: 3}, Duplicate: 0.1}, 512, -1, 0, 0},
+		{"bursts of fragments", lab.UDP, link.Conditions{Burst: link.Burst{Loss: 0.1, Length: 3}}, 1473, -1, 0, 0},
 		{"a queue", lab.UDP, link.Conditions{Loss: 0.1, Rate: 1e6}, 512, -1, 0, 0},
 		{"exactly one of ten", lab.UDP, link.Conditions{Exact: link.Exact{Drop: 1, Of: 10}}, 512, 81, 81, 81},
 		{"exactly one of ten, fragments", lab.UDP, link.Conditions{Exact: link.Exact{Drop: 1, Of: 10}}, 1473, -1, 0, 0},
