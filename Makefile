@@ -3,7 +3,7 @@ GO   ?= go
 LINTER ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help compare guest build release test race lint fmt fuzz bench golden mutants programs cross
+.PHONY: help compare guest build release test race lint fmt fuzz bench golden mutants conditions programs cross
 
 # The program inside the simulated machine, and a lab that has it in itself. The
 # flags make the same bytes in whatever folder the sources lie.
@@ -58,6 +58,9 @@ golden: ## rewrite the golden files from today's output
 
 mutants: ## make small mistakes in the sources, and report those that no test notices (an hour)
 	$(GO) run ./cmd/mutants -jobs 2
+
+conditions: ## run all experiments under DRAWS random conditions on the simulated machine (default 200: an hour)
+	$(GO) test -timeout 3h -run TestAnyConditions ./lab/experiments/integration -draws $${DRAWS:-200}
 
 programs: ## grade every known program, the good ones twenty times (half an hour)
 	LAB_GRADE_FULL=1 $(GO) test -timeout 90m -run 'TestPrograms|TestGoodTwentyTimes' ./lab/grade/checks

@@ -27,10 +27,6 @@ type conditions struct {
 // setting is a condition as it was typed: "loss", "10%".
 type setting struct{ name, text string }
 
-// losses are the conditions that drop packets. Whoever asks for one of them
-// does not want an experiment's own beside it.
-var losses = []string{"loss", "burst", "exact", "drop"}
-
 // register adds the flags.
 func (c *conditions) register(cmd *cobra.Command) {
 	for _, f := range []struct{ name, kind, usage string }{
@@ -104,22 +100,8 @@ func (c *conditions) read() error {
 	return nil
 }
 
-// over is an experiment's own conditions with those put over them that are
-// wanted and can act there.
-func (c *conditions) over(e lab.Experiment) (wire.Options, error) {
-	o, accepted := e.Conditions, c.wanted.Among(e.Accepts)
-	asked := accepted.Names()
-	if slices.ContainsFunc(asked, func(name string) bool { return slices.Contains(losses, name) }) {
-		for _, l := range []*link.Conditions{&o.Client, &o.Server} {
-			l.Loss, l.Burst, l.Exact, l.Drop = 0, link.Burst{}, link.Exact{}, nil
-		}
-	}
-	o.Client, o.Server = accepted.Apply(o.Client, o.Server)
-	if o.Client.Rate == 0 && o.Server.Rate == 0 && slices.Contains(asked, "limit") {
-		o.Client.Limit, o.Server.Limit = 0, 0
-	}
-	return o, o.Validate()
-}
+// over is an experiment's conditions as the command line wants them.
+func (c *conditions) over(e lab.Experiment) (wire.Options, error) { return e.Under(c.wanted) }
 
 // mute is why a condition can do nothing in an experiment; "" where it can.
 func (c *conditions) mute(name string, e lab.Experiment) string {

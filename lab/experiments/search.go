@@ -21,8 +21,8 @@ const (
 	// none; but a general system's scheduler stops every program now and then,
 	// and the least rate at which it never does says nothing about transports.
 	allowedLoss = 0.001
-	nearEnough  = 1.1 // times the rate that passed: the search ends
-	searchSteps = 12  // bound it where no rate passes
+	nearEnough  = 1.05 // times the rate that passed: the search ends
+	searchSteps = 12   // bound it where no rate passes
 	fullTrials  = 6
 	stepDown    = 0.9 // after full trials that lost
 )

@@ -59,8 +59,9 @@ func takesLong(t *testing.T) {
 type job struct {
 	id         string
 	options    lab.Options
-	conditions string // in words, for those that change gives
+	conditions string // in words, for those that change gives, or that were asked for
 	change     func(*link.Conditions)
+	asked      link.Overrides
 }
 
 // results are what the jobs found that tests have in common: each runs once.
@@ -87,7 +88,11 @@ const usualSize = 512
 // run runs the job.
 func (j job) run(ctx context.Context, tap wire.Tap) (*lab.Result, error) {
 	j.options.Size = cmp.Or(j.options.Size, usualSize)
-	return labtest.Measure(ctx, machine.Opener(), find(j.id), j.options, j.change, tap)
+	e, err := find(j.id), error(nil)
+	if e.Conditions, err = e.Under(j.asked); err != nil {
+		return nil, err
+	}
+	return labtest.Measure(ctx, machine.Opener(), e, j.options, j.change, tap)
 }
 
 // find is the experiment with that id.

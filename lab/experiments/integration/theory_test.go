@@ -1,7 +1,6 @@
 package integration
 
 import (
-	"cmp"
 	"fmt"
 	"testing"
 	"time"
@@ -337,72 +336,6 @@ func TestFragments(t *testing.T) {
 				t.Errorf("of %s %v is expected", first.ID, first.Expected)
 			}
 		})
-	}
-}
-
-// TestWhateverTheConditions: on other paths what is measured is as theory expects,
-// or the lab says that it did not reach the state, and no claim is refuted.
-//
-// A long path has a slow link here: what is sent before its queue is full grows
-// with both. Who shares a link is asked on the presets alone.
-func TestWhateverTheConditions(t *testing.T) {
-	takesLong(t)
-	t.Parallel()
-	for words, c := range map[string]link.Conditions{
-		"delay 2 s":     {Delay: 2 * time.Second, Rate: 1e6},
-		"delay 300 ms":  {Delay: 300 * time.Millisecond, Rate: 2e6},
-		"rate 1 Mbit/s": {Rate: 1e6},
-		"limit 1":       {Limit: 1},
-		"loss 20 %":     {Loss: 0.2},
-		"burst 5 %, 4":  {Burst: link.Burst{Loss: 0.05, Length: 4}},
-		"exact 1 of 10": {Exact: link.Exact{Drop: 1, Of: 10}},
-	} {
-		t.Run(words, func(t *testing.T) {
-			t.Parallel()
-			holds(t, words, c, "flow", "congestion")
-		})
-	}
-	for _, p := range link.Presets() {
-		t.Run(p.Name, func(t *testing.T) {
-			t.Parallel()
-			holds(t, p.Name, p.Client, "flow", "congestion", "fairness")
-		})
-	}
-}
-
-// holds runs the experiments under those of the conditions that each accepts,
-// and holds what they measure and their claims against theory.
-func holds(t *testing.T, words string, c link.Conditions, ids ...string) {
-	t.Helper()
-	results := lab.Results{}
-	for _, id := range ids {
-		accepts := find(id).Accepts
-		j := asItIs(id).with(words, func(to *link.Conditions) { take(to, c, accepts) })
-		results[id] = j.result(t)
-		for _, m := range results[id].Measurements {
-			labtest.Within(t, results[id], m.ID)
-		}
-	}
-	for _, id := range ids {
-		for _, claim := range find(id).Claims {
-			if verdict, because := claim.Judge(results); verdict == lab.Refuted {
-				t.Errorf("claim %s is refuted: %s", claim.ID, because)
-			}
-		}
-	}
-}
-
-// take takes those conditions that an experiment accepts and somebody asked for.
-func take(to *link.Conditions, asked link.Conditions, accepts []string) {
-	set := map[string]func(){
-		"delay": func() { to.Delay = cmp.Or(asked.Delay, to.Delay) }, "rate": func() { to.Rate = cmp.Or(asked.Rate, to.Rate) },
-		"limit": func() { to.Limit = cmp.Or(asked.Limit, to.Limit) }, "loss": func() { to.Loss = asked.Loss },
-		"burst": func() { to.Burst = asked.Burst }, "exact": func() { to.Exact = asked.Exact },
-	}
-	for _, name := range accepts {
-		if f := set[name]; f != nil {
-			f()
-		}
 	}
 }
 

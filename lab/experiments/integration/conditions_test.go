@@ -1,0 +1,150 @@
+package integration
+
+import (
+	"flag"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"echolab/lab"
+	"echolab/lab/experiments"
+	"echolab/lab/labtest"
+	"echolab/lab/link"
+)
+
+// draws is how many combinations of conditions are tried.
+var draws = flag.Int("draws", 1, "how many combinations of conditions TestAnyConditions draws")
+
+// TestWhateverTheConditions: on other paths what is measured is as theory expects,
+// or the lab says that it did not reach the state, and no claim is refuted.
+//
+// A long path has a slow link here: what is sent before its queue is full grows
+// with both. Who shares a link is asked on the presets alone.
+func TestWhateverTheConditions(t *testing.T) {
+	takesLong(t)
+	t.Parallel()
+	for _, words := range []string{
+		"delay 2s, rate 1mbit", "delay 300ms, rate 2mbit", "rate 1mbit", "limit 1", "loss 20%", "burst 5%/4", "exact 1/10",
+	} {
+		t.Run(words, func(t *testing.T) {
+			t.Parallel()
+			holds(t, asked(t, words), "flow", "congestion")
+		})
+	}
+	for _, p := range link.Presets() {
+		t.Run(p.Name, func(t *testing.T) {
+			t.Parallel()
+			holds(t, asked(t, "preset "+p.Name), "flow", "congestion", "fairness")
+		})
+	}
+}
+
+// TestAnyConditions draws what somebody may ask for, and runs all that the
+// machine carries. With -draws 200 some values fall out of their ranges, each of
+// which holds 99.9 % of what chance does; no claim may be refuted.
+func TestAnyConditions(t *testing.T) {
+	takesLong(t)
+	needsMachine(t)
+	t.Parallel()
+	var all []string
+	for _, e := range experiments.All() {
+		if machine.Opener().Carries(e) == nil {
+			all = append(all, e.ID)
+		}
+	}
+	for i := range *draws {
+		j := rapid.Custom(anyJob).Example(i)
+		t.Run(fmt.Sprint(i, " ", j.conditions), func(t *testing.T) {
+			t.Parallel()
+			j.asked = overrides(t, j.conditions)
+			holds(t, j, all...)
+		})
+	}
+}
+
+// asked is a run under what somebody asks for: "loss 10%, delay 10ms".
+func asked(t *testing.T, words string) job {
+	t.Helper()
+	j := asItIs("")
+	j.conditions, j.asked = words, overrides(t, words)
+	return j
+}
+
+func overrides(t *testing.T, words string) (o link.Overrides) {
+	t.Helper()
+	for setting := range strings.SplitSeq(words, ", ") {
+		var err error
+		switch name, value, _ := strings.Cut(setting, " "); name {
+		case "": // nothing is asked for
+		case "preset":
+			err = o.Preset(value)
+		default:
+			err = o.Set(name, value)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return o
+}
+
+// holds runs experiments as a job asks, and holds what they measure and all
+// claims against theory.
+func holds(t *testing.T, j job, ids ...string) {
+	t.Helper()
+	results := lab.Results{}
+	for _, id := range ids {
+		j.id = id
+		results[id] = j.result(t)
+		for _, m := range results[id].Measurements {
+			labtest.Within(t, results[id], m.ID)
+		}
+	}
+	for _, id := range ids {
+		for _, claim := range find(id).Claims {
+			if c := claim.Decide(results); !c.AsExpected() {
+				t.Errorf("claim %s: %s, because %s", c.ID, c.Verdict, c.Because)
+			}
+		}
+	}
+}
+
+// choices are values that somebody may ask for, of each condition.
+var choices = map[string][]string{
+	"loss":      {"0.1%", "1%", "3%", "10%", "20%", "30%", "50%"},
+	"burst":     {"1%/3", "5%/4", "10%/2", "2%/8"},
+	"exact":     {"1/10", "1/100", "3/20", "1/3"},
+	"delay":     {"0s", "1ms", "5ms", "50ms", "120ms", "300ms", "1s", "2s"},
+	"jitter":    {"1ms", "5ms", "20ms"},
+	"rate":      {"100kbit", "1mbit", "5mbit", "20mbit", "50mbit"},
+	"limit":     {"1", "5", "20", "100", "1000"},
+	"duplicate": {"1%", "10%", "50%"},
+	"reorder":   {"5%", "25%", "50%"},
+	"corrupt":   {"0.5%", "5%", "10%"},
+	"preset":    {"lan", "wifi", "dsl", "lte", "satellite"},
+}
+
+// kinds are the conditions to choose from, one of each kind at most. A preset
+// comes first: what stands behind it counts.
+var kinds = [][]string{
+	{"preset"}, {"loss", "burst", "exact"}, {"delay"}, {"jitter"}, {"rate"}, {"limit"}, {"duplicate"}, {"reorder"}, {"corrupt"},
+}
+
+// anyJob draws what somebody may ask for.
+func anyJob(r *rapid.T) job {
+	j := asItIs("")
+	j.options.Seed = rapid.Uint64Range(1, 1e6).Draw(r, "seed")
+	j.options.Congestion = one(r, "congestion", "cubic", "cubic", "reno")
+	j.options.Size = one(r, "size", usualSize, usualSize, 16, 1400, 1473, 4000)
+	var words []string
+	for _, kind := range kinds {
+		if one(r, kind[0]+" asked", false, false, true) {
+			name := one(r, "which", kind...)
+			words = append(words, name+" "+one(r, name, choices[name]...))
+		}
+	}
+	j.conditions = strings.Join(words, ", ")
+	return j
+}
