@@ -59,6 +59,11 @@ type flood struct {
 func (f flood) offered() float64 { return float64(f.sent) * 8 / f.sending.Seconds() }
 func (f flood) arrived() float64 { return float64(f.got) * 8 / f.reading.Seconds() }
 
+// and is one flood behind another.
+func (f flood) and(g flood) flood {
+	return flood{f.sent + g.sent, f.got + g.got, f.sending + g.sending, f.reading + g.reading}
+}
+
 func runOverrun(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	lasts := floodFor
 	if b.Options.Quick {

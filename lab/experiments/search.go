@@ -12,8 +12,9 @@ type trial func(rate float64, lasts time.Duration) (sent, lost float64, err erro
 
 // lossFree is what a search found, in messages a second.
 type lossFree struct {
-	least float64 // passed a full trial; 0 if no rate did
-	most  float64 // the least rate that lost; infinite if none did
+	rate  float64 // 0 if no rate passed a full trial
+	least float64 // what passed, or a stream's slowest part
+	most  float64 // the least rate that lost, infinite if none did; or a stream's fastest part
 }
 
 const (
@@ -21,10 +22,10 @@ const (
 	// none; but a general system's scheduler stops every program now and then,
 	// and the least rate at which it never does says nothing about transports.
 	allowedLoss = 0.001
-	nearEnough  = 1.05 // times the rate that passed: the search ends
-	searchSteps = 12   // bound it where no rate passes
-	fullTrials  = 6
-	stepDown    = 0.9 // after full trials that lost
+	nearEnough  = 1.1  // times the rate that passed: the short trials end
+	searchSteps = 12   // bound them where no rate passes
+	stepDown    = 0.95 // after the first full trials that lost; the square of it after the next, and so on
+	fullTrials  = 10   // bound them, too
 )
 
 // search finds the highest rate without loss (RFC 2544 section 26.1): short
@@ -48,7 +49,7 @@ func (try trial) search(short, full time.Duration) (found lossFree, err error) {
 func (try trial) halve(low, high float64, short time.Duration) (float64, float64, error) {
 	for step := 0; step < searchSteps && high > nearEnough*low; step++ {
 		middle := (low + high) / 2
-		passed, err := try.passes(middle, short)
+		_, passed, err := try.passes(middle, short)
 		if err != nil {
 			return low, high, err
 		}
@@ -61,34 +62,44 @@ func (try trial) halve(low, high float64, short time.Duration) (float64, float64
 	return low, high, nil
 }
 
-// confirm makes full trials, from this rate downwards, until one passes. One that
-// lost is made once more, too. The range between what passed and what lost never
-// closes wholly.
-func (try trial) confirm(rate, most float64, full time.Duration) (lossFree, error) {
-	if math.IsInf(rate, 1) {
-		most = rate
-	}
+// confirm makes full trials. Where the rate of the short ones does not pass, it
+// goes down in ever longer steps until one does, and then halves the range again.
+func (try trial) confirm(rate, high float64, full time.Duration) (found lossFree, err error) {
+	low, down := 0.0, stepDown
 	for range fullTrials {
-		sent := 0.0
-		for range 2 {
-			var lost float64
-			var err error
-			if sent, lost, err = try(rate, full); err != nil || lost <= allowedLoss {
-				return lossFree{least: sent, most: max(most, sent)}, err
+		sent, passed, err := try.passes(rate, full)
+		switch {
+		case err != nil:
+			return found, err
+		case passed:
+			low, high = sent, max(high, sent)
+			if found = (lossFree{rate: sent, least: sent, most: high}); math.IsInf(rate, 1) {
+				found.most = rate // the sender is the limit
+				return found, nil
 			}
+		default:
+			high = min(rate, sent)
+			found.most = high
 		}
-		most = min(rate, sent)
-		rate = stepDown * most
+		switch {
+		case high <= nearEnough*low:
+			return found, nil
+		case low == 0:
+			rate, down = down*high, down*down
+		default:
+			rate = (low + high) / 2
+		}
 	}
-	return lossFree{most: most}, nil
+	return found, nil
 }
 
 // passes makes a trial, and once more if it lost too much.
-func (try trial) passes(rate float64, lasts time.Duration) (bool, error) {
+func (try trial) passes(rate float64, lasts time.Duration) (sent float64, passed bool, err error) {
 	for range 2 {
-		if _, lost, err := try(rate, lasts); err != nil || lost <= allowedLoss {
-			return err == nil, err
+		var lost float64
+		if sent, lost, err = try(rate, lasts); err != nil || lost <= allowedLoss {
+			return sent, err == nil, err
 		}
 	}
-	return false, nil
+	return sent, false, nil
 }

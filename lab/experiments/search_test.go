@@ -89,3 +89,13 @@ func TestSearchStepsDown(t *testing.T) {
 		t.Errorf("a trial that failed: %v", err)
 	}
 }
+
+// TestSearchGoesUpAgain: a rate that only long steps down reach is not the last
+// word.
+func TestSearchGoesUpAgain(t *testing.T) {
+	d := &device{carries: 3e5, sender: 1e6, full: 1.2e5}
+	got, err := trial(d.try).search(shortTrial, fullTrial)
+	if err != nil || got.least > 1.2e5*1.01 || got.least < 1.2e5/nearEnough || got.most > got.least*nearEnough {
+		t.Errorf("full trials carry 120000: found %v, %v", got, err)
+	}
+}
