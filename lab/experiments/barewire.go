@@ -8,6 +8,7 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/link"
+	"echolab/lab/trace"
 	"echolab/lab/wire"
 )
 
@@ -95,8 +96,8 @@ func doubtful(row *lab.Measurement, transport string) bool {
 // full packets over TCP, which waits where the machine is too slow. Where the
 // clock stands still while the machine works, they are very many.
 func bareWire(ctx context.Context, b *lab.Bench) (float64, error) {
-	g := newGauge()
-	n, err := b.OpenUnder(ctx, link.Conditions{}, link.Conditions{}, g.tap)
+	meter := trace.NewMeter()
+	n, err := b.OpenUnder(ctx, link.Conditions{}, link.Conditions{}, meter.Tap)
 	if err != nil {
 		return 0, err
 	}
@@ -112,5 +113,6 @@ func bareWire(ctx context.Context, b *lab.Bench) (float64, error) {
 		return 0, fmt.Errorf("over a bare wire: %w", err)
 	}
 	w.in.await(within, bareBytes, patience)
-	return float64(g.bytes.Load()) * 8 / max(w.in.since(began), time.Microsecond).Seconds(), context.Cause(ctx)
+	handed := meter.Flow(portOf(w.out.conn.LocalAddr())).Handed
+	return float64(handed) * 8 / max(w.in.since(began), time.Microsecond).Seconds(), context.Cause(ctx)
 }

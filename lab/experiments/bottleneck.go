@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"math"
 	"time"
 
 	"echolab/lab"
@@ -16,16 +17,25 @@ type bottleneck struct {
 	bdp    float64       // packets under way then: the bandwidth-delay product
 	limit  float64       // packets that may wait, besides the one that is being sent
 	drop   float64       // chance that a packet is dropped before it comes to the queue
+	run    float64       // chance that the next one is dropped, too
+	edges  float64       // how far counts are off because an interval cuts packets in two, as a share
 }
 
 func bottleneckOf(c wire.Options) bottleneck {
 	n := bottleneck{
-		rate: c.Client.Rate, trip: roundTrip(c), limit: float64(queueLimit(c.Client)), drop: c.Client.DropChance(),
+		rate: c.Client.Rate, trip: roundTrip(c), limit: float64(queueLimit(c.Client)),
+		drop: c.Client.DropChance(), run: c.Client.DropChance(),
+	}
+	if length := c.Client.Burst.Length; c.Client.Burst.Loss > 0 {
+		n.run = max(n.run, 1-1/length)
 	}
 	if n.rate > 0 {
 		n.packet = seconds(lab.DefaultMTU * 8 / n.rate)
 		n.trip += n.packet
 		n.bdp = n.trip.Seconds() / n.packet.Seconds()
+		// One packet at each end of the measurement, and those that jitter moves
+		// across it.
+		n.edges = 2 * (1 + c.Client.Jitter.Seconds()/n.packet.Seconds()) / measuredPackets
 	}
 	return n
 }
@@ -74,6 +84,14 @@ func (n bottleneck) meanUse(beta float64) float64 {
 // transport that never waits offers.
 func (n bottleneck) overfilled() float64 { return overload * (1 - n.drop) }
 
+// bridged reports whether the queue keeps the link busy while so many packets in
+// a row are dropped before it as hardly ever are: at overload, two of them take
+// the time of one.
+func (n bottleneck) bridged() bool {
+	const hardlyEver = 1e-4
+	return math.Pow(n.run, overload*n.limit) < hardlyEver
+}
+
 // settled is the state of one flow of TCP whose window goes up and down at the
 // end of the path: it has repaired what it lost when the queue dropped for the
 // first time. Where the queue is shorter than the path, slow start's bursts
@@ -110,6 +128,16 @@ const busy = 0.9
 // packets, these decide how far the window goes.
 func (n bottleneck) short() bool { return n.limit+1 < n.bdp && n.drop == 0 }
 
+// overshoot is how many packets a window that grows by packets may have dropped
+// while it is measured: a quarter of what path and queue hold. Slow start, which
+// doubles it, loses more; where the queue holds next to nothing nobody can tell.
+func (n bottleneck) overshoot() int {
+	if n.limit < leastQueue {
+		return 0
+	}
+	return int(n.pipe() / 4)
+}
+
 // overflowing is the state of a queue that has dropped a packet.
 func overflowing(_ time.Duration, flows []trace.Flow) bool {
 	for _, f := range flows {
@@ -145,7 +173,7 @@ func (n bottleneck) course(b *lab.Bench, t lab.Transport) course {
 	}
 	switch {
 	case t.Reliable:
-		c.state, c.bound, c.afresh = n.settled(), longest, true
+		c.state, c.bound, c.again, c.overshoot = n.settled(), longest, n.settled, n.overshoot()
 	case n.overfilled() >= surplus:
 		c.state, c.bound = overflowing, min(10*n.full()+time.Second, longest)
 	default: // the queue stays empty, or comes and goes
@@ -186,6 +214,15 @@ func (n bottleneck) disturbance(p passed) lab.Text {
 		return lab.Say("busy: the lab offered nothing for %s ms, longer than the queue lasts", round(milliseconds(pause)))
 	}
 	return lab.Text{}
+}
+
+// startedOver says that a flow's slow start came again and again, if it did.
+func startedOver(p passed) lab.Text {
+	if !p.restarted {
+		return lab.Text{}
+	}
+	return lab.Say("slow start came again and again: %s %% of the packets were dropped at the queue",
+		round(percent(p.Overflowed, p.Packets)))
 }
 
 // timeout says for how long a flow of TCP stood still after a drop, if for longer

@@ -175,18 +175,19 @@ func TestExpectOverflow(t *testing.T) {
 	rate := packets / 2 * datagramPacket * 8.0 // half of them in a second
 	for _, c := range []struct {
 		name        string
-		drop        float64
+		limit, drop float64
 		lost        int
 		share, data float64
 		ok          bool
 	}{
-		{"twice the rate", 0, 0, 50, 50, true},
-		{"a fifth lost", 0.2, 400, 30, 50, true},
-		{"little is left", 0.6, 1200, 0, 60, true},
-		{"just about the rate", 0.5, 1000, 0, 0, false},
+		{"twice the rate", 64, 0, 0, 50, 50, true},
+		{"a fifth lost", 64, 0.2, 400, 30, 50, true},
+		{"little is left", 64, 0.6, 1200, 0, 60, true},
+		{"just about the rate", 64, 0.5, 1000, 0, 0, false},
+		{"a queue that runs empty", 1, 0.2, 400, 0, 0, false},
 	} {
 		queue, data := lab.Row("queue_loss", "", "%"), lab.Row("data_lost", "", "%")
-		n := bottleneck{rate: rate, drop: c.drop}
+		n := bottleneck{rate: rate, drop: c.drop, run: c.drop, limit: c.limit}
 		p := passed{lasted: time.Second, Flow: trace.Flow{Packets: packets, Lost: c.lost}}
 		n.expectOverflow(queue, data, lab.UDP, p)
 		got, ok := queue.Expected["udp"]
@@ -255,5 +256,49 @@ func TestExpectBottleneckGoodput(t *testing.T) {
 		if math.Abs(v-c.v) > 0.01 || math.Abs(low-c.low) > 0.01 || math.Abs(high-c.max) > 0.01 {
 			t.Errorf("%s: %.2f, from %.2f to %.2f; want %v, from %v to %v", c.name, v, low, high, c.v, c.low, c.max)
 		}
+	}
+}
+
+// TestBridged: a queue bridges what is dropped in a row before it.
+func TestBridged(t *testing.T) {
+	for _, c := range []struct {
+		limit int
+		l     link.Conditions
+		want  bool
+	}{
+		{64, link.Conditions{}, true}, {1, link.Conditions{}, true},
+		{64, link.Conditions{Loss: 0.2}, true}, {1, link.Conditions{Loss: 0.2}, false},
+		{64, link.Conditions{Burst: link.Burst{Loss: 0.05, Length: 4}}, true},
+		{5, link.Conditions{Burst: link.Burst{Loss: 0.05, Length: 4}}, false},
+	} {
+		c.l.Rate, c.l.Limit = 10e6, c.limit
+		if got := bottleneckOf(bothWays(c.l)).bridged(); got != c.want {
+			t.Errorf("%+v: %v, want %v", c.l, got, c.want)
+		}
+	}
+}
+
+// TestStartsOver: a flow is measured anew when the queue dropped for the first
+// time, or when slow start overfilled it.
+func TestStartsOver(t *testing.T) {
+	again := course{again: func() regime { return nil }, overshoot: 40}
+	once := []trace.Flow{{Packets: 1000, Overflowed: 480}}
+	for _, c := range []struct {
+		name          string
+		before, after []trace.Flow
+		want          bool
+	}{
+		{"nothing dropped", once, []trace.Flow{{Packets: 1900, Overflowed: 480}}, false},
+		{"a few", once, []trace.Flow{{Packets: 1900, Overflowed: 490}}, false},
+		{"slow start", once, []trace.Flow{{Packets: 1900, Overflowed: 810}}, true},
+		{"many of very many", once, []trace.Flow{{Packets: 9000, Overflowed: 530}}, false},
+		{"the first time", []trace.Flow{{Packets: 1000}}, []trace.Flow{{Packets: 1900, Overflowed: 1}}, true},
+	} {
+		if got := again.startsOver(c.before, c.after); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+	if (course{overshoot: 40}).startsOver(once, []trace.Flow{{Packets: 1900, Overflowed: 810}}) {
+		t.Error("what is measured once is measured anew")
 	}
 }

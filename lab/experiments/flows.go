@@ -17,9 +17,15 @@ type course struct {
 	bound time.Duration // how long to look at most
 	most  int           // how many packets may pass until then; 0 is as many as do
 	lasts time.Duration // behind that
-	// afresh is to wait for the state again, and to measure again, if the queue
-	// dropped for the first time while the flows were measured.
-	afresh bool
+	// least is how many packets are to be handed over behind that, for which it may
+	// last longer times longer; 0 is as many as are.
+	least, longer int
+	// again is the state to wait for once more, before the flows are measured anew,
+	// if slow start shows in them: the queue dropped for the first time, or more
+	// packets than overshoot. nil measures once. A control that starts over and
+	// over is not waited for (mostRestarts).
+	again     func() regime
+	overshoot int
 }
 
 // regime reports whether flows are in a state, after some time and by what they
@@ -44,6 +50,7 @@ type passed struct {
 	lasted      time.Duration // the time that was measured
 	started     time.Duration // the time before it
 	ready       bool          // the state was reached
+	restarted   bool          // slow start showed in it, the last time, too
 	unconnected bool          // there was no connection; lasted is how long it was tried
 }
 
@@ -88,7 +95,11 @@ func pourAll(ctx context.Context, spouts []*spout, meter *trace.Meter, rate floa
 			return nil
 		})
 	}
-	all := c.measure(running, meter, spouts)
+	ports := make([]uint16, len(spouts))
+	for i, s := range spouts {
+		ports[i] = s.port()
+	}
+	all := c.measure(running, meter, ports)
 	stop()
 	if err := g.Wait(); err != nil {
 		return nil, err
@@ -96,26 +107,83 @@ func pourAll(ctx context.Context, spouts []*spout, meter *trace.Meter, rate floa
 	return all, context.Cause(ctx)
 }
 
-// measure waits for the state and reads what the flows do in it. That ctx ended
-// early, its other users tell.
-func (c course) measure(ctx context.Context, meter *trace.Meter, spouts []*spout) []passed {
-	start, read := time.Now(), func() []trace.Flow { return metered(meter, spouts) }
-	for {
+// measure waits for the state and reads what the flows from these ports of the
+// client do in it. That ctx ended early, its other users tell.
+func (c course) measure(ctx context.Context, meter *trace.Meter, ports []uint16) []passed {
+	start, read := time.Now(), func() []trace.Flow { return metered(meter, ports) }
+	for restarts := 0; ; restarts++ {
 		ready := c.await(ctx, start, read)
 		before, began := read(), time.Now()
 		meter.Mark()
-		_ = pause(ctx, c.lasts)
+		c.watch(ctx, read, before)
 		after, lasted := read(), time.Since(began)
-		if c.afresh && ready && !overflowing(0, before) && overflowing(0, after) && ctx.Err() == nil {
+		over := ready && c.startsOver(before, after)
+		if over && restarts < mostRestarts && ctx.Err() == nil {
+			c.state, c.most = from(after, c.again()), packetsIn(after)+mostAgain
 			continue
 		}
-		all := make([]passed, len(spouts))
+		all := make([]passed, len(ports))
 		for i := range all {
 			all[i] = passed{
-				Flow: after[i].Since(before[i]), before: before[i], lasted: lasted, started: began.Sub(start), ready: ready,
+				Flow: after[i].Since(before[i]), before: before[i], lasted: lasted, started: began.Sub(start),
+				ready: ready, restarted: over || restarts > 0 && !ready,
 			}
 		}
 		return all
+	}
+}
+
+// mostRestarts is how often flows are measured anew at most, and mostAgain how many
+// packets may pass until then.
+const (
+	mostRestarts = 2
+	mostAgain    = 3000
+)
+
+func packetsIn(flows []trace.Flow) (packets int) {
+	for _, f := range flows {
+		packets += f.Packets
+	}
+	return packets
+}
+
+// watch lets the time that is measured go by.
+func (c course) watch(ctx context.Context, read func() []trace.Flow, before []trace.Flow) {
+	for range max(c.longer, 1) {
+		if pause(ctx, c.lasts) != nil || c.least == 0 || read()[0].Delivered-before[0].Delivered >= c.least {
+			return
+		}
+	}
+}
+
+// startsOver reports whether slow start shows between two readings. A sender that
+// learns of its drops a round trip late has sent several times what the path
+// holds, and so takes half of that for a window that fits (RFC 5681 3.1).
+func (c course) startsOver(before, after []trace.Flow) bool {
+	if c.again == nil {
+		return false
+	}
+	dropped := 0
+	for i := range after {
+		dropped += after[i].Overflowed - before[i].Overflowed
+	}
+	packets := packetsIn(after) - packetsIn(before)
+	return dropped > 0 && !overflowing(0, before) ||
+		c.overshoot > 0 && dropped > c.overshoot && float64(dropped) > rarely*float64(packets)
+}
+
+// rarely is the share of its packets that a flow loses at most to a queue which
+// it overflows now and then.
+const rarely = 0.05
+
+// from is a state of flows by what they did after an earlier reading.
+func from(earlier []trace.Flow, r regime) regime {
+	return func(since time.Duration, flows []trace.Flow) bool {
+		later := make([]trace.Flow, len(flows))
+		for i := range flows {
+			later[i] = flows[i].Since(earlier[i])
+		}
+		return r(since, later)
 	}
 }
 
@@ -127,11 +195,7 @@ func (c course) await(ctx context.Context, start time.Time, read func() []trace.
 		if c.state(since, flows) {
 			return true
 		}
-		packets := 0
-		for _, f := range flows {
-			packets += f.Packets
-		}
-		if since >= c.bound || c.most > 0 && packets >= c.most {
+		if since >= c.bound || c.most > 0 && packetsIn(flows) >= c.most {
 			return false
 		}
 	}
@@ -139,10 +203,10 @@ func (c course) await(ctx context.Context, start time.Time, read func() []trace.
 }
 
 // metered is what every flow has done so far.
-func metered(meter *trace.Meter, spouts []*spout) []trace.Flow {
-	all := make([]trace.Flow, len(spouts))
-	for i, s := range spouts {
-		all[i] = meter.Flow(s.port())
+func metered(meter *trace.Meter, ports []uint16) []trace.Flow {
+	all := make([]trace.Flow, len(ports))
+	for i, port := range ports {
+		all[i] = meter.Flow(port)
 	}
 	return all
 }

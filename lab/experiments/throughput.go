@@ -115,6 +115,9 @@ func bulkRows(b *lab.Bench, found map[string]carried) []*lab.Measurement {
 		efficiency.Set(t.Name, lab.Num(f.efficiency))
 		expectGoodput(goodput, t, b.Conditions, f.packets)
 		expectShare(efficiency, t, b.Conditions)
+		if f.cut.IsZero() && isOutside(t.Name, goodput, efficiency) {
+			f.cut = f.excuse
+		}
 		if !f.cut.IsZero() {
 			goodput.CutShort(t.Name, f.cut)
 			efficiency.CutShort(t.Name, f.cut)

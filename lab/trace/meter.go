@@ -31,6 +31,7 @@ type Flow struct {
 	Rounds     int           // of a TCP flow: how many round trips its sender lived, one at a time
 	Trips      time.Duration // how long these took together
 	Delivered  int           // packets handed over
+	Handed     int           // bytes of these packets, headers included
 	Late       int           // of them: packets more than lab.LateAfter behind their time, because the machine was busy
 	Pause      time.Duration // the longest between two packets since the last Mark
 }
@@ -44,7 +45,7 @@ func (f Flow) Since(earlier Flow) Flow {
 		Offered: f.Offered - earlier.Offered, Distinct: f.Distinct - earlier.Distinct,
 		Fresh: f.Fresh - earlier.Fresh, Whole: f.Whole - earlier.Whole, Repairs: f.Repairs - earlier.Repairs,
 		Rounds: f.Rounds - earlier.Rounds, Trips: f.Trips - earlier.Trips,
-		Delivered: f.Delivered - earlier.Delivered, Late: f.Late - earlier.Late, Pause: f.Pause,
+		Delivered: f.Delivered - earlier.Delivered, Handed: f.Handed - earlier.Handed, Late: f.Late - earlier.Late, Pause: f.Pause,
 	}
 }
 
@@ -79,7 +80,7 @@ func (m *Meter) Tap(e wire.Event) {
 	case e.From == wire.Server:
 		m.answered(p)
 	case e.Fate == link.Delivered:
-		m.from(p.source).deliver(p, e.Late)
+		m.from(p.source).deliver(p, e)
 	default:
 		m.from(p.source).offer(p, e)
 	}
@@ -130,9 +131,10 @@ func (f *metered) offer(p glance, e wire.Event) {
 }
 
 // deliver counts the bytes of a packet that were not handed over before.
-func (f *metered) deliver(p glance, late time.Duration) {
+func (f *metered) deliver(p glance, e wire.Event) {
 	f.Delivered++
-	if late > lab.LateAfter {
+	f.Handed += len(e.Packet)
+	if e.Late > lab.LateAfter {
 		f.Late++
 	}
 	if !p.stream || p.payload == 0 { // a SYN has a number before that of the first byte
