@@ -6,16 +6,17 @@ var addressingClaims = []lab.Claim{
 	{
 		ID: "addresses-and-checksum", Source: doc000, Experiments: []string{"addressing", "corruption"},
 		Statement: "Both need the receiver's IP address and port, and both check a checksum.",
-		Rule:      "holds if all packets of both have addresses, ports and a valid checksum, and neither delivered damaged data",
+		Rule:      "holds if all packets of both have addresses, ports and a valid checksum, and neither delivered damaged data that one flipped bit could have damaged",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
-			ok, damaged, packets := true, 0.0, 0.0
+			ok, damaged, allowed, packets := true, 0.0, 0.0, 0.0
 			for _, t := range []string{"tcp", "udp"} {
 				all := m.number("addressing", "packets", t)
 				ok = ok && m.number("addressing", "has_ports", t) == all && m.number("addressing", "checksum_valid", t) == all
 				damaged += m.number("corruption", "damaged", t)
+				allowed += m.most("corruption", "damaged", t)
 				packets += all
 			}
-			return holdsIf(ok && damaged == 0), lab.Say("all of %s packets had addresses, ports and a valid checksum; %s messages came damaged", round(packets), round(damaged))
+			return holdsIf(ok && damaged <= allowed), lab.Say("all of %s packets had addresses, ports and a valid checksum; %s messages came damaged", round(packets), round(damaged))
 		}),
 	},
 	{

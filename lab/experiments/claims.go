@@ -57,6 +57,14 @@ func (m *measured) number(experiment, id, transport string) float64 {
 	return m.value(experiment, id, transport).Number
 }
 
+// most is how much theory allows; 0 where it says nothing.
+func (m *measured) most(experiment, id, transport string) float64 {
+	if row := m.results[experiment].Find(id); row != nil {
+		return row.High[transport]
+	}
+	return 0
+}
+
 // onlyNumber is number where a word, such as "no reply", leaves the question
 // open.
 func (m *measured) onlyNumber(experiment, id, transport string) float64 {

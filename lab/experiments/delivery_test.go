@@ -3,6 +3,7 @@ package experiments
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -279,4 +280,63 @@ func TestExpectDuplicates(t *testing.T) {
 			t.Errorf("%s: expected %v (%v to %v), %v; want %v", c.name, got, low, high, ok, c.want)
 		}
 	}
+}
+
+// TestExpectDamaged: one flipped bit is always noticed, and of two in one datagram
+// one pair in 32 is not.
+func TestExpectDamaged(t *testing.T) {
+	c := bothWays(link.Conditions{Corrupt: 0.1})
+	for _, e := range []struct {
+		t          lab.Transport
+		size       int
+		mean, most float64
+	}{
+		{lab.UDP, 512, 0, 0}, {lab.TCP, 4000, 0, 0},
+		{lab.UDP, 4000, 1000 * 2 * (3*0.01*0.9 + 0.001) / 32, 10}, // two or three of three fragments, both ways
+	} {
+		row := lab.Row("damaged", "", "messages")
+		expectDamaged(row, e.t, c, lab.Workload{Messages: 1000, Size: e.size})
+		mean, low, high := row.Expected[e.t.Name].Number, row.Low[e.t.Name], row.High[e.t.Name]
+		if math.Abs(mean-e.mean) > 1e-9 || low != 0 || high < e.mean || high > e.most+1 {
+			t.Errorf("%s, %d bytes: %v, from %v to %v; want %v, up to %v", e.t.Name, e.size, mean, low, high, e.mean, e.most)
+		}
+	}
+}
+
+// TestTwoFlippedBits: of the pairs of bits that are flipped in random data, one in
+// 32 leaves the ones' complement sum as it was.
+func TestTwoFlippedBits(t *testing.T) {
+	chance := rand.New(rand.NewPCG(1, 2))
+	const bytes, tries = 256, 64_000
+	same := 0
+	for range tries {
+		data := make([]byte, bytes)
+		for i := range data {
+			data[i] = byte(chance.Uint32())
+		}
+		before := onesComplement(data)
+		first := chance.IntN(8 * bytes)
+		second := (first + 1 + chance.IntN(8*bytes-1)) % (8 * bytes)
+		for _, bit := range []int{first, second} {
+			data[bit/8] ^= 1 << (bit % 8)
+		}
+		if onesComplement(data) == before {
+			same++
+		}
+	}
+	if want := tries / 32; same < want*9/10 || same > want*11/10 {
+		t.Errorf("%d of %d sums did not change, want about %d", same, tries, want)
+	}
+}
+
+// onesComplement is the sum of RFC 1071.
+func onesComplement(data []byte) uint16 {
+	sum := uint32(0)
+	for i := 0; i < len(data); i += 2 {
+		sum += uint32(data[i])<<8 | uint32(data[i+1])
+	}
+	for sum > 0xffff {
+		sum = sum>>16 + sum&0xffff
+	}
+	return uint16(sum)
 }

@@ -59,7 +59,7 @@ type rivalry struct {
 	luck   float64  // percent that chance may add to this or take from it
 	cut    lab.Text // why this is not how they share in the end; zero if it is
 	busy   lab.Text // how the machine shows in it, and not the path; zero if it does not
-	stood  lab.Text // which timeout stopped one of them; zero if none did
+	stood  lab.Text // which timeout stopped one of them, or which slow start; zero if none did
 }
 
 // contests is how often two flows that yield meet, each time with chances of
@@ -110,7 +110,11 @@ func (n bottleneck) contest(b *lab.Bench, a, rival lab.Transport) (c course, eno
 		warm, lasts = longest/4, longest/4 // nobody waits for what comes to nothing
 	}
 	elapsed := func(since time.Duration, _ []trace.Flow) bool { return since >= warm }
-	return course{state: elapsed, every: warm, bound: warm, lasts: lasts}, enough
+	c = course{state: elapsed, every: warm, bound: warm, lasts: lasts}
+	if a.Reliable && rival.Reliable {
+		c.overshoot = n.overshoot()
+	}
+	return c, enough
 }
 
 // takeover is how long flows are measured that have no cycles.
@@ -274,7 +278,9 @@ func meet(ctx context.Context, b *lab.Bench, a, rival lab.Transport) (rivalry, e
 	r.cut = n.undecided(b, a, rival, both, enough)
 	r.busy = firstOf(n.disturbance, both)
 	if a.Reliable {
-		r.stood = firstOf(n.timeout, both)
+		if r.stood = firstOf(startedOver, both); r.stood.IsZero() {
+			r.stood = firstOf(n.timeout, both)
+		}
 	}
 	return r, nil
 }

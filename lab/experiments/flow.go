@@ -129,8 +129,12 @@ func flowRows(b *lab.Bench, w lab.Workload, rest time.Duration, found map[string
 		waited.Set(t.Name, lab.Num(milliseconds(f.waited)))
 		told.Set(t.Name, lab.Num(toldToStop(t, w, f.packets)))
 		if t.Stream {
-			least.Set(t.Name, lab.Num(leastRoom(f.packets)))
+			room := leastRoom(f.packets)
+			least.Set(t.Name, lab.Num(room))
 			least.Expect(t.Name, 0, 0, segmentSize)
+			if again := trace.Retransmissions(f.packets); room > segmentSize && again > 0 {
+				least.CutShort(t.Name, lab.Say("%d segments were sent again, so the congestion window held TCP back first", again))
+			}
 		}
 		if !t.Reliable {
 			waited.ExpectExactly(t.Name, 0)

@@ -118,7 +118,7 @@ func (c course) measure(ctx context.Context, meter *trace.Meter, ports []uint16)
 		c.watch(ctx, read, before)
 		after, lasted := read(), time.Since(began)
 		over := ready && c.startsOver(before, after)
-		if over && restarts < mostRestarts && ctx.Err() == nil {
+		if over && c.again != nil && restarts < mostRestarts && ctx.Err() == nil {
 			c.state, c.most = from(after, c.again()), packetsIn(after)+mostAgain
 			continue
 		}
@@ -160,15 +160,12 @@ func (c course) watch(ctx context.Context, read func() []trace.Flow, before []tr
 // learns of its drops a round trip late has sent several times what the path
 // holds, and so takes half of that for a window that fits (RFC 5681 3.1).
 func (c course) startsOver(before, after []trace.Flow) bool {
-	if c.again == nil {
-		return false
-	}
 	dropped := 0
 	for i := range after {
 		dropped += after[i].Overflowed - before[i].Overflowed
 	}
 	packets := packetsIn(after) - packetsIn(before)
-	return dropped > 0 && !overflowing(0, before) ||
+	return c.again != nil && dropped > 0 && !overflowing(0, before) ||
 		c.overshoot > 0 && dropped > c.overshoot && float64(dropped) > rarely*float64(packets)
 }
 
