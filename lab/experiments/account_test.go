@@ -185,3 +185,31 @@ func TestHeldUp(t *testing.T) {
 		}
 	}
 }
+
+// TestDamagedBy: a datagram in fragments fails its checksum once, however many of
+// them are damaged, and not at all if one never comes.
+func TestDamagedBy(t *testing.T) {
+	const client = wire.Client
+	m := made{lab.Workload{Messages: 1, Size: 100, Seed: 1}}
+	alone := m.datagram(client, 1, 0, link.Corrupted, ms)
+	cut := func(first, second link.Fate) []trace.Packet {
+		return []trace.Packet{m.cut(client, 1, 0, 0, true, 9, first), m.cut(client, 2, 0, 1480, false, 9, second)}
+	}
+	for name, c := range map[string]struct {
+		packets []trace.Packet
+		want    int
+	}{
+		"no fragments":      {[]trace.Packet{alone}, 1},
+		"both":              {cut(link.Corrupted, link.Corrupted), 1},
+		"one":               {cut(link.Delivered, link.Corrupted), 1},
+		"one, another lost": {cut(link.Corrupted, link.Lost), 0},
+		"none":              {cut(link.Delivered, link.Delivered), 0},
+	} {
+		if got := damagedBy(m.w, c.packets, client); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
+		}
+		if got := damagedBy(m.w, c.packets, wire.Server); got != 0 {
+			t.Errorf("%s: %d of the other side", name, got)
+		}
+	}
+}

@@ -50,13 +50,15 @@ type datagram struct {
 // other, and only the whole datagram is checked.
 func (d *datagram) note(p trace.Packet) {
 	now := passage{endings[p.Fate], p.Delivered}
-	if cut := p.MoreFragments || p.FragmentOffset > 0; cut && now.ending == corrupted {
+	if isFragment(p) && now.ending == corrupted {
 		d.spoiled = true
 	}
 	if now.ending > d.parts[p.Number].ending {
 		d.parts[p.Number] = now
 	}
 }
+
+func isFragment(p trace.Packet) bool { return p.MoreFragments || p.FragmentOffset > 0 }
 
 // passage is that of the datagram's worst fragment, for all are needed.
 func (d *datagram) passage() passage {

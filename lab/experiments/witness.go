@@ -13,7 +13,8 @@ import (
 // witness watches an exchange from the wire, so that all losses can be
 // accounted for.
 type witness struct {
-	rec *trace.Recorder
+	workload lab.Workload
+	rec      *trace.Recorder
 
 	mu     sync.Mutex
 	joined time.Time // of the wire; zero while nothing has passed
@@ -38,7 +39,9 @@ type thrown struct {
 // moment is how long a program may wait for a processor on a busy machine.
 const moment = 250 * time.Millisecond
 
-func newWitness(w lab.Workload) *witness { return &witness{rec: trace.NewRecorder(recordLimit(w))} }
+func newWitness(w lab.Workload) *witness {
+	return &witness{workload: w, rec: trace.NewRecorder(recordLimit(w))}
+}
 
 // tap is a wire.Tap.
 func (v *witness) tap(e wire.Event) {
@@ -59,16 +62,26 @@ func (v *witness) see(n lab.Network, rest time.Duration) sighting {
 		client:  thrownAway(n.Client()), server: thrownAway(n.Server()),
 		lately: now - moment - rest,
 	}
-	for _, p := range s.packets {
-		switch {
-		case p.Fate != link.Corrupted:
-		case p.From == wire.Client:
-			s.server.spoiled--
-		default:
-			s.client.spoiled--
+	s.server.spoiled -= damagedBy(v.workload, s.packets, fromClient)
+	s.client.spoiled -= damagedBy(v.workload, s.packets, fromServer)
+	return s
+}
+
+// damagedBy is for how many packets of one side the other's checksums fail because
+// the wire damaged them: of those that are fragments, once for each datagram, and
+// only if all of it came.
+func damagedBy(w lab.Workload, packets []trace.Packet, from wire.Side) (n int) {
+	for _, p := range packets {
+		if p.From == from && p.Fate == link.Corrupted && !isFragment(p) {
+			n++
 		}
 	}
-	return s
+	for _, d := range datagrams(w, packets, from) {
+		if d.spoiled && d.passage().ending == corrupted {
+			n++
+		}
+	}
+	return n
 }
 
 // thrownAway asks a host what it threw away, as far as it counts. What it
