@@ -213,3 +213,16 @@ func TestDamagedBy(t *testing.T) {
 		}
 	}
 }
+
+// TestUnassembled: datagrams in fragments of which not all came whole.
+func TestUnassembled(t *testing.T) {
+	const client = wire.Client
+	m := made{lab.Workload{Messages: 1, Size: 100, Seed: 1}}
+	first := m.cut(client, 1, 0, 0, true, 9, link.Delivered)
+	for fate, want := range map[link.Fate]int{link.Delivered: 0, link.Lost: 1, link.Corrupted: 1} {
+		packets := []trace.Packet{first, m.cut(client, 2, 0, 1480, false, 9, fate), m.datagram(client, 3, 0, link.Lost, ms)}
+		if got := unassembled(m.w, packets); got != want {
+			t.Errorf("the second of two fragments is %v: %d, want %d", fate, got, want)
+		}
+	}
+}

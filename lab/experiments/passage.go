@@ -130,3 +130,14 @@ func repeated(w lab.Workload, packets []trace.Packet) int {
 	}
 	return n
 }
+
+// unassembled counts the datagrams of the client in fragments of which not all
+// came: so often the server's host may say so by ICMP.
+func unassembled(w lab.Workload, packets []trace.Packet) (n int) {
+	for _, d := range datagrams(w, packets, fromClient) {
+		if len(d.parts) > 1 && d.passage().ending != whole {
+			n++
+		}
+	}
+	return n
+}
