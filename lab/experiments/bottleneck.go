@@ -18,13 +18,14 @@ type bottleneck struct {
 	limit  float64       // packets that may wait, besides the one that is being sent
 	drop   float64       // chance that a packet is dropped before it comes to the queue
 	run    float64       // chance that the next one is dropped, too
+	jitter time.Duration // of the delay, either way: packets overtake each other
 	edges  float64       // how far counts are off because an interval cuts packets in two, as a share
 }
 
 func bottleneckOf(c wire.Options) bottleneck {
 	n := bottleneck{
 		rate: c.Client.Rate, trip: roundTrip(c), limit: float64(queueLimit(c.Client)),
-		drop: c.Client.DropChance(), run: c.Client.DropChance(),
+		drop: c.Client.DropChance(), run: c.Client.DropChance(), jitter: c.Client.Jitter + c.Server.Jitter,
 	}
 	if length := c.Client.Burst.Length; c.Client.Burst.Loss > 0 {
 		n.run = max(n.run, 1-1/length)

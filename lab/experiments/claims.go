@@ -57,6 +57,12 @@ func (m *measured) number(experiment, id, transport string) float64 {
 	return m.value(experiment, id, transport).Number
 }
 
+// under reports whether an experiment ran under a condition.
+func (m *measured) under(experiment, condition string) bool {
+	r := m.results[experiment]
+	return r != nil && r.Conditions[condition] != nil
+}
+
 // most is how much theory allows; 0 where it says nothing.
 func (m *measured) most(experiment, id, transport string) float64 {
 	if row := m.results[experiment].Find(id); row != nil {

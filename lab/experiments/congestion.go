@@ -187,12 +187,13 @@ func (n bottleneck) unready(t lab.Transport, p passed) lab.Text {
 }
 
 // expectGoodput says how fast one flow can be behind the bottleneck. TCP that
-// packets are lost to by chance is held back by them: how fast it then is
-// depends on its congestion control, and what Reno makes of it has its own row.
+// packets are lost to by chance, or overtake each other, is held back by them: how
+// fast it then is depends on its congestion control, and what Reno makes of it has
+// its own row.
 // UDP fills the link as long as enough comes to the queue.
 func (n bottleneck) expectGoodput(row *lab.Measurement, b *lab.Bench, t lab.Transport) {
 	switch beta := backoff(controlOf(b)); {
-	case n.rate == 0 || t.Reliable && (n.drop > 0 || n.limit < leastQueue):
+	case n.rate == 0 || t.Reliable && (n.drop > 0 || n.jitter > 0 || n.limit < leastQueue):
 	case t.Reliable:
 		full := n.rate * tcpShare / 1e6
 		row.Expect(t.Name, full*n.meanUse(beta), full*n.leastUse(beta)*(1-resentShare), full*(1+n.edges))

@@ -160,3 +160,23 @@ func TestRulesOfRepair(t *testing.T) {
 		}
 	}
 }
+
+// TestRepeatsBehindAQueue: what waits for a rate TCP's timer takes for lost, so
+// that nothing follows of packets that were sent again.
+func TestRepeatsBehindAQueue(t *testing.T) {
+	var claim lab.Claim
+	for _, c := range lossClaims {
+		if c.ID == "selective-repeat" {
+			claim = c
+		}
+	}
+	for again, want := range map[int]lab.Verdict{4: lab.Holds, 5: lab.Depends} {
+		results := resultsOf(keysOf(t, claim), func(k key) lab.Value {
+			return lab.Num(map[string]int{"undelivered": 2, "retransmissions": again}[k.id])
+		})
+		results["loss"].Conditions = map[string]any{"rate": 1e5}
+		if got, _ := claim.Judge(results); got != want {
+			t.Errorf("2 lost, %d sent again: %s, want %s", again, got, want)
+		}
+	}
+}
