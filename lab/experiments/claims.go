@@ -71,6 +71,14 @@ func (m *measured) most(experiment, id, transport string) float64 {
 	return 0
 }
 
+// least is how little theory allows; 0 where it says nothing.
+func (m *measured) least(experiment, id, transport string) float64 {
+	if row := m.results[experiment].Find(id); row != nil {
+		return row.Low[transport]
+	}
+	return 0
+}
+
 // onlyNumber is number where a word, such as "no reply", leaves the question
 // open.
 func (m *measured) onlyNumber(experiment, id, transport string) float64 {

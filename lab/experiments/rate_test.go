@@ -181,6 +181,21 @@ func TestNoteTransfers(t *testing.T) {
 	}
 }
 
+// TestExpectShare: what was sent again in vain behind a drop is no data.
+func TestExpectShare(t *testing.T) {
+	for dropped, low := range map[bool]float64{false: 96.433, true: 96.433 - 0.05*96.533} {
+		row := lab.Row("efficiency", "", "%")
+		expectShare(row, lab.TCP, usualLink(nil), dropped)
+		if got := row.Low["tcp"]; math.Abs(got-low) > 0.001 || row.High["tcp"] > 96.64 {
+			t.Errorf("dropped %v: from %v to %v, want %v", dropped, got, row.High["tcp"], low)
+		}
+	}
+	row := lab.Row("efficiency", "", "%")
+	if expectShare(row, lab.TCP, usualLink(func(c *link.Conditions) { c.Loss = 0.1 }), false); len(row.Expected) > 0 {
+		t.Errorf("of a lossy link %v is expected", row.Expected)
+	}
+}
+
 // TestNoteLost: what of all transfers together the receiver never got.
 func TestNoteLost(t *testing.T) {
 	b := &lab.Bench{Conditions: usualLink(func(c *link.Conditions) { c.Loss = 0.1 })}

@@ -109,14 +109,19 @@ func expectGoodput(row *lab.Measurement, t lab.Transport, c wire.Options, packet
 }
 
 // expectShare says what part of the link's bytes is data: all packets of a flow
-// in bulk are full, unless TCP sends again what a chance did not drop.
-func expectShare(row *lab.Measurement, t lab.Transport, c wire.Options) {
+// in bulk are full, unless TCP sends again what a chance did not drop. Where the
+// queue dropped meanwhile, some of what was sent again was so in vain.
+func expectShare(row *lab.Measurement, t lab.Transport, c wire.Options, dropped bool) {
 	if t.Reliable && !fills(c) {
 		return
 	}
 	const near = 0.1 // %: one packet in a thousand may be short, or come twice
 	share := theory.Efficiency(fullPayload(t), 1, lab.DefaultMTU-fullPayload(t))
-	row.Expect(t.Name, share, share-near, share+near)
+	low := share - near
+	if dropped {
+		low -= share * resentShare
+	}
+	row.Expect(t.Name, share, low, share+near)
 }
 
 // expectLost says what part of the data the receiver does not get.

@@ -15,6 +15,7 @@ type bulk struct {
 	goodput    float64 // bits per second of data that was handed over for the first time
 	efficiency float64 // percent of the bytes that were handed over
 	packets    int     // handed over meanwhile
+	dropped    int     // at the queue meanwhile
 	cut        lab.Text
 	excuse     lab.Text // why it may not be as theory expects
 }
@@ -67,7 +68,7 @@ func watchBulk(
 	p := bulkCourse(b, t).measure(running, meter, []uint16{portOf(out.conn.LocalAddr())})[0]
 	stop()
 	err = group.Wait()
-	found = bulk{goodput: p.goodput(), efficiency: percent(p.Fresh, p.Handed), packets: p.Delivered, excuse: startedOver(p)}
+	found = bulk{goodput: p.goodput(), efficiency: percent(p.Fresh, p.Handed), packets: p.Delivered, dropped: p.Overflowed, excuse: startedOver(p)}
 	switch {
 	case ctx.Err() != nil:
 		return found, context.Cause(ctx)

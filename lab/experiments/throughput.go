@@ -114,7 +114,7 @@ func bulkRows(b *lab.Bench, found map[string]carried) []*lab.Measurement {
 		goodput.Set(t.Name, lab.Num(f.goodput/1e6))
 		efficiency.Set(t.Name, lab.Num(f.efficiency))
 		expectGoodput(goodput, t, b.Conditions, f.packets)
-		expectShare(efficiency, t, b.Conditions)
+		expectShare(efficiency, t, b.Conditions, t.Reliable && f.dropped > 0)
 		if f.cut.IsZero() && isOutside(t.Name, goodput, efficiency) {
 			f.cut = f.excuse
 		}
