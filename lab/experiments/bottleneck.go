@@ -152,6 +152,10 @@ func overflowing(_ time.Duration, flows []trace.Flow) bool {
 // leastLook is the shortest time between two looks at flows.
 const leastLook = 5 * time.Millisecond
 
+// look is how often to look for a flow's state: not before a round trip and some
+// packets have shown what it does.
+func (n bottleneck) look() time.Duration { return max(n.trip, times(n.packet, 10), leastLook) }
+
 // measuredPackets is over how many packets of the link a state is measured.
 const measuredPackets = 600
 
@@ -169,7 +173,7 @@ func (n bottleneck) course(b *lab.Bench, t lab.Transport) course {
 	}
 	longest := b.Longest() / 3
 	c := course{
-		every: max(n.trip, times(n.packet, 10), leastLook), most: mostUntilReady,
+		every: n.look(), most: mostUntilReady,
 		lasts: min(max(times(n.packet, measuredPackets), n.full()), longest),
 	}
 	switch {
@@ -178,7 +182,7 @@ func (n bottleneck) course(b *lab.Bench, t lab.Transport) course {
 	case n.overfilled() >= surplus:
 		c.state, c.bound = overflowing, min(10*n.full()+time.Second, longest)
 	default: // the queue stays empty, or comes and goes
-		c.state, c.bound = func(time.Duration, []trace.Flow) bool { return true }, min(n.full(), longest)
+		c.state, c.bound = always, min(n.full(), longest)
 		c.every = c.bound
 	}
 	return c

@@ -63,20 +63,13 @@ func (m *measured) under(experiment, condition string) bool {
 	return r != nil && r.Conditions[condition] != nil
 }
 
-// most is how much theory allows; 0 where it says nothing.
-func (m *measured) most(experiment, id, transport string) float64 {
+// allowed is from what to what theory allows a value to be; 0 and 0 where it says
+// nothing.
+func (m *measured) allowed(experiment, id, transport string) (low, high float64) {
 	if row := m.results[experiment].Find(id); row != nil {
-		return row.High[transport]
+		low, high = row.Low[transport], row.High[transport]
 	}
-	return 0
-}
-
-// least is how little theory allows; 0 where it says nothing.
-func (m *measured) least(experiment, id, transport string) float64 {
-	if row := m.results[experiment].Find(id); row != nil {
-		return row.Low[transport]
-	}
-	return 0
+	return low, high
 }
 
 // onlyNumber is number where a word, such as "no reply", leaves the question

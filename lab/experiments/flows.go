@@ -32,11 +32,14 @@ type course struct {
 // have done in it.
 type regime func(since time.Duration, flows []trace.Flow) bool
 
+// always is the state of flows of which nothing is asked.
+func always(time.Duration, []trace.Flow) bool { return true }
+
 // fixed is the course of flows of which nothing is asked but that they are past
 // their start: the first warmShare of so long does not count.
 func fixed(lasts time.Duration) course {
 	warm := time.Duration(warmShare * float64(lasts))
-	return course{state: func(time.Duration, []trace.Flow) bool { return true }, bound: warm, every: warm, lasts: lasts - warm}
+	return course{state: always, bound: warm, every: warm, lasts: lasts - warm}
 }
 
 // warmShare is the part of a flow's life that does not count for its rates:

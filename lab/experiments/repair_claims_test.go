@@ -14,38 +14,44 @@ type found map[key]any
 // verdictOn judges a claim by what was found, and what was found as a rule.
 func verdictOn(t *testing.T, id string, usual, special found) lab.Verdict {
 	t.Helper()
+	c := claimNamed(t, id)
+	keys := keysOf(t, c)
+	for k := range special {
+		if !slices.Contains(keys, k) {
+			t.Errorf("claim %s does not look at %v", id, k)
+		}
+	}
+	verdict, _ := c.Judge(resultsOf(keys, func(k key) lab.Value {
+		v, ok := special[k]
+		if !ok {
+			v, ok = usual[k]
+		}
+		if !ok {
+			t.Fatalf("claim %s looks at %v, of which the test says nothing", id, k)
+		}
+		switch v := v.(type) {
+		case string:
+			return lab.Word(v)
+		case int:
+			return lab.Num(v)
+		}
+		return lab.Num(v.(float64))
+	}))
+	return verdict
+}
+
+// claimNamed is the claim with that id.
+func claimNamed(t *testing.T, id string) lab.Claim {
+	t.Helper()
 	for _, e := range All() {
 		for _, c := range e.Claims {
-			if c.ID != id {
-				continue
+			if c.ID == id {
+				return c
 			}
-			keys := keysOf(t, c)
-			for k := range special {
-				if !slices.Contains(keys, k) {
-					t.Errorf("claim %s does not look at %v", id, k)
-				}
-			}
-			verdict, _ := c.Judge(resultsOf(keys, func(k key) lab.Value {
-				v, ok := special[k]
-				if !ok {
-					v, ok = usual[k]
-				}
-				if !ok {
-					t.Fatalf("claim %s looks at %v, of which the test says nothing", id, k)
-				}
-				switch v := v.(type) {
-				case string:
-					return lab.Word(v)
-				case int:
-					return lab.Num(v)
-				}
-				return lab.Num(v.(float64))
-			}))
-			return verdict
 		}
 	}
 	t.Fatalf("no claim %s", id)
-	return ""
+	return lab.Claim{}
 }
 
 func of(experiment, id, transport string) key { return key{experiment, id, transport} }
@@ -164,12 +170,7 @@ func TestRulesOfRepair(t *testing.T) {
 // TestRepeatsBehindAQueue: what waits for a rate TCP's timer takes for lost, so
 // that nothing follows of packets that were sent again.
 func TestRepeatsBehindAQueue(t *testing.T) {
-	var claim lab.Claim
-	for _, c := range lossClaims {
-		if c.ID == "selective-repeat" {
-			claim = c
-		}
-	}
+	claim := claimNamed(t, "selective-repeat")
 	for again, want := range map[int]lab.Verdict{4: lab.Holds, 5: lab.Depends} {
 		results := resultsOf(keysOf(t, claim), func(k key) lab.Value {
 			return lab.Num(map[string]int{"undelivered": 2, "retransmissions": again}[k.id])
@@ -193,13 +194,8 @@ func TestOrderMustChange(t *testing.T) {
 		order.Expect("udp", 50, c.least, 60)
 		overtaken.Set("udp", lab.Num(c.overtaken))
 		results := lab.Results{"ordering": {Measurements: []lab.Measurement{*order, *overtaken}}}
-		for _, claim := range orderingClaims {
-			if claim.ID != "datagram-order" {
-				continue
-			}
-			if got, _ := claim.Judge(results); got != c.want {
-				t.Errorf("%v overtaken, at least %v %% expected: %s, want %s", c.overtaken, c.least, got, c.want)
-			}
+		if got, _ := claimNamed(t, "datagram-order").Judge(results); got != c.want {
+			t.Errorf("%v overtaken, at least %v %% expected: %s, want %s", c.overtaken, c.least, got, c.want)
 		}
 	}
 }

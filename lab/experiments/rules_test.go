@@ -238,14 +238,8 @@ func (r ruled) results() lab.Results {
 }
 
 func TestRules(t *testing.T) {
-	byID := map[string]lab.Claim{}
-	for _, e := range All() {
-		for _, c := range e.Claims {
-			byID[c.ID] = c
-		}
-	}
 	for _, c := range ruledCases {
-		if got, because := byID[c.claim].Judge(c.results()); got != c.want {
+		if got, because := claimNamed(t, c.claim).Judge(c.results()); got != c.want {
 			t.Errorf("%s with %v: %s (%s), want %s", c.claim, c.given, got, because, c.want)
 		}
 	}

@@ -68,14 +68,17 @@ func watchBulk(
 	p := bulkCourse(b, t).measure(running, meter, []uint16{portOf(out.conn.LocalAddr())})[0]
 	stop()
 	err = group.Wait()
-	found = bulk{goodput: p.goodput(), efficiency: percent(p.Fresh, p.Handed), packets: p.Delivered, dropped: p.Overflowed, excuse: startedOver(p)}
+	found = bulk{
+		goodput: p.goodput(), efficiency: percent(p.Fresh, p.Handed), packets: p.Delivered,
+		dropped: p.Overflowed, excuse: startedOver(p),
+	}
 	switch {
 	case ctx.Err() != nil:
 		return found, context.Cause(ctx)
 	case err != nil: // the transport gave up
 		found.cut = lab.Say("the connection broke after %s s (%s)", round(time.Since(began).Seconds()), err.Error())
 	case !p.ready && p.restarted:
-		found.cut = startedOver(p)
+		found.cut = found.excuse
 	case !p.ready:
 		found.cut = lab.Say("the link was not full after %s s: %s of %s Mbit/s", round(p.started.Seconds()),
 			round(p.goodput()/1e6), round(payloadRate(t, b.Conditions.Client)/1e6))
@@ -93,8 +96,7 @@ func bulkCourse(b *lab.Bench, t lab.Transport) course {
 	c, bound := b.Conditions, b.Longest()/patienceShare
 	lasts := watchFor(b, bound/2)
 	look := course{
-		state: func(time.Duration, []trace.Flow) bool { return true },
-		bound: bound, most: mostPackets,
+		state: always, bound: bound, most: mostPackets,
 		lasts: lasts, least: enoughPackets, longer: int(bound / 2 / lasts),
 	}
 	trip := roundTrip(c) + c.Client.Jitter + c.Server.Jitter
@@ -102,7 +104,7 @@ func bulkCourse(b *lab.Bench, t lab.Transport) course {
 	case t.Reliable && fills(c):
 		n := bottleneckOf(c)
 		look.state, look.again, look.overshoot = n.settled(), n.settled, n.overshoot()
-		look.every = max(n.trip, times(n.packet, 10), leastLook)
+		look.every = n.look()
 	case t.Reliable:
 		look.every = steadyTrips * trip
 	default:
