@@ -16,7 +16,7 @@ var blocking = lab.Experiment{
 	ID:       "blocking",
 	Title:    "Head-of-line blocking",
 	Question: "Does one lost packet hold up the messages behind it?",
-	Method:   "a message every 2 ms, each echoed; packets are dropped by their number",
+	Method:   "a message every 2 ms, at most 200 a round trip, each echoed; packets are dropped by their number",
 	Place:    lab.OnWire,
 	Conditions: wire.Options{
 		Client: link.Conditions{Delay: 10 * time.Millisecond, Drop: []int{20}},
@@ -86,7 +86,7 @@ func runBlocking(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 // while a packet is there and back.
 const (
 	blockingPace = 2 * time.Millisecond
-	mostHeld     = 1000
+	mostHeld     = 200
 )
 
 // blockingWorkload has messages enough to reach the last packet of the script,
@@ -156,27 +156,37 @@ func expectHeld(
 }
 
 // withDataDropped runs the workload until the script has dropped a packet
-// with data: a TCP client now and then sends a bare acknowledgement, and
-// losing that would hold up nobody. Each try drops the packet behind.
+// with data: a TCP client also sends bare acknowledgements, and losing one would
+// hold up nobody. Each try drops the next packet with data that the one before saw.
 func withDataDropped(ctx context.Context, b *lab.Bench, t lab.Transport, w lab.Workload) (r repaired, err error) {
 	const tries = 5
+	client, server := b.Conditions.Client.Drop, b.Conditions.Server.Drop
 	for i := range tries {
 		later := b.Attempt(i)
-		later.Conditions.Client.Drop = shifted(b.Conditions.Client.Drop, i)
-		later.Conditions.Server.Drop = shifted(b.Conditions.Server.Drop, i)
+		later.Conditions.Client.Drop, later.Conditions.Server.Drop = client, server
 		r, err = lossy(ctx, later, t, w)
 		if err != nil || drops(b.Conditions) != 1 || count(r.packets, droppedData) > 0 {
 			break
 		}
+		client = withData(r.packets, wire.Client, client)
+		server = withData(r.packets, wire.Server, server)
 	}
 	return r, err
 }
 
-// shifted are the numbers of the packets so many behind.
-func shifted(numbers []int, by int) []int {
+// withData are the numbers of the first packets with data behind those of the
+// side with the given numbers, or the numbers behind where none was seen.
+func withData(packets []trace.Packet, side wire.Side, numbers []int) []int {
 	var later []int
 	for _, number := range numbers {
-		later = append(later, number+by)
+		next := number + 1
+		for _, p := range packets {
+			if p.From == side && p.Number > number && p.Payload > 0 {
+				next = p.Number
+				break
+			}
+		}
+		later = append(later, next)
 	}
 	return later
 }

@@ -54,9 +54,8 @@ const (
 	quickTrial = 200 * time.Millisecond
 	// trialPart is how long a trial sends until it looks at what was lost.
 	trialPart = 100 * time.Millisecond
-	// streamPart and streamParts are for those who cannot lose, and whom nothing is
-	// to be searched of.
-	streamPart  = 30 * time.Millisecond
+	// streamParts is in how many parts a stream is watched, which cannot lose, and
+	// of which nothing is to be searched.
 	streamParts = 5
 )
 
@@ -65,11 +64,11 @@ const (
 func effortOf(o lab.Options) effort {
 	switch {
 	case o.Quick:
-		return effort{short: trialPart, full: quickTrial, of: 1, near: 1.25}
+		return effort{short: trialPart, full: quickTrial, of: 1, near: 1.25, part: 30 * time.Millisecond}
 	case o.Named:
-		return effort{short: trialPart, full: lastTrial, of: 3, near: 1.05}
+		return effort{short: trialPart, full: lastTrial, of: 3, near: 1.05, part: 2 * trialPart}
 	}
-	return effort{short: trialPart, full: lastTrial, of: 1, near: 1.25}
+	return effort{short: trialPart, full: lastTrial, of: 1, near: 1.25, part: 30 * time.Millisecond}
 }
 
 func runCapacity(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
@@ -153,19 +152,20 @@ func searchOne(
 		return found, err
 	}
 	defer end(w, &err)
+	effort := effortOf(b.Options)
 	if t.Reliable {
-		return watchStream(ctx, w, size)
+		return watchStream(ctx, w, size, effort.part)
 	}
-	return trialOf(ctx, w, size).search(effortOf(b.Options))
+	return trialOf(ctx, w, size).search(effort)
 }
 
 // watchStream is how fast a stream is, on the whole and in its slowest and its
 // fastest part.
-func watchStream(ctx context.Context, w *oneWay, size int) (found lossFree, err error) {
+func watchStream(ctx context.Context, w *oneWay, size int, part time.Duration) (found lossFree, err error) {
 	var all flood
 	slowest, fastest := math.Inf(1), 0.0
 	for range streamParts {
-		f, err := floodInto(ctx, w, size, streamPart, nil)
+		f, err := floodInto(ctx, w, size, part, nil)
 		if err != nil {
 			return found, err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"slices"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -249,7 +250,7 @@ func TestBlockingWorkload(t *testing.T) {
 		every    time.Duration
 		messages int
 	}{
-		{10 * ms, 20, 2 * ms, 20 + 50 + 40}, {300 * ms, 20, 2 * ms, 20 + 50 + 1200}, {10 * time.Second, 20, 20 * ms, 20 + 50 + 4000},
+		{10 * ms, 20, 2 * ms, 20 + 50 + 40}, {200 * ms, 20, 2 * ms, 20 + 50 + 800}, {10 * time.Second, 20, 100 * ms, 20 + 50 + 800},
 		{10 * ms, 500, 2 * ms, 500 + 50 + 40}, {10 * ms, 5000, 2 * ms, 1000 + 50 + 40}, {0, 20, 2 * ms, 70},
 	} {
 		both := bothWays(link.Conditions{Delay: c.delay})
@@ -257,6 +258,40 @@ func TestBlockingWorkload(t *testing.T) {
 		w := blockingWorkload(&lab.Bench{Options: lab.Options{Messages: 1000, Size: 512}, Conditions: both})
 		if w.Every != c.every || w.Messages != c.messages {
 			t.Errorf("%v, packet %d: %d messages, one every %v; want %d, %v", c.delay, c.drop, w.Messages, w.Every, c.messages, c.every)
+		}
+	}
+}
+
+// TestOrderingWorkload: the messages are as many as can be sent in a third of
+// the longest wait.
+func TestOrderingWorkload(t *testing.T) {
+	for _, c := range []struct {
+		delay, longest time.Duration
+		messages       int
+	}{
+		{10 * ms, 0, 1000}, {0, 0, 1000}, {2 * time.Second, 0, 43}, {2 * time.Second, time.Hour, 1000},
+		{time.Hour, 0, 1},
+	} {
+		b := &lab.Bench{
+			Options: lab.Options{Messages: 1000, Size: 512}, Opener: lab.Opener{Longest: c.longest},
+			Conditions: bothWays(link.Conditions{Delay: c.delay}),
+		}
+		w := orderingWorkload(b)
+		if w.Messages != c.messages {
+			t.Errorf("%v, at most %v: %d messages, want %d", c.delay, c.longest, w.Messages, c.messages)
+		}
+	}
+}
+
+// TestWithData: the next try drops the next packet of its side that carried data.
+func TestWithData(t *testing.T) {
+	seen := []trace.Packet{
+		{From: wire.Client, Number: 20}, {From: wire.Server, Number: 21, Payload: 9},
+		{From: wire.Client, Number: 21}, {From: wire.Client, Number: 22, Payload: 9},
+	}
+	for _, c := range []struct{ from, want int }{{19, 22}, {20, 22}, {22, 23}, {30, 31}} {
+		if got := withData(seen, wire.Client, []int{c.from}); !slices.Equal(got, []int{c.want}) {
+			t.Errorf("after packet %d: %v, want %d", c.from, got, c.want)
 		}
 	}
 }

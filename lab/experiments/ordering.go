@@ -45,7 +45,7 @@ var ordering = lab.Experiment{
 }
 
 func runOrdering(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
-	w := b.Workload(pace(b.Conditions))
+	w := orderingWorkload(b)
 	found, err := lab.Each(ctx, b, false, func(ctx context.Context, t lab.Transport) (repaired, error) {
 		return lossy(ctx, b, t, w)
 	})
@@ -84,6 +84,18 @@ func overtakenOf(packets []trace.Packet) int {
 		}
 	}
 	return n
+}
+
+// orderingWorkload is the run's, or as much of it as can be sent in a third of
+// the longest that an exchange may last.
+func orderingWorkload(b *lab.Bench) lab.Workload {
+	w := b.Workload(pace(b.Conditions))
+	if most := max(1, int(b.Longest()/3/w.Every)); w.Messages > most {
+		b.Warn("%d of %d messages, one every %s ms, so that they are sent within %s s",
+			most, w.Messages, round(milliseconds(w.Every)), round((b.Longest() / 3).Seconds()))
+		w.Messages = most
+	}
+	return w
 }
 
 // pace is how often messages are sent: about four while one is under way, at

@@ -22,6 +22,7 @@ type effort struct {
 	short, full time.Duration // of trials
 	of          int           // full trials at a rate, of which the majority counts
 	near        float64       // how many times what passed a full trial what lost may be
+	part        time.Duration // of the parts in which a stream is watched
 }
 
 const (
