@@ -16,9 +16,6 @@ import (
 // to carry, so that what is measured is the link and not this machine.
 const headroom = 1.25
 
-// bareBytes is the data that shows what the wire itself carries.
-const bareBytes = 4 << 20
-
 // punctual counts the packets that wires handed over, and those of them that
 // came late.
 type punctual struct{ handed, late atomic.Int64 }
@@ -92,27 +89,38 @@ func doubtful(row *lab.Measurement, transport string) bool {
 	return cut || expected && (v.Word != "" || v.Number < row.Low[transport] || v.Number > row.High[transport])
 }
 
-// bareWire is how many bits a second pass the wire without any conditions, of
-// full packets over TCP, which waits where the machine is too slow. Where the
-// clock stands still while the machine works, they are very many.
-func bareWire(ctx context.Context, b *lab.Bench) (float64, error) {
+// bareWire is how many bits a second pass a link of a rate twice the bench's, or
+// one without any where it has none, of full packets over TCP, which waits where
+// the machine is too slow. Nothing is dropped or kept back on it on purpose.
+func bareWire(ctx context.Context, b *lab.Bench) (carried float64, err error) {
 	meter := trace.NewMeter()
-	n, err := b.OpenUnder(ctx, link.Conditions{}, link.Conditions{}, meter.Tap)
+	fast := link.Conditions{Rate: 2 * b.Conditions.Client.Rate}
+	n, err := b.OpenUnder(ctx, fast, link.Conditions{}, meter.Tap)
 	if err != nil {
 		return 0, err
 	}
 	within, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	w, err := openOneWay(within, n, lab.TCP, bareBytes)
+	bytes := bareBytes(fast.Rate)
+	w, err := openOneWay(within, n, lab.TCP, bytes)
 	if err != nil {
 		return 0, fmt.Errorf("over a bare wire: %w", err)
 	}
 	defer end(w, &err)
 	began := time.Now()
-	if _, err = w.out.send(within, chunkOf(lab.TCP), bareBytes, nil); err != nil {
+	if _, err = w.out.send(within, chunkOf(lab.TCP), bytes, nil); err != nil {
 		return 0, fmt.Errorf("over a bare wire: %w", err)
 	}
-	w.in.await(within, bareBytes, patience)
+	w.in.await(within, bytes, patience)
 	handed := meter.Flow(portOf(w.out.conn.LocalAddr())).Handed
 	return float64(handed) * 8 / max(w.in.since(began), time.Microsecond).Seconds(), context.Cause(ctx)
+}
+
+// bareBytes is the data that shows what a wire with a link of that rate carries:
+// what it carries in 200 ms, or 4 MB where it has none, and a few packets at least.
+func bareBytes(rate float64) int {
+	if rate == 0 {
+		return 4 << 20
+	}
+	return max(16<<10, int(rate/8*0.2))
 }

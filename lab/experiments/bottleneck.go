@@ -174,7 +174,7 @@ func (n bottleneck) course(b *lab.Bench, t lab.Transport) course {
 	longest := b.Longest() / 3
 	c := course{
 		every: n.look(), most: mostUntilReady,
-		lasts: min(max(times(n.packet, measuredPackets), n.full()), longest),
+		lasts: min(max(times(n.packet, measuredPackets), n.full(), leastWatch), longest),
 	}
 	switch {
 	case t.Reliable:
@@ -218,15 +218,28 @@ func (n bottleneck) disturbance(p passed) lab.Text {
 	case p.Repairs == 0 && p.Overflowed+p.Lost == 0 && pause > rest+n.trip, p.Rounds == 0 && pause > rest:
 		return lab.Say("busy: the lab offered nothing for %s ms, longer than the queue lasts", round(milliseconds(pause)))
 	}
-	return lab.Text{}
+	return n.pausedShort(p)
 }
 
-// startedOver says that a flow's slow start came again and again, if it did.
+// pausedShort says that the machine kept a sender from its processor for a good
+// part of what a very short queue lasts, if it did. What it has to send then comes
+// at once, and the queue drops of it what it would else have carried.
+func (n bottleneck) pausedShort(p passed) lab.Text {
+	rest := times(n.packet, n.limit)
+	if n.rate == 0 || rest > lab.LateAfter || p.Pause < rest/2 {
+		return lab.Text{}
+	}
+	return lab.Say("busy: the lab offered nothing for %s ms, and the queue lasts for %s ms only",
+		round(milliseconds(p.Pause)), round(milliseconds(rest)))
+}
+
+// startedOver says that a flow overfilled the queue again and again, if it did:
+// slow start came back, or the control does not mind.
 func startedOver(p passed) lab.Text {
 	if !p.restarted {
 		return lab.Text{}
 	}
-	return lab.Say("slow start came again and again: %s %% of the packets were dropped at the queue",
+	return lab.Say("the flow overfilled the queue again and again, which dropped %s %% of its packets",
 		round(percent(p.Overflowed, p.Packets)))
 }
 

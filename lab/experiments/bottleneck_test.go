@@ -112,6 +112,42 @@ func TestDisturbance(t *testing.T) {
 	}
 }
 
+// TestPausedShort: a pause of half of what a queue lasts counts, if the queue lasts
+// no longer than a packet may be late.
+func TestPausedShort(t *testing.T) {
+	for _, c := range []struct {
+		packet, pause time.Duration
+		want          bool
+	}{
+		{10 * time.Microsecond, 499 * time.Microsecond, false}, {10 * time.Microsecond, 500 * time.Microsecond, true},
+		{20 * time.Microsecond, ms, true}, {21 * time.Microsecond, 10 * ms, false},
+	} {
+		n := bottleneck{rate: 12e3 / c.packet.Seconds(), packet: c.packet, limit: 100}
+		if got := n.pausedShort(passed{Flow: trace.Flow{Pause: c.pause}}); got.IsZero() == c.want {
+			t.Errorf("a queue of %v, a pause of %v: %q", times(c.packet, 100), c.pause, got)
+		}
+	}
+	if got := (bottleneck{limit: 100}).pausedShort(passed{Flow: trace.Flow{Pause: ms}}); !got.IsZero() {
+		t.Errorf("without a rate: %q", got)
+	}
+}
+
+// TestKept: a paced sender that sends less than its pace is the machine's fault.
+func TestKept(t *testing.T) {
+	b := &lab.Bench{Conditions: usualLink(nil)}
+	pace := paceShare * payloadRate(lab.UDP, b.Conditions.Client)
+	for _, c := range []struct {
+		transport lab.Transport
+		share     float64
+		want      bool
+	}{{lab.UDP, 0.985, true}, {lab.UDP, 0.995, false}, {lab.TCP, 0.5, false}} {
+		sent := passed{Flow: trace.Flow{Offered: int(c.share * pace / 8)}, lasted: time.Second}
+		if got := kept(b, c.transport, sent); got.IsZero() == c.want {
+			t.Errorf("%s sent %v of its pace: %q", c.transport.Name, c.share, got)
+		}
+	}
+}
+
 // TestTimeout: a flow that stood still for longer than a round trip, after a drop.
 func TestTimeout(t *testing.T) {
 	n := bottleneck{trip: 20 * ms}

@@ -340,3 +340,25 @@ func onesComplement(data []byte) uint16 {
 	}
 	return uint16(sum)
 }
+
+// TestOnPace: one message in a hundred may be late by more than half the pace.
+func TestOnPace(t *testing.T) {
+	w := lab.Workload{Messages: 100, Every: 2 * ms}
+	for _, c := range []struct {
+		by   time.Duration
+		late int
+		want bool
+	}{{0, 0, true}, {ms, 50, true}, {ms + 1, 1, true}, {ms + 1, 2, false}} {
+		x := &lab.Exchange{Observations: make([]lab.Observation, w.Messages)}
+		for i := range x.Observations {
+			x.Observations[i].Due = w.Due(i)
+			x.Observations[i].Sent = w.Due(i)
+			if i < c.late {
+				x.Observations[i].Sent += c.by
+			}
+		}
+		if got := onPace(x, w); got != c.want {
+			t.Errorf("%d messages %v late: on pace %v, want %v", c.late, c.by, got, c.want)
+		}
+	}
+}

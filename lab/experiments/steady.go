@@ -28,6 +28,7 @@ const (
 	enoughPackets = 300 // are waited for
 	fewPackets    = 100 // are too few for a rate
 	mostPackets   = 50_000
+	leastWatch    = 200 * time.Millisecond // evens out the moments in which a machine does other work
 )
 
 // steadyBulk lets a flow run until it is steady, and watches it then.
@@ -72,6 +73,9 @@ func watchBulk(
 		goodput: p.goodput(), efficiency: percent(p.Fresh, p.Handed), packets: p.Delivered,
 		dropped: p.Overflowed, excuse: startedOver(p),
 	}
+	if found.excuse.IsZero() {
+		found.excuse = kept(b, t, p)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return found, context.Cause(ctx)
@@ -86,6 +90,16 @@ func watchBulk(
 		found.cut = lab.Say("%d packets are too few for a rate", found.packets)
 	}
 	return found, nil
+}
+
+// kept says why a flow may show the machine and not the link, if it may: a paced
+// sender was kept from its pace, or a flow on a fast link from a processor.
+func kept(b *lab.Bench, t lab.Transport, p passed) lab.Text {
+	want := paceShare * payloadRate(t, b.Conditions.Client)
+	if !t.Reliable && p.sent() < 0.99*want {
+		return lab.Say("busy: the sender sent %s of %s Mbit/s", round(p.sent()/1e6), round(want/1e6))
+	}
+	return bottleneckOf(b.Conditions).pausedShort(p)
 }
 
 // bulkCourse is how long a flow is looked at. Where theory says that TCP fills the
@@ -122,5 +136,5 @@ func watchFor(b *lab.Bench, bound time.Duration) time.Duration {
 		packets /= 2
 	}
 	trips := min(steadyTrips*roundTrip(b.Conditions), mostPackets/2*each)
-	return min(max(packets*each, trips), bound)
+	return min(max(packets*each, trips, leastWatch), bound)
 }
