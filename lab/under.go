@@ -22,6 +22,13 @@ func (e Experiment) Under(asked link.Overrides) (wire.Options, error) {
 		}
 	}
 	o.Client, o.Server = accepted.Apply(o.Client, o.Server)
+	if !slices.Contains(names, "reorder") {
+		for _, l := range []*link.Conditions{&o.Client, &o.Server} {
+			if l.Delay == 0 {
+				l.Reorder = 0 // there is no delay to skip
+			}
+		}
+	}
 	if o.Client.Rate == 0 && o.Server.Rate == 0 && slices.Contains(names, "limit") {
 		o.Client.Limit, o.Server.Limit = 0, 0 // nothing waits
 	}

@@ -129,14 +129,18 @@ const busy = 0.9
 // packets, these decide how far the window goes.
 func (n bottleneck) short() bool { return n.limit+1 < n.bdp && n.drop == 0 }
 
+// overshootShare is the part of what path and queue hold that a window which grows
+// by packets has dropped at most.
+const overshootShare = 4
+
 // overshoot is how many packets a window that grows by packets may have dropped
-// while it is measured: a quarter of what path and queue hold. Slow start, which
-// doubles it, loses more; where the queue holds next to nothing nobody can tell.
+// while it is measured. Slow start, which doubles it, loses more; where the queue
+// holds next to nothing nobody can tell.
 func (n bottleneck) overshoot() int {
 	if n.limit < leastQueue {
 		return 0
 	}
-	return int(n.pipe() / 4)
+	return int(n.pipe() / overshootShare)
 }
 
 // overflowing is the state of a queue that has dropped a packet.
@@ -240,16 +244,17 @@ func startedOver(p passed) lab.Text {
 		return lab.Text{}
 	}
 	return lab.Say("the flow overfilled the queue again and again, which dropped %s %% of its packets",
-		round(percent(p.Overflowed, p.Packets)))
+		round(percent(p.before.Overflowed+p.Overflowed, p.before.Packets+p.Packets)))
 }
 
-// timeout says for how long a flow of TCP stood still after a drop, if for longer
-// than a round trip: only its timeout sent again (RFC 6298).
+// timeout says for how long a flow of TCP stood still after a drop, if for so long
+// that only its timeout sent again (RFC 6298): longer than a round trip. The timer
+// may run since a round trip before the last packet.
 func (n bottleneck) timeout(p passed) lab.Text {
-	if p.Pause <= n.trip+leastRTO || p.Repairs+p.Overflowed+p.Lost == 0 {
+	if p.Pause <= max(n.full(), leastRTO-n.full()) || p.Repairs+p.Overflowed+p.Lost == 0 {
 		return lab.Text{}
 	}
-	return lab.Say("TCP stood still for %s s, until its timeout: theory counts none", round(p.Pause.Seconds()))
+	return lab.Say("stood still for %s s, until its timeout: theory counts none", round(p.Pause.Seconds()))
 }
 
 // tcpShare and udpShare are the parts of full packets that are data.

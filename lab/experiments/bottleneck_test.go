@@ -1,8 +1,11 @@
 package experiments
 
 import (
+	"fmt"
 	"math"
+	"os"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -148,18 +151,60 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// TestTimeout: a flow that stood still for longer than a round trip, after a drop.
+// TestTimeout: a flow that stood still for longer than a round trip, and than the
+// timer takes that was set a round trip ago, after a drop.
 func TestTimeout(t *testing.T) {
-	n := bottleneck{trip: 20 * ms}
+	short, long := bottleneck{trip: 20 * ms}, bottleneck{trip: 500 * ms}
 	for _, c := range []struct {
+		n    bottleneck
 		f    trace.Flow
 		want bool
 	}{
-		{trace.Flow{Pause: 219 * ms, Overflowed: 1}, false}, {trace.Flow{Pause: 221 * ms, Overflowed: 1}, true},
-		{trace.Flow{Pause: 221 * ms, Repairs: 1}, true}, {trace.Flow{Pause: 221 * ms}, false},
+		{short, trace.Flow{Pause: 180 * ms, Overflowed: 1}, false}, {short, trace.Flow{Pause: 181 * ms, Overflowed: 1}, true},
+		{long, trace.Flow{Pause: 500 * ms, Overflowed: 1}, false}, {long, trace.Flow{Pause: 501 * ms, Overflowed: 1}, true},
+		{short, trace.Flow{Pause: 181 * ms, Repairs: 1}, true}, {short, trace.Flow{Pause: 181 * ms}, false},
 	} {
-		if got := n.timeout(passed{Flow: c.f}); got.IsZero() == c.want {
-			t.Errorf("%+v: %q", c.f, got.String())
+		if got := c.n.timeout(passed{Flow: c.f}); got.IsZero() == c.want {
+			t.Errorf("%v, %+v: %q", c.n.trip, c.f, got.String())
+		}
+	}
+}
+
+// TestOverfilled: slow start may lose twice what path and queue hold, and what comes
+// behind it one packet in twenty.
+func TestOverfilled(t *testing.T) {
+	const pipe = 100
+	for _, c := range []struct {
+		overshoot, packets, dropped int
+		want                        bool
+	}{
+		{pipe / overshootShare, 1000, 2*pipe + 50, false}, {pipe / overshootShare, 1000, 2*pipe + 51, true},
+		{pipe / overshootShare, 10_000, 2*pipe + 500, false}, {0, 1000, 1000, false},
+	} {
+		f := trace.Flow{Packets: c.packets, Overflowed: c.dropped}
+		if got := (course{overshoot: c.overshoot}).overfilled(f); got != c.want {
+			t.Errorf("%d of %d packets dropped: overfilled %v, want %v", c.dropped, c.packets, got, c.want)
+		}
+	}
+}
+
+// TestEndedEarly: nobody there in time, and a transport that gave up, are results;
+// another error is one.
+func TestEndedEarly(t *testing.T) {
+	late := &lab.DialError{After: 30 * time.Second, Err: os.ErrDeadlineExceeded}
+	broken := &brokenError{"tcp", 1, 2 * time.Second, syscall.ETIMEDOUT}
+	for _, c := range []struct {
+		err   error
+		after time.Duration
+		want  string
+	}{
+		{fmt.Errorf("tcp flow 1: %w", late), 30 * time.Second, "no connection in 30 s"},
+		{broken, 2 * time.Second, "the connection broke after 2 s (" + syscall.ETIMEDOUT.Error() + ")"},
+		{&lab.DialError{Err: syscall.EINVAL}, 0, ""}, {syscall.EINVAL, 0, ""}, {nil, 0, ""},
+	} {
+		p, ok := endedEarly(c.err)
+		if ok != (c.want != "") || p.lasted != c.after || p.ended.String() != c.want {
+			t.Errorf("%v: ended early %v, %v, %q; want %v, %q", c.err, ok, p.lasted, p.ended, c.after, c.want)
 		}
 	}
 }
@@ -176,7 +221,7 @@ func TestUnready(t *testing.T) {
 		{lab.TCP, passed{ready: true}, ""},
 		{lab.TCP, passed{started: 20 * time.Second}, "slow start was not over after 20 s"},
 		{lab.TCP, passed{started: 20 * time.Second, before: trace.Flow{Repairs: 1}}, "the window had not filled path and queue after 20 s"},
-		{lab.TCP, passed{unconnected: true, lasted: 30 * time.Second}, "no connection in 30 s"},
+		{lab.TCP, passed{ended: lab.Say("no connection in 30 s"), lasted: 30 * time.Second}, "no connection in 30 s"},
 		{lab.UDP, passed{started: time.Second, lasted: time.Second, Flow: trace.Flow{Offered: 1e6}}, "the lab offered 8 Mbit/s, the link carries 12"},
 	} {
 		row := lab.Row("goodput", "", "Mbit/s")

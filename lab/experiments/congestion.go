@@ -2,7 +2,6 @@ package experiments
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -81,13 +80,11 @@ func runCongestion(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error)
 	return lab.Rows(headlines, slices.Insert(rows, 2, reno)...), nil
 }
 
-// oneFlow pours alone over the bottleneck. That nobody answered in time is a
-// result: nothing passed.
+// oneFlow pours alone over the bottleneck.
 func oneFlow(ctx context.Context, b *lab.Bench, t lab.Transport) (passed, error) {
 	all, err := flows(ctx, b, bottleneckOf(b.Conditions).course(b, t), t)
-	var dial *lab.DialError
-	if errors.As(err, &dial) && dial.Timeout() {
-		return passed{lasted: dial.After, unconnected: true}, nil
+	if p, ok := endedEarly(err); ok {
+		return p, nil
 	}
 	if err != nil {
 		return passed{}, err
@@ -171,8 +168,8 @@ func isOutside(transport string, rows ...*lab.Measurement) bool {
 func (n bottleneck) unready(t lab.Transport, p passed) lab.Text {
 	after := round(p.started.Seconds())
 	switch {
-	case p.unconnected:
-		return lab.Say("no connection in %s s", round(p.lasted.Seconds()))
+	case !p.ended.IsZero():
+		return p.ended
 	case p.ready:
 		return lab.Text{}
 	case p.restarted:

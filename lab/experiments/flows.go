@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -48,13 +49,13 @@ const warmShare = 0.3
 
 // passed is what one flow did while it was measured, counted on the wire.
 type passed struct {
-	trace.Flow                // in the time that was measured
-	before      trace.Flow    // until then
-	lasted      time.Duration // the time that was measured
-	started     time.Duration // the time before it
-	ready       bool          // the state was reached
-	restarted   bool          // slow start showed in it, the last time, too
-	unconnected bool          // there was no connection; lasted is how long it was tried
+	trace.Flow               // in the time that was measured
+	before     trace.Flow    // until then
+	lasted     time.Duration // the time that was measured
+	started    time.Duration // the time before it
+	ready      bool          // the state was reached
+	restarted  bool          // slow start showed in it, the last time, too, or over and over before
+	ended      lab.Text      // why there was nothing to measure; zero if there was. lasted is how long it was tried
 }
 
 // goodput is the rate of payload that was handed over, in bits per second.
@@ -85,6 +86,35 @@ func flows(ctx context.Context, b *lab.Bench, c course, transports ...lab.Transp
 	return pourAll(ctx, spouts, meter, b.Conditions.Client.Rate, c)
 }
 
+// brokenError tells that a transport gave a flow up.
+type brokenError struct {
+	transport string
+	flow      int
+	after     time.Duration
+	err       error
+}
+
+func (e *brokenError) Error() string {
+	return fmt.Sprintf("%s flow %d: %v", e.transport, e.flow, e.err)
+}
+
+func (e *brokenError) Unwrap() error { return e.err }
+
+// endedEarly is what flows passed of which one found nobody, or was given up, and
+// false where err is none of these. On a wire that loses packets both are a result.
+func endedEarly(err error) (p passed, ok bool) {
+	var dial *lab.DialError
+	var broken *brokenError
+	switch {
+	case errors.As(err, &dial) && dial.Timeout():
+		p.lasted, p.ended = dial.After, lab.Say("no connection in %s s", round(dial.After.Seconds()))
+	case errors.As(err, &broken):
+		p.lasted = broken.after
+		p.ended = lab.Say("the connection broke after %s s (%s)", round(broken.after.Seconds()), broken.err.Error())
+	}
+	return p, !p.ended.IsZero()
+}
+
 // pourAll pours all flows side by side and measures them.
 func pourAll(ctx context.Context, spouts []*spout, meter *trace.Meter, rate float64, c course) ([]passed, error) {
 	running, stop := context.WithCancel(ctx)
@@ -92,8 +122,9 @@ func pourAll(ctx context.Context, spouts []*spout, meter *trace.Meter, rate floa
 	g, running := newGroup(running)
 	for i, s := range spouts {
 		g.Go(func() error {
+			began := time.Now()
 			if err := s.pour(running, rate); err != nil {
-				return fmt.Errorf("%s flow %d: %w", s.transport.Name, i+1, err)
+				return &brokenError{s.transport.Name, i + 1, time.Since(began), err}
 			}
 			return nil
 		})
@@ -129,7 +160,7 @@ func (c course) measure(ctx context.Context, meter *trace.Meter, ports []uint16)
 		for i := range all {
 			all[i] = passed{
 				Flow: after[i].Since(before[i]), before: before[i], lasted: lasted, started: began.Sub(start),
-				ready: ready, restarted: over || restarts > 0 && !ready,
+				ready: ready, restarted: over || restarts > 0 && !ready || c.overfilled(before[i]),
 			}
 		}
 		return all
@@ -170,6 +201,14 @@ func (c course) startsOver(before, after []trace.Flow) bool {
 	packets := packetsIn(after) - packetsIn(before)
 	return c.again != nil && dropped > 0 && !overflowing(0, before) ||
 		c.overshoot > 0 && dropped > c.overshoot && float64(dropped) > rarely*float64(packets)
+}
+
+// overfilled reports whether a flow went on to overfill the queue before it was
+// measured: slow start, which ends with that, loses no more than twice what path
+// and queue hold, and what comes behind it no more than rarely.
+func (c course) overfilled(before trace.Flow) bool {
+	const start = 2 * overshootShare
+	return c.overshoot > 0 && float64(before.Overflowed) > rarely*float64(before.Packets)+float64(start*c.overshoot)
 }
 
 // rarely is the share of its packets that a flow loses at most to a queue which

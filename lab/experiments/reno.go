@@ -2,7 +2,6 @@ package experiments
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -51,10 +50,9 @@ func bulkReno(ctx context.Context, b *lab.Bench) (*lab.Measurement, error) {
 			continue
 		}
 		all, err := flows(ctx, lossy, fixed(lasts), slices.Repeat([]lab.Transport{t}, renoFlows)...)
-		var dial *lab.DialError
-		if errors.As(err, &dial) && dial.Timeout() {
+		if p, ok := endedEarly(err); ok {
 			row.Set(t.Name, lab.Num(0))
-			row.CutShort(t.Name, lab.Say("no connection in %s s", round(dial.After.Seconds())))
+			row.CutShort(t.Name, p.ended)
 			continue
 		}
 		if err != nil {

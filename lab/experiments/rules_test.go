@@ -148,6 +148,9 @@ var ruledCases = []ruled{
 	{"flow-and-congestion-control", but(controls(), "flow.sender_waited.tcp", 0), lab.Refuted},
 	{"flow-and-congestion-control", but(controls(), "flow.sender_waited.udp", 0.1), lab.Refuted},
 	{"flow-and-congestion-control", but(controls(), "congestion.queue_loss.tcp", 25), lab.Refuted},
+	{"flow-and-congestion-control", but(but(controls(), "congestion.queue_loss.tcp", 25), "congestion.sent.tcp", 19.9), lab.Depends},
+	{"flow-and-congestion-control", but(controls(), "congestion.sent.tcp", 19.9), lab.Holds},
+	{"flow-and-congestion-control", but(but(controls(), "congestion.data_lost.tcp", 0.1), "congestion.sent.tcp", 19.9), lab.Refuted},
 	{"flow-and-congestion-control", but(controls(), "congestion.data_lost.tcp", 0.1), lab.Refuted},
 	{"flow-and-congestion-control", but(controls(), "congestion.data_lost.udp", 0), lab.Refuted},
 	{"flow-and-congestion-control", but(controls(), "congestion.queue_loss.udp", 0), lab.Depends},
@@ -174,8 +177,8 @@ func windows(least int, waited float64, lost int) map[string]any {
 // controls are what TCP and UDP do at a slow reader and at a full queue.
 func controls() map[string]any {
 	return map[string]any{
-		"flow.sender_waited.tcp": 0.1, "congestion.queue_loss.tcp": 24.9, "congestion.data_lost.tcp": 0,
-		"flow.sender_waited.udp": 0, "congestion.queue_loss.udp": 50, "congestion.data_lost.udp": 50,
+		"flow.sender_waited.tcp": 0.1, "congestion.queue_loss.tcp": 24.9, "congestion.data_lost.tcp": 0, "congestion.sent.tcp": 20,
+		"flow.sender_waited.udp": 0, "congestion.queue_loss.udp": 50, "congestion.data_lost.udp": 50, "congestion.sent.udp": 40,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/theory"
+	"echolab/lab/trace"
 )
 
 // sizes are the bytes of the transfers, and how often each is made: a busy
@@ -19,6 +20,7 @@ type transfer struct {
 	sent, got int
 	took      time.Duration // from dialing until the receiver had all; never if it never had
 	cut       lab.Text      // why the lab does not know how it would have ended; zero if it does
+	excuse    lab.Text      // why it may not be as theory expects
 }
 
 // patienceShare is the part of the longest wait that one transfer, or one part
@@ -49,7 +51,8 @@ func transferOne(ctx context.Context, b *lab.Bench, t lab.Transport, bytes int) 
 		x.cut = lab.Say("takes %s s at least, and the lab waits %s s", round(least.Seconds()), round(bound.Seconds()))
 		return x, nil
 	}
-	n, err := b.Open(ctx, nil)
+	meter := trace.NewMeter()
+	n, err := b.Open(ctx, meter.Tap)
 	if err != nil {
 		return x, err
 	}
@@ -72,6 +75,7 @@ func transferOne(ctx context.Context, b *lab.Bench, t lab.Transport, bytes int) 
 	}
 	w.in.await(within, bytes, x.silence(b, t, bound))
 	x.arrived(w.in, t, bytes, w.dialed)
+	x.excuse = bottleneckOf(b.Conditions).timeout(passed{Flow: meter.Flow(portOf(w.out.conn.LocalAddr()))})
 	return x, context.Cause(ctx)
 }
 
@@ -107,6 +111,9 @@ func transferRows(b *lab.Bench, found map[string]carried) []*lab.Measurement {
 		for i, row := range rows {
 			noteTransfers(row, t, b, found[t.Name].transfers[i])
 			expectTransfer(row, t, b.Conditions, sizes[i].bytes)
+			if x := found[t.Name].transfers[i][0]; isOutside(t.Name, row) && !x.excuse.IsZero() {
+				row.CutShort(t.Name, x.excuse)
+			}
 			row.Because("UDP: one way and size / rate; TCP: also a handshake, and slow start from 10 segments (RFC 6928)")
 		}
 		noteLost(lost, t, b, slices.Concat(found[t.Name].transfers...))

@@ -118,7 +118,7 @@ func (b *builder) cutOff(e *lab.Result) []string {
 	for _, m := range e.Measurements {
 		for _, t := range b.transports {
 			if why, cut := m.CutOff[t]; cut {
-				line := b.Say("%s, cut off: %s", b.Text(e.Title), b.Say("%s %s", head(t), b.Text(why)))
+				line := b.Say("%s, cut off: %s", b.Text(e.Title), b.Say("%s: %s", head(t), b.Text(why)))
 				if !slices.Contains(lines, line) {
 					lines = append(lines, line)
 				}
