@@ -249,9 +249,9 @@ func startedOver(p passed) lab.Text {
 
 // timeout says for how long a flow of TCP stood still after a drop, if for so long
 // that only its timeout sent again (RFC 6298): longer than a round trip. The timer
-// may run since a round trip before the last packet.
+// may have been set some round trips before the last packet.
 func (n bottleneck) timeout(p passed) lab.Text {
-	if p.Pause <= max(n.full(), leastRTO-n.full()) || p.Repairs+p.Overflowed+p.Lost == 0 {
+	if p.Pause <= max(n.full(), leastRTO/2) || p.Repairs+p.Overflowed+p.Lost == 0 {
 		return lab.Text{}
 	}
 	return lab.Say("stood still for %s s, until its timeout: theory counts none", round(p.Pause.Seconds()))

@@ -151,8 +151,8 @@ func TestKept(t *testing.T) {
 	}
 }
 
-// TestTimeout: a flow that stood still for longer than a round trip, and than the
-// timer takes that was set a round trip ago, after a drop.
+// TestTimeout: a flow that stood still for longer than a round trip, and than half of
+// the shortest timer, after a drop.
 func TestTimeout(t *testing.T) {
 	short, long := bottleneck{trip: 20 * ms}, bottleneck{trip: 500 * ms}
 	for _, c := range []struct {
@@ -160,9 +160,9 @@ func TestTimeout(t *testing.T) {
 		f    trace.Flow
 		want bool
 	}{
-		{short, trace.Flow{Pause: 180 * ms, Overflowed: 1}, false}, {short, trace.Flow{Pause: 181 * ms, Overflowed: 1}, true},
+		{short, trace.Flow{Pause: 100 * ms, Overflowed: 1}, false}, {short, trace.Flow{Pause: 101 * ms, Overflowed: 1}, true},
 		{long, trace.Flow{Pause: 500 * ms, Overflowed: 1}, false}, {long, trace.Flow{Pause: 501 * ms, Overflowed: 1}, true},
-		{short, trace.Flow{Pause: 181 * ms, Repairs: 1}, true}, {short, trace.Flow{Pause: 181 * ms}, false},
+		{short, trace.Flow{Pause: 101 * ms, Repairs: 1}, true}, {short, trace.Flow{Pause: 101 * ms}, false},
 	} {
 		if got := c.n.timeout(passed{Flow: c.f}); got.IsZero() == c.want {
 			t.Errorf("%v, %+v: %q", c.n.trip, c.f, got.String())
