@@ -11,6 +11,7 @@ import (
 	"echolab/lab"
 	"echolab/lab/labtest"
 	"echolab/lab/link"
+	"echolab/lab/trace"
 	"echolab/lab/wire"
 )
 
@@ -352,5 +353,38 @@ func TestFloodInto(t *testing.T) {
 		if f.sent == 0 || f.got > f.sent || f.sending < 20*ms || transport.Reliable && f.got != f.sent {
 			t.Errorf("%s: %+v", transport.Name, f)
 		}
+	}
+}
+
+// TestExcuse: what is not as theory expects is cut off where a transfer knows why.
+func TestExcuse(t *testing.T) {
+	why := lab.Say("why")
+	for _, c := range []struct {
+		value  float64
+		excuse lab.Text
+		want   bool
+	}{{2, why, false}, {4, why, true}, {4, lab.Text{}, false}} {
+		row := lab.Row("transfer_1m", "", "ms")
+		row.Set("tcp", lab.Num(c.value))
+		row.Expect("tcp", 2, 1, 3)
+		excuse(row, lab.TCP, []transfer{{}, {excuse: c.excuse}})
+		if _, cut := row.CutOff["tcp"]; cut != c.want {
+			t.Errorf("%v of 1 to 3, excused %v: cut off %v, want %v", c.value, !c.excuse.IsZero(), cut, c.want)
+		}
+	}
+	n := bottleneck{rate: 1e9, packet: 12 * time.Microsecond, limit: 64, trip: 400 * time.Microsecond}
+	stood := trace.Flow{Pause: 150 * ms, Overflowed: 1}
+	paused := trace.Flow{Pause: ms}
+	if got := n.uncounted(lab.TCP, stood); !strings.Contains(got.String(), "timeout") {
+		t.Errorf("TCP that stood still: %q", got)
+	}
+	if got := n.uncounted(lab.TCP, paused); !got.IsZero() {
+		t.Errorf("TCP in slow start: %q", got)
+	}
+	if got := n.uncounted(lab.TCP, trace.Flow{Pause: 2 * ms}); !strings.Contains(got.String(), "busy") {
+		t.Errorf("TCP that paused for longer than a round trip: %q", got)
+	}
+	if got := n.uncounted(lab.UDP, paused); !strings.Contains(got.String(), "busy") {
+		t.Errorf("UDP that paused: %q", got)
 	}
 }

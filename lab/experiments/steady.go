@@ -28,7 +28,7 @@ const (
 	enoughPackets = 300 // are waited for
 	fewPackets    = 100 // are too few for a rate
 	mostPackets   = 50_000
-	leastWatch    = 200 * time.Millisecond // evens out the moments in which a machine does other work
+	leastWatch    = 50 * time.Millisecond // evens out the moments in which a machine does other work
 )
 
 // steadyBulk lets a flow run until it is steady, and watches it then.

@@ -75,8 +75,18 @@ func transferOne(ctx context.Context, b *lab.Bench, t lab.Transport, bytes int) 
 	}
 	w.in.await(within, bytes, x.silence(b, t, bound))
 	x.arrived(w.in, t, bytes, w.dialed)
-	x.excuse = bottleneckOf(b.Conditions).timeout(passed{Flow: meter.Flow(portOf(w.out.conn.LocalAddr()))})
+	x.excuse = bottleneckOf(b.Conditions).uncounted(t, meter.Flow(portOf(w.out.conn.LocalAddr())))
 	return x, context.Cause(ctx)
+}
+
+// uncounted says what theory does not count of a transfer's flow: a timeout of TCP,
+// or a pause of the sender. In slow start TCP itself pauses for up to a round trip.
+func (n bottleneck) uncounted(t lab.Transport, f trace.Flow) lab.Text {
+	p := passed{Flow: f}
+	if why := n.timeout(p); t.Reliable && (!why.IsZero() || p.Pause <= n.full()) {
+		return why
+	}
+	return n.pausedShort(p)
 }
 
 // silence is how long to wait for bytes that do not come: a transport that
@@ -111,15 +121,22 @@ func transferRows(b *lab.Bench, found map[string]carried) []*lab.Measurement {
 		for i, row := range rows {
 			noteTransfers(row, t, b, found[t.Name].transfers[i])
 			expectTransfer(row, t, b.Conditions, sizes[i].bytes)
-			if x := found[t.Name].transfers[i][0]; isOutside(t.Name, row) && !x.excuse.IsZero() {
-				row.CutShort(t.Name, x.excuse)
-			}
+			excuse(row, t, found[t.Name].transfers[i])
 			row.Because("UDP: one way and size / rate; TCP: also a handshake, and slow start from 10 segments (RFC 6928)")
 		}
 		noteLost(lost, t, b, slices.Concat(found[t.Name].transfers...))
 	}
 	lost.Because("TCP waits and sends again; UDP below the link's rate loses what chance drops")
 	return append(rows, lost)
+}
+
+// excuse cuts off what is not as theory expects where a transfer knows why.
+func excuse(row *lab.Measurement, t lab.Transport, all []transfer) {
+	for _, x := range all {
+		if !x.excuse.IsZero() && isOutside(t.Name, row) {
+			row.CutShort(t.Name, x.excuse)
+		}
+	}
 }
 
 // noteTransfers writes down how long the transfers of one size took: the least
@@ -157,4 +174,5 @@ func noteLost(row *lab.Measurement, t lab.Transport, b *lab.Bench, all []transfe
 	}
 	row.Set(t.Name, lab.Num(percent(sent-got, sent)))
 	expectLost(row, t, b.Conditions, packets)
+	excuse(row, t, all)
 }
