@@ -252,14 +252,13 @@ func TestNothingDamagedIsDelivered(t *testing.T) {
 func TestOneLossHoldsUpTheStream(t *testing.T) {
 	takesLong(t)
 	t.Parallel()
-	const every = 2.0 // ms, from message to message
 	for words, c := range map[string]struct {
-		change func(*link.Conditions)
-		rtt    float64 // ms
+		change     func(*link.Conditions)
+		rtt, every float64 // ms, every from message to message: at most 200 a round trip
 	}{
-		"as it is":     {func(*link.Conditions) {}, 20},
-		"delay 50 ms":  {func(c *link.Conditions) { c.Delay = 50 * time.Millisecond }, 100},
-		"delay 300 ms": {func(c *link.Conditions) { c.Delay = 300 * time.Millisecond }, 600},
+		"as it is":     {func(*link.Conditions) {}, 20, 2},
+		"delay 50 ms":  {func(c *link.Conditions) { c.Delay = 50 * time.Millisecond }, 100, 2},
+		"delay 300 ms": {func(c *link.Conditions) { c.Delay = 300 * time.Millisecond }, 600, 3},
 	} {
 		t.Run(words, func(t *testing.T) {
 			t.Parallel()
@@ -270,10 +269,10 @@ func TestOneLossHoldsUpTheStream(t *testing.T) {
 					t.Errorf("of %s nothing is expected", id)
 				}
 			}
-			if gap := labtest.Value(t, r, "worst_gap", "tcp"); gap < c.rtt || gap > 1.25*c.rtt+4*every {
+			if gap := labtest.Value(t, r, "worst_gap", "tcp"); gap < c.rtt || gap > 1.25*c.rtt+4*c.every {
 				t.Errorf("the stream stood still for %v ms, want one round trip of %v ms and four messages", gap, c.rtt)
 			}
-			labtest.Near(t, r, "worst_gap", "udp", 2*every, 0.1)
+			labtest.Near(t, r, "worst_gap", "udp", 2*c.every, 0.1)
 		})
 	}
 }
