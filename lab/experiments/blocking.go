@@ -180,11 +180,11 @@ func withData(packets []trace.Packet, side wire.Side, numbers []int) []int {
 	var later []int
 	for _, number := range numbers {
 		next := number + 1
-		for _, p := range packets {
-			if p.From == side && p.Number > number && p.Payload > 0 {
-				next = p.Number
-				break
-			}
+		i := slices.IndexFunc(packets, func(p trace.Packet) bool {
+			return p.From == side && p.Number > number && p.Payload > 0
+		})
+		if i >= 0 {
+			next = packets[i].Number
 		}
 		later = append(later, next)
 	}

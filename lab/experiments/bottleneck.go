@@ -52,7 +52,10 @@ func times(d time.Duration, n float64) time.Duration {
 func (n bottleneck) pipe() float64 { return n.bdp + n.limit }
 
 // full is the round trip while the queue is full.
-func (n bottleneck) full() time.Duration { return n.trip + times(n.packet, n.limit) }
+func (n bottleneck) full() time.Duration { return n.trip + n.rest() }
+
+// rest is how long a full queue lasts when nothing comes.
+func (n bottleneck) rest() time.Duration { return times(n.packet, n.limit) }
 
 // backoff is to what part of its window a control goes back when the queue
 // drops: Reno to a half (RFC 5681 3.1), CUBIC to 0.7 (RFC 9438 4.6). Of others
@@ -208,7 +211,7 @@ const surplus = 1.2
 // queue lasts had no processor.
 func (n bottleneck) disturbance(p passed) lab.Text {
 	const much = 1.1
-	rest, pause := times(n.packet, n.limit), p.Pause
+	rest, pause := n.rest(), p.Pause
 	if p.Packets == 0 {
 		pause = p.lasted
 	}
@@ -229,7 +232,7 @@ func (n bottleneck) disturbance(p passed) lab.Text {
 // part of what a very short queue lasts, if it did. What it has to send then comes
 // at once, and the queue drops of it what it would else have carried.
 func (n bottleneck) pausedShort(p passed) lab.Text {
-	rest := times(n.packet, n.limit)
+	rest := n.rest()
 	if n.rate == 0 || rest > lab.LateAfter || p.Pause < rest/2 {
 		return lab.Text{}
 	}

@@ -160,8 +160,10 @@ func TestTimeout(t *testing.T) {
 		f    trace.Flow
 		want bool
 	}{
-		{short, trace.Flow{Pause: 100 * ms, Overflowed: 1}, false}, {short, trace.Flow{Pause: 101 * ms, Overflowed: 1}, true},
-		{long, trace.Flow{Pause: 500 * ms, Overflowed: 1}, false}, {long, trace.Flow{Pause: 501 * ms, Overflowed: 1}, true},
+		{short, trace.Flow{Pause: 100 * ms, Overflowed: 1}, false},
+		{short, trace.Flow{Pause: 101 * ms, Overflowed: 1}, true},
+		{long, trace.Flow{Pause: 500 * ms, Overflowed: 1}, false},
+		{long, trace.Flow{Pause: 501 * ms, Overflowed: 1}, true},
 		{short, trace.Flow{Pause: 101 * ms, Repairs: 1}, true}, {short, trace.Flow{Pause: 101 * ms}, false},
 	} {
 		if got := c.n.timeout(passed{Flow: c.f}); got.IsZero() == c.want {

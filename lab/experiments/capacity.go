@@ -62,18 +62,20 @@ const (
 // effortOf is how much a search takes: who asked for it by name gets one that finds
 // the same again, beside other experiments it is shorter.
 func effortOf(o lab.Options) effort {
+	e := effort{short: trialPart, full: lastTrial, of: 1, near: 1.25, part: 30 * time.Millisecond}
 	switch {
 	case o.Quick:
-		return effort{short: trialPart, full: quickTrial, of: 1, near: 1.25, part: 30 * time.Millisecond}
+		e.full = quickTrial
 	case o.Named:
-		return effort{short: trialPart, full: lastTrial, of: 3, near: 1.05, part: 2 * trialPart}
+		e.of, e.near, e.part = 3, 1.05, 2*trialPart
 	}
-	return effort{short: trialPart, full: lastTrial, of: 1, near: 1.25, part: 30 * time.Millisecond}
+	return e
 }
 
 func runCapacity(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
 	if b.Options.Quick {
-		b.Warn("the last trial took %s s only; a rate without loss is one of a second at least", round(quickTrial.Seconds()))
+		b.Warn("the last trial took %s s only; a rate without loss is one of a second at least",
+			round(quickTrial.Seconds()))
 	}
 	own := lab.Row("loss_free_rate", "Rate without loss", "Mbit/s")
 	ownMessages := lab.Row("loss_free_messages", "Messages without loss", "1/s")

@@ -140,9 +140,7 @@ func (n bottleneck) cut(t lab.Transport, p passed, rows ...*lab.Measurement) {
 		why = lab.Say("the lab stopped while %d bytes waited to be sent again", p.missing())
 	}
 	if why.IsZero() && isOutside(t.Name, rows...) {
-		if why = n.disturbance(p); why.IsZero() {
-			why = startedOver(p)
-		}
+		why = firstOf(n.disturbance(p), startedOver(p))
 		if why.IsZero() && t.Reliable {
 			why = n.timeout(p)
 		}

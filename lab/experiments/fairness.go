@@ -276,17 +276,15 @@ func meet(ctx context.Context, b *lab.Bench, a, rival lab.Transport) (rivalry, e
 	low, high := theory.Interval(arrived, r.likely/100, confidence)
 	r.luck = percent(high-low, arrived) / 2
 	r.cut = n.undecided(b, a, rival, both, enough)
-	r.busy = firstOf(n.disturbance, both)
+	r.busy = eitherOf(n.disturbance, both)
 	if a.Reliable {
-		if r.stood = firstOf(startedOver, both); r.stood.IsZero() {
-			r.stood = firstOf(n.timeout, both)
-		}
+		r.stood = firstOf(eitherOf(startedOver, both), eitherOf(n.timeout, both))
 	}
 	return r, nil
 }
 
-// firstOf is the first that there is to say about several flows, or nothing.
-func firstOf(say func(passed) lab.Text, flows []passed) (said lab.Text) {
+// eitherOf is the first that there is to say about several flows, or nothing.
+func eitherOf(say func(passed) lab.Text, flows []passed) (said lab.Text) {
 	for _, p := range flows {
 		if said = say(p); !said.IsZero() {
 			break

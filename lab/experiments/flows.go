@@ -107,12 +107,31 @@ func endedEarly(err error) (p passed, ok bool) {
 	var broken *brokenError
 	switch {
 	case errors.As(err, &dial) && dial.Timeout():
-		p.lasted, p.ended = dial.After, lab.Say("no connection in %s s", round(dial.After.Seconds()))
+		p.lasted, p.ended = dial.After, noConnection(dial.After)
 	case errors.As(err, &broken):
 		p.lasted = broken.after
-		p.ended = lab.Say("the connection broke after %s s (%s)", round(broken.after.Seconds()), broken.err.Error())
+		p.ended = brokeAfter(broken.after, broken.err)
 	}
 	return p, !p.ended.IsZero()
+}
+
+// noConnection and brokeAfter say why nothing was measured.
+func noConnection(after time.Duration) lab.Text {
+	return lab.Say("no connection in %s s", round(after.Seconds()))
+}
+
+func brokeAfter(after time.Duration, err error) lab.Text {
+	return lab.Say("the connection broke after %s s (%s)", round(after.Seconds()), err.Error())
+}
+
+// firstOf is the first that there is to say, or nothing.
+func firstOf(all ...lab.Text) lab.Text {
+	for _, said := range all {
+		if !said.IsZero() {
+			return said
+		}
+	}
+	return lab.Text{}
 }
 
 // pourAll pours all flows side by side and measures them.

@@ -52,8 +52,8 @@ var lossClaims = []lab.Claim{
 		ID: "selective-repeat", Source: doc003, Experiments: []string{"loss"},
 		Statement: "Reliable transfer sends again only what is missing.",
 		Rule: "holds if TCP sent no more than twice as many packets again as were lost or overtaken " +
-			"(go-back-N would send whole windows); depends where more were sent again and packets also waited for a rate, " +
-			"which TCP's timer takes for loss",
+			"(go-back-N would send whole windows); depends where more were sent again and packets also waited for a " +
+			"rate, which TCP's timer takes for loss",
 		Judge: rule(func(m *measured) (lab.Verdict, lab.Text) {
 			lost, late := m.number("loss", "undelivered", "tcp"), m.number("loss", "overtaken", "tcp")
 			again := m.number("loss", "retransmissions", "tcp")

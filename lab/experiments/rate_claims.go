@@ -129,8 +129,9 @@ var congestionClaims = []lab.Claim{
 		ID: "flow-and-congestion-control", Source: doc000, Experiments: []string{"flow", "congestion"},
 		Statement: "TCP adapts to receiver and network, UDP does not.",
 		Rule: "holds if TCP waits for a slow reader, loses no data at a full queue, and has less than half as many of its packets " +
-			"dropped there as UDP, once slow start is over, and UDP waits for nobody and loses data; depends if the queue " +
-			"was never full, or if TCP has as many dropped at less than half of UDP's rate: a very short queue drops of any burst",
+			"dropped there as UDP, once slow start is over, and UDP waits for nobody and loses data; depends if the " +
+			"queue was never full, or if TCP has as many dropped at less than half of UDP's rate: a very short queue " +
+			"drops of any burst",
 		Judge: rule(judgeControls),
 	},
 }
@@ -142,8 +143,8 @@ func judgeControls(m *measured) (lab.Verdict, lab.Text) {
 	}
 	waits, queue := both("flow", "sender_waited"), both("congestion", "queue_loss")
 	data, sent := both("congestion", "data_lost"), both("congestion", "sent")
-	because := lab.Say("slow reader: TCP waits %s ms, UDP %s; packets dropped at the full queue: %s %% of TCP's, all sent again, "+
-		"%s %% of UDP's; data lost: %s %% and %s %%",
+	because := lab.Say("slow reader: TCP waits %s ms, UDP %s; packets dropped at the full queue: %s %% of TCP's, "+
+		"all sent again, %s %% of UDP's; data lost: %s %% and %s %%",
 		round(waits[0]), round(waits[1]), round(queue[0]), round(queue[1]), round(data[0]), round(data[1]))
 	switch {
 	case queue[1] == 0:

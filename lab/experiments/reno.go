@@ -68,7 +68,7 @@ func bulkReno(ctx context.Context, b *lab.Bench) (*lab.Measurement, error) {
 			row.Expect(t.Name, m.rate/1e6, m.least/1e6, m.most/1e6)
 			row.Basis = m.basis
 		}
-		busy := firstOf(bottleneckOf(lossy.Conditions).disturbance, all)
+		busy := eitherOf(bottleneckOf(lossy.Conditions).disturbance, all)
 		if _, cut := row.CutOff[t.Name]; !cut && !busy.IsZero() && isOutside(t.Name, row) {
 			row.CutShort(t.Name, busy)
 		}

@@ -177,8 +177,9 @@ func windows(least int, waited float64, lost int) map[string]any {
 // controls are what TCP and UDP do at a slow reader and at a full queue.
 func controls() map[string]any {
 	return map[string]any{
-		"flow.sender_waited.tcp": 0.1, "congestion.queue_loss.tcp": 24.9, "congestion.data_lost.tcp": 0, "congestion.sent.tcp": 20,
-		"flow.sender_waited.udp": 0, "congestion.queue_loss.udp": 50, "congestion.data_lost.udp": 50, "congestion.sent.udp": 40,
+		"flow.sender_waited.tcp": 0.1, "congestion.queue_loss.tcp": 24.9, "congestion.data_lost.tcp": 0,
+		"flow.sender_waited.udp": 0, "congestion.queue_loss.udp": 50, "congestion.data_lost.udp": 50,
+		"congestion.sent.tcp": 20, "congestion.sent.udp": 40,
 	}
 }
 

@@ -43,7 +43,7 @@ func steadyBulk(ctx context.Context, b *lab.Bench, t lab.Transport) (found bulk,
 	defer cancel()
 	w, err := openOneWay(within, n, t, 0)
 	if isTimeout(err) && ctx.Err() == nil {
-		found.cut = lab.Say("no connection in %s s", round(time.Since(began).Seconds()))
+		found.cut = noConnection(time.Since(began))
 		return found, nil
 	}
 	if err != nil {
@@ -71,16 +71,13 @@ func watchBulk(
 	err = group.Wait()
 	found = bulk{
 		goodput: p.goodput(), efficiency: percent(p.Fresh, p.Handed), packets: p.Delivered,
-		dropped: p.Overflowed, excuse: startedOver(p),
-	}
-	if found.excuse.IsZero() {
-		found.excuse = kept(b, t, p)
+		dropped: p.Overflowed, excuse: firstOf(startedOver(p), kept(b, t, p)),
 	}
 	switch {
 	case ctx.Err() != nil:
 		return found, context.Cause(ctx)
 	case err != nil: // the transport gave up
-		found.cut = lab.Say("the connection broke after %s s (%s)", round(time.Since(began).Seconds()), err.Error())
+		found.cut = brokeAfter(time.Since(began), err)
 	case !p.ready && p.restarted:
 		found.cut = found.excuse
 	case !p.ready:
@@ -92,11 +89,14 @@ func watchBulk(
 	return found, nil
 }
 
+// onItsPace is the share of its pace that a sender sends at least.
+const onItsPace = 0.99
+
 // kept says why a flow may show the machine and not the link, if it may: a paced
 // sender was kept from its pace, or a flow on a fast link from a processor.
 func kept(b *lab.Bench, t lab.Transport, p passed) lab.Text {
 	want := paceShare * payloadRate(t, b.Conditions.Client)
-	if !t.Reliable && p.sent() < 0.99*want {
+	if !t.Reliable && p.sent() < onItsPace*want {
 		return lab.Say("busy: the sender sent %s of %s Mbit/s", round(p.sent()/1e6), round(want/1e6))
 	}
 	return bottleneckOf(b.Conditions).pausedShort(p)

@@ -61,7 +61,7 @@ func transferOne(ctx context.Context, b *lab.Bench, t lab.Transport, bytes int) 
 	defer cancel()
 	w, err := openOneWay(within, n, t, bytes)
 	if isTimeout(err) && ctx.Err() == nil {
-		x.cut = lab.Say("no connection in %s s", round(time.Since(began).Seconds()))
+		x.cut = noConnection(time.Since(began))
 		return x, nil
 	}
 	if err != nil {
@@ -70,7 +70,7 @@ func transferOne(ctx context.Context, b *lab.Bench, t lab.Transport, bytes int) 
 	defer end(w, &err)
 	x.sent, err = w.out.send(within, chunkOf(t), bytes, paced(t, b))
 	if err != nil && ctx.Err() == nil { // the transport gave up
-		x.cut = lab.Say("the connection broke after %s s (%s)", round(time.Since(began).Seconds()), err.Error())
+		x.cut = brokeAfter(time.Since(began), err)
 		return x, nil
 	}
 	w.in.await(within, bytes, x.silence(b, t, bound))
