@@ -7,7 +7,7 @@ LINTER ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15
 
 # The program inside the simulated machine, and a lab that has it in itself. The
 # flags make the same bytes in whatever folder the sources lie.
-GUEST := lab/simulated/guest.wasm.gz
+GUEST := lab/networks/simulated/guest.wasm.gz
 SMALL := -trimpath -buildvcs=false '-ldflags=-s -w -buildid='
 SYSTEMS := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 
@@ -18,7 +18,7 @@ compare: ## run the comparison
 	$(GO) run ./cmd/lab compare
 
 guest: ## build the program inside the simulated machine
-	GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 GOFLAGS= $(GO) build $(SMALL) -o $(GUEST:.gz=) ./lab/simulated/guest
+	GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 GOFLAGS= $(GO) build $(SMALL) -o $(GUEST:.gz=) ./lab/networks/simulated/guest
 	gzip -9nf $(GUEST:.gz=)
 
 build: guest ## build bin/lab, one static binary

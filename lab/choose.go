@@ -2,6 +2,12 @@ package lab
 
 import (
 	"fmt"
+
+	"echolab/lab/experiments"
+	"echolab/lab/networks"
+	"echolab/lab/networks/localhost"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 // Auto lets the lab choose the network: clean experiments run on localhost,
@@ -10,61 +16,61 @@ const Auto = "auto"
 
 // choose finds the network that an experiment runs on, and what its reader
 // should know about the choice.
-func choose(e Experiment, name string, openers []Opener) (Opener, Text, error) {
+func choose(e experiments.Experiment, name string, openers []testbed.Driver) (testbed.Driver, text.Message, error) {
 	if name != Auto && name != "" {
 		o, err := named(e, name, openers)
-		if err != nil || e.Place != OnSystem || name == Localhost.Name {
-			return o, Text{}, err
+		if err != nil || e.Place != experiments.OnSystem || name == localhost.Localhost.Name {
+			return o, text.Message{}, err
 		}
 		o, _, err = choose(e, Auto, openers)
-		return o, Say("measured on network %s, because it is about this system's own sockets", o.Name), err
+		return o, text.Sayf("measured on network %s, because it is about this system's own sockets", o.Name), err
 	}
-	var refused []Text
+	var refused []text.Message
 	for _, o := range openers {
-		if o.Wired != (e.Place == OnWire) || o.Elsewhere != nil {
+		if o.Wired != (e.Place == experiments.OnWire) || o.Elsewhere != nil {
 			continue
 		}
 		err := o.Check()
 		if err == nil {
 			return o, fallback(o, refused), nil
 		}
-		refused = append(refused, Say("network %s does not open: %s", o.Name, Obstacle(err)))
+		refused = append(refused, text.Sayf("network %s does not open: %s", o.Name, networks.Reason(err)))
 	}
-	return Opener{}, Text{}, fmt.Errorf("no network for this experiment: %s", joined(refused))
+	return testbed.Driver{}, text.Message{}, fmt.Errorf("no network for this experiment: %s", joined(refused))
 }
 
-func fallback(o Opener, refused []Text) Text {
+func fallback(o testbed.Driver, refused []text.Message) text.Message {
 	if len(refused) == 0 {
-		return Text{}
+		return text.Message{}
 	}
-	return Say("measured on network %s, because %s (lab doctor tells how to enable it)", o.Name, joined(refused))
+	return text.Sayf("measured on network %s, because %s (lab doctor tells how to enable it)", o.Name, joined(refused))
 }
 
 // joined makes one sentence of several.
-func joined(list []Text) Text {
-	var all Text
+func joined(list []text.Message) text.Message {
+	var all text.Message
 	for i, t := range list {
 		if i == 0 {
 			all = t
 			continue
 		}
-		all = Say("%s; %s", all, t)
+		all = text.Sayf("%s; %s", all, t)
 	}
 	return all
 }
 
 // named is the network that the user asked for. A clean experiment also runs
 // over a wire; one that needs conditions cannot run without.
-func named(e Experiment, name string, openers []Opener) (Opener, error) {
+func named(e experiments.Experiment, name string, openers []testbed.Driver) (testbed.Driver, error) {
 	o, err := Named(name, openers)
 	if err == nil {
-		err = o.Carries(e)
+		err = e.FitsOn(o)
 	}
 	return o, err
 }
 
 // Named finds an opener, and says why it does not open here.
-func Named(name string, openers []Opener) (Opener, error) {
+func Named(name string, openers []testbed.Driver) (testbed.Driver, error) {
 	for _, o := range openers {
 		if o.Name != name {
 			continue
@@ -74,5 +80,5 @@ func Named(name string, openers []Opener) (Opener, error) {
 		}
 		return o, nil
 	}
-	return Opener{}, fmt.Errorf("no network is called %q", name)
+	return testbed.Driver{}, fmt.Errorf("no network is called %q", name)
 }

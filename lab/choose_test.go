@@ -5,44 +5,49 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"echolab/lab/experiments"
+	"echolab/lab/testbed"
 )
 
-func opener(name string, wired bool, err error) Opener {
-	return Opener{Name: name, Wired: wired, Check: func() error { return err }}
+func opener(name string, wired bool, err error) testbed.Driver {
+	return testbed.Driver{Name: name, Wired: wired, Check: func() error { return err }}
 }
 
 func TestChoose(t *testing.T) {
 	closed := errors.New("/dev/net/tun is closed")
 	local, virtual := opener("localhost", false, nil), opener("virtual", true, nil)
 	apart := opener("apart", true, nil)
-	apart.Elsewhere = func(context.Context, Job, NewTap) (Findings, error) { return Findings{}, nil }
-	open := []Opener{local, apart, opener("kernel", true, nil), virtual}
-	shut := []Opener{local, opener("kernel", true, closed), virtual}
+	apart.Elsewhere = func(context.Context, testbed.Job, testbed.NewTap) (testbed.Findings, error) {
+		return testbed.Findings{}, nil
+	}
+	open := []testbed.Driver{local, apart, opener("kernel", true, nil), virtual}
+	shut := []testbed.Driver{local, opener("kernel", true, closed), virtual}
 	for _, c := range []struct {
 		name    string
-		place   Place
+		place   experiments.Place
 		network string
-		openers []Opener
+		openers []testbed.Driver
 		want    string // network
 		says    string // in the warning, or in the error where want is ""
 	}{
-		{"clean", OnLocalhost, Auto, open, "localhost", ""},
-		{"no word is auto", OnLocalhost, "", open, "localhost", ""},
-		{"the best wire", OnWire, Auto, open, "kernel", ""},
-		{"the next wire, with the reason", OnWire, Auto, shut, "virtual", "/dev/net/tun is closed"},
-		{"clean over a wire", OnLocalhost, "virtual", open, "virtual", ""},
-		{"conditions without a wire", OnWire, "localhost", open, "", "needs a wire"},
-		{"a network that does not open", OnWire, "kernel", shut, "", "/dev/net/tun is closed"},
-		{"an unknown network", OnWire, "moon", open, "", `"moon"`},
-		{"no network at all", OnWire, Auto, []Opener{local, opener("kernel", true, closed)}, "", "/dev/net/tun is closed"},
-		{"about the system", OnSystem, Auto, open, "localhost", ""},
-		{"about the system, asked for elsewhere", OnSystem, "virtual", open, "localhost", "this system's own"},
-		{"about the system, asked for there", OnSystem, "localhost", open, "localhost", ""},
-		{"about the system, on a machine of its own", OnSystem, "apart", open, "", "this system's own sockets"},
-		{"over a wire, on a machine of its own", OnWire, "apart", open, "apart", ""},
+		{"clean", experiments.OnLocalhost, Auto, open, "localhost", ""},
+		{"no word is auto", experiments.OnLocalhost, "", open, "localhost", ""},
+		{"the best wire", experiments.OnWire, Auto, open, "kernel", ""},
+		{"the next wire, with the reason", experiments.OnWire, Auto, shut, "virtual", "/dev/net/tun is closed"},
+		{"clean over a wire", experiments.OnLocalhost, "virtual", open, "virtual", ""},
+		{"conditions without a wire", experiments.OnWire, "localhost", open, "", "needs a wire"},
+		{"a network that does not open", experiments.OnWire, "kernel", shut, "", "/dev/net/tun is closed"},
+		{"an unknown network", experiments.OnWire, "moon", open, "", `"moon"`},
+		{"no network at all", experiments.OnWire, Auto, []testbed.Driver{local, opener("kernel", true, closed)}, "", "/dev/net/tun is closed"},
+		{"about the system", experiments.OnSystem, Auto, open, "localhost", ""},
+		{"about the system, asked for elsewhere", experiments.OnSystem, "virtual", open, "localhost", "this system's own"},
+		{"about the system, asked for there", experiments.OnSystem, "localhost", open, "localhost", ""},
+		{"about the system, on a machine of its own", experiments.OnSystem, "apart", open, "", "this system's own sockets"},
+		{"over a wire, on a machine of its own", experiments.OnWire, "apart", open, "apart", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o, warning, err := choose(Experiment{ID: "e", Place: c.place}, c.network, c.openers)
+			o, warning, err := choose(experiments.Experiment{ID: "e", Place: c.place}, c.network, c.openers)
 			if c.want == "" {
 				if err == nil || !strings.Contains(err.Error(), c.says) {
 					t.Errorf("network %q, %v; want an error that says %q", o.Name, err, c.says)

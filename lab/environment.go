@@ -5,6 +5,9 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strings"
+
+	"echolab/lab/result"
+	"echolab/lab/testbed"
 )
 
 // Version is the version of the program from its build information.
@@ -20,8 +23,8 @@ func Version() string {
 }
 
 // environment describes this machine and which of the networks open on it.
-func environment(openers []Opener) Environment {
-	e := Environment{
+func environment(openers []testbed.Driver) result.Environment {
+	e := result.Environment{
 		Lab: Version(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs:              runtime.NumCPU(),
 		Kernel:            firstLine("/proc/sys/kernel/osrelease"),

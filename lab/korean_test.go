@@ -5,20 +5,20 @@ import (
 	"strings"
 	"testing"
 
-	"echolab/lab/words/wordstest"
+	"echolab/lab/text/texttest"
 )
 
 // TestKorean finds a translation of every sentence of the bench, and of the
 // reasons why a network does not open, where they are sentences.
 func TestKorean(t *testing.T) {
 	keys := slices.Concat(
-		wordstest.Keys(t, ".", "Say", "Warn"),
-		wordstest.Fields(t, "netns", "Reason", "Hint"),
-		wordstest.Fields(t, "netstack", "Reason", "Hint"),
-		wordstest.Fields(t, "simulated", "Reason", "Hint"),
-		wordstest.Keys(t, "simulated", "tell"),
+		texttest.Keys(t, ".", "Say", "Warn"),
+		texttest.Fields(t, "netns", "Reason", "Hint"),
+		texttest.Fields(t, "netstack", "Reason", "Hint"),
+		texttest.Fields(t, "simulated", "Reason", "Hint"),
+		texttest.Keys(t, "simulated", "tell"),
 	)
-	wordstest.Complete(t, slices.DeleteFunc(keys, func(key string) bool { return key == "%s" || isCommand(key) }))
+	texttest.Complete(t, slices.DeleteFunc(keys, func(key string) bool { return key == "%s" || isCommand(key) }))
 }
 
 // isCommand reports whether a hint is nothing but a command to paste.

@@ -1,29 +1,31 @@
 package lab
 
 import (
-	"cmp"
 	"context"
-	"strings"
 
+	"echolab/lab/experiments"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
 // RunOptions is everything that a run needs.
 type RunOptions struct {
-	Experiments []Experiment
-	Options     Options
-	Transports  []Transport
-	Openers     []Opener // localhost and the wired ones, the best wired one first
+	Experiments []experiments.Experiment
+	Options     result.Options
+	Transports  []testbed.Transport
+	Drivers     []testbed.Driver // localhost and the wired ones, the best wired one first
 	// Override changes an experiment's default conditions as the user asked;
 	// nil leaves them. An error means that the condition cannot act there.
-	Override func(e Experiment) (wire.Options, error)
+	Override func(e experiments.Experiment) (wire.Options, error)
 	// Tap makes a tap for every wire that an experiment opens; may be nil. Taps
 	// of different experiments may be called side by side.
-	Tap func(e Experiment, o wire.Options) wire.Tap
+	Tap func(e experiments.Experiment, o wire.Options) wire.Tap
 	// Documents makes the rows of the documents' own table from the results.
-	Documents func(Results) []DocumentRow
+	Documents func(result.Results) []result.DocumentRow
 	// Conclusions says in a few sentences what the results come to; may be nil.
-	Conclusions func(Results) []Text
+	Conclusions func(result.Results) []text.Message
 	// Jobs is how many experiments run at once where each has a machine of its
 	// own; 0 is one for every processor.
 	Jobs int
@@ -48,14 +50,14 @@ type Progress struct {
 // disturbed is made again behind all others, alone. An experiment that fails is
 // reported in its place. When ctx ends, Run returns at once with what is
 // finished, and the cause.
-func Run(ctx context.Context, o RunOptions) (*Report, error) {
+func Run(ctx context.Context, o RunOptions) (*result.Report, error) {
 	if o.Override == nil {
-		o.Override = func(e Experiment) (wire.Options, error) { return e.Conditions, nil }
+		o.Override = func(e experiments.Experiment) (wire.Options, error) { return e.Conditions, nil }
 	}
 	if o.Progress == nil {
 		o.Progress = func(Progress) {}
 	}
-	r := &Report{Schema: SchemaName, Environment: environment(o.Openers), Options: o.Options}
+	r := &result.Report{Schema: result.SchemaName, Environment: environment(o.Drivers), Options: o.Options}
 	for _, result := range o.measureAll(ctx) {
 		r.Experiments = append(r.Experiments, result)
 		r.Warnings = append(r.Warnings, skipped(result)...)
@@ -66,11 +68,11 @@ func Run(ctx context.Context, o RunOptions) (*Report, error) {
 
 // single is what one run of an experiment found.
 type single struct {
-	rows        []Measurement
+	rows        []result.Measurement
 	expected    bool // all rows are as theory expects
-	warnings    []Text
+	warnings    []text.Message
 	disturbed   bool
-	disturbance Text // says how
+	disturbance text.Message // says how
 }
 
 // again reports whether a run is to be made once more: the machine was too busy
@@ -81,49 +83,35 @@ func (o RunOptions) again(one single) bool {
 }
 
 // once runs an experiment once.
-func (o RunOptions) once(ctx context.Context, e Experiment, opener Opener, conditions wire.Options) (one single, err error) {
-	j := Job{Experiment: e.ID, Options: o.Options, Conditions: conditions}
+func (o RunOptions) once(ctx context.Context, e experiments.Experiment, opener testbed.Driver, conditions wire.Options) (one single, err error) {
+	j := testbed.Job{Experiment: e.ID, Options: o.Options, Conditions: conditions}
 	j.Options.Seed = conditions.Seed
 	for _, t := range o.Transports {
 		j.Transports = append(j.Transports, t.Name)
 	}
 	tap := o.tapOf(e)
-	var found Findings
+	var found testbed.Findings
 	if opener.Elsewhere != nil {
 		found, err = opener.Elsewhere(ctx, j, tap)
 	} else {
-		late := &lateness{}
-		found, err = j.Run(ctx, e, o.Transports, opener, late.beside(tap))
-		one.disturbance, one.disturbed = late.disturbed()
+		late := &testbed.SchedulingDelay{}
+		found, err = e.RunJob(ctx, j, o.Transports, opener, late.Beside(tap))
+		one.disturbance, one.disturbed = late.Disturbed()
 	}
 	one.rows, one.warnings = found.Rows, found.Warnings
-	one.expected = judgeAll(one.rows)
+	one.expected = result.JudgeAll(one.rows)
 	return one, err
 }
 
 // tapOf makes taps for the wires of one experiment; nil where nobody watches.
-func (o RunOptions) tapOf(e Experiment) NewTap {
+func (o RunOptions) tapOf(e experiments.Experiment) testbed.NewTap {
 	if o.Tap == nil {
 		return nil
 	}
 	return func(w wire.Options) wire.Tap { return o.Tap(e, w) }
 }
 
-// judgeAll holds measurements against their expectations, and reports whether
-// all are as expected, and none was cut off.
-func judgeAll(rows []Measurement) (within bool) {
-	within = true
-	for i := range rows {
-		rows[i].judge()
-		within = within && len(rows[i].CutOff) == 0
-		for _, ok := range rows[i].Within {
-			within = within && ok
-		}
-	}
-	return within
-}
-
-func claimIDs(e Experiment) []string {
+func claimIDs(e experiments.Experiment) []string {
 	ids := make([]string, len(e.Claims))
 	for i, c := range e.Claims {
 		ids[i] = c.ID
@@ -132,8 +120,8 @@ func claimIDs(e Experiment) []string {
 }
 
 // judge applies every claim's rule, and fills the documents' table.
-func (o RunOptions) judge(r *Report) {
-	found := make(Results, len(r.Experiments))
+func (o RunOptions) judge(r *result.Report) {
+	found := make(result.Results, len(r.Experiments))
 	for _, result := range r.Experiments {
 		if result.Error == "" {
 			found[result.ID] = result
@@ -152,30 +140,10 @@ func (o RunOptions) judge(r *Report) {
 	}
 }
 
-// Decide applies the claim's rule, if all that it looks at has been measured.
-func (c Claim) Decide(found Results) ClaimResult {
-	r := ClaimResult{
-		ID: c.ID, Source: c.Source, Statement: Say(c.Statement),
-		Experiments: c.Experiments, Rule: Say(c.Rule), Verdict: Untested, Expected: cmp.Or(c.Expect, Holds),
-	}
-	var missing []string
-	for _, id := range c.Experiments {
-		if found[id] == nil {
-			missing = append(missing, id)
-		}
-	}
-	if len(missing) > 0 {
-		r.Because = Say("needs the experiments %s", strings.Join(missing, ", "))
-		return r
-	}
-	r.Verdict, r.Because = c.Judge(found)
-	return r
-}
-
 // skipped says in the report's own warnings what did not run.
-func skipped(r *Result) []Text {
+func skipped(r *result.Result) []text.Message {
 	if r.Error == "" {
 		return nil
 	}
-	return []Text{Say("%s did not run: %s", r.ID, r.Error)}
+	return []text.Message{text.Sayf("%s did not run: %s", r.ID, r.Error)}
 }

@@ -13,34 +13,41 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"echolab/lab"
+	"echolab/lab/experiments"
 	"echolab/lab/labtest"
 	"echolab/lab/link"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+	"echolab/lab/transports"
 	"echolab/lab/wire"
 )
 
 // memory opens the network without packets, wherever an experiment wants to run.
-var memory = lab.Opener{
+var memory = testbed.Driver{
 	Name: "memory", Wired: true, Check: func() error { return nil },
-	Open: func(_ context.Context, s lab.Setup) (lab.Network, error) { return labtest.Memory(s), nil },
+	Open: func(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
+		return labtest.Memory(s), nil
+	},
 }
 
 // lasting is an experiment that takes so long, and measures the seed, which is
 // expected to be the first run's.
-func lasting(id string, d time.Duration) lab.Experiment {
-	return lab.Experiment{ID: id, Place: lab.OnWire, Run: func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
-		row := lab.Row("seed", "Seed", "")
-		row.Set("tcp", lab.Num(b.Conditions.Seed))
-		row.ExpectExactly("tcp", float64(lab.Seed(1, id, 0)))
+func lasting(id string, d time.Duration) experiments.Experiment {
+	return experiments.Experiment{ID: id, Place: experiments.OnWire, Run: func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
+		row := result.Row("seed", "Seed", "")
+		row.Set("tcp", result.Num(b.Conditions.Seed))
+		row.ExpectExactly("tcp", float64(testbed.Seed(1, id, 0)))
 		select {
 		case <-time.After(d):
-			return lab.Rows(1, row), nil
+			return result.Rows(1, row), nil
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}
 	}}
 }
 
-func names(r *lab.Report) []string {
+func names(r *result.Report) []string {
 	var ids []string
 	for _, e := range r.Experiments {
 		ids = append(ids, e.ID)
@@ -48,10 +55,10 @@ func names(r *lab.Report) []string {
 	return ids
 }
 
-func options(list ...lab.Experiment) lab.RunOptions {
+func options(list ...experiments.Experiment) lab.RunOptions {
 	return lab.RunOptions{
-		Experiments: list, Options: lab.Options{Seed: 1, Network: "memory"},
-		Transports: lab.Transports(), Openers: []lab.Opener{memory},
+		Experiments: list, Options: result.Options{Seed: 1, Network: "memory"},
+		Transports: transports.Transports(), Drivers: []testbed.Driver{memory},
 	}
 }
 
@@ -59,7 +66,7 @@ func options(list ...lab.Experiment) lab.RunOptions {
 // ends first; those that measure speed run alone, behind the others.
 func TestRunKeepsOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		list := []lab.Experiment{lasting("slow", 3*time.Second), lasting("alone", time.Second), lasting("quick", ms), lasting("too", time.Second)}
+		list := []experiments.Experiment{lasting("slow", 3*time.Second), lasting("alone", time.Second), lasting("quick", ms), lasting("too", time.Second)}
 		list[1].Alone = true
 		o := options(list...)
 		var mu sync.Mutex
@@ -91,7 +98,7 @@ func TestRunKeepsOrder(t *testing.T) {
 
 // TestRunReportsFailureInPlace, and warns of it; the others run.
 func TestRunReportsFailureInPlace(t *testing.T) {
-	failing := lab.Experiment{ID: "failing", Place: lab.OnWire, Run: func(context.Context, *lab.Bench) ([]lab.Measurement, error) {
+	failing := experiments.Experiment{ID: "failing", Place: experiments.OnWire, Run: func(context.Context, *testbed.Bench) ([]result.Measurement, error) {
 		return nil, errors.New("the flux is out")
 	}}
 	r, err := lab.Run(t.Context(), options(lasting("a", 0), failing, lasting("b", 0)))
@@ -137,7 +144,7 @@ func TestRunOften(t *testing.T) {
 	var met, want []uint64
 	e := lasting("a", 0)
 	measure := e.Run
-	e.Run = func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	e.Run = func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 		met = append(met, b.Conditions.Seed)
 		return measure(ctx, b)
 	}
@@ -148,7 +155,7 @@ func TestRunOften(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 5 {
-		want = append(want, lab.Seed(1, "a", i))
+		want = append(want, testbed.Seed(1, "a", i))
 	}
 	if diff := cmp.Diff(want, met); diff != "" {
 		t.Errorf("seeds (-want +got):\n%s", diff)
@@ -158,7 +165,7 @@ func TestRunOften(t *testing.T) {
 		t.Errorf("five runs have the seeds %v", want)
 	}
 	m := r.Experiments[0].Measurements[0]
-	spread := lab.Spread{Min: float64(want[0]), Max: float64(want[4]), Runs: 5}
+	spread := result.Spread{Min: float64(want[0]), Max: float64(want[4]), Runs: 5}
 	if m.Values["tcp"].Number != float64(want[2]) || m.Spread["tcp"] != spread || m.Within["tcp"] {
 		t.Errorf("seeds %v: %+v, want the median, which is not the first run's", want, m)
 	}
@@ -166,16 +173,16 @@ func TestRunOften(t *testing.T) {
 
 // TestRunOftenOfMany: runs that have a spread each have one together.
 func TestRunOftenOfMany(t *testing.T) {
-	runs := []lab.Spread{{Min: 1, Max: 9, Runs: 25}, {Min: 3, Max: 50, Runs: 24}, {}}
+	runs := []result.Spread{{Min: 1, Max: 9, Runs: 25}, {Min: 3, Max: 50, Runs: 24}, {}}
 	n := 0
-	e := lab.Experiment{ID: "many", Place: lab.OnWire, Run: func(context.Context, *lab.Bench) ([]lab.Measurement, error) {
-		row := lab.Row("found", "Found", "")
-		row.Set("tcp", lab.Num(2+n))
+	e := experiments.Experiment{ID: "many", Place: experiments.OnWire, Run: func(context.Context, *testbed.Bench) ([]result.Measurement, error) {
+		row := result.Row("found", "Found", "")
+		row.Set("tcp", result.Num(2+n))
 		if runs[n].Runs > 0 { // the last run has but one number
-			row.Spread = map[string]lab.Spread{"tcp": runs[n]}
+			row.Spread = map[string]result.Spread{"tcp": runs[n]}
 		}
 		n++
-		return lab.Rows(1, row), nil
+		return result.Rows(1, row), nil
 	}}
 	o := options(e)
 	o.Options.Runs = len(runs)
@@ -184,7 +191,7 @@ func TestRunOftenOfMany(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := r.Experiments[0].Measurements[0]
-	if m.Values["tcp"].Number != 3 || m.Spread["tcp"] != (lab.Spread{Min: 1, Max: 50, Runs: 50}) {
+	if m.Values["tcp"].Number != 3 || m.Spread["tcp"] != (result.Spread{Min: 1, Max: 50, Runs: 50}) {
 		t.Errorf("2, 3 and 4 with spreads %v: %+v", runs, m)
 	}
 }
@@ -200,31 +207,31 @@ func TestRunInPeace(t *testing.T) {
 		quick bool
 		want  float64
 		busy  bool
-		tap   func(lab.Experiment, wire.Options) wire.Tap
+		tap   func(experiments.Experiment, wire.Options) wire.Tap
 	}{
 		{"in peace, as expected", 0, []float64{1, 2}, false, 1, false, nil},
 		{"in peace, not as expected", 0, []float64{3, 1}, false, 3, false, nil},
 		{"disturbed, as expected", time.Second, []float64{1, 2}, false, 1, true, nil},
 		{"disturbed, not as expected", time.Second, []float64{3, 1}, false, 1, false, nil},
 		{"disturbed, in a hurry", time.Second, []float64{3, 1}, true, 3, true, nil},
-		{"disturbed, watched", time.Second, []float64{3, 1}, false, 3, true, func(lab.Experiment, wire.Options) wire.Tap { return func(wire.Event) { watched++ } }},
+		{"disturbed, watched", time.Second, []float64{3, 1}, false, 3, true, func(experiments.Experiment, wire.Options) wire.Tap { return func(wire.Event) { watched++ } }},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			runs := 0
-			e := lab.Experiment{ID: "once", Place: lab.OnWire, Conditions: wire.Options{Client: link.Conditions{Delay: ms}}, Run: func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+			e := experiments.Experiment{ID: "once", Place: experiments.OnWire, Conditions: wire.Options{Client: link.Conditions{Delay: ms}}, Run: func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 				n, err := b.Open(ctx, nil)
 				if err != nil {
 					return nil, err
 				}
-				row := lab.Row("found", "Found", "")
-				row.Set("tcp", lab.Num(tc.found[runs]))
+				row := result.Row("found", "Found", "")
+				row.Set("tcp", result.Num(tc.found[runs]))
 				row.ExpectExactly("tcp", 1)
 				runs++
-				return lab.Rows(1, row), n.Close()
+				return result.Rows(1, row), n.Close()
 			}}
 			o := options(e)
 			o.Options.Quick, o.Tap = tc.quick, tc.tap
-			o.Openers[0].Open = func(_ context.Context, s lab.Setup) (lab.Network, error) {
+			o.Drivers[0].Open = func(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
 				event := wire.Event{Fate: link.Delivered}
 				if runs == 0 {
 					event.Late = tc.late
@@ -250,7 +257,7 @@ func TestRunInPeace(t *testing.T) {
 // TestRunOverrides: the user's conditions count, and are refused aloud.
 func TestRunOverrides(t *testing.T) {
 	o := options(lasting("fine", 0), lasting("deaf", 0))
-	o.Override = func(e lab.Experiment) (wire.Options, error) {
+	o.Override = func(e experiments.Experiment) (wire.Options, error) {
 		if e.ID == "deaf" {
 			return wire.Options{}, errors.New("loss cannot act there")
 		}
@@ -271,24 +278,24 @@ func TestRunOverrides(t *testing.T) {
 // TestRunJudgesClaims by what ran without error.
 func TestRunJudgesClaims(t *testing.T) {
 	a := lasting("a", 0)
-	a.Claims = []lab.Claim{
-		{ID: "here", Experiments: []string{"a"}, Judge: func(r lab.Results) (lab.Verdict, lab.Text) {
-			return lab.Holds, lab.Say("%s", r["a"].ID)
+	a.Claims = []experiments.Claim{
+		{ID: "here", Experiments: []string{"a"}, Judge: func(r result.Results) (result.Verdict, text.Message) {
+			return result.Holds, text.Sayf("%s", r["a"].ID)
 		}},
-		{ID: "elsewhere", Experiments: []string{"a", "b"}, Judge: func(lab.Results) (lab.Verdict, lab.Text) { return lab.Holds, lab.Text{} }},
+		{ID: "elsewhere", Experiments: []string{"a", "b"}, Judge: func(result.Results) (result.Verdict, text.Message) { return result.Holds, text.Message{} }},
 	}
 	r, err := lab.Run(t.Context(), options(a))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(r.Claims) != 2 || r.Claims[0].Verdict != lab.Holds || r.Claims[1].Verdict != lab.Untested {
+	if len(r.Claims) != 2 || r.Claims[0].Verdict != result.Holds || r.Claims[1].Verdict != result.Untested {
 		t.Errorf("claims: %+v", r.Claims)
 	}
 }
 
 // TestWarnings: the same one twice is one, whichever bench of a run it is of.
 func TestWarnings(t *testing.T) {
-	e := lab.Experiment{ID: "e", Place: lab.OnWire, Run: func(_ context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	e := experiments.Experiment{ID: "e", Place: experiments.OnWire, Run: func(_ context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 		for range 3 {
 			b.Warn("only %d repeats", 3)
 		}
@@ -304,18 +311,18 @@ func TestWarnings(t *testing.T) {
 
 // TestStageNamesItsSteps: what fails tells which step failed, and where.
 func TestStageNamesItsSteps(t *testing.T) {
-	closed := lab.Opener{Name: "closed", Wired: true, Check: func() error { return nil }, Open: func(context.Context, lab.Setup) (lab.Network, error) {
+	closed := testbed.Driver{Name: "closed", Wired: true, Check: func() error { return nil }, Open: func(context.Context, testbed.NetworkConfig) (testbed.Network, error) {
 		return nil, errors.New("no room")
 	}}
-	b := &lab.Bench{Transports: lab.Transports(), Opener: closed}
-	if _, err := b.Stage(t.Context(), lab.TCP, lab.ServerOptions{}, lab.ClientOptions{}, nil); err == nil || err.Error() != "open network closed: no room" {
+	b := &testbed.Bench{Transports: transports.Transports(), Driver: closed}
+	if _, err := b.Start(t.Context(), transports.TCP, testbed.ServerOptions{}, testbed.ClientOptions{}, nil); err == nil || err.Error() != "open network closed: no room" {
 		t.Errorf("opening: %v", err)
 	}
-	b.Opener = memory
-	if _, err := b.Stage(t.Context(), lab.TCP, lab.ServerOptions{Service: "sing"}, lab.ClientOptions{}, nil); err == nil || !strings.Contains(err.Error(), "start tcp echo server on 10.0.0.2:0") {
+	b.Driver = memory
+	if _, err := b.Start(t.Context(), transports.TCP, testbed.ServerOptions{Service: "sing"}, testbed.ClientOptions{}, nil); err == nil || !strings.Contains(err.Error(), "start tcp echo server on 10.0.0.2:0") {
 		t.Errorf("listening: %v", err)
 	}
-	s, err := b.Stage(t.Context(), lab.TCP, lab.ServerOptions{}, lab.ClientOptions{}, nil)
+	s, err := b.Start(t.Context(), transports.TCP, testbed.ServerOptions{}, testbed.ClientOptions{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -328,13 +335,13 @@ func TestStageNamesItsSteps(t *testing.T) {
 // that was open is closed.
 func TestStageWithoutConnection(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	late := lab.TCP
-	late.Dial = func(ctx context.Context, host lab.Host, address string, o lab.ClientOptions) (lab.Client, error) {
+	late := transports.TCP
+	late.Dial = func(ctx context.Context, host testbed.Host, address string, o testbed.ClientOptions) (testbed.Client, error) {
 		cancel()
-		return lab.TCP.Dial(ctx, host, address, o)
+		return transports.TCP.Dial(ctx, host, address, o)
 	}
-	b := &lab.Bench{Transports: lab.Transports(), Opener: memory}
-	s, err := b.Stage(ctx, late, lab.ServerOptions{}, lab.ClientOptions{}, nil)
+	b := &testbed.Bench{Transports: transports.Transports(), Driver: memory}
+	s, err := b.Start(ctx, late, testbed.ServerOptions{}, testbed.ClientOptions{}, nil)
 	if s != nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("stage %v, %v; want none, and that it was canceled", s, err)
 	}
@@ -344,15 +351,15 @@ func TestStageWithoutConnection(t *testing.T) {
 // had, the one that was asked for before the network's own; the conclusions
 // are made of the experiments that ran.
 func TestRunTells(t *testing.T) {
-	failing := lab.Experiment{ID: "failing", Place: lab.OnWire, Run: func(context.Context, *lab.Bench) ([]lab.Measurement, error) {
+	failing := experiments.Experiment{ID: "failing", Place: experiments.OnWire, Run: func(context.Context, *testbed.Bench) ([]result.Measurement, error) {
 		return nil, errors.New("the flux is out")
 	}}
 	for asked, want := range map[string]string{"": "reno", "cubic": "cubic"} {
 		e := lasting("a", 0)
 		e.Method = "one message"
 		o := options(e, failing)
-		o.Openers[0].Congestion, o.Options.Congestion = "reno", asked
-		o.Conclusions = func(found lab.Results) []lab.Text { return []lab.Text{lab.Say("%d ran", len(found))} }
+		o.Drivers[0].Congestion, o.Options.Congestion = "reno", asked
+		o.Conclusions = func(found result.Results) []text.Message { return []text.Message{text.Sayf("%d ran", len(found))} }
 		r, err := lab.Run(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)

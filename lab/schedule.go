@@ -5,11 +5,14 @@ import (
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
+
+	"echolab/lab/experiments"
+	"echolab/lab/result"
 )
 
 // shift is a part of the experiments, and how many of them run at once.
 type shift struct {
-	has    func(Experiment) bool
+	has    func(experiments.Experiment) bool
 	atOnce int
 }
 
@@ -21,19 +24,19 @@ type shift struct {
 func (o RunOptions) shifts() []shift {
 	processors := runtime.GOMAXPROCS(0) // NumCPU, or what a container may use of them
 	if o.elsewhere() {
-		return []shift{{func(Experiment) bool { return true }, o.jobs(processors)}}
+		return []shift{{func(experiments.Experiment) bool { return true }, o.jobs(processors)}}
 	}
 	return []shift{
-		{func(e Experiment) bool { return e.Times }, 1},
-		{func(e Experiment) bool { return !e.Times && !e.Alone && !e.Fills }, 2 * processors},
-		{func(e Experiment) bool { return e.Fills }, processors},
-		{func(e Experiment) bool { return e.Alone }, 1},
+		{func(e experiments.Experiment) bool { return e.Times }, 1},
+		{func(e experiments.Experiment) bool { return !e.Times && !e.Alone && !e.Fills }, 2 * processors},
+		{func(e experiments.Experiment) bool { return e.Fills }, processors},
+		{func(e experiments.Experiment) bool { return e.Alone }, 1},
 	}
 }
 
 // elsewhere reports whether each experiment has a machine of its own.
 func (o RunOptions) elsewhere() bool {
-	for _, opener := range o.Openers {
+	for _, opener := range o.Drivers {
 		if opener.Name == o.Options.Network && opener.Elsewhere != nil {
 			return true
 		}
@@ -54,7 +57,7 @@ func (o RunOptions) jobs(processors int) int {
 
 // measureAll measures the experiments, and returns the results of those that
 // finished before ctx ended, in their order.
-func (o RunOptions) measureAll(ctx context.Context) []*Result {
+func (o RunOptions) measureAll(ctx context.Context) []*result.Result {
 	trials := make([]*trial, len(o.Experiments))
 	for i, e := range o.Experiments {
 		trials[i] = &trial{RunOptions: o, experiment: e}
@@ -65,7 +68,7 @@ func (o RunOptions) measureAll(ctx context.Context) []*Result {
 	for _, t := range trials {
 		t.repeat(ctx)
 	}
-	var results []*Result
+	var results []*result.Result
 	for _, t := range trials {
 		if t.result != nil {
 			results = append(results, t.result)
@@ -92,7 +95,7 @@ func (o RunOptions) measureSome(ctx context.Context, s shift, trials []*trial) {
 
 // longFirst lists the places of the experiments in the order in which to start
 // them, so that the whole takes little longer than its longest part.
-func longFirst(experiments []Experiment) []int {
+func longFirst(experiments []experiments.Experiment) []int {
 	var long, rest []int
 	for i, e := range experiments {
 		if e.Long {

@@ -14,8 +14,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"echolab/lab"
+	"echolab/lab/experiments"
 	"echolab/lab/labtest"
 	"echolab/lab/link"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
 	"echolab/lab/wire"
 )
 
@@ -51,12 +54,12 @@ func (c *company) begin(id string) (end func()) {
 }
 
 // kept is an experiment that keeps company for a second.
-func (c *company) kept(id string) lab.Experiment {
+func (c *company) kept(id string) experiments.Experiment {
 	e := lasting(id, time.Second)
 	run := e.Run
 	e.Times, e.Fills, e.Alone = kind(id) == "times", kind(id) == "fills", kind(id) == "alone"
 	e.Long = e.Fills
-	e.Run = func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	e.Run = func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 		defer c.begin(id)()
 		return run(ctx, b)
 	}
@@ -78,7 +81,7 @@ func TestWhatFillsAWireKeepsToItself(t *testing.T) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(tc.processors))
 			synctest.Test(t, func(t *testing.T) {
 				c := &company{most: map[string]int{}, beside: map[string]bool{}}
-				var list []lab.Experiment
+				var list []experiments.Experiment
 				for i := range 12 {
 					for _, kind := range []string{"fills", "waits", "alone", "times"} {
 						list = append(list, c.kept(fmt.Sprint(kind, i)))
@@ -100,9 +103,9 @@ func TestWhatFillsAWireKeepsToItself(t *testing.T) {
 
 // disturbing opens the network memory, and says of every packet of a wire with
 // a delay that it came late, as long as busy.
-func disturbing(busy func() bool) lab.Opener {
+func disturbing(busy func() bool) testbed.Driver {
 	o := memory
-	o.Open = func(_ context.Context, s lab.Setup) (lab.Network, error) {
+	o.Open = func(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
 		event := wire.Event{Fate: link.Delivered}
 		if busy() {
 			event.Late = time.Second
@@ -115,25 +118,25 @@ func disturbing(busy func() bool) lab.Opener {
 
 // unlucky is an experiment that finds 3 where 1 is expected, the first so many
 // times; each of its runs takes a second.
-func (c *company) unlucky(id string, times int) lab.Experiment {
-	e := lab.Experiment{ID: id, Place: lab.OnWire, Conditions: wire.Options{Client: link.Conditions{Delay: ms}}}
+func (c *company) unlucky(id string, times int) experiments.Experiment {
+	e := experiments.Experiment{ID: id, Place: experiments.OnWire, Conditions: wire.Options{Client: link.Conditions{Delay: ms}}}
 	runs := 0
-	e.Run = func(ctx context.Context, b *lab.Bench) ([]lab.Measurement, error) {
+	e.Run = func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 		defer c.begin(id)()
 		runs++
 		n, err := b.Open(ctx, nil)
 		if err != nil {
 			return nil, err
 		}
-		row := lab.Row("found", "Found", "")
-		row.Set("tcp", lab.Num(1))
+		row := result.Row("found", "Found", "")
+		row.Set("tcp", result.Num(1))
 		if runs <= times {
-			row.Set("tcp", lab.Num(3))
+			row.Set("tcp", result.Num(3))
 		}
 		row.ExpectExactly("tcp", 1)
 		select {
 		case <-time.After(time.Second):
-			return lab.Rows(1, row), n.Close()
+			return result.Rows(1, row), n.Close()
 		case <-ctx.Done():
 			return nil, errors.Join(context.Cause(ctx), n.Close())
 		}
@@ -167,7 +170,7 @@ func TestSecondMeasurementIsMadeAlone(t *testing.T) {
 		c := &company{most: map[string]int{}, beside: map[string]bool{}}
 		o := options(c.unlucky("again", 2), c.kept("alone"))
 		began := time.Now()
-		o.Openers = []lab.Opener{disturbing(func() bool { return time.Since(began) < 2*time.Second })}
+		o.Drivers = []testbed.Driver{disturbing(func() bool { return time.Since(began) < 2*time.Second })}
 		o.Options.Runs = 2
 		var news []string
 		o.Progress = told(&news)
@@ -198,7 +201,7 @@ func TestNoTimeForASecondMeasurement(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := &company{most: map[string]int{}, beside: map[string]bool{}}
 				o := options(c.unlucky("again", 1), c.kept("alone"))
-				o.Openers = []lab.Opener{disturbing(func() bool { return true })}
+				o.Drivers = []testbed.Driver{disturbing(func() bool { return true })}
 				ctx, cancel := context.WithCancelCause(t.Context())
 				why := errors.New("enough")
 				time.AfterFunc(after, func() { cancel(why) })

@@ -7,21 +7,25 @@ import (
 	"fmt"
 	"time"
 
+	"echolab/lab/experiments"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
 // trial is one experiment under way.
 type trial struct {
 	RunOptions // of all
-	experiment Experiment
-	found      *Result // as far as it is filled in
-	opener     Opener
+	experiment experiments.Experiment
+	found      *result.Result // as far as it is filled in
+	driver     testbed.Driver
 	conditions wire.Options
 	runs       []single
 	disturbed  []int         // the runs that are to be made again, by place
 	took       time.Duration // without what it waited for others
 
-	result *Result // nil until it is finished
+	result *result.Result // nil until it is finished
 }
 
 // measure makes all runs, and finishes unless one has to be made again.
@@ -74,17 +78,17 @@ func (t *trial) repeat(ctx context.Context) {
 // prepare chooses the network and the conditions.
 func (t *trial) prepare() (err error) {
 	e := t.experiment
-	t.found = &Result{
-		ID: e.ID, Title: Say(e.Title), Question: Say(e.Question), Method: Say(e.Method), Why: Say(e.Why),
+	t.found = &result.Result{
+		ID: e.ID, Title: text.Sayf(e.Title), Question: text.Sayf(e.Question), Method: text.Sayf(e.Method), Why: text.Sayf(e.Why),
 		References: e.References, Claims: claimIDs(e), Conditions: map[string]any{},
 	}
-	var warning Text
-	if t.opener, warning, err = choose(e, t.Options.Network, t.Openers); err != nil {
+	var warning text.Message
+	if t.driver, warning, err = choose(e, t.Options.Network, t.Drivers); err != nil {
 		return err
 	}
-	t.found.Network = t.opener.Name
-	if t.opener.Wired {
-		t.found.Congestion = cmp.Or(t.Options.Congestion, t.opener.Congestion, systemCongestion())
+	t.found.Network = t.driver.Name
+	if t.driver.Wired {
+		t.found.Congestion = cmp.Or(t.Options.Congestion, t.driver.Congestion, systemCongestion())
 	}
 	if !warning.IsZero() {
 		t.found.Warnings = append(t.found.Warnings, warning)
@@ -92,7 +96,7 @@ func (t *trial) prepare() (err error) {
 	if t.conditions, err = t.Override(e); err != nil {
 		return err
 	}
-	if !t.opener.Wired {
+	if !t.driver.Wired {
 		t.conditions = wire.Options{}
 	}
 	t.found.Conditions = t.conditions.Words()
@@ -102,15 +106,15 @@ func (t *trial) prepare() (err error) {
 // run makes the run of a number, from 0, for the first or the second time.
 func (t *trial) run(ctx context.Context, number int) error {
 	conditions := t.conditions
-	conditions.Seed = Seed(t.Options.Seed, t.experiment.ID, number)
-	one, err := t.once(ctx, t.experiment, t.opener, conditions)
+	conditions.Seed = testbed.Seed(t.Options.Seed, t.experiment.ID, number)
+	one, err := t.once(ctx, t.experiment, t.driver, conditions)
 	first := number == len(t.runs)
 	if first {
 		t.runs = append(t.runs, single{})
 	}
 	t.runs[number] = one
 	if err != nil {
-		return fmt.Errorf("%s on %s: %w", t.experiment.ID, t.opener.Name, err)
+		return fmt.Errorf("%s on %s: %w", t.experiment.ID, t.driver.Name, err)
 	}
 	if first && t.again(one) {
 		t.disturbed = append(t.disturbed, number)
@@ -122,7 +126,7 @@ func (t *trial) run(ctx context.Context, number int) error {
 // there are none.
 func (t *trial) finish(err error) {
 	r := t.found
-	var rows [][]Measurement
+	var rows [][]result.Measurement
 	for _, one := range t.runs {
 		r.Warnings = append(r.Warnings, one.warnings...)
 		rows = append(rows, one.rows)
@@ -135,8 +139,8 @@ func (t *trial) finish(err error) {
 		}
 	}
 	if err == nil {
-		r.Measurements = medians(rows)
-		judgeAll(r.Measurements)
+		r.Measurements = result.Medians(rows)
+		result.JudgeAll(r.Measurements)
 	} else {
 		r.Error = err.Error()
 	}
@@ -151,7 +155,7 @@ func (t *trial) tell(p Progress) {
 	t.Progress(p)
 }
 
-func errOf(r *Result) error {
+func errOf(r *result.Result) error {
 	if r.Error == "" {
 		return nil
 	}

@@ -6,26 +6,26 @@ import (
 	"fmt"
 	"strings"
 
-	"echolab/lab/predict"
-	"echolab/lab/words"
+	"echolab/lab/quiz"
+	"echolab/lab/text"
 )
 
 // asking asks a person, or takes a pipe's lines for answers.
 type asking struct {
 	t     *terminal
-	p     words.Printer
+	p     text.Printer
 	about map[string][]string // what is said of each experiment, by id
 }
 
 // all asks every question. A wrong answer is asked again on a terminal, and is
 // the end on a pipe. Where the input ends or a line says Q, the other
 // questions are left unanswered.
-func (a *asking) all(ctx context.Context, questions []predict.Question) (predict.Answers, error) {
+func (a *asking) all(ctx context.Context, questions []quiz.Question) (quiz.Answers, error) {
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
 	lines, failed := readLines(reading, a.t)
-	answers, last := predict.Answers{}, ""
-	a.tell("%s\n", a.p.Say("An empty line leaves a question out; Q ends the questions."))
+	answers, last := quiz.Answers{}, ""
+	a.tell("%s\n", a.p.Sayf("An empty line leaves a question out; Q ends the questions."))
 	for i := 0; i < len(questions); {
 		q := questions[i]
 		if q.Experiment != last {
@@ -58,7 +58,7 @@ func (a *asking) all(ctx context.Context, questions []predict.Question) (predict
 }
 
 // answer notes one line. On a terminal, a wrong one is to be asked again.
-func (a *asking) answer(answers predict.Answers, q predict.Question, line string) (again bool, err error) {
+func (a *asking) answer(answers quiz.Answers, q quiz.Question, line string) (again bool, err error) {
 	if line == "" {
 		return false, nil
 	}
@@ -71,12 +71,12 @@ func (a *asking) answer(answers predict.Answers, q predict.Question, line string
 		a.tell("      %s\n", a.reason(err))
 		return true, nil
 	}
-	return false, misuse("it takes "+q.Takes(words.Printer{}), "%s: %w", q.Key(), err)
+	return false, misuse("it takes "+q.Takes(text.Printer{}), "%s: %w", q.Key(), err)
 }
 
 // reason is why an answer does not fit, in the language of the questions.
 func (a *asking) reason(err error) string {
-	var unfit *predict.Misfit
+	var unfit *quiz.Misfit
 	if errors.As(err, &unfit) {
 		return a.p.Text(unfit.Reason)
 	}

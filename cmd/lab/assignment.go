@@ -12,12 +12,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"echolab/lab"
 	"echolab/lab/grade"
 	"echolab/lab/grade/assignments"
 	"echolab/lab/grade/checks"
 	"echolab/lab/grade/pack"
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 func newAssignment(t *terminal) *cobra.Command {
@@ -43,25 +42,25 @@ func newAssignmentList(t *terminal) *cobra.Command {
 		Short: "the assignments, in the order of a course",
 		Args:  nothing,
 		RunE: func(*cobra.Command, []string) error {
-			printer, err := words.For(lang)
+			printer, err := text.For(lang)
 			if err != nil {
 				return misuse("", "--lang %s: %w", lang, err)
 			}
 			return listAssignments(t, printer)
 		},
 	}
-	choice(cmd, &lang, "lang", "LANGUAGE", "the language", words.Languages()...)
+	choice(cmd, &lang, "lang", "LANGUAGE", "the language", text.Languages()...)
 	return cmd
 }
 
-func listAssignments(t *terminal, p words.Printer) error {
+func listAssignments(t *terminal, p text.Printer) error {
 	var b strings.Builder
 	id := 0
 	for _, a := range checks.All() {
 		id = max(id, len(a.ID))
 	}
 	for _, a := range checks.All() {
-		fmt.Fprintf(&b, "%-*s  %s\n", id, a.ID, p.Text(lab.Say("%s (%d checks)", lab.Say(a.Title), len(a.Checks))))
+		fmt.Fprintf(&b, "%-*s  %s\n", id, a.ID, p.Text(text.Sayf("%s (%d checks)", text.Sayf(a.Title), len(a.Checks))))
 	}
 	_, err := io.WriteString(t.out, b.String())
 	return err
@@ -75,15 +74,15 @@ func newAssignmentShow(t *terminal) *cobra.Command {
 		Args:      oneOf("assignment", assignmentIDs()),
 		ValidArgs: assignmentIDs(),
 		RunE: func(_ *cobra.Command, args []string) error {
-			printer, err := words.For(lang)
+			printer, err := text.For(lang)
 			if err != nil {
 				return misuse("", "--lang %s: %w", lang, err)
 			}
-			text, err := assignments.Handout(args[0], printer.Lang(), handoutFacts(args[0], printer))
+			line, err := assignments.Handout(args[0], printer.Lang(), handoutFacts(args[0], printer))
 			if err != nil {
 				return failure("", "%w", err)
 			}
-			_, err = io.WriteString(t.out, text)
+			_, err = io.WriteString(t.out, line)
 			return err
 		},
 	}
@@ -92,12 +91,12 @@ func newAssignmentShow(t *terminal) *cobra.Command {
 }
 
 // handoutFacts are what the grader knows and a handout repeats.
-func handoutFacts(id string, p words.Printer) assignments.Facts {
+func handoutFacts(id string, p text.Printer) assignments.Facts {
 	a, _ := checks.Find(id)
-	say := func(english string) string { return p.Say(english) }
+	say := func(english string) string { return p.Sayf(english) }
 	f := assignments.Facts{Questions: checks.AnswerTemplate(say), Say: say}
 	for _, c := range a.Checks {
-		f.Checks = append(f.Checks, assignments.Check{ID: c.ID, Title: p.Say(c.Title), Points: c.Points})
+		f.Checks = append(f.Checks, assignments.Check{ID: c.ID, Title: p.Sayf(c.Title), Points: c.Points})
 	}
 	return f
 }
@@ -116,7 +115,7 @@ func newAssignmentInit(t *terminal) *cobra.Command {
 		},
 		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
 		RunE: func(_ *cobra.Command, args []string) error {
-			printer, err := words.For(lang)
+			printer, err := text.For(lang)
 			if err != nil {
 				return misuse("", "--lang %s: %w", lang, err)
 			}
@@ -130,7 +129,7 @@ func newAssignmentInit(t *terminal) *cobra.Command {
 
 // initAssignment makes the starter folder. It writes into no folder that has
 // something in it.
-func initAssignment(t *terminal, id, dir, language string, p words.Printer) error {
+func initAssignment(t *terminal, id, dir, language string, p text.Printer) error {
 	there, err := os.ReadDir(dir)
 	switch {
 	case err == nil && len(there) > 0:
@@ -145,7 +144,7 @@ func initAssignment(t *terminal, id, dir, language string, p words.Printer) erro
 	if err := os.CopyFS(dir, starter); err != nil {
 		return failure("", "make the folder: %w", err)
 	}
-	_, err = fmt.Fprintf(t.out, "%s\n", p.Say("made %s; its README.md says how to begin", dir))
+	_, err = fmt.Fprintf(t.out, "%s\n", p.Sayf("made %s; its README.md says how to begin", dir))
 	return err
 }
 
@@ -179,10 +178,10 @@ that is the file "run" with the host and the port.`,
 		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
 		RunE:              func(_ *cobra.Command, args []string) error { return p.run(t, args) },
 	}
-	choice(cmd, &p.Lang, "lang", "LANGUAGE", "the language of the results", words.Languages()...)
+	choice(cmd, &p.Lang, "lang", "LANGUAGE", "the language of the results", text.Languages()...)
 	choice(cmd, &p.platform, "platform", "PLATFORM", "where it will run", pack.Platforms()...)
-	cmd.Flags().Var(text(&p.output, "FILE"), "output", "the archive; without it, ASSIGNMENT-PLATFORM.zip")
-	cmd.Flags().Var(text(&p.Binary, "FILE"), "binary", "a build of this program for Linux, where this one is not")
+	cmd.Flags().Var(anyText(&p.output, "FILE"), "output", "the archive; without it, ASSIGNMENT-PLATFORM.zip")
+	cmd.Flags().Var(anyText(&p.Binary, "FILE"), "binary", "a build of this program for Linux, where this one is not")
 	cmd.Flags().Var(seed(&p.Seed), "seed", "the source of all random data")
 	cmd.Flags().Var(period(&p.Timeout, time.Second), "timeout", "for all checks together")
 	return cmd
@@ -190,7 +189,7 @@ that is the file "run" with the host and the port.`,
 
 func (p *packing) run(t *terminal, args []string) error {
 	a, _ := checks.Find(args[0]) // Args has looked
-	printer, err := words.For(p.Lang)
+	printer, err := text.For(p.Lang)
 	if err != nil {
 		return misuse("", "--lang %s: %w", p.Lang, err)
 	}

@@ -4,7 +4,8 @@ import (
 	"os"
 
 	"echolab/lab"
-	"echolab/lab/trace/capture"
+	"echolab/lab/capture"
+	"echolab/lab/experiments"
 	"echolab/lab/wire"
 )
 
@@ -26,7 +27,7 @@ func newCapturing(name string) (*capturing, error) {
 	if err != nil {
 		return nil, misuse("--pcap FILE in a folder that exists and may be written to", "--pcap %s: %w", name, bareFile(err))
 	}
-	return &capturing{file: f, to: capture.NewWriter(f)}, nil
+	return &capturing{file: f, to: capture.NewWriter(f, "lab "+lab.Version())}, nil
 }
 
 // watch makes the wires that a run opens captured, whoever else watches them.
@@ -35,7 +36,7 @@ func (c *capturing) watch(plan *lab.RunOptions) {
 		return
 	}
 	other := plan.Tap
-	plan.Tap = func(e lab.Experiment, o wire.Options) wire.Tap {
+	plan.Tap = func(e experiments.Experiment, o wire.Options) wire.Tap {
 		tap := c.to.Wire(e.ID, o)
 		if other == nil {
 			return tap

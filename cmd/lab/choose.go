@@ -10,10 +10,12 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/experiments"
+	"echolab/lab/experiments/registry"
+	"echolab/lab/networks/localhost"
 )
 
 // ids are the names of experiments.
-func ids(list []lab.Experiment) []string {
+func ids(list []experiments.Experiment) []string {
 	names := make([]string, len(list))
 	for i, e := range list {
 		names[i] = e.ID
@@ -23,8 +25,8 @@ func ids(list []lab.Experiment) []string {
 
 // chosen are the experiments that were named, in the order of the table and
 // each once; none named means all.
-func chosen(names []string) ([]lab.Experiment, error) {
-	all := experiments.All()
+func chosen(names []string) ([]experiments.Experiment, error) {
+	all := registry.All()
 	for _, name := range names {
 		if !slices.Contains(ids(all), name) {
 			return nil, misuse(didYouMean(nearest(name, ids(all)), "lab list shows the experiments"), "unknown experiment %q", name)
@@ -33,28 +35,28 @@ func chosen(names []string) ([]lab.Experiment, error) {
 	if len(names) == 0 {
 		return all, nil
 	}
-	return slices.DeleteFunc(all, func(e lab.Experiment) bool { return !slices.Contains(names, e.ID) }), nil
+	return slices.DeleteFunc(all, func(e experiments.Experiment) bool { return !slices.Contains(names, e.ID) }), nil
 }
 
 // whereActs is a hint that names the experiments that a condition can act in.
 func whereActs(condition string) string {
-	able := slices.DeleteFunc(experiments.All(), func(e lab.Experiment) bool { return !slices.Contains(e.Accepts, condition) })
+	able := slices.DeleteFunc(registry.All(), func(e experiments.Experiment) bool { return !slices.Contains(e.Accepts, condition) })
 	return "it can in " + strings.Join(ids(able), ", ")
 }
 
 // suited are the experiments that the network can carry. It is a mistake to
 // name one that it cannot; of all experiments, those are left out.
-func suited(list []lab.Experiment, network string, named bool) ([]lab.Experiment, error) {
+func suited(list []experiments.Experiment, network string, named bool) ([]experiments.Experiment, error) {
 	if network == lab.Auto {
 		return list, nil
 	}
-	o, err := lab.Named(network, networks())
+	o, err := lab.Named(network, drivers())
 	if err != nil {
 		return nil, misuse(howToOpen(err), "--network %s does not open here: %w", network, errors.Unwrap(err))
 	}
-	var able []lab.Experiment
+	var able []experiments.Experiment
 	for _, e := range list {
-		switch err := o.Carries(e); {
+		switch err := e.FitsOn(o); {
 		case err == nil:
 			able = append(able, e)
 		case named:
@@ -65,18 +67,18 @@ func suited(list []lab.Experiment, network string, named bool) ([]lab.Experiment
 }
 
 // onWire says whether an experiment's packets pass over a wire.
-func onWire(e lab.Experiment, network string) bool {
-	return e.Place == lab.OnWire || network != lab.Auto && network != lab.Localhost.Name
+func onWire(e experiments.Experiment, network string) bool {
+	return e.Place == experiments.OnWire || network != lab.Auto && network != localhost.Localhost.Name
 }
 
 // steered refuses a congestion control that the wire's TCP does not have, or
 // that has no wire to act on.
-func steered(ctx context.Context, name, network string, list []lab.Experiment) error {
+func steered(ctx context.Context, name, network string, list []experiments.Experiment) error {
 	if name == "" {
 		return nil
 	}
-	onWire := slices.ContainsFunc(list, func(e lab.Experiment) bool { return e.Place == lab.OnWire })
-	for _, o := range networks() {
+	onWire := slices.ContainsFunc(list, func(e experiments.Experiment) bool { return e.Place == experiments.OnWire })
+	for _, o := range drivers() {
 		switch {
 		case !o.Wired, network != lab.Auto && o.Name != network, o.Check() != nil:
 			continue
@@ -94,7 +96,7 @@ func steered(ctx context.Context, name, network string, list []lab.Experiment) e
 // completeExperiments lets the shell complete the ids of experiments.
 func completeExperiments(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	var left []string
-	for _, e := range experiments.All() {
+	for _, e := range registry.All() {
 		if !slices.Contains(args, e.ID) {
 			left = append(left, e.ID+"\t"+e.Question)
 		}

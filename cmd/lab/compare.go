@@ -13,9 +13,13 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/experiments"
+	"echolab/lab/experiments/registry"
+	"echolab/lab/networks/simulated"
 	"echolab/lab/report"
-	"echolab/lab/simulated"
-	"echolab/lab/words"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+	"echolab/lab/transports"
 )
 
 // What is sent by each transport, unless the user says otherwise.
@@ -35,7 +39,7 @@ const largestDatagram = 65507
 // comparing is what "lab compare" was asked for.
 type comparing struct {
 	conditions conditions
-	options    lab.Options
+	options    result.Options
 	transports string
 	print      report.Options
 	lang       string
@@ -50,7 +54,7 @@ type comparing struct {
 
 func newCompare(t *terminal) *cobra.Command {
 	c := comparing{
-		options:    lab.Options{Seed: 1, Runs: 1, Messages: messages, Size: messageSize, Network: lab.Auto},
+		options:    result.Options{Seed: 1, Runs: 1, Messages: messages, Size: messageSize, Network: lab.Auto},
 		transports: "tcp,udp",
 		print:      report.Options{Format: "table"},
 	}
@@ -76,9 +80,9 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	choice(cmd, &c.options.Network, "network", "NAME", "where experiments run", networkNames()...)
-	f.Var(text(&c.transports, "NAMES"), "transports", "what to compare: the columns of the table")
+	f.Var(anyText(&c.transports, "NAMES"), "transports", "what to compare: the columns of the table")
 	f.Var(number(&c.options.Messages, "N", 1, 1_000_000), "messages", "how many messages each transport sends; 200 with --quick")
-	f.Var(number(&c.options.Size, "BYTES", lab.HeaderSize, largestDatagram), "size", "how long each message is")
+	f.Var(number(&c.options.Size, "BYTES", testbed.HeaderSize, largestDatagram), "size", "how long each message is")
 	f.Var(seed(&c.options.Seed), "seed", "decides every random fate; the same seed, the same fates")
 	f.Var(number(&c.options.Runs, "N", 1, 1000), "runs", "how many times to run; the table shows medians and spread")
 	f.BoolVar(&c.options.Quick, "quick", false, "measure less, in a few seconds")
@@ -86,10 +90,10 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	choice(cmd, &c.options.Congestion, "congestion", "NAME", "the congestion control of TCP", congestions...)
 	jobsFlag(cmd, &c.jobs)
 	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", report.Formats()...)
-	f.Var(text(&c.output, "FILE"), "output", "print results into a file")
-	f.Var(text(&c.pcap, "FILE"), "pcap", pcapUsage)
-	f.Var(text(&c.baseline, "FILE"), "baseline", "an earlier --format json report: print what changed since")
-	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of tables; the locale's if left out", words.Languages()...)
+	f.Var(anyText(&c.output, "FILE"), "output", "print results into a file")
+	f.Var(anyText(&c.pcap, "FILE"), "pcap", pcapUsage)
+	f.Var(anyText(&c.baseline, "FILE"), "baseline", "an earlier --format json report: print what changed since")
+	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of tables; the locale's if left out", text.Languages()...)
 	f.BoolVar(&c.print.Details, "details", false, "print every measurement")
 	f.BoolVar(&c.print.Claims, "claims", false, "print every claim of the documents with its verdict")
 	f.BoolVar(&c.strict, "strict", false, "exit with 1 when a measurement or a verdict is not as theory expects")
@@ -129,7 +133,7 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	found, interrupted := runs(cmd.Context(), t, plan, c.print.Words, c.quiet)
 	if len(c.leftOut) > 0 {
 		found.Warnings = append(found.Warnings,
-			lab.Say("left out, because network %s cannot show it: %s", c.options.Network, strings.Join(c.leftOut, ", ")))
+			text.Sayf("left out, because network %s cannot show it: %s", c.options.Network, strings.Join(c.leftOut, ", ")))
 	}
 	complete := captured.end(t)
 	if before != nil {
@@ -149,14 +153,14 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 
 // runs is lab.Run with its progress shown. The report also says where it was
 // interrupted.
-func runs(ctx context.Context, t *terminal, plan lab.RunOptions, p words.Printer, quiet bool) (*lab.Report, error) {
+func runs(ctx context.Context, t *terminal, plan lab.RunOptions, p text.Printer, quiet bool) (*result.Report, error) {
 	shown := newProgress(t, plan, p, quiet)
 	plan.Progress = shown.hear
 	machine.Told = shown.making
 	found, interrupted := lab.Run(ctx, plan)
 	shown.end()
 	if interrupted != nil {
-		found.Warnings = append(found.Warnings, lab.Say("interrupted: experiments that had finished: %d of %d", len(found.Experiments), len(plan.Experiments)))
+		found.Warnings = append(found.Warnings, text.Sayf("interrupted: experiments that had finished: %d of %d", len(found.Experiments), len(plan.Experiments)))
 	}
 	return found, interrupted
 }
@@ -225,7 +229,7 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	if err := steered(cmd.Context(), c.options.Congestion, c.options.Network, list); err != nil {
 		return p, err
 	}
-	if c.pcap != "" && !slices.ContainsFunc(list, func(e lab.Experiment) bool { return onWire(e, c.options.Network) }) {
+	if c.pcap != "" && !slices.ContainsFunc(list, func(e experiments.Experiment) bool { return onWire(e, c.options.Network) }) {
 		return p, misuse("leave it out, or: --network virtual", "--pcap: nothing in %s passes over a wire", list[0].ID)
 	}
 	if err := c.conditions.settle(); err != nil {
@@ -246,14 +250,14 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 		c.options.Messages = quickMessages
 	}
 	return lab.RunOptions{
-		Experiments: list, Options: c.options, Transports: columns, Openers: networks(), Override: c.conditions.over,
-		Documents: experiments.Documents, Conclusions: experiments.Conclusions, Jobs: c.jobs,
+		Experiments: list, Options: c.options, Transports: columns, Drivers: drivers(), Override: c.conditions.over,
+		Documents: registry.Documents, Conclusions: registry.Conclusions, Jobs: c.jobs,
 	}, nil
 }
 
 // earlier reads the report that results are to be held against; nil where none
 // is named.
-func earlier(file string) (*lab.Report, error) {
+func earlier(file string) (*result.Report, error) {
 	if file == "" {
 		return nil, nil
 	}
@@ -273,7 +277,7 @@ func earlier(file string) (*lab.Report, error) {
 // layout decides how the report will look, and makes sure that it can be
 // written before anything is measured.
 func (c *comparing) layout(t *terminal) (err error) {
-	if c.print.Words, err = words.For(c.lang); err != nil {
+	if c.print.Words, err = text.For(c.lang); err != nil {
 		return err
 	}
 	c.print.Width, c.print.Quiet = t.width(), c.quiet
@@ -283,7 +287,7 @@ func (c *comparing) layout(t *terminal) (err error) {
 
 // verdict is the exit code's reason: what did not run, or with --strict what
 // is not as theory expects.
-func (c *comparing) verdict(t *terminal, found *lab.Report) error {
+func (c *comparing) verdict(t *terminal, found *result.Report) error {
 	var failed bool
 	var outside []string
 	for _, result := range found.Experiments {
@@ -316,13 +320,13 @@ func (c *comparing) verdict(t *terminal, found *lab.Report) error {
 }
 
 // columns are the transports that were named, each once.
-func columns(names string) ([]lab.Transport, error) {
-	all := lab.Transports()
+func columns(names string) ([]testbed.Transport, error) {
+	all := transports.Transports()
 	var known []string
 	for _, t := range all {
 		known = append(known, t.Name)
 	}
-	var columns []lab.Transport
+	var columns []testbed.Transport
 	for name := range strings.SplitSeq(names, ",") {
 		at := slices.Index(known, strings.TrimSpace(name))
 		if at < 0 {
@@ -330,8 +334,8 @@ func columns(names string) ([]lab.Transport, error) {
 		}
 		columns = append(columns, all[at])
 	}
-	slices.SortStableFunc(columns, func(a, b lab.Transport) int {
+	slices.SortStableFunc(columns, func(a, b testbed.Transport) int {
 		return slices.Index(known, a.Name) - slices.Index(known, b.Name)
 	})
-	return slices.CompactFunc(columns, func(a, b lab.Transport) bool { return a.Name == b.Name }), nil
+	return slices.CompactFunc(columns, func(a, b testbed.Transport) bool { return a.Name == b.Name }), nil
 }

@@ -14,11 +14,13 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/experiments"
+	"echolab/lab/experiments/registry"
+	"echolab/lab/result"
 	"echolab/lab/wire"
 )
 
 // experiment finds one by its id.
-func experiment(t *testing.T, id string) lab.Experiment {
+func experiment(t *testing.T, id string) experiments.Experiment {
 	t.Helper()
 	list, err := chosen([]string{id})
 	if err != nil {
@@ -85,7 +87,7 @@ func TestConditionsEverywhere(t *testing.T) {
 		{"loss", "1%"}, {"burst", "1%/2"}, {"exact", "1/10"}, {"drop", "client:9"}, {"delay", "1ms"}, {"jitter", "1ms"},
 		{"reorder", "1%"}, {"duplicate", "1%"}, {"corrupt", "1%"}, {"rate", "1mbit"}, {"limit", "9"},
 	} {
-		if err := asked(t, s).check(experiments.All(), lab.Auto); err != nil {
+		if err := asked(t, s).check(registry.All(), lab.Auto); err != nil {
 			t.Errorf("--%s %s: %v", s.name, s.text, err)
 		}
 	}
@@ -96,8 +98,8 @@ func TestChosen(t *testing.T) {
 	if got := ids(list); err != nil || !slices.Equal(got, []string{"setup", "loss"}) {
 		t.Errorf("loss setup loss: %v, %v", got, err)
 	}
-	list, err = suited(experiments.All(), "localhost", false)
-	if err != nil || len(list) == 0 || slices.ContainsFunc(list, func(e lab.Experiment) bool { return e.Place == lab.OnWire }) {
+	list, err = suited(registry.All(), "localhost", false)
+	if err != nil || len(list) == 0 || slices.ContainsFunc(list, func(e experiments.Experiment) bool { return e.Place == experiments.OnWire }) {
 		t.Errorf("everything on localhost: %v, %v", ids(list), err)
 	}
 }
@@ -126,7 +128,7 @@ func TestCompareInterrupted(t *testing.T) {
 	if took := time.Since(began); took > patience {
 		t.Errorf("took %v to end", took)
 	}
-	var r lab.Report
+	var r result.Report
 	if err := json.Unmarshal([]byte(got.out), &r); err != nil {
 		t.Fatalf("printed no report: %v\n%s", err, got.err)
 	}

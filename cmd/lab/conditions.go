@@ -9,9 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"echolab/lab"
 	"echolab/lab/experiments"
+	"echolab/lab/experiments/registry"
 	"echolab/lab/link"
+	"echolab/lab/networks/localhost"
 	"echolab/lab/wire"
 )
 
@@ -42,8 +43,8 @@ func (c *conditions) register(cmd *cobra.Command) {
 		{"rate", "RATE", "how much the wire carries, such as 10mbit"},
 		{"limit", "N", "how many packets may wait for the rate"},
 	} {
-		cmd.Flags().Var(&value[setting]{to: new(setting), kind: f.kind, parse: func(text string) (setting, error) {
-			return c.ask(f.name, text)
+		cmd.Flags().Var(&value[setting]{to: new(setting), kind: f.kind, parse: func(line string) (setting, error) {
+			return c.ask(f.name, line)
 		}}, f.name, f.usage)
 		offer(cmd, f.name, nil)
 	}
@@ -52,14 +53,14 @@ func (c *conditions) register(cmd *cobra.Command) {
 		presets = append(presets, p.Name)
 	}
 	choice(cmd, &c.preset, "preset", "NAME", "the conditions of a real link", presets...)
-	cmd.Flags().Var(text(&c.file, "FILE"), "conditions", `conditions from a file: {"loss": "10%", "delay": "10ms"}`)
+	cmd.Flags().Var(anyText(&c.file, "FILE"), "conditions", `conditions from a file: {"loss": "10%", "delay": "10ms"}`)
 }
 
 // ask notes a flag, if it makes sense.
-func (c *conditions) ask(name, text string) (setting, error) {
-	s := setting{name, text}
+func (c *conditions) ask(name, line string) (setting, error) {
+	s := setting{name, line}
 	var alone link.Overrides
-	if err := alone.Set(name, text); err != nil {
+	if err := alone.Set(name, line); err != nil {
 		return s, errors.Unwrap(err) // without the name, which the flag has
 	}
 	c.flags = append(c.flags, s)
@@ -101,14 +102,14 @@ func (c *conditions) read() error {
 }
 
 // over is an experiment's conditions as the command line wants them.
-func (c *conditions) over(e lab.Experiment) (wire.Options, error) { return e.Under(c.wanted) }
+func (c *conditions) over(e experiments.Experiment) (wire.Options, error) { return e.Under(c.wanted) }
 
 // mute is why a condition can do nothing in an experiment; "" where it can.
-func (c *conditions) mute(name string, e lab.Experiment) string {
+func (c *conditions) mute(name string, e experiments.Experiment) string {
 	accepts := slices.Contains(e.Accepts, name)
 	o, _ := c.over(e) // whether it is valid is not the question here
 	switch {
-	case !accepts && e.Place != lab.OnWire:
+	case !accepts && e.Place != experiments.OnWire:
 		return "it runs without a wire"
 	case !accepts && len(e.Accepts) > 0:
 		return "there it acts on nothing that is measured; only --" + strings.Join(e.Accepts, ", --") + " can be changed"
@@ -122,12 +123,12 @@ func (c *conditions) mute(name string, e lab.Experiment) string {
 
 // check refuses conditions that can act nowhere, and such as make no sense
 // together, before anything runs.
-func (c *conditions) check(list []lab.Experiment, network string) error {
-	if names := c.wanted.Names(); len(names) > 0 && network == lab.Localhost.Name {
+func (c *conditions) check(list []experiments.Experiment, network string) error {
+	if names := c.wanted.Names(); len(names) > 0 && network == localhost.Localhost.Name {
 		return misuse("leave --network out, or: --network virtual", "%s: network localhost has no wire, so nothing can be done to packets", c.source())
 	}
 	acts := func(name string) bool {
-		return slices.ContainsFunc(list, func(e lab.Experiment) bool { return c.mute(name, e) == "" })
+		return slices.ContainsFunc(list, func(e experiments.Experiment) bool { return c.mute(name, e) == "" })
 	}
 	for _, s := range c.flags {
 		if !acts(s.name) {
@@ -146,8 +147,8 @@ func (c *conditions) check(list []lab.Experiment, network string) error {
 }
 
 // ownConditions is a hint at what an experiment's own conditions are.
-func ownConditions(e lab.Experiment) string {
-	if slices.Contains(ids(experiments.All()), e.ID) {
+func ownConditions(e experiments.Experiment) string {
+	if slices.Contains(ids(registry.All()), e.ID) {
 		return "\"lab explain " + e.ID + "\" tells the experiment's own conditions"
 	}
 	return "left out, the conditions of " + e.ID + " are: " + e.Conditions.Client.String()
@@ -165,7 +166,7 @@ func (c *conditions) source() string {
 }
 
 // idle says which experiments a flag leaves alone, and why.
-func (c *conditions) idle(list []lab.Experiment) []string {
+func (c *conditions) idle(list []experiments.Experiment) []string {
 	var idle []string
 	for _, s := range c.flags {
 		for _, e := range list {

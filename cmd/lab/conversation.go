@@ -9,12 +9,12 @@ import (
 	"os"
 	"time"
 
-	"echolab/lab"
+	"echolab/lab/testbed"
 )
 
 // conversation is a client and what is to be known when it fails.
 type conversation struct {
-	client  lab.Client
+	client  testbed.Client
 	peer    string // "tcp 127.0.0.1:9000"
 	timeout time.Duration
 	exact   bool // replies have no boundaries: wait for as many bytes as were sent

@@ -11,7 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"echolab/lab"
-	"echolab/lab/simulated"
+	"echolab/lab/networks"
+	"echolab/lab/networks/simulated"
+	"echolab/lab/testbed"
 )
 
 // purpose is what each network is, for those who see its name only.
@@ -47,15 +49,15 @@ func newDoctor(t *terminal) *cobra.Command {
 
 // examine writes what opens here, and what TCP can be.
 func examine(ctx context.Context, p *page) {
-	p.text.WriteString(p.Say("Networks") + "\n")
-	for _, o := range networks() {
+	p.text.WriteString(p.Sayf("Networks") + "\n")
+	for _, o := range drivers() {
 		err := o.Check()
 		if err == nil {
-			p.item("  "+o.Name, 13, p.Say("opens: %s", p.Say(purpose[o.Name])))
+			p.item("  "+o.Name, 13, p.Sayf("opens: %s", p.Sayf(purpose[o.Name])))
 			continue
 		}
-		p.item("  "+o.Name, 13, p.Say("does not open: %s", p.Text(lab.Obstacle(err))))
-		p.item("", 13, p.Say("to enable it: %s", p.Say(howToOpen(err))))
+		p.item("  "+o.Name, 13, p.Sayf("does not open: %s", p.Text(networks.Reason(err))))
+		p.item("", 13, p.Sayf("to enable it: %s", p.Sayf(howToOpen(err))))
 	}
 	p.heading("Congestion control of TCP")
 	for _, c := range []struct{ about, file string }{
@@ -64,24 +66,24 @@ func examine(ctx context.Context, p *page) {
 		{"allowed without privileges: %s", "tcp_allowed_congestion_control"},
 	} {
 		if names := sysctl(c.file); names != "" {
-			p.line(p.Say(c.about, names))
+			p.line(p.Sayf(c.about, names))
 		}
 	}
-	for _, o := range networks() {
+	for _, o := range drivers() {
 		if o.Wired && o.Check() == nil {
-			p.line(p.Say("on network %s: %s", o.Name, strings.Join(congestionControls(ctx, o), " ")))
+			p.line(p.Sayf("on network %s: %s", o.Name, strings.Join(congestionControls(ctx, o), " ")))
 		}
 	}
 	p.heading("This machine")
-	p.line(p.Say("%s/%s, %d CPUs, %s, lab %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), lab.Version()))
+	p.line(p.Sayf("%s/%s, %d CPUs, %s, lab %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), lab.Version()))
 	if kernel, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
-		p.line(p.Say("kernel %s", strings.TrimSpace(string(kernel))))
+		p.line(p.Sayf("kernel %s", strings.TrimSpace(string(kernel))))
 	}
 }
 
 // congestionControls are those that can be had on a network, found out by
 // asking for each, or told by a machine elsewhere.
-func congestionControls(ctx context.Context, o lab.Opener) []string {
+func congestionControls(ctx context.Context, o testbed.Driver) []string {
 	if o.Elsewhere != nil {
 		return simulated.Congestion()
 	}
@@ -89,7 +91,7 @@ func congestionControls(ctx context.Context, o lab.Opener) []string {
 	defer cancel()
 	var names []string
 	for _, name := range congestions {
-		n, err := o.Open(ctx, lab.Setup{Congestion: name})
+		n, err := o.Open(ctx, testbed.NetworkConfig{Congestion: name})
 		if err != nil {
 			continue // not this one
 		}

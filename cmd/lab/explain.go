@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"echolab/lab"
+	"echolab/lab/experiments"
 	"echolab/lab/report"
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 func newExplain(t *terminal) *cobra.Command {
@@ -51,20 +51,20 @@ func newExplain(t *terminal) *cobra.Command {
 }
 
 // explain writes all that an experiment knows of itself.
-func explain(p *page, e lab.Experiment) {
-	p.item("", 0, p.Say("%s: %s", e.ID, p.Say(e.Title)))
-	p.item("", 0, p.Say(e.Question))
+func explain(p *page, e experiments.Experiment) {
+	p.item("", 0, p.Sayf("%s: %s", e.ID, p.Sayf(e.Title)))
+	p.item("", 0, p.Sayf(e.Question))
 	p.heading("How it is measured")
-	p.line(p.Say(e.Method))
+	p.line(p.Sayf(e.Method))
 	p.heading("What happens")
 	for i, step := range e.Packets {
-		p.item("  "+strconv.Itoa(i+1)+".", 6, p.Say(step))
+		p.item("  "+strconv.Itoa(i+1)+".", 6, p.Sayf(step))
 	}
 	p.heading("Why")
-	p.line(p.Say(e.Why))
+	p.line(p.Sayf(e.Why))
 	p.heading("What theory expects")
 	for _, sentence := range e.Theory {
-		p.item("  -", 4, p.Say(sentence))
+		p.item("  -", 4, p.Sayf(sentence))
 	}
 	p.heading("Where it is written")
 	p.line(together(e.References))
@@ -72,9 +72,9 @@ func explain(p *page, e lab.Experiment) {
 		p.heading("What the documents say of it")
 	}
 	for _, c := range e.Claims {
-		p.item("  -", 4, p.Say(c.Statement))
-		p.item("", 4, p.Say("claim %s, in %s", c.ID, c.Source))
-		p.item("", 4, p.Say("decided by: %s", p.Say(c.Rule)))
+		p.item("  -", 4, p.Sayf(c.Statement))
+		p.item("", 4, p.Sayf("claim %s, in %s", c.ID, c.Source))
+		p.item("", 4, p.Sayf("decided by: %s", p.Sayf(c.Rule)))
 	}
 	explainPlace(p, e)
 	p.heading("Try next")
@@ -84,20 +84,20 @@ func explain(p *page, e lab.Experiment) {
 }
 
 // explainPlace tells where an experiment runs and what can be changed.
-func explainPlace(p *page, e lab.Experiment) {
+func explainPlace(p *page, e experiments.Experiment) {
 	p.heading("Where it runs")
-	if e.Place != lab.OnWire {
-		p.line(p.Say("on localhost, the system's own sockets; nothing can be done to packets there"))
+	if e.Place != experiments.OnWire {
+		p.line(p.Sayf("on localhost, the system's own sockets; nothing can be done to packets there"))
 		return
 	}
-	p.line(p.Say("over a wire: network kernel where it opens, else virtual"))
-	p.line(p.Say("its conditions: %s", report.Conditions(p.Printer, e.Conditions.Words())))
+	p.line(p.Sayf("over a wire: network kernel where it opens, else virtual"))
+	p.line(p.Sayf("its conditions: %s", report.Conditions(p.Printer, e.Conditions.Words())))
 	if len(e.Accepts) > 0 {
 		flags := make([]string, len(e.Accepts))
 		for i, name := range e.Accepts {
 			flags[i] = "--" + name
 		}
-		p.line(p.Say("what can be changed: %s", strings.Join(flags, " ")))
+		p.line(p.Sayf("what can be changed: %s", strings.Join(flags, " ")))
 	}
 }
 
@@ -105,14 +105,14 @@ func explainPlace(p *page, e lab.Experiment) {
 func together(list []string) string {
 	parts := make([]string, len(list))
 	for i, part := range list {
-		parts[i] = words.Together(part)
+		parts[i] = text.Together(part)
 	}
 	return strings.Join(parts, ", ")
 }
 
 // tries are commands to paste: to guess before the experiment runs, to see all
 // of it, and the experiment's own idea.
-func tries(e lab.Experiment) []string {
+func tries(e experiments.Experiment) []string {
 	list := []string{"lab predict " + e.ID, "lab compare " + e.ID + " --details"}
 	if !slices.Contains(list, e.Try) && e.Try != "lab explain "+e.ID {
 		list = append(list, e.Try)

@@ -21,7 +21,7 @@ import (
 	"echolab/lab/grade"
 	"echolab/lab/grade/checks"
 	"echolab/lab/grade/format"
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 // gradeFlags are the flags of "lab grade".
@@ -69,17 +69,17 @@ program was graded, whatever the grade.`,
 
 func (f *gradeFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.Var(text(&f.Address, "HOST:PORT"), "addr", "grade a server that already runs there; checks that look into the process are skipped")
+	flags.Var(anyText(&f.Address, "HOST:PORT"), "addr", "grade a server that already runs there; checks that look into the process are skipped")
 	choice(cmd, &f.format, "format", "FORMAT", "the form of the result", format.Names()...)
-	flags.Var(text(&f.output, "FILE"), "output", "write the result to a file; with --class, to this folder")
+	flags.Var(anyText(&f.output, "FILE"), "output", "write the result to a file; with --class, to this folder")
 	flags.Var(period(&f.Timeout, time.Second), "timeout", "for all checks together")
 	flags.Var(period(&f.StartTimeout, 100*time.Millisecond), "start-timeout", "how long the program may take until it listens")
 	flags.Var(seed(&f.Seed), "seed", "the source of all random data: the same seed, the same grade")
 	flags.Var(portValue(&f.Port), "port", "a port that the program has fixed in its source")
 	flags.StringArrayVar(&f.Env, "env", nil, "let the program see this variable, too; may be repeated")
-	flags.Var(text(&f.class, "DIR"), "class", "grade every subfolder of DIR, where COMMAND runs; without one, its file \"run\"")
+	flags.Var(anyText(&f.class, "DIR"), "class", "grade every subfolder of DIR, where COMMAND runs; without one, its file \"run\"")
 	flags.Var(number(&f.jobs, "N", 1, 1024), "jobs", "with --class, submissions graded at once")
-	choice(cmd, &f.lang, "lang", "LANGUAGE", "the language of the result", words.Languages()...)
+	choice(cmd, &f.lang, "lang", "LANGUAGE", "the language of the result", text.Languages()...)
 	flags.Lookup("env").Value = named{flags.Lookup("env").Value, "NAME"}
 }
 
@@ -113,7 +113,7 @@ func assignmentIDs() []string {
 func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error {
 	a, _ := checks.Find(args[0]) // Args has looked
 	f.Command, f.Version = args[1:], lab.Version()
-	printer, err := words.For(f.lang)
+	printer, err := text.For(f.lang)
 	if err != nil {
 		return misuse("", "--lang %s: %w", f.lang, err)
 	}
@@ -232,7 +232,7 @@ func showGrading(t *terminal) *grading { return &grading{t, isTerminal(t.err)} }
 
 func (p *grading) line(format string, args ...any) {
 	if p.on {
-		_, _ = fmt.Fprintf(p.t.err, "\r\x1b[K%s", words.Wrap(fmt.Sprintf(format, args...), p.t.width()-1)[0])
+		_, _ = fmt.Fprintf(p.t.err, "\r\x1b[K%s", text.Wrap(fmt.Sprintf(format, args...), p.t.width()-1)[0])
 	}
 }
 

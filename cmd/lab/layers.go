@@ -4,9 +4,12 @@ import (
 	"context"
 
 	"echolab/lab"
-	"echolab/lab/trace"
-	"echolab/lab/trace/ladder"
-	"echolab/lab/words"
+	"echolab/lab/experiments/probe"
+	"echolab/lab/ladder"
+	"echolab/lab/packet"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+	"echolab/lab/transports"
 )
 
 // layersTopic is what "lab explain" takes beside experiments.
@@ -18,22 +21,22 @@ const sample = "Hello, world!"
 // explainLayers shows one message as TCP and UDP wrapped it on the wire. The
 // network virtual shows the same headers everywhere.
 func explainLayers(ctx context.Context, t *terminal, lang string) error {
-	said, err := words.For(lang)
+	said, err := text.For(lang)
 	if err != nil {
 		return err
 	}
-	virtual, err := lab.Named("virtual", networks())
+	stacks, err := lab.Named("virtual", drivers())
 	if err != nil {
 		return err
 	}
-	b := &lab.Bench{Transports: lab.Transports(), Opener: virtual}
-	found, err := lab.Each(ctx, b, false, func(ctx context.Context, transport lab.Transport) (trace.Sent, error) {
-		return trace.Send(ctx, b, transport, []byte(sample))
+	b := &testbed.Bench{Transports: transports.Transports(), Driver: stacks}
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, transport testbed.Transport) (packet.Sent, error) {
+		return probe.Send(ctx, b, transport, []byte(sample))
 	})
 	if err != nil {
 		return err
 	}
-	var all []trace.Sent
+	var all []packet.Sent
 	for _, transport := range b.Transports {
 		all = append(all, found[transport.Name])
 	}

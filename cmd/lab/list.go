@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"echolab/lab/experiments"
-	"echolab/lab/words"
+	"echolab/lab/experiments/registry"
+	"echolab/lab/text"
 )
 
 func newList(t *terminal) *cobra.Command {
@@ -33,17 +33,17 @@ func newList(t *terminal) *cobra.Command {
 // answer it.
 func listExperiments(p *page) {
 	column := 0
-	for _, e := range experiments.All() {
-		column = max(column, words.Width(e.ID)+2)
+	for _, e := range registry.All() {
+		column = max(column, text.Width(e.ID)+2)
 	}
-	for _, e := range experiments.All() {
-		p.item(e.ID, column, p.Say(e.Question))
-		p.item("", column, p.Say(e.Method))
+	for _, e := range registry.All() {
+		p.item(e.ID, column, p.Sayf(e.Question))
+		p.item("", column, p.Sayf(e.Method))
 	}
-	p.text.WriteString("\n" + p.Say("Next: %s", "lab explain "+experiments.All()[0].ID) + "\n")
+	p.text.WriteString("\n" + p.Sayf("Next: %s", "lab explain "+registry.All()[0].ID) + "\n")
 }
 
 // languageFlag is --lang of the commands that print sentences.
 func languageFlag(cmd *cobra.Command, lang *string) {
-	choice(cmd, lang, "lang", "LANGUAGE", "the language of what is printed; the locale's if left out", words.Languages()...)
+	choice(cmd, lang, "lang", "LANGUAGE", "the language of what is printed; the locale's if left out", text.Languages()...)
 }

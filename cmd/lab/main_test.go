@@ -15,7 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"echolab/lab/grade/sandbox"
-	"echolab/lab/netns"
+	"echolab/lab/networks/kernel"
 )
 
 // patience bounds every wait of the scripts for a server. Nothing takes so
@@ -59,7 +59,7 @@ func TestScripts(t *testing.T) {
 			if name != "kernel" {
 				return false, fmt.Errorf("unknown condition %q", name)
 			}
-			return netns.Check() == nil, nil
+			return kernel.Check() == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": scriptCode, "start": scriptStart, "stop": scriptStop, "ended": scriptEnded, "quiet": scriptQuiet,

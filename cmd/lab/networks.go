@@ -6,16 +6,20 @@ import (
 	"slices"
 
 	"echolab/lab"
-	"echolab/lab/netns"
-	"echolab/lab/netstack"
-	"echolab/lab/simulated"
+	"echolab/lab/experiments"
+	"echolab/lab/networks"
+	"echolab/lab/networks/kernel"
+	"echolab/lab/networks/localhost"
+	"echolab/lab/networks/simulated"
+	"echolab/lab/networks/virtual"
+	"echolab/lab/testbed"
 )
 
-// networks are those that experiments can run on, the better wired one first.
-func networks() []lab.Opener {
-	virtual, simulated := wired("virtual", netstack.Check, netstack.Open), machine.Opener()
-	virtual.Congestion, simulated.Congestion = netstack.Congestion, netstack.Congestion // in both it is that TCP
-	return []lab.Opener{lab.Localhost, wired("kernel", netns.Check, netns.Open), virtual, simulated}
+// drivers are those that experiments can run on, the better wired one first.
+func drivers() []testbed.Driver {
+	stacks, simulated := wired("virtual", virtual.Check, virtual.Open), machine.Driver()
+	stacks.Congestion, simulated.Congestion = virtual.Congestion, virtual.Congestion // in both it is that TCP
+	return []testbed.Driver{localhost.Localhost, wired("kernel", kernel.Check, kernel.Open), stacks, simulated}
 }
 
 // machine is what the network simulated runs on. There is one, for it prepares
@@ -23,8 +27,8 @@ func networks() []lab.Opener {
 var machine simulated.Machine
 
 // wired is a network with a wire, on which conditions can act.
-func wired[N lab.Network](name string, check func() error, open func(context.Context, lab.Setup) (N, error)) lab.Opener {
-	return lab.Opener{Name: name, Wired: true, Check: check, Open: func(ctx context.Context, s lab.Setup) (lab.Network, error) {
+func wired[N testbed.Network](name string, check func() error, open func(context.Context, testbed.NetworkConfig) (N, error)) testbed.Driver {
+	return testbed.Driver{Name: name, Wired: true, Check: check, Open: func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
 		n, err := open(ctx, s)
 		if err != nil {
 			return nil, err
@@ -36,7 +40,7 @@ func wired[N lab.Network](name string, check func() error, open func(context.Con
 // networkNames are the words that --network takes.
 func networkNames() []string {
 	names := []string{lab.Auto}
-	for _, o := range networks() {
+	for _, o := range drivers() {
 		names = append(names, o.Name)
 	}
 	return names
@@ -45,7 +49,7 @@ func networkNames() []string {
 // wiredNames are those of the networks that have a wire.
 func wiredNames() []string {
 	names := []string{lab.Auto}
-	for _, o := range networks() {
+	for _, o := range drivers() {
 		if o.Wired {
 			names = append(names, o.Name)
 		}
@@ -55,7 +59,7 @@ func wiredNames() []string {
 
 // howToOpen is what can be done about a network that does not open.
 func howToOpen(err error) string {
-	var closed *lab.Unavailable
+	var closed *networks.UnavailableError
 	if errors.As(err, &closed) && closed.Hint != "" {
 		return closed.Hint
 	}
@@ -71,13 +75,13 @@ func (e *elsewhere) Error() string { return "the program ran elsewhere" }
 // enter goes where the network kernel opens: an ordinary user's program starts
 // itself again in a namespace of its own. Commands call it before they do or
 // print anything. Where it is of no use, the network's Check says why.
-func enter(network string, list []lab.Experiment) error {
+func enter(network string, list []experiments.Experiment) error {
 	wanted := network == "kernel" || network == lab.Auto &&
-		slices.ContainsFunc(list, func(e lab.Experiment) bool { return e.Place == lab.OnWire })
+		slices.ContainsFunc(list, func(e experiments.Experiment) bool { return e.Place == experiments.OnWire })
 	if !wanted {
 		return nil
 	}
-	if code, done, _ := netns.Reexec(); done {
+	if code, done, _ := kernel.Reexec(); done {
 		return &elsewhere{code}
 	}
 	return nil

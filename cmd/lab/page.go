@@ -3,30 +3,30 @@ package main
 import (
 	"strings"
 
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 // page is text for people, in their language and as wide as they see.
 type page struct {
-	words.Printer
+	text.Printer
 	width int
 	text  strings.Builder
 }
 
 // newPage begins a page in a language; "" is the locale's.
 func newPage(t *terminal, lang string) (*page, error) {
-	p, err := words.For(lang)
+	p, err := text.For(lang)
 	return &page{Printer: p, width: t.width()}, err
 }
 
 // heading begins a part of the page.
-func (p *page) heading(format string) { p.text.WriteString("\n" + p.Say(format) + "\n") }
+func (p *page) heading(format string) { p.text.WriteString("\n" + p.Sayf(format) + "\n") }
 
 // item writes a sentence behind a mark that stands alone in its column: the
 // lines that follow the first begin below the first.
 func (p *page) item(mark string, column int, sentence string) {
-	for _, line := range words.Wrap(sentence, p.width-column) {
-		p.text.WriteString(strings.TrimRight(words.Pad(mark, column)+line, " ") + "\n")
+	for _, line := range text.Wrap(sentence, p.width-column) {
+		p.text.WriteString(strings.TrimRight(text.Pad(mark, column)+line, " ") + "\n")
 		mark = ""
 	}
 }

@@ -11,9 +11,11 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/experiments"
-	"echolab/lab/predict"
+	"echolab/lab/experiments/registry"
+	"echolab/lab/quiz"
 	"echolab/lab/report"
-	"echolab/lab/words"
+	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // predicting is what "lab predict" was asked for: a comparison, and guesses
@@ -27,7 +29,7 @@ type predicting struct {
 
 func newPredict(t *terminal) *cobra.Command {
 	c := predicting{comparing: comparing{
-		options:    lab.Options{Seed: 1, Runs: 1, Messages: messages, Size: messageSize, Network: lab.Auto},
+		options:    result.Options{Seed: 1, Runs: 1, Messages: messages, Size: messageSize, Network: lab.Auto},
 		transports: "tcp,udp",
 		print:      report.Options{Format: "table"},
 	}}
@@ -52,8 +54,8 @@ func newPredict(t *terminal) *cobra.Command {
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.Var(text(&c.answers, "FILE"), "answers", "take the answers from a file; - is standard input")
-	f.Var(text(&c.save, "FILE"), "save", "keep the answers in a file that --answers takes")
+	f.Var(anyText(&c.answers, "FILE"), "answers", "take the answers from a file; - is standard input")
+	f.Var(anyText(&c.save, "FILE"), "save", "keep the answers in a file that --answers takes")
 	f.BoolVar(&c.blank, "questions", false, "print the questions as a file of answers to fill in, and run nothing")
 	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", "table", "json")
 	choice(cmd, &c.options.Network, "network", "NAME", "where experiments run", networkNames()...)
@@ -61,7 +63,7 @@ func newPredict(t *terminal) *cobra.Command {
 	c.conditions.register(cmd)
 	jobsFlag(cmd, &c.jobs)
 	f.BoolVar(&c.options.Quick, "quick", false, "measure less, in a few seconds")
-	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of questions and tables; the locale's if left out", words.Languages()...)
+	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of questions and tables; the locale's if left out", text.Languages()...)
 	f.BoolVar(&c.quiet, "quiet", false, "print no progress, and tables without heading and last line")
 	return cmd
 }
@@ -108,7 +110,7 @@ func (c *predicting) printBlank(t *terminal, names []string) error {
 	if err := c.conditions.check(list, c.options.Network); err != nil {
 		return err
 	}
-	p, err := words.For(c.lang)
+	p, err := text.For(c.lang)
 	if err != nil {
 		return err
 	}
@@ -116,12 +118,12 @@ func (c *predicting) printBlank(t *terminal, names []string) error {
 	if err != nil {
 		return err
 	}
-	return predict.Write(t.out, p, questions, nil, c.introductions(p, list))
+	return quiz.Write(t.out, p, questions, nil, c.introductions(p, list))
 }
 
 // questions are those about the experiments that have an answer under the
 // conditions that were asked for. It tells which have none.
-func (c *predicting) questions(t *terminal, list []lab.Experiment) ([]predict.Question, error) {
+func (c *predicting) questions(t *terminal, list []experiments.Experiment) ([]quiz.Question, error) {
 	under := map[string]map[string]any{} // conditions by experiment
 	for _, e := range list {
 		o, err := c.conditions.over(e)
@@ -130,9 +132,9 @@ func (c *predicting) questions(t *terminal, list []lab.Experiment) ([]predict.Qu
 		}
 		under[e.ID] = o.Words()
 	}
-	var asked []predict.Question
+	var asked []quiz.Question
 	var silent []string
-	for _, q := range predict.Questions(ids(list)...) {
+	for _, q := range quiz.Questions(ids(list)...) {
 		if q.Defined(under[q.Experiment]) {
 			asked = append(asked, q)
 		} else {
@@ -149,11 +151,11 @@ func (c *predicting) questions(t *terminal, list []lab.Experiment) ([]predict.Qu
 }
 
 // collect takes the answers from where they are, and keeps them.
-func (c *predicting) collect(ctx context.Context, t *terminal, list []lab.Experiment, questions []predict.Question) (predict.Answers, error) {
+func (c *predicting) collect(ctx context.Context, t *terminal, list []experiments.Experiment, questions []quiz.Question) (quiz.Answers, error) {
 	if err := writable("save", c.save); err != nil {
 		return nil, err
 	}
-	answers, err := predict.Answers(nil), error(nil)
+	answers, err := quiz.Answers(nil), error(nil)
 	if c.answers != "" {
 		answers, err = c.read(t)
 	} else {
@@ -162,7 +164,7 @@ func (c *predicting) collect(ctx context.Context, t *terminal, list []lab.Experi
 	}
 	if c.save != "" && len(answers) > 0 {
 		err = errors.Join(err, deliver(t, c.save, func(w io.Writer) error {
-			return predict.Write(w, c.print.Words, questions, answers, c.introductions(c.print.Words, list))
+			return quiz.Write(w, c.print.Words, questions, answers, c.introductions(c.print.Words, list))
 		}))
 	}
 	if err != nil {
@@ -178,20 +180,20 @@ func (c *predicting) collect(ctx context.Context, t *terminal, list []lab.Experi
 
 // introductions say of each experiment, by id, what it asks and under which
 // conditions.
-func (c *predicting) introductions(p words.Printer, list []lab.Experiment) map[string][]string {
+func (c *predicting) introductions(p text.Printer, list []experiments.Experiment) map[string][]string {
 	all := map[string][]string{}
 	for _, e := range list {
-		all[e.ID] = []string{p.Say("%s: %s", p.Say(e.Title), p.Say(e.Question))}
+		all[e.ID] = []string{p.Sayf("%s: %s", p.Sayf(e.Title), p.Sayf(e.Question))}
 		o, _ := c.conditions.over(e) // whether it is valid was the question before
 		if under := report.Conditions(p, o.Words()); under != "" {
-			all[e.ID] = append(all[e.ID], p.Say("its conditions: %s", under))
+			all[e.ID] = append(all[e.ID], p.Sayf("its conditions: %s", under))
 		}
 	}
 	return all
 }
 
 // read takes the answers from a file.
-func (c *predicting) read(t *terminal) (predict.Answers, error) {
+func (c *predicting) read(t *terminal) (quiz.Answers, error) {
 	in := t.in
 	if c.answers != "-" {
 		f, err := os.Open(c.answers)
@@ -201,7 +203,7 @@ func (c *predicting) read(t *terminal) (predict.Answers, error) {
 		defer f.Close() //nolint:errcheck // it was only read
 		in = f
 	}
-	answers, err := predict.Read(in)
+	answers, err := quiz.Read(in)
 	if err != nil {
 		return nil, misuse(answersHint(err), "--answers %s: %w", c.answers, bareFile(err))
 	}
@@ -210,9 +212,9 @@ func (c *predicting) read(t *terminal) (predict.Answers, error) {
 
 // answersHint says what the line should have been.
 func answersHint(err error) string {
-	var unknown *predict.Unknown
-	var line *predict.Trouble
-	switch all := predict.Questions(); {
+	var unknown *quiz.Unknown
+	var line *quiz.Trouble
+	switch all := quiz.Questions(); {
 	case errors.As(err, &unknown):
 		var keys []string
 		for _, q := range all {
@@ -222,7 +224,7 @@ func answersHint(err error) string {
 	case errors.As(err, &line) && line.Key != "":
 		for _, q := range all {
 			if q.Key() == line.Key {
-				return "it takes " + q.Takes(words.Printer{})
+				return "it takes " + q.Takes(text.Printer{})
 			}
 		}
 	}
@@ -230,10 +232,10 @@ func answersHint(err error) string {
 }
 
 // deliver prints the marked answers.
-func (c *predicting) deliver(t *terminal, questions []predict.Question, answers predict.Answers, found *lab.Report) error {
-	titles := map[string]lab.Text{}
-	for _, e := range experiments.All() {
-		titles[e.ID] = lab.Say(e.Title)
+func (c *predicting) deliver(t *terminal, questions []quiz.Question, answers quiz.Answers, found *result.Report) error {
+	titles := map[string]text.Message{}
+	for _, e := range registry.All() {
+		titles[e.ID] = text.Sayf(e.Title)
 	}
-	return report.WritePredictions(t.out, predict.Score(questions, answers, found), titles, c.print)
+	return report.WritePredictions(t.out, quiz.Score(questions, answers, found), titles, c.print)
 }

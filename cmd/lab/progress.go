@@ -13,7 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"echolab/lab"
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 // progress is one line that tells how far a run is, where somebody sees it. It
@@ -22,19 +22,19 @@ import (
 type progress struct {
 	to    io.Writer
 	width func() int // of the terminal, in columns
-	words words.Printer
+	words text.Printer
 	began time.Time
 
 	mu      sync.Mutex
 	tally   tally
 	running []lab.Progress
-	step    lab.Text // what is being made ready, which takes long and happens once
+	step    text.Message // what is being made ready, which takes long and happens once
 
 	stop, stopped chan struct{}
 }
 
 // newProgress shows the progress of a plan to whoever sits at the terminal.
-func newProgress(t *terminal, plan lab.RunOptions, p words.Printer, quiet bool) *progress {
+func newProgress(t *terminal, plan lab.RunOptions, p text.Printer, quiet bool) *progress {
 	if quiet || !isTerminal(t.err) || os.Getenv("TERM") == "dumb" {
 		return nil
 	}
@@ -42,7 +42,7 @@ func newProgress(t *terminal, plan lab.RunOptions, p words.Printer, quiet bool) 
 }
 
 // startProgress draws the line, and draws it again every second until end.
-func startProgress(to io.Writer, width func() int, plan lab.RunOptions, w words.Printer) *progress {
+func startProgress(to io.Writer, width func() int, plan lab.RunOptions, w text.Printer) *progress {
 	p := &progress{
 		to: to, width: width, words: w, began: time.Now(), tally: newTally(plan),
 		stop: make(chan struct{}), stopped: make(chan struct{}),
@@ -83,7 +83,7 @@ func (p *progress) hear(news lab.Progress) {
 }
 
 // making is told what is being made ready; nothing once that is done.
-func (p *progress) making(step lab.Text) {
+func (p *progress) making(step text.Message) {
 	if p == nil {
 		return
 	}
@@ -120,13 +120,13 @@ func (p *progress) line(now time.Time, columns int) string {
 	done := fmt.Sprintf("%d/%d", p.tally.done, p.tally.of)
 	passed := seconds(now.Sub(p.began))
 	if left, ok := p.tally.left(now); ok && p.step.IsZero() {
-		passed = p.words.Say("%s, about %s left", passed, seconds(left))
+		passed = p.words.Sayf("%s, about %s left", passed, seconds(left))
 	}
 	doing := p.words.Text(p.step)
 	if p.step.IsZero() {
 		doing = p.doing()
 	}
-	room := columns - words.Width(done) - words.Width(passed) - 4
+	room := columns - text.Width(done) - text.Width(passed) - 4
 	if room < 4 {
 		return fitted(done+"  "+passed, columns)
 	}
@@ -140,9 +140,9 @@ func (p *progress) doing() string {
 		name := r.Experiment
 		switch {
 		case r.Again:
-			name = p.words.Say("%s (again, alone)", name)
+			name = p.words.Sayf("%s (again, alone)", name)
 		case r.Runs > 1:
-			name = p.words.Say("%s (run %d of %d)", name, r.Run, r.Runs)
+			name = p.words.Sayf("%s (run %d of %d)", name, r.Run, r.Runs)
 		}
 		all = append(all, name)
 	}
@@ -150,15 +150,15 @@ func (p *progress) doing() string {
 }
 
 // fitted is a text in so many columns at most.
-func fitted(text string, columns int) string {
-	if words.Width(text) <= columns {
-		return text
+func fitted(line string, columns int) string {
+	if text.Width(line) <= columns {
+		return line
 	}
 	if columns < 1 {
 		return ""
 	}
-	short := []rune(text)
-	for len(short) > 0 && words.Width(string(short))+1 > columns {
+	short := []rune(line)
+	for len(short) > 0 && text.Width(string(short))+1 > columns {
 		short = short[:len(short)-1]
 	}
 	return string(short) + "…"

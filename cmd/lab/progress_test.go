@@ -9,7 +9,8 @@ import (
 	"time"
 
 	"echolab/lab"
-	"echolab/lab/words"
+	"echolab/lab/experiments"
+	"echolab/lab/text"
 )
 
 // screen is a terminal of so many columns that remembers every line drawn.
@@ -41,7 +42,7 @@ func (s *screen) now() string {
 func planned(ids ...string) lab.RunOptions {
 	var p lab.RunOptions
 	for i, id := range ids {
-		p.Experiments = append(p.Experiments, lab.Experiment{ID: id, Long: i == 0})
+		p.Experiments = append(p.Experiments, experiments.Experiment{ID: id, Long: i == 0})
 	}
 	return p
 }
@@ -50,7 +51,7 @@ func planned(ids ...string) lab.RunOptions {
 func TestProgressMoves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &screen{}
-		p := startProgress(s, func() int { return 80 }, planned("flow", "loss", "setup"), words.Printer{})
+		p := startProgress(s, func() int { return 80 }, planned("flow", "loss", "setup"), text.Printer{})
 		defer p.end()
 		starts := func(id string, run int) { p.hear(lab.Progress{Experiment: id, Run: run, Runs: 3, Of: 3}) }
 		look := func(want string) {
@@ -83,16 +84,16 @@ func TestProgressMoves(t *testing.T) {
 func TestProgressWhileMakingReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &screen{}
-		p := startProgress(s, func() int { return 80 }, planned("flow", "loss"), words.Printer{})
+		p := startProgress(s, func() int { return 80 }, planned("flow", "loss"), text.Printer{})
 		defer p.end()
 		p.hear(lab.Progress{Experiment: "loss", Run: 1, Runs: 1})
-		p.making(lab.Say("translating the simulated machine for this processor, once"))
+		p.making(text.Sayf("translating the simulated machine for this processor, once"))
 		time.Sleep(20*time.Second + time.Millisecond)
 		want := "0/2  translating the simulated machine for this processor, once  20s"
 		if got := s.now(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
-		p.making(lab.Text{})
+		p.making(text.Message{})
 		time.Sleep(time.Second)
 		p.hear(lab.Progress{Experiment: "loss", Done: true})
 		if got, want := s.now(), "1/2    21s, about 4s left"; got != want { // 1 of 1+4 in 1 s
@@ -104,11 +105,11 @@ func TestProgressWhileMakingReady(t *testing.T) {
 // TestProgressIsOneLine at every width and in both languages, and nothing is
 // left of it in the end.
 func TestProgressIsOneLine(t *testing.T) {
-	korean, err := words.For("ko")
+	korean, err := text.For("ko")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, w := range []words.Printer{{}, korean} {
+	for _, w := range []text.Printer{{}, korean} {
 		for width := 5; width <= 120; width++ {
 			synctest.Test(t, func(t *testing.T) {
 				s := &screen{}
@@ -117,12 +118,12 @@ func TestProgressIsOneLine(t *testing.T) {
 				for _, id := range []string{"loss", "setup", "ordering"} {
 					p.hear(lab.Progress{Experiment: id, Run: 2, Runs: 3})
 				}
-				p.making(lab.Say("translating the simulated machine for this processor, once"))
+				p.making(text.Sayf("translating the simulated machine for this processor, once"))
 				time.Sleep(time.Minute)
-				p.making(lab.Text{})
+				p.making(text.Message{})
 				p.end()
 				for _, line := range s.lines() {
-					if got := words.Width(line); got >= width || strings.Contains(line, "\n") {
+					if got := text.Width(line); got >= width || strings.Contains(line, "\n") {
 						t.Fatalf("%s: %d columns of %d: %q", w.Lang(), got, width, line)
 					}
 				}
@@ -136,11 +137,11 @@ func TestProgressIsOneLine(t *testing.T) {
 
 // TestNoProgress: none where nobody sees it, and that hears what it is told.
 func TestNoProgress(t *testing.T) {
-	p := newProgress(&terminal{err: &bytes.Buffer{}}, planned("loss"), words.Printer{}, false)
+	p := newProgress(&terminal{err: &bytes.Buffer{}}, planned("loss"), text.Printer{}, false)
 	if p != nil {
 		t.Fatal("progress into a buffer")
 	}
 	p.hear(lab.Progress{Experiment: "loss"})
-	p.making(lab.Say("%s", "something"))
+	p.making(text.Sayf("%s", "something"))
 	p.end()
 }

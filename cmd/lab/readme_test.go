@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"echolab/lab/experiments"
+	"echolab/lab/experiments/registry"
 )
 
 // pasted finds the commands that a text shows: in backquotes, or on a line of
@@ -18,15 +18,15 @@ var pasted = regexp.MustCompile("(?m)(?:`lab |^ {4}go run ./cmd/lab )([^`\n]+)")
 func TestShownCommandsParse(t *testing.T) {
 	commands := map[string]string{} // by where it is shown
 	for _, file := range []string{"../../README.md", "../../CONTRIBUTING.md"} {
-		text, err := os.ReadFile(file)
+		line, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range pasted.FindAllStringSubmatch(string(text), -1) {
+		for _, m := range pasted.FindAllStringSubmatch(string(line), -1) {
 			commands[m[1]] = file
 		}
 	}
-	for _, e := range experiments.All() {
+	for _, e := range registry.All() {
 		line, ok := strings.CutPrefix(e.Try, "lab ")
 		if !ok {
 			t.Errorf("experiment %s: try %q does not start with lab", e.ID, e.Try)

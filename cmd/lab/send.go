@@ -67,7 +67,7 @@ func newSend(t *terminal) *cobra.Command {
 	f.Var(period(&s.timeout, time.Millisecond), "timeout", "how long to wait for the connection, and for each reply")
 	f.Var(number(&s.count, "N", 1, math.MaxInt32), "count", "how many times to send each message")
 	f.BoolVar(&s.watch.on, "time", false, "tell on standard error how long connecting and each reply took")
-	f.Var(text(&s.bind, "ADDRESS"), "bind", "address of this machine to send from, with or without a port")
+	f.Var(anyText(&s.bind, "ADDRESS"), "bind", "address of this machine to send from, with or without a port")
 	return cmd
 }
 

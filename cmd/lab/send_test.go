@@ -14,7 +14,7 @@ import (
 
 	"go.uber.org/goleak"
 
-	"echolab/lab"
+	"echolab/lab/testbed"
 	"echolab/tcp"
 )
 
@@ -83,7 +83,7 @@ func TestSendTellsWhatWentWrong(t *testing.T) {
 
 // slow is a client whose reply was not there in time, but for its beginning.
 type slow struct {
-	lab.Client
+	testbed.Client
 	came string
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"echolab/lab"
+	"echolab/lab/testbed"
 	"echolab/tcp"
 	"echolab/udp"
 )
@@ -63,7 +63,7 @@ func newServe(t *terminal) *cobra.Command {
 func (s *serving) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false // the order of use
-	f.Var(text(&s.addr, "HOST:PORT"), "addr", "where to listen; port 0 picks one that is free")
+	f.Var(anyText(&s.addr, "HOST:PORT"), "addr", "where to listen; port 0 picks one that is free")
 	choice(cmd, &s.mode, "mode", "MODE", "how many clients a TCP server talks to at a time", "concurrent", "iterative")
 	f.BoolVar(&s.tcp.Once, "once", false, "read once, answer once and close the connection")
 	f.Var(number(&s.tcp.MaxClients, "N", 0, math.MaxInt32), "max-clients", "end after so many clients, or datagrams for UDP; 0 never")
@@ -101,7 +101,7 @@ func (s *serving) check(cmd *cobra.Command, transport string) error {
 
 // server is one of the running servers.
 type server struct {
-	lab.Server
+	testbed.Server
 	name  string
 	stats func() tcp.Stats // the twins count the same things
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"echolab/lab"
-	"echolab/lab/experiments"
+	"echolab/lab/experiments/registry"
+	"echolab/lab/result"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -59,14 +60,14 @@ func TestSimulatedTable(t *testing.T) {
 // TestLeftOut: a comparison says which experiments its network cannot show.
 func TestLeftOut(t *testing.T) {
 	for network, want := range map[string]int{"simulated": 7, "localhost": 14, lab.Auto: 0} {
-		c := comparing{options: lab.Options{Network: network, Messages: 1, Size: 16}, transports: "tcp,udp"}
+		c := comparing{options: result.Options{Network: network, Messages: 1, Size: 16}, transports: "tcp,udp"}
 		cmd := newCompare(&terminal{})
 		cmd.SetContext(t.Context())
 		plan, err := c.plan(cmd, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(c.leftOut) != want || len(c.leftOut)+len(plan.Experiments) != len(experiments.All()) {
+		if len(c.leftOut) != want || len(c.leftOut)+len(plan.Experiments) != len(registry.All()) {
 			t.Errorf("%s leaves out %v, want %d", network, c.leftOut, want)
 		}
 	}

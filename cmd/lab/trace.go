@@ -12,11 +12,16 @@ import (
 	"github.com/spf13/pflag"
 
 	"echolab/lab"
+	"echolab/lab/capture"
 	"echolab/lab/experiments"
-	"echolab/lab/trace"
-	"echolab/lab/trace/ladder"
+	"echolab/lab/experiments/registry"
+	"echolab/lab/ladder"
+	"echolab/lab/packet"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+	"echolab/lab/transports"
 	"echolab/lab/wire"
-	"echolab/lab/words"
 )
 
 // everything are all conditions: whatever a wire does, its packets show.
@@ -27,7 +32,7 @@ var everything = []string{
 // tracing is what "lab trace" was asked for.
 type tracing struct {
 	conditions   conditions
-	options      lab.Options
+	options      result.Options
 	only         string
 	pcap, read   string
 	conversation int // 0 is the one that shows the lesson, listAll lists them
@@ -38,7 +43,7 @@ type tracing struct {
 
 func newTrace(t *terminal) *cobra.Command {
 	c := tracing{
-		options: lab.Options{Seed: 1, Runs: 1, Size: messageSize, Network: lab.Auto},
+		options: result.Options{Seed: 1, Runs: 1, Size: messageSize, Network: lab.Auto},
 		format:  ladder.Formats()[0],
 	}
 	cmd := &cobra.Command{
@@ -69,20 +74,20 @@ func (c *tracing) flags(cmd *cobra.Command) {
 	choice(cmd, &c.only, "only", "NAME", "draw one transport; both if left out", transportNames()...)
 	f.Var(number(&c.options.Messages, "N", 1, 10_000), "messages",
 		"how many messages an experiment sends; enough for its lesson if left out")
-	f.Var(number(&c.options.Size, "BYTES", lab.HeaderSize, largestDatagram), "size", "how long each message is")
+	f.Var(number(&c.options.Size, "BYTES", testbed.HeaderSize, largestDatagram), "size", "how long each message is")
 	f.Var(seed(&c.options.Seed), "seed", "decides every random fate; the same seed, the same fates")
 	c.conditions.register(cmd)
 	choice(cmd, &c.options.Congestion, "congestion", "NAME", "the congestion control of TCP", congestions...)
-	f.Var(text(&c.pcap, "FILE"), "pcap", pcapUsage)
-	f.Var(text(&c.read, "FILE"), "read", "draw a pcap or pcapng file instead; - is standard input; nothing runs")
+	f.Var(anyText(&c.pcap, "FILE"), "pcap", pcapUsage)
+	f.Var(anyText(&c.read, "FILE"), "read", "draw a pcap or pcapng file instead; - is standard input; nothing runs")
 	f.Var(conversationNumber(&c.conversation), "conversation",
 		"which conversation to draw, or list: which ones there are; the one with the lesson if left out")
 	offer(cmd, "conversation", []string{"list"})
 	f.BoolVar(&c.print.All, "all", false, "draw every packet, instead of folding what repeats")
 	choice(cmd, &c.format, "format", "FORMAT", "how the packets are printed", ladder.Formats()...)
-	f.Var(text(&c.output, "FILE"), "output", "print into a file")
+	f.Var(anyText(&c.output, "FILE"), "output", "print into a file")
 	choice(cmd, &c.lang, "lang", "LANGUAGE",
-		"the language of the notes; the locale's if left out", words.Languages()...)
+		"the language of the notes; the locale's if left out", text.Languages()...)
 }
 
 // listAll is the number that stands for a list of all conversations.
@@ -122,7 +127,7 @@ func (c *tracing) run(cmd *cobra.Command, t *terminal, args []string) error {
 
 // layout decides how the traces will look.
 func (c *tracing) layout(t *terminal) (err error) {
-	if c.print.Words, err = words.For(c.lang); err != nil {
+	if c.print.Words, err = text.For(c.lang); err != nil {
 		return err
 	}
 	c.print.Width = t.width()
@@ -135,18 +140,18 @@ func (c *tracing) layout(t *terminal) (err error) {
 const fewMessages = 10
 
 // experiment is what is to be drawn: one echo where nothing is named.
-func (c *tracing) experiment(cmd *cobra.Command, args []string) (lab.Experiment, error) {
+func (c *tracing) experiment(cmd *cobra.Command, args []string) (experiments.Experiment, error) {
 	asked := cmd.Flags().Changed("messages")
 	switch {
 	case len(args) == 0 && asked:
-		return lab.Experiment{}, misuse("lab trace loss --messages 100", "--messages does nothing for one echo")
+		return experiments.Experiment{}, misuse("lab trace loss --messages 100", "--messages does nothing for one echo")
 	case len(args) == 0:
 		c.options.Messages = 1
-		return experiments.Echo(), nil
+		return registry.Echo(), nil
 	}
 	named, err := chosen(args)
 	if err != nil {
-		return lab.Experiment{}, err
+		return experiments.Experiment{}, err
 	}
 	e := named[0]
 	if e.Lesson.Caption == "" {
@@ -161,8 +166,8 @@ func (c *tracing) experiment(cmd *cobra.Command, args []string) (lab.Experiment,
 
 // plan turns words into what they name, and refuses what cannot be done. What
 // is traced runs as an experiment does, under all conditions that there are.
-func (c *tracing) plan(cmd *cobra.Command, e lab.Experiment) (p lab.RunOptions, err error) {
-	list := []lab.Experiment{overAWire(e)}
+func (c *tracing) plan(cmd *cobra.Command, e experiments.Experiment) (p lab.RunOptions, err error) {
+	list := []experiments.Experiment{overAWire(e)}
 	if err := enter(c.options.Network, list); err != nil {
 		return p, err
 	}
@@ -178,28 +183,28 @@ func (c *tracing) plan(cmd *cobra.Command, e lab.Experiment) (p lab.RunOptions, 
 	if err := c.conditions.check(list, c.options.Network); err != nil {
 		return p, err
 	}
-	p.Transports = slices.DeleteFunc(lab.Transports(), func(t lab.Transport) bool {
+	p.Transports = slices.DeleteFunc(transports.Transports(), func(t testbed.Transport) bool {
 		return c.only != "" && t.Name != c.only
 	})
-	p.Experiments, p.Options, p.Openers, p.Override = list, c.options, networks(), c.conditions.over
+	p.Experiments, p.Options, p.Drivers, p.Override = list, c.options, drivers(), c.conditions.over
 	return p, nil
 }
 
 // overAWire is an experiment with a wire: what it does on localhost it does over
 // one here. How fast it goes there is not the question.
-func overAWire(e lab.Experiment) lab.Experiment {
-	e.Place, e.Alone, e.Accepts = lab.OnWire, false, everything
+func overAWire(e experiments.Experiment) experiments.Experiment {
+	e.Place, e.Alone, e.Accepts = experiments.OnWire, false, everything
 	return e
 }
 
 // measure runs the plan and shows what passed.
-func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions, lesson lab.Lesson) error {
+func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions, lesson packet.Lesson) error {
 	to, err := newCapturing(c.pcap)
 	if err != nil {
 		return err
 	}
-	var wires trace.Wires
-	plan.Tap = wires.Tap
+	var wires capture.Wires
+	plan.Tap = func(_ experiments.Experiment, o wire.Options) wire.Tap { return wires.Tap(o) }
 	to.watch(&plan)
 	report, interrupted := runs(ctx, t, plan, c.print.Words, false)
 	if err := to.end(t); err != nil {
@@ -232,9 +237,9 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 
 // pick chooses what to show of each transport.
 func (c *tracing) pick(
-	wires *trace.Wires, transports []lab.Transport, result *lab.Result, lesson lab.Lesson, own wire.Options,
-) []trace.Trace {
-	var traces []trace.Trace
+	wires *capture.Wires, transports []testbed.Transport, result *result.Result, lesson packet.Lesson, own wire.Options,
+) []packet.Trace {
+	var traces []packet.Trace
 	for _, transport := range transports {
 		for _, found := range c.of(wires, transport, lesson, own) {
 			found.Network = result.Network
@@ -245,17 +250,17 @@ func (c *tracing) pick(
 		}
 	}
 	if c.conversation == 0 && lesson.Caption != "" {
-		c.print.Caption = lab.Say(lesson.Caption)
+		c.print.Caption = text.Sayf(lesson.Caption)
 	}
 	return traces
 }
 
 // of is what is to be shown of one transport: the conversation with the lesson,
 // the one of a number, or all.
-func (c *tracing) of(wires *trace.Wires, transport lab.Transport, lesson lab.Lesson, own wire.Options) []trace.Trace {
+func (c *tracing) of(wires *capture.Wires, transport testbed.Transport, lesson packet.Lesson, own wire.Options) []packet.Trace {
 	if c.conversation == 0 {
 		if found, ok := wires.Teaching(transport, lesson, own); ok {
-			return []trace.Trace{found}
+			return []packet.Trace{found}
 		}
 		return nil
 	}
@@ -270,9 +275,9 @@ func (c *tracing) of(wires *trace.Wires, transport lab.Transport, lesson lab.Les
 }
 
 // nothing says why there is nothing to show.
-func (c *tracing) nothing(wires *trace.Wires, id string) error {
+func (c *tracing) nothing(wires *capture.Wires, id string) error {
 	most := 0
-	for _, t := range lab.Transports() {
+	for _, t := range transports.Transports() {
 		most = max(most, len(wires.Conversations(t)))
 	}
 	if most == 0 {
@@ -283,7 +288,7 @@ func (c *tracing) nothing(wires *trace.Wires, id string) error {
 }
 
 // show prints the traces, or the list of them.
-func (c *tracing) show(t *terminal, traces []trace.Trace) error {
+func (c *tracing) show(t *terminal, traces []packet.Trace) error {
 	if len(traces) == 0 {
 		return nil
 	}
@@ -298,7 +303,7 @@ func (c *tracing) show(t *terminal, traces []trace.Trace) error {
 // transportNames are the transports that can be drawn.
 func transportNames() []string {
 	var names []string
-	for _, t := range lab.Transports() {
+	for _, t := range transports.Transports() {
 		names = append(names, t.Name)
 	}
 	return names

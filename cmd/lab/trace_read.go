@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"echolab/lab/trace"
-	"echolab/lab/trace/capture"
+	"echolab/lab/capture"
+	"echolab/lab/packet"
 )
 
 // readFile shows what somebody else captured.
@@ -42,7 +42,7 @@ func (c *tracing) idle(cmd *cobra.Command, args []string) error {
 }
 
 // open reads the file, or standard input.
-func (c *tracing) open(t *terminal) ([]trace.Trace, error) {
+func (c *tracing) open(t *terminal) ([]packet.Trace, error) {
 	in := t.in
 	if c.read != "-" {
 		f, err := os.Open(c.read)
@@ -67,10 +67,10 @@ func (c *tracing) open(t *terminal) ([]trace.Trace, error) {
 }
 
 // decode reads one conversation, or all for a list of them.
-func (c *tracing) decode(in io.Reader) ([]trace.Trace, error) {
+func (c *tracing) decode(in io.Reader) ([]packet.Trace, error) {
 	if c.conversation == listAll {
 		return capture.ReadAll(in, capture.Options{Only: c.only})
 	}
 	found, err := capture.Read(in, capture.Options{Conversation: c.conversation, Only: c.only})
-	return []trace.Trace{found}, err
+	return []packet.Trace{found}, err
 }

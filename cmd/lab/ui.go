@@ -124,8 +124,8 @@ func isTerminal(stream any) bool {
 }
 
 // prompt asks a person for input, and nobody else.
-func (t *terminal) prompt(text string) {
+func (t *terminal) prompt(line string) {
 	if isTerminal(t.in) {
-		fmt.Fprint(t.err, text) //nolint:errcheck // as above
+		fmt.Fprint(t.err, line) //nolint:errcheck // as above
 	}
 }

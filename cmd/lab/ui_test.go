@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"testing"
 
-	"echolab/lab/words/wordstest"
+	"echolab/lab/text/texttest"
 )
 
 func TestEnd(t *testing.T) {
@@ -82,9 +82,9 @@ func TestVoice(t *testing.T) {
 
 // TestKorean finds a translation of every sentence of this folder.
 func TestKorean(t *testing.T) {
-	keys := wordstest.Keys(t, ".", "Say", "heading")
+	keys := texttest.Keys(t, ".", "Say", "heading")
 	for _, sentence := range purpose {
 		keys = append(keys, sentence)
 	}
-	wordstest.Complete(t, append(keys, "the system's own: %s", "loaded: %s", "allowed without privileges: %s"))
+	texttest.Complete(t, append(keys, "the system's own: %s", "loaded: %s", "allowed without privileges: %s"))
 }

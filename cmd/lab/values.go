@@ -21,12 +21,12 @@ type value[T any] struct {
 }
 
 // Set is called with what the user wrote.
-func (v *value[T]) Set(text string) error {
-	parsed, err := v.parse(text)
+func (v *value[T]) Set(line string) error {
+	parsed, err := v.parse(line)
 	if err != nil {
 		return err
 	}
-	*v.to, v.text = parsed, text
+	*v.to, v.text = parsed, line
 	return nil
 }
 
@@ -35,8 +35,8 @@ func (v *value[T]) String() string { return v.text }
 // Type is the word that stands for the value in the help.
 func (v *value[T]) Type() string { return v.kind }
 
-// text is a flag for any words.
-func text(to *string, kind string) pflag.Value {
+// anyText is a flag for any words.
+func anyText(to *string, kind string) pflag.Value {
 	return &value[string]{to, kind, *to, func(s string) (string, error) { return s, nil }}
 }
 
@@ -78,11 +78,11 @@ func period(to *time.Duration, least time.Duration) pflag.Value {
 		}
 		return d, nil
 	}
-	text := ""
+	line := ""
 	if *to != 0 {
-		text = to.String()
+		line = to.String()
 	}
-	return &value[time.Duration]{to, "DURATION", text, parse}
+	return &value[time.Duration]{to, "DURATION", line, parse}
 }
 
 // choice adds a flag for one of a few words, completed by the shell.

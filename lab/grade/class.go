@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"echolab/lab"
+	"echolab/lab/text"
 )
 
 // ClassOptions says how a folder of submissions is graded.
@@ -134,8 +134,8 @@ func gradeOne(ctx context.Context, a Assignment, dir string, o Options) (*Result
 	r = newResult(a, &o)
 	for _, c := range a.Checks {
 		r.Checks = append(r.Checks, CheckResult{
-			ID: c.ID, Title: lab.Say(c.Title), Max: c.Points, Document: c.Document,
-			Status: Errored, Message: lab.Say("The grader could not go on: %v.", err),
+			ID: c.ID, Title: text.Sayf(c.Title), Max: c.Points, Document: c.Document,
+			Status: Errored, Message: text.Sayf("The grader could not go on: %v.", err),
 		})
 	}
 	return r, nil

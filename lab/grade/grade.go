@@ -15,7 +15,7 @@ import (
 	"context"
 	"time"
 
-	"echolab/lab"
+	"echolab/lab/text"
 )
 
 // Kind is what a student hands in.
@@ -73,17 +73,17 @@ const DefaultCheckTimeout = 40 * time.Second
 
 // Failure is a requirement that the program did not meet, in a full sentence
 // that says what should have been and what was.
-type Failure struct{ Sentence lab.Text }
+type Failure struct{ Sentence text.Message }
 
 // Fail makes a Failure.
-func Fail(format string, args ...any) *Failure { return &Failure{lab.Say(format, args...)} }
+func Fail(format string, args ...any) *Failure { return &Failure{text.Sayf(format, args...)} }
 
 // Error is the sentence in English.
 func (f *Failure) Error() string { return f.Sentence.String() }
 
 // Skip is why a check cannot be done here. Its points still count, so that a
 // grade never rises because less was looked at.
-type Skip struct{ Reason lab.Text }
+type Skip struct{ Reason text.Message }
 
 // Error is the reason in English.
 func (s *Skip) Error() string { return s.Reason.String() }

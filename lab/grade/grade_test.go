@@ -14,8 +14,8 @@ import (
 
 	"go.uber.org/goleak"
 
-	"echolab/lab"
 	"echolab/lab/grade/sandbox"
+	"echolab/lab/text"
 )
 
 func TestMain(m *testing.M) {
@@ -79,7 +79,7 @@ func TestStatuses(t *testing.T) {
 		Check{ID: "good", Points: 1, Run: run(nil)},
 		Check{ID: "bad", Points: 2, Hint: "try", Run: run(Fail("It should be %d, but it was %d.", 1, 2))},
 		Check{ID: "broken", Points: 4, Run: run(errors.New("no more sockets"))},
-		Check{ID: "left out", Points: 8, Run: run(&Skip{lab.Say("not here")})},
+		Check{ID: "left out", Points: 8, Run: run(&Skip{text.Sayf("not here")})},
 		Check{ID: "after bad", Points: 16, Needs: []string{"good", "bad"}, Run: run(nil)},
 		Check{ID: "after good", Points: 32, Needs: []string{"good"}, Run: run(nil)},
 		Check{ID: "slow", Points: 64, Timeout: 50 * time.Millisecond, Run: func(ctx context.Context, _ *Subject) error { <-ctx.Done(); return ctx.Err() }},
@@ -392,7 +392,7 @@ func TestClass(t *testing.T) {
 func TestStoryIsBounded(t *testing.T) {
 	var s story
 	for i := range 10000 {
-		s.add(lab.Say("%d", i))
+		s.add(text.Sayf("%d", i))
 	}
 	told := s.told()
 	if len(told) != storyHead+storyTail+1 || told[0].String() != "0" || told[len(told)-1].String() != "9999" {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"echolab/lab/words/wordstest"
+	"echolab/lab/text/texttest"
 )
 
 // signals are what systems call the ends that programs come to.
@@ -17,9 +17,9 @@ var signals = []string{
 // of what a sandbox warns of on any system.
 func TestKorean(t *testing.T) {
 	keys := slices.Concat(
-		wordstest.Keys(t, ".", "Say", "Fail", "Step", "warn"),
-		wordstest.Fields(t, "sandbox", "warnings"),
+		texttest.Keys(t, ".", "Say", "Fail", "Step", "warn"),
+		texttest.Fields(t, "sandbox", "warnings"),
 		signals, reasons,
 	)
-	wordstest.Complete(t, slices.DeleteFunc(keys, func(key string) bool { return key == "%s" }))
+	texttest.Complete(t, slices.DeleteFunc(keys, func(key string) bool { return key == "%s" }))
 }

@@ -5,27 +5,27 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"echolab/lab"
+	"echolab/lab/text"
 )
 
 // quoteMost is how many bytes of a message a sentence shows.
 const quoteMost = 40
 
 // Quote shows a message in a sentence: its length and its beginning.
-func Quote(data []byte) lab.Text {
+func Quote(data []byte) text.Message {
 	switch {
 	case len(data) == 0:
-		return lab.Say("0 bytes")
+		return text.Sayf("0 bytes")
 	case len(data) == 1:
-		return lab.Say("1 byte %s", strconv.Quote(string(data)))
+		return text.Sayf("1 byte %s", strconv.Quote(string(data)))
 	case len(data) <= quoteMost:
-		return lab.Say("%d bytes %s", len(data), strconv.Quote(string(data)))
+		return text.Sayf("%d bytes %s", len(data), strconv.Quote(string(data)))
 	}
 	cut := quoteMost
 	for cut > quoteMost-utf8.UTFMax && !utf8.RuneStart(data[cut]) {
 		cut--
 	}
-	return lab.Say("%d bytes beginning with %s", len(data), strconv.Quote(string(data[:cut])))
+	return text.Sayf("%d bytes beginning with %s", len(data), strconv.Quote(string(data[:cut])))
 }
 
 // QuoteByte shows one byte in a sentence.

@@ -11,8 +11,8 @@ import (
 	"strings"
 	"time"
 
-	"echolab/lab"
 	"echolab/lab/grade/sandbox"
+	"echolab/lab/text"
 )
 
 // systemVariables are what programs cannot start without on Windows. They
@@ -98,22 +98,22 @@ func (s *Subject) notReady(port uint16, exit sandbox.Exit, ended bool) error {
 }
 
 // ExitText is how a program ended, in words.
-func ExitText(e sandbox.Exit) lab.Text {
+func ExitText(e sandbox.Exit) text.Message {
 	switch {
 	case e.Limit == sandbox.LimitCPU:
-		return lab.Say("killed: it used more processor time than it may")
+		return text.Sayf("killed: it used more processor time than it may")
 	case e.Limit == sandbox.LimitMemory:
-		return lab.Say("killed: it used more memory than it may")
+		return text.Sayf("killed: it used more memory than it may")
 	case e.Limit == sandbox.LimitProcesses:
-		return lab.Say("killed: it ran more processes and threads than it may")
+		return text.Sayf("killed: it ran more processes and threads than it may")
 	case e.Limit == sandbox.LimitFileSize:
-		return lab.Say("killed: it wrote a larger file than it may")
+		return text.Sayf("killed: it wrote a larger file than it may")
 	case e.Limit == sandbox.LimitOutput:
-		return lab.Say("killed: it printed more than it may")
+		return text.Sayf("killed: it printed more than it may")
 	case e.Signal != "":
-		return lab.Say("killed by a signal: %s", lab.Say(e.Signal))
+		return text.Sayf("killed by a signal: %s", text.Sayf(e.Signal))
 	}
-	return lab.Say("exit status %d", e.Code)
+	return text.Sayf("exit status %d", e.Code)
 }
 
 func join(ports []uint16) string {

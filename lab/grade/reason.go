@@ -4,7 +4,7 @@ import (
 	"errors"
 	"strings"
 
-	"echolab/lab"
+	"echolab/lab/text"
 )
 
 // reasons are what systems say most often when a program cannot be started, a
@@ -17,18 +17,18 @@ var reasons = []string{
 
 // Reason says an error as a sentence of a failure, in the reader's language
 // where it is one of a *Failure or one that systems know.
-func Reason(err error) lab.Text {
+func Reason(err error) text.Message {
 	if f, ok := errors.AsType[*Failure](err); ok {
 		return f.Sentence
 	}
 	said := err.Error()
 	for _, known := range reasons {
 		if said == known {
-			return lab.Say(known)
+			return text.Sayf(known)
 		}
 		if about, ok := strings.CutSuffix(said, ": "+known); ok {
-			return lab.Say("%s: %s", strings.TrimPrefix(about, "start "), lab.Say(known))
+			return text.Sayf("%s: %s", strings.TrimPrefix(about, "start "), text.Sayf(known))
 		}
 	}
-	return lab.Say("%s", said)
+	return text.Sayf("%s", said)
 }

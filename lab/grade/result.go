@@ -1,8 +1,8 @@
 package grade
 
 import (
-	"echolab/lab"
 	"echolab/lab/grade/sandbox"
+	"echolab/lab/text"
 )
 
 // SchemaName is the version of a result's JSON form.
@@ -21,19 +21,19 @@ const (
 
 // Result is the grade of one program.
 type Result struct {
-	Schema     string        `json:"schema"`
-	Lab        string        `json:"lab,omitempty"` // version of the program
-	Assignment string        `json:"assignment"`
-	Title      lab.Text      `json:"title"`
-	Submission string        `json:"submission,omitempty"` // its folder's name, in a class
-	Command    []string      `json:"command,omitempty"`
-	Address    string        `json:"address,omitempty"` // of a server that was already running
-	Seed       uint64        `json:"seed"`
-	Score      int           `json:"score"`
-	Max        int           `json:"max"`
-	Seconds    float64       `json:"seconds"`
-	Checks     []CheckResult `json:"checks"`
-	Warnings   []lab.Text    `json:"warnings"`
+	Schema     string         `json:"schema"`
+	Lab        string         `json:"lab,omitempty"` // version of the program
+	Assignment string         `json:"assignment"`
+	Title      text.Message   `json:"title"`
+	Submission string         `json:"submission,omitempty"` // its folder's name, in a class
+	Command    []string       `json:"command,omitempty"`
+	Address    string         `json:"address,omitempty"` // of a server that was already running
+	Seed       uint64         `json:"seed"`
+	Score      int            `json:"score"`
+	Max        int            `json:"max"`
+	Seconds    float64        `json:"seconds"`
+	Checks     []CheckResult  `json:"checks"`
+	Warnings   []text.Message `json:"warnings"`
 	// Interrupted says that the user ended the grading before all checks were
 	// done: the score is a part of what it would have been.
 	Interrupted bool `json:"interrupted,omitempty"`
@@ -42,19 +42,19 @@ type Result struct {
 // CheckResult is the outcome of one check. Of the grader's own words nothing
 // is cut; of the program's output there is only the end.
 type CheckResult struct {
-	ID       string        `json:"id"`
-	Title    lab.Text      `json:"title"`
-	Status   Status        `json:"status"`
-	Score    int           `json:"score"`
-	Max      int           `json:"max"`
-	Message  lab.Text      `json:"message,omitzero"` // what should have been and what was
-	Ended    lab.Text      `json:"ended,omitzero"`   // how the program ended, if it ended by itself
-	Exit     *sandbox.Exit `json:"exit,omitempty"`   // the same for machines
-	Steps    []lab.Text    `json:"steps,omitempty"`  // what was done, in order
-	Hint     lab.Text      `json:"hint,omitzero"`
-	Output   string        `json:"output,omitempty"` // the end of what it printed
-	Document string        `json:"document,omitempty"`
-	Seconds  float64       `json:"seconds"`
+	ID       string         `json:"id"`
+	Title    text.Message   `json:"title"`
+	Status   Status         `json:"status"`
+	Score    int            `json:"score"`
+	Max      int            `json:"max"`
+	Message  text.Message   `json:"message,omitzero"` // what should have been and what was
+	Ended    text.Message   `json:"ended,omitzero"`   // how the program ended, if it ended by itself
+	Exit     *sandbox.Exit  `json:"exit,omitempty"`   // the same for machines
+	Steps    []text.Message `json:"steps,omitempty"`  // what was done, in order
+	Hint     text.Message   `json:"hint,omitzero"`
+	Output   string         `json:"output,omitempty"` // the end of what it printed
+	Document string         `json:"document,omitempty"`
+	Seconds  float64        `json:"seconds"`
 }
 
 // Count is how many checks ended with a status.

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"time"
 
-	"echolab/lab"
 	"echolab/lab/grade/sandbox"
+	"echolab/lab/text"
 )
 
 // Options says what is graded and how.
@@ -99,8 +99,8 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 
 func newResult(a Assignment, o *Options) *Result {
 	return &Result{
-		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Title: lab.Say(a.Title),
-		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(), Checks: []CheckResult{}, Warnings: []lab.Text{},
+		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Title: text.Sayf(a.Title),
+		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(), Checks: []CheckResult{}, Warnings: []text.Message{},
 	}
 }
 
@@ -121,7 +121,7 @@ func removeAll(dir string) error {
 
 // runCheck does one check and closes all that it opened.
 func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options, home string) CheckResult {
-	result := CheckResult{ID: c.ID, Title: lab.Say(c.Title), Max: c.Points, Document: c.Document}
+	result := CheckResult{ID: c.ID, Title: text.Sayf(c.Title), Max: c.Points, Document: c.Document}
 	if reason := c.obstacle(ctx, r, o); !reason.IsZero() {
 		result.Status, result.Message = Skipped, reason
 		return result
@@ -146,7 +146,7 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options,
 		r.warn(s.box.Warnings()...)
 	}
 	if err := s.close(); err != nil && result.Status == Passed {
-		result.Status, result.Score, result.Message = Errored, 0, lab.Say("The grader could not go on: %v.", err)
+		result.Status, result.Score, result.Message = Errored, 0, text.Sayf("The grader could not go on: %v.", err)
 	}
 	result.Seconds = time.Since(began).Seconds()
 	return result
@@ -163,28 +163,28 @@ func isFailure(err error) bool {
 }
 
 // obstacle is why a check is not done, or nothing.
-func (c Check) obstacle(ctx context.Context, r *Result, o *Options) lab.Text {
+func (c Check) obstacle(ctx context.Context, r *Result, o *Options) text.Message {
 	if interrupted(ctx) {
-		return lab.Say("Interrupted before this check.")
+		return text.Sayf("Interrupted before this check.")
 	}
 	if ctx.Err() != nil {
-		return lab.Say("The time for all checks together (%v) was used up.", o.Timeout)
+		return text.Sayf("The time for all checks together (%v) was used up.", o.Timeout)
 	}
 	if c.Process && o.Address != "" {
-		return lab.Say("A server that was already running cannot be looked into.")
+		return text.Sayf("A server that was already running cannot be looked into.")
 	}
 	for _, id := range c.Needs {
 		if needed := r.Find(id); needed != nil && needed.Status != Passed {
-			return lab.Say("First make %s pass.", id)
+			return text.Sayf("First make %s pass.", id)
 		}
 	}
-	return lab.Text{}
+	return text.Message{}
 }
 
 // judge turns the outcome of a check into its result.
 func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error) {
 	if interrupted(ctx) { // whatever it found, it was we who ended the program
-		r.Status, r.Message, r.Steps = Skipped, lab.Say("Interrupted during this check."), s.story.told()
+		r.Status, r.Message, r.Steps = Skipped, text.Sayf("Interrupted during this check."), s.story.told()
 		return
 	}
 	if err == nil {
@@ -198,16 +198,16 @@ func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error)
 		r.Status, r.Message = Skipped, skip.Reason
 		return
 	case errors.As(err, &failure):
-		r.Status, r.Message, r.Hint = Failed, failure.Sentence, lab.Say(c.Hint)
+		r.Status, r.Message, r.Hint = Failed, failure.Sentence, text.Sayf(c.Hint)
 	case ctx.Err() != nil:
-		r.Status, r.Message = Failed, lab.Say("The time for all checks together (%v) was used up.", s.options.Timeout)
+		r.Status, r.Message = Failed, text.Sayf("The time for all checks together (%v) was used up.", s.options.Timeout)
 	default:
-		r.Status, r.Message = Errored, lab.Say("The grader could not go on: %v.", err)
+		r.Status, r.Message = Errored, text.Sayf("The grader could not go on: %v.", err)
 	}
 	if exit, ended := s.Ended(); ended {
 		r.Exit = &exit
 		if how := ExitText(exit); !strings.Contains(r.Message.String(), how.String()) {
-			r.Ended = lab.Say("The program had ended by then: %s.", how)
+			r.Ended = text.Sayf("The program had ended by then: %s.", how)
 		}
 	}
 	r.Steps, r.Output = s.story.told(), s.output()
@@ -222,6 +222,6 @@ next:
 				continue next
 			}
 		}
-		r.Warnings = append(r.Warnings, lab.Say(w))
+		r.Warnings = append(r.Warnings, text.Sayf(w))
 	}
 }

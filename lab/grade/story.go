@@ -3,7 +3,7 @@ package grade
 import (
 	"sync"
 
-	"echolab/lab"
+	"echolab/lab/text"
 )
 
 // A story keeps its first and its last steps, so that ten thousand clients do
@@ -16,11 +16,11 @@ const (
 // story is what a check did, step by step.
 type story struct {
 	mu      sync.Mutex
-	steps   []lab.Text
+	steps   []text.Message
 	leftOut int
 }
 
-func (s *story) add(t lab.Text) {
+func (s *story) add(t text.Message) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.steps = append(s.steps, t)
@@ -31,13 +31,13 @@ func (s *story) add(t lab.Text) {
 }
 
 // told is the story as a list.
-func (s *story) told() []lab.Text {
+func (s *story) told() []text.Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.leftOut == 0 {
-		return append([]lab.Text(nil), s.steps...)
+		return append([]text.Message(nil), s.steps...)
 	}
-	told := append([]lab.Text(nil), s.steps[:storyHead]...)
-	told = append(told, lab.Say("(%d steps more)", s.leftOut))
+	told := append([]text.Message(nil), s.steps[:storyHead]...)
+	told = append(told, text.Sayf("(%d steps more)", s.leftOut))
 	return append(told, s.steps[storyHead:]...)
 }

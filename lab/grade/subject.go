@@ -15,8 +15,8 @@ import (
 	"sync"
 	"time"
 
-	"echolab/lab"
 	"echolab/lab/grade/sandbox"
+	"echolab/lab/text"
 )
 
 // Subject is a student's program under one check. It records the steps.
@@ -46,7 +46,7 @@ func newSubject(a Assignment, check string, o *Options, home string) *Subject {
 }
 
 // Step records what is done next.
-func (s *Subject) Step(format string, args ...any) { s.story.add(lab.Say(format, args...)) }
+func (s *Subject) Step(format string, args ...any) { s.story.add(text.Sayf(format, args...)) }
 
 // Network is "tcp" or "udp".
 func (s *Subject) Network() string { return s.assignment.Network }

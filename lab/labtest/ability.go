@@ -8,8 +8,8 @@ import (
 	"os"
 	"time"
 
-	"echolab/lab"
 	"echolab/lab/link"
+	"echolab/lab/testbed"
 	"echolab/lab/wire"
 )
 
@@ -22,7 +22,7 @@ var abilityRules = []rule{
 }
 
 // ability is h as an A, or the check is skipped.
-func ability[A any](b *bench, h lab.Host) A {
+func ability[A any](b *bench, h testbed.Host) A {
 	b.Helper()
 	a, ok := h.(A)
 	if !ok {
@@ -91,7 +91,7 @@ func overflowIsCounted(b *bench) {
 }
 
 func damageIsCounted(b *bench) {
-	n := b.impaired(lab.Setup{Wire: wire.Options{Client: link.Conditions{Corrupt: 1}, Seed: 1}})
+	n := b.impaired(testbed.NetworkConfig{Wire: wire.Options{Client: link.Conditions{Corrupt: 1}, Seed: 1}})
 	errorsSeen := ability[interface{ ChecksumErrors() (int64, error) }](b, n.Server()).ChecksumErrors
 	server := b.listenPacket(n.Server())
 	client := b.dial(n.Client(), server.LocalAddr())

@@ -9,13 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"echolab/lab"
+	"echolab/lab/testbed"
 	"echolab/lab/wire"
 )
 
 // Pair is two hosts and their packet devices, which nothing joins yet.
 type Pair struct {
-	Client, Server             lab.Host
+	Client, Server             testbed.Host
 	ClientDevice, ServerDevice wire.Device
 	Close                      func() error
 }
@@ -117,7 +117,7 @@ func joinBare(client, server wire.Device) io.Closer {
 }
 
 func copyPackets(to, from wire.Device) {
-	packet := make([]byte, lab.DefaultMTU)
+	packet := make([]byte, testbed.DefaultMTU)
 	for {
 		n, err := from.Read(packet)
 		if err != nil {

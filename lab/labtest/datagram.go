@@ -7,7 +7,7 @@ import (
 	"syscall"
 	"time"
 
-	"echolab/lab"
+	"echolab/lab/testbed"
 )
 
 var datagramRules = []rule{
@@ -26,7 +26,7 @@ const largestDatagram = 65535 - 20 - 8
 
 func datagramEcho(b *bench) {
 	n := b.network()
-	for _, way := range [][2]lab.Host{{n.Client(), n.Server()}, {n.Server(), n.Client()}} {
+	for _, way := range [][2]testbed.Host{{n.Client(), n.Server()}, {n.Server(), n.Client()}} {
 		server := b.listenPacket(way[1])
 		client := b.dial(way[0], server.LocalAddr())
 		from := b.arrives(client, server, []byte("there"))

@@ -6,7 +6,11 @@ import (
 	"math"
 
 	"echolab/lab"
+	"echolab/lab/experiments"
 	"echolab/lab/link"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/transports"
 	"echolab/lab/wire"
 )
 
@@ -14,20 +18,20 @@ import (
 // on the opener's network. Its own conditions are changed by change, in both
 // directions, and watched by tap; both may be nil.
 func Measure(
-	ctx context.Context, on lab.Opener, e lab.Experiment, o lab.Options, change func(*link.Conditions), tap wire.Tap,
-) (*lab.Result, error) {
+	ctx context.Context, on testbed.Driver, e experiments.Experiment, o result.Options, change func(*link.Conditions), tap wire.Tap,
+) (*result.Result, error) {
 	o.Runs, o.Network = 1, on.Name
 	run := lab.RunOptions{
-		Experiments: []lab.Experiment{e}, Options: o,
-		Transports: lab.Transports(), Openers: []lab.Opener{on},
+		Experiments: []experiments.Experiment{e}, Options: o,
+		Transports: transports.Transports(), Drivers: []testbed.Driver{on},
 	}
 	if change != nil {
 		change(&e.Conditions.Client)
 		change(&e.Conditions.Server)
-		run.Override = func(lab.Experiment) (wire.Options, error) { return e.Conditions, nil }
+		run.Override = func(experiments.Experiment) (wire.Options, error) { return e.Conditions, nil }
 	}
 	if tap != nil {
-		run.Tap = func(lab.Experiment, wire.Options) wire.Tap { return tap }
+		run.Tap = func(experiments.Experiment, wire.Options) wire.Tap { return tap }
 	}
 	report, err := lab.Run(ctx, run)
 	if err == nil && report.Experiments[0].Error != "" {
@@ -47,7 +51,7 @@ type Judge interface {
 }
 
 // Value is what an experiment measured of a transport.
-func Value(t Judge, r *lab.Result, id, transport string) float64 {
+func Value(t Judge, r *result.Result, id, transport string) float64 {
 	t.Helper()
 	m := r.Find(id)
 	if m == nil {
@@ -58,7 +62,7 @@ func Value(t Judge, r *lab.Result, id, transport string) float64 {
 }
 
 // Near wants a measurement to be a number, give or take.
-func Near(t Judge, r *lab.Result, id, transport string, want, tolerance float64) {
+func Near(t Judge, r *result.Result, id, transport string, want, tolerance float64) {
 	t.Helper()
 	if got := Value(t, r, id, transport); !(math.Abs(got-want) <= tolerance) {
 		t.Errorf("%s of %s: %v, want %v within %v", id, transport, got, want, tolerance)
@@ -66,7 +70,7 @@ func Near(t Judge, r *lab.Result, id, transport string, want, tolerance float64)
 }
 
 // Within wants a measurement to lie where theory allows it.
-func Within(t Judge, r *lab.Result, id string) {
+func Within(t Judge, r *result.Result, id string) {
 	t.Helper()
 	m := r.Find(id)
 	if m == nil {
@@ -83,7 +87,7 @@ func Within(t Judge, r *lab.Result, id string) {
 
 // AsTheoryExpects wants every measurement to lie where theory allows it, and
 // theory to say something.
-func AsTheoryExpects(t Judge, r *lab.Result) {
+func AsTheoryExpects(t Judge, r *result.Result) {
 	t.Helper()
 	expected := 0
 	for _, m := range r.Measurements {
@@ -96,9 +100,9 @@ func AsTheoryExpects(t Judge, r *lab.Result) {
 }
 
 // NoConnection reports whether a transport did not reach its server.
-func NoConnection(r *lab.Result, transport string) bool {
+func NoConnection(r *result.Result, transport string) bool {
 	m := r.Find("delivered")
-	return m != nil && m.Values[transport] == lab.Word("no connection")
+	return m != nil && m.Values[transport] == result.Word("no connection")
 }
 
 // causes are the rows that say why messages did not come back.
@@ -106,10 +110,10 @@ var causes = []string{"lost_injected", "lost_overflow", "lost_corrupted", "lost_
 
 // Conserves wants every message to have come back, or to have one cause why it
 // did not, which is known. Of a transport without a connection it asks nothing.
-func Conserves(t Judge, r *lab.Result, messages int) {
+func Conserves(t Judge, r *result.Result, messages int) {
 	t.Helper()
 	Within(t, r, "lost_unexplained")
-	for _, transport := range lab.Transports() {
+	for _, transport := range transports.Transports() {
 		if NoConnection(r, transport.Name) {
 			continue
 		}

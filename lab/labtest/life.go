@@ -7,8 +7,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"echolab/lab"
 	"echolab/lab/link"
+	"echolab/lab/testbed"
 	"echolab/lab/wire"
 )
 
@@ -25,7 +25,7 @@ var wireRules = []rule{
 }
 
 func closeEndsEverything(b *bench) {
-	n, err := b.open(lab.Setup{})
+	n, err := b.open(testbed.NetworkConfig{})
 	if err != nil {
 		b.Fatalf("open the network: %v", err)
 	}
@@ -101,7 +101,7 @@ func nothingIsLeft(b *bench) {
 // goodbye to anybody.
 func (b *bench) lifeOfANetwork() {
 	b.Helper()
-	n, err := b.open(lab.Setup{})
+	n, err := b.open(testbed.NetworkConfig{})
 	if err != nil {
 		b.Fatalf("open the network: %v", err)
 	}
@@ -127,7 +127,7 @@ func (b *bench) lifeOfANetwork() {
 }
 
 func streamSurvivesLoss(b *bench) {
-	n := b.impaired(lab.Setup{Wire: wire.Options{
+	n := b.impaired(testbed.NetworkConfig{Wire: wire.Options{
 		Client: link.Conditions{Loss: 0.05}, Server: link.Conditions{Loss: 0.05}, Seed: 1,
 	}})
 	near, far := b.pair(n.Client(), n.Server())
@@ -140,7 +140,7 @@ func streamSurvivesLoss(b *bench) {
 			b.Fatal(err)
 		}
 	}
-	for _, h := range []lab.Host{n.Client(), n.Server()} {
+	for _, h := range []testbed.Host{n.Client(), n.Server()} {
 		if h, ok := h.(interface{ Retransmissions() (int64, error) }); ok {
 			if again, err := h.Retransmissions(); err != nil || again == 0 {
 				b.Errorf("segments that a host sent again: %d, %v", again, err)
@@ -150,7 +150,7 @@ func streamSurvivesLoss(b *bench) {
 }
 
 func datagramsAreLost(b *bench) {
-	n := b.impaired(lab.Setup{Wire: wire.Options{Client: link.Conditions{Loss: 1}, Seed: 1}})
+	n := b.impaired(testbed.NetworkConfig{Wire: wire.Options{Client: link.Conditions{Loss: 1}, Seed: 1}})
 	server := b.listenPacket(n.Server())
 	client := b.dial(n.Client(), server.LocalAddr())
 	for range 10 {
@@ -164,7 +164,7 @@ func datagramsAreLost(b *bench) {
 
 func delayIsAdded(b *bench) {
 	const delay = 30 * time.Millisecond
-	n := b.impaired(lab.Setup{Wire: wire.Options{Client: link.Conditions{Delay: delay}, Server: link.Conditions{Delay: delay}}})
+	n := b.impaired(testbed.NetworkConfig{Wire: wire.Options{Client: link.Conditions{Delay: delay}, Server: link.Conditions{Delay: delay}}})
 	server := b.listenPacket(n.Server())
 	client := b.dial(n.Client(), server.LocalAddr())
 	began := time.Now()

@@ -9,8 +9,9 @@ import (
 	"sync"
 	"syscall"
 
-	"echolab/lab"
 	"echolab/lab/link"
+	"echolab/lab/networks"
+	"echolab/lab/testbed"
 )
 
 // Memory is a network without packets. It waits on nothing but channels and
@@ -18,7 +19,7 @@ import (
 // everybody waits. Streams are perfect and immediate. Datagrams meet the
 // conditions of s.Wire, as a wire would apply them; a damaged one is discarded.
 // There is no wire to tap.
-func Memory(s lab.Setup) lab.Network {
+func Memory(s testbed.NetworkConfig) testbed.Network {
 	n := &memory{}
 	n.client = newMemoryHost("10.0.0.1", 32768)
 	n.server = newMemoryHost("10.0.0.2", 49152)
@@ -30,9 +31,9 @@ func Memory(s lab.Setup) lab.Network {
 
 type memory struct{ client, server *memoryHost }
 
-func (n *memory) Name() string     { return "memory" }
-func (n *memory) Client() lab.Host { return n.client }
-func (n *memory) Server() lab.Host { return n.server }
+func (n *memory) Name() string         { return "memory" }
+func (n *memory) Client() testbed.Host { return n.client }
+func (n *memory) Server() testbed.Host { return n.server }
 
 func (n *memory) Close() error {
 	for _, h := range []*memoryHost{n.client, n.server} {
@@ -59,7 +60,7 @@ type memoryHost struct {
 	damaged    int64
 }
 
-var _ lab.Host = (*memoryHost)(nil)
+var _ testbed.Host = (*memoryHost)(nil)
 
 // chosen is how many ports a host chooses from, if it is asked to. The two
 // hosts choose different ones: an echo server on UDP may refuse a client that
@@ -116,7 +117,7 @@ func (h *memoryHost) DialContext(ctx context.Context, network, address string) (
 }
 
 func (h *memoryHost) dialUDP(ctx context.Context, network, address string) (net.Conn, error) {
-	to, err := lab.NumericAddress("udp", network, address)
+	to, err := networks.NumericAddress("udp", network, address)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +129,7 @@ func (h *memoryHost) dialUDP(ctx context.Context, network, address string) (net.
 }
 
 func (h *memoryHost) dialTCP(ctx context.Context, network, address string) (net.Conn, error) {
-	to, err := lab.NumericAddress("tcp", network, address)
+	to, err := networks.NumericAddress("tcp", network, address)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +164,7 @@ func (h *memoryHost) bind(ctx context.Context, protocol, network, address string
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	at, err := lab.NumericAddress(protocol, network, address)
+	at, err := networks.NumericAddress(protocol, network, address)
 	if err != nil {
 		return err
 	}

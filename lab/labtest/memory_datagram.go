@@ -9,8 +9,8 @@ import (
 	"syscall"
 	"time"
 
-	"echolab/lab"
 	"echolab/lab/link"
+	"echolab/lab/networks"
 )
 
 // datagramHeader is what a datagram has before its payload: 20 bytes for
@@ -140,7 +140,7 @@ type memoryPacketConn struct {
 	at, peer    netip.AddrPort
 	waiting     chan arrived
 	refused     chan struct{} // holds a token when a datagram found nobody
-	read, write *lab.Deadline
+	read, write *networks.Deadline
 	once        sync.Once
 	done        chan struct{}
 }
@@ -148,7 +148,7 @@ type memoryPacketConn struct {
 func newMemoryPacketConn(h *memoryHost, peer netip.AddrPort) *memoryPacketConn {
 	return &memoryPacketConn{
 		host: h, peer: peer, waiting: make(chan arrived, datagramQueue), refused: make(chan struct{}, 1),
-		read: lab.NewDeadline(), write: lab.NewDeadline(), done: make(chan struct{}),
+		read: networks.NewDeadline(), write: networks.NewDeadline(), done: make(chan struct{}),
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"time"
 
-	"echolab/lab"
+	"echolab/lab/networks"
 )
 
 // streamBuffer is how many bytes one direction of a connection holds.
@@ -102,7 +102,7 @@ type memoryConn struct {
 	host        *memoryHost
 	local, peer *net.TCPAddr
 	in, out     *flow
-	read, write *lab.Deadline
+	read, write *networks.Deadline
 	once        sync.Once
 	done        chan struct{}
 }
@@ -116,12 +116,12 @@ func newMemoryPair(near *memoryHost, from netip.AddrPort, far *memoryHost, to ne
 func newMemoryConn(h *memoryHost, local, peer *net.TCPAddr, in, out *flow) *memoryConn {
 	return &memoryConn{
 		host: h, local: local, peer: peer, in: in, out: out,
-		read: lab.NewDeadline(), write: lab.NewDeadline(), done: make(chan struct{}),
+		read: networks.NewDeadline(), write: networks.NewDeadline(), done: make(chan struct{}),
 	}
 }
 
 // until repeats a step of a flow until it is done.
-func (c *memoryConn) until(f *flow, d *lab.Deadline, do func() (done bool)) error {
+func (c *memoryConn) until(f *flow, d *networks.Deadline, do func() (done bool)) error {
 	for {
 		passed := d.Done()
 		select {

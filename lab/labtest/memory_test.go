@@ -11,21 +11,23 @@ import (
 
 	"go.uber.org/goleak"
 
-	"echolab/lab"
 	"echolab/lab/link"
+	"echolab/lab/networks/localhost"
+	"echolab/lab/testbed"
+	"echolab/lab/transports"
 	"echolab/lab/wire"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func openMemory(s lab.Setup) (lab.Network, error) { return Memory(s), nil }
+func openMemory(s testbed.NetworkConfig) (testbed.Network, error) { return Memory(s), nil }
 
-func openLocalhost(s lab.Setup) (lab.Network, error) {
-	return lab.Localhost.Open(context.Background(), s)
+func openLocalhost(s testbed.NetworkConfig) (testbed.Network, error) {
+	return localhost.Localhost.Open(context.Background(), s)
 }
 
 func TestMemory(t *testing.T) {
-	TestNetwork(t, func(s lab.Setup) (lab.Network, error) {
+	TestNetwork(t, func(s testbed.NetworkConfig) (testbed.Network, error) {
 		if t := s.Wire.Client; t.Loss > 0 && t.Loss < 1 {
 			return nil, errors.New("streams in memory meet no conditions")
 		}
@@ -39,7 +41,7 @@ func TestLocalhost(t *testing.T) { TestNetwork(t, openLocalhost) }
 func TestMemoryInVirtualTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const hour = time.Hour
-		n := Memory(lab.Setup{Wire: wire.Options{
+		n := Memory(testbed.NetworkConfig{Wire: wire.Options{
 			Client: link.Conditions{Delay: hour, Drop: []int{2}},
 			Server: link.Conditions{Delay: hour / 2},
 		}})
@@ -76,7 +78,7 @@ func TestMemoryInVirtualTime(t *testing.T) {
 
 func TestMemoryClosesWithDatagramsUnderWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		n := Memory(lab.Setup{Wire: wire.Options{Client: link.Conditions{Delay: time.Second}}})
+		n := Memory(testbed.NetworkConfig{Wire: wire.Options{Client: link.Conditions{Delay: time.Second}}})
 		c, err := n.Client().DialContext(t.Context(), "udp", "10.0.0.2:7")
 		if err != nil {
 			t.Fatal(err)
@@ -90,7 +92,7 @@ func TestMemoryClosesWithDatagramsUnderWay(t *testing.T) {
 }
 
 func TestTransports(t *testing.T) {
-	for _, transport := range lab.Transports() {
+	for _, transport := range transports.Transports() {
 		t.Run(transport.Name, func(t *testing.T) {
 			t.Run("memory", func(t *testing.T) { TestTransport(t, transport, openMemory) })
 			t.Run("localhost", func(t *testing.T) { TestTransport(t, transport, openLocalhost) })

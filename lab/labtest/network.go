@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"echolab/lab"
+	"echolab/lab/testbed"
 )
 
 // patience bounds every wait of a check. It is far longer than any of them
@@ -21,7 +21,7 @@ import (
 const patience = 20 * time.Second
 
 // Open opens the network under test.
-type Open func(lab.Setup) (lab.Network, error)
+type Open func(testbed.NetworkConfig) (testbed.Network, error)
 
 // rule is one thing that every network promises.
 type rule struct {
@@ -33,7 +33,7 @@ type rule struct {
 // TestNetwork checks that the networks that open makes keep the promises of
 // lab.Network and lab.Host. Run it with -race. It can miss a fault, but does
 // not invent one.
-func TestNetwork(t *testing.T, open func(lab.Setup) (lab.Network, error)) {
+func TestNetwork(t *testing.T, open func(testbed.NetworkConfig) (testbed.Network, error)) {
 	for _, rules := range [][]rule{streamRules, datagramRules, lifeRules, wireRules, abilityRules} {
 		for _, r := range rules {
 			t.Run(r.name, func(t *testing.T) {
@@ -63,9 +63,9 @@ type bench struct {
 }
 
 // network opens a network and closes it when the check is over.
-func (b *bench) network() lab.Network {
+func (b *bench) network() testbed.Network {
 	b.Helper()
-	n, err := b.open(lab.Setup{})
+	n, err := b.open(testbed.NetworkConfig{})
 	if err != nil {
 		b.Fatalf("open the network: %v", err)
 	}
@@ -74,7 +74,7 @@ func (b *bench) network() lab.Network {
 }
 
 // impaired is network, but skips the check where conditions cannot act.
-func (b *bench) impaired(s lab.Setup) lab.Network {
+func (b *bench) impaired(s testbed.NetworkConfig) testbed.Network {
 	b.Helper()
 	n, err := b.open(s)
 	if err != nil {
@@ -84,7 +84,7 @@ func (b *bench) impaired(s lab.Setup) lab.Network {
 	return n
 }
 
-func (b *bench) closeLater(n lab.Network) {
+func (b *bench) closeLater(n testbed.Network) {
 	b.Cleanup(func() {
 		if err := n.Close(); err != nil {
 			b.Errorf("close the network: %v", err)
@@ -96,7 +96,7 @@ func (b *bench) closeLater(n lab.Network) {
 // checks of their own.
 func shut(c io.Closer) { _ = c.Close() }
 
-func (b *bench) listen(h lab.Host) net.Listener {
+func (b *bench) listen(h testbed.Host) net.Listener {
 	b.Helper()
 	l, err := h.Listen(b.ctx, "tcp", anyPort(h))
 	if err != nil {
@@ -106,7 +106,7 @@ func (b *bench) listen(h lab.Host) net.Listener {
 	return l
 }
 
-func (b *bench) listenPacket(h lab.Host) net.PacketConn {
+func (b *bench) listenPacket(h testbed.Host) net.PacketConn {
 	b.Helper()
 	c, err := h.ListenPacket(b.ctx, "udp", anyPort(h))
 	if err != nil {
@@ -117,7 +117,7 @@ func (b *bench) listenPacket(h lab.Host) net.PacketConn {
 	return c
 }
 
-func (b *bench) dial(h lab.Host, to net.Addr) net.Conn {
+func (b *bench) dial(h testbed.Host, to net.Addr) net.Conn {
 	b.Helper()
 	c, err := h.DialContext(b.ctx, to.Network(), to.String())
 	if err != nil {
@@ -129,7 +129,7 @@ func (b *bench) dial(h lab.Host, to net.Addr) net.Conn {
 }
 
 // pair is both ends of a fresh TCP connection, the dialer's first.
-func (b *bench) pair(from, to lab.Host) (near, far net.Conn) {
+func (b *bench) pair(from, to testbed.Host) (near, far net.Conn) {
 	b.Helper()
 	l := b.listen(to)
 	defer shut(l)
@@ -144,14 +144,14 @@ func (b *bench) pair(from, to lab.Host) (near, far net.Conn) {
 }
 
 // unusedPort is an address of h where nobody listens.
-func (b *bench) unusedPort(h lab.Host) netip.AddrPort {
+func (b *bench) unusedPort(h testbed.Host) netip.AddrPort {
 	b.Helper()
 	l := b.listen(h)
 	defer shut(l)
 	return netip.MustParseAddrPort(l.Addr().String())
 }
 
-func anyPort(h lab.Host) string { return netip.AddrPortFrom(h.Addr(), 0).String() }
+func anyPort(h testbed.Host) string { return netip.AddrPortFrom(h.Addr(), 0).String() }
 
 // within fails the check if f has not returned after patience.
 func (b *bench) within(what string, f func() error) error {

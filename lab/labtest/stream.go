@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"echolab/lab"
+	"echolab/lab/testbed"
 )
 
 var streamRules = []rule{
@@ -34,7 +34,7 @@ var streamRules = []rule{
 
 func streamEcho(b *bench) {
 	n := b.network()
-	for _, way := range [][2]lab.Host{{n.Client(), n.Server()}, {n.Server(), n.Client()}} {
+	for _, way := range [][2]testbed.Host{{n.Client(), n.Server()}, {n.Server(), n.Client()}} {
 		near, far := b.pair(way[0], way[1])
 		b.passes(near, far, []byte("there"))
 		b.passes(far, near, []byte("and back"))

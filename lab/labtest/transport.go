@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"echolab/lab"
+	"echolab/lab/testbed"
 )
 
 // transportRule is one thing that every transport promises.
@@ -43,7 +43,7 @@ var transportRules = []transportRule{
 // TestTransport checks that a transport keeps the promises of lab.Transport,
 // lab.Server and lab.Client on the networks that open makes, which must lose
 // nothing. Run it with -race.
-func TestTransport(t *testing.T, transport lab.Transport, open func(lab.Setup) (lab.Network, error)) {
+func TestTransport(t *testing.T, transport testbed.Transport, open func(testbed.NetworkConfig) (testbed.Network, error)) {
 	for _, r := range transportRules {
 		t.Run(r.name, func(t *testing.T) {
 			explain(t, r.why)
@@ -58,12 +58,12 @@ func TestTransport(t *testing.T, transport lab.Transport, open func(lab.Setup) (
 // booth is what a check of a transport works with.
 type booth struct {
 	*bench
-	transport lab.Transport
-	net       lab.Network
+	transport testbed.Transport
+	net       testbed.Network
 }
 
 // serve starts a server and stops it when the check is over.
-func (b *booth) serve(o lab.ServerOptions) lab.Server {
+func (b *booth) serve(o testbed.ServerOptions) testbed.Server {
 	b.Helper()
 	server, ended := b.start(o)
 	b.Cleanup(func() {
@@ -76,7 +76,7 @@ func (b *booth) serve(o lab.ServerOptions) lab.Server {
 }
 
 // start starts a server; ended yields what Serve returns.
-func (b *booth) start(o lab.ServerOptions) (server lab.Server, ended <-chan error) {
+func (b *booth) start(o testbed.ServerOptions) (server testbed.Server, ended <-chan error) {
 	b.Helper()
 	server, err := b.transport.Listen(b.ctx, b.net.Server(), anyPort(b.net.Server()), o)
 	if err != nil {
@@ -87,9 +87,9 @@ func (b *booth) start(o lab.ServerOptions) (server lab.Server, ended <-chan erro
 	return server, result
 }
 
-func (b *booth) client(server lab.Server) lab.Client {
+func (b *booth) client(server testbed.Server) testbed.Client {
 	b.Helper()
-	c, err := b.transport.Dial(b.ctx, b.net.Client(), server.Addr().String(), lab.ClientOptions{})
+	c, err := b.transport.Dial(b.ctx, b.net.Client(), server.Addr().String(), testbed.ClientOptions{})
 	if err != nil {
 		b.Fatalf("dial %s: %v", server.Addr(), err)
 	}
@@ -99,7 +99,7 @@ func (b *booth) client(server lab.Server) lab.Client {
 }
 
 // send sends a message.
-func (b *booth) send(c lab.Client, message []byte) {
+func (b *booth) send(c testbed.Client, message []byte) {
 	b.Helper()
 	if err := c.Send(message); err != nil {
 		b.Fatalf("send %d bytes: %v", len(message), err)
@@ -107,14 +107,14 @@ func (b *booth) send(c lab.Client, message []byte) {
 }
 
 // receive checks that the next message is want.
-func (b *booth) receive(c lab.Client, want []byte) {
+func (b *booth) receive(c testbed.Client, want []byte) {
 	b.Helper()
 	if err := take(c, want); err != nil {
 		b.Fatal(err)
 	}
 }
 
-func take(c lab.Client, want []byte) error {
+func take(c testbed.Client, want []byte) error {
 	buf := make([]byte, len(want)+10)
 	n, err := c.Receive(buf)
 	if err != nil {
@@ -127,7 +127,7 @@ func take(c lab.Client, want []byte) error {
 }
 
 func echoes(b *booth) {
-	c := b.client(b.serve(lab.ServerOptions{}))
+	c := b.client(b.serve(testbed.ServerOptions{}))
 	for _, size := range []int{1, 16, 512, 1472, 8000} {
 		m := random(size, uint64(size))
 		b.send(c, m)
@@ -136,7 +136,7 @@ func echoes(b *booth) {
 }
 
 func boundaries(b *booth) {
-	c := b.client(b.serve(lab.ServerOptions{}))
+	c := b.client(b.serve(testbed.ServerOptions{}))
 	for i := range 50 {
 		b.send(c, random(1+i*7, uint64(i)))
 	}
@@ -146,7 +146,7 @@ func boundaries(b *booth) {
 }
 
 func bothWaysAtOnce(b *booth) {
-	c := b.client(b.serve(lab.ServerOptions{}))
+	c := b.client(b.serve(testbed.ServerOptions{}))
 	const messages, ahead = 500, 20
 	credit := make(chan struct{}, ahead) // fewer than any buffer holds are under way
 	g, ctx := errgroup.WithContext(b.ctx)
@@ -178,7 +178,7 @@ func bothWaysAtOnce(b *booth) {
 }
 
 func ownAnswers(b *booth) {
-	server := b.serve(lab.ServerOptions{})
+	server := b.serve(testbed.ServerOptions{})
 	b.client(server) // says nothing
 	one, two := b.client(server), b.client(server)
 	b.send(one, []byte("one"))
@@ -191,7 +191,7 @@ func ownAnswers(b *booth) {
 }
 
 func shortBuffer(b *booth) {
-	c := b.client(b.serve(lab.ServerOptions{}))
+	c := b.client(b.serve(testbed.ServerOptions{}))
 	b.send(c, []byte("long message"))
 	buf := make([]byte, 4)
 	if n, err := c.Receive(buf); !errors.Is(err, io.ErrShortBuffer) || string(buf[:n]) != "long" {
@@ -202,7 +202,7 @@ func shortBuffer(b *booth) {
 }
 
 func clientDeadline(b *booth) {
-	c := b.client(b.serve(lab.ServerOptions{}))
+	c := b.client(b.serve(testbed.ServerOptions{}))
 	_ = c.SetDeadline(time.Now().Add(20 * time.Millisecond))
 	if _, err := c.Receive(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
 		b.Errorf("receive what never comes: %v", err)
@@ -213,13 +213,13 @@ func clientDeadline(b *booth) {
 }
 
 func closeEndsReceive(b *booth) {
-	c := b.client(b.serve(lab.ServerOptions{}))
+	c := b.client(b.serve(testbed.ServerOptions{}))
 	b.closed("Receive", c.Close, func() error { _, err := c.Receive(make([]byte, 1)); return err })
 }
 
 func nobody(b *booth) {
 	where := b.unusedPort(b.net.Server()).String()
-	c, err := b.transport.Dial(b.ctx, b.net.Client(), where, lab.ClientOptions{})
+	c, err := b.transport.Dial(b.ctx, b.net.Client(), where, testbed.ClientOptions{})
 	if err != nil {
 		if !b.transport.Connected || !errors.Is(err, syscall.ECONNREFUSED) {
 			b.Errorf("dial %s: %v", where, err)
@@ -238,7 +238,7 @@ func nobody(b *booth) {
 }
 
 func discard(b *booth) {
-	c := b.client(b.serve(lab.ServerOptions{Service: "discard"}))
+	c := b.client(b.serve(testbed.ServerOptions{Service: "discard"}))
 	for range 10 {
 		b.send(c, []byte("into the void"))
 	}
@@ -249,7 +249,7 @@ func discard(b *booth) {
 }
 
 func closeEndsServe(b *booth) {
-	server, ended := b.start(lab.ServerOptions{})
+	server, ended := b.start(testbed.ServerOptions{})
 	c := b.client(server)
 	b.send(c, []byte("hello"))
 	b.receive(c, []byte("hello"))
@@ -261,7 +261,7 @@ func closeEndsServe(b *booth) {
 	if err := b.within("Serve", func() error { return <-ended }); err != nil {
 		b.Errorf("Serve: %v, want nil", err)
 	}
-	again, err := b.transport.Listen(b.ctx, b.net.Server(), server.Addr().String(), lab.ServerOptions{})
+	again, err := b.transport.Listen(b.ctx, b.net.Server(), server.Addr().String(), testbed.ServerOptions{})
 	if err != nil {
 		b.Fatalf("listen at %s again: %v", server.Addr(), err)
 	}
@@ -269,7 +269,7 @@ func closeEndsServe(b *booth) {
 }
 
 func shutdownAnswersFirst(b *booth) {
-	server, ended := b.start(lab.ServerOptions{})
+	server, ended := b.start(testbed.ServerOptions{})
 	defer shut(server)
 	c := b.client(server)
 	b.send(c, []byte("served"))
@@ -285,7 +285,7 @@ func shutdownAnswersFirst(b *booth) {
 }
 
 func closeBeforeServe(b *booth) {
-	server, err := b.transport.Listen(b.ctx, b.net.Server(), anyPort(b.net.Server()), lab.ServerOptions{})
+	server, err := b.transport.Listen(b.ctx, b.net.Server(), anyPort(b.net.Server()), testbed.ServerOptions{})
 	if err != nil {
 		b.Fatalf("listen: %v", err)
 	}
@@ -311,8 +311,8 @@ func transportLeavesNothing(b *booth) {
 // lifeOfAServer serves one client and closes while it is connected.
 func (b *booth) lifeOfAServer() {
 	b.Helper()
-	server, ended := b.start(lab.ServerOptions{})
-	c, err := b.transport.Dial(b.ctx, b.net.Client(), server.Addr().String(), lab.ClientOptions{})
+	server, ended := b.start(testbed.ServerOptions{})
+	c, err := b.transport.Dial(b.ctx, b.net.Client(), server.Addr().String(), testbed.ClientOptions{})
 	if err != nil {
 		b.Fatalf("dial: %v", err)
 	}

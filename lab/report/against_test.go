@@ -12,30 +12,30 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"echolab/lab"
 	"echolab/lab/report/reporttest"
-	"echolab/lab/words"
+	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // yesterday is an earlier report than recorded: another network and other
 // messages, slower, with an experiment more, one less, and other verdicts.
-func yesterday(t testing.TB) *lab.Report {
+func yesterday(t testing.TB) *result.Report {
 	t.Helper()
 	r := recorded()
 	r.Options.Seed, r.Options.Messages, r.Environment.CPUs = 7, 200, 8
-	value := func(experiment, id, transport string, v lab.Value) {
+	value := func(experiment, id, transport string, v result.Value) {
 		find(r, experiment).Find(id).Set(transport, v)
 	}
-	value("setup", "connect_rtts", "udp", lab.Num(0.02))      // theory allows both
-	value("setup", "first_reply_rtts", "tcp", lab.Num(3.5))   // theory does not
-	value("latency", "rtt_p50", "tcp", lab.Num(19.2))         // a time: in percent
-	value("throughput", "goodput", "udp", lab.Num(612.5))     // more than double
-	value("close", "waits_after", "tcp", lab.Word("nothing")) // another word
+	value("setup", "connect_rtts", "udp", result.Num(0.02))      // theory allows both
+	value("setup", "first_reply_rtts", "tcp", result.Num(3.5))   // theory does not
+	value("latency", "rtt_p50", "tcp", result.Num(19.2))         // a time: in percent
+	value("throughput", "goodput", "udp", result.Num(612.5))     // more than double
+	value("close", "waits_after", "tcp", result.Word("nothing")) // another word
 	find(r, "loss").Conditions = map[string]any{"loss": 0.05, "delay_ms": 10.0}
 	find(r, "ordering").Network = "virtual"
 	find(r, "cast").ID = "shouting"
 	find(r, "boundaries").Measurements[1].ID = "cut"
-	r.Claims[1].Verdict, r.Documents[2].Verdict = lab.Holds, lab.Refuted
+	r.Claims[1].Verdict, r.Documents[2].Verdict = result.Holds, result.Refuted
 	r.Claims[1].Experiments, r.Documents[2].Experiments = []string{"loss"}, []string{"loss"}
 	back, err := Read(strings.NewReader(printed(t, r, Options{Format: "json"})))
 	if err != nil {
@@ -45,14 +45,14 @@ func yesterday(t testing.TB) *lab.Report {
 }
 
 // sinceYesterday is recorded held against yesterday.
-func sinceYesterday(t testing.TB) *lab.Report {
+func sinceYesterday(t testing.TB) *result.Report {
 	r := recorded()
 	r.Claims[1].Experiments, r.Documents[2].Experiments = []string{"loss"}, []string{"loss"}
 	return Against(r, yesterday(t))
 }
 
 func TestBaselineGolden(t *testing.T) {
-	korean, err := words.For("ko")
+	korean, err := text.For("ko")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,41 +70,41 @@ func TestBaselineGolden(t *testing.T) {
 }
 
 func TestChange(t *testing.T) {
-	spread := func(least, greatest float64) map[string]lab.Spread {
-		return map[string]lab.Spread{"tcp": {Min: least, Max: greatest, Runs: 5}}
+	spread := func(least, greatest float64) map[string]result.Spread {
+		return map[string]result.Spread{"tcp": {Min: least, Max: greatest, Runs: 5}}
 	}
-	allows := func(low, high float64) lab.Measurement {
-		return lab.Measurement{Low: map[string]float64{"tcp": low}, High: map[string]float64{"tcp": high}}
+	allows := func(low, high float64) result.Measurement {
+		return result.Measurement{Low: map[string]float64{"tcp": low}, High: map[string]float64{"tcp": high}}
 	}
 	for _, tc := range []struct {
 		name     string
-		m        lab.Measurement // now, without its value
-		now, was lab.Value
-		spread   map[string]lab.Spread // of the baseline
-		want     lab.ChangeKind
+		m        result.Measurement // now, without its value
+		now, was result.Value
+		spread   map[string]result.Spread // of the baseline
+		want     result.ChangeKind
 	}{
-		{"equal", allows(0, 1), lab.Num(5), lab.Num(5), nil, lab.Same},
-		{"equal words", lab.Measurement{}, lab.Word("refused"), lab.Word("refused"), nil, lab.Same},
-		{"another word", lab.Measurement{}, lab.Word("refused"), lab.Word("timeout"), nil, lab.Changed},
-		{"a word for a number", allows(0, 9), lab.Word("refused"), lab.Num(5), nil, lab.Changed},
-		{"both allowed", allows(76.9, 85.1), lab.Num(80), lab.Num(77), nil, lab.Noise},
-		{"only now allowed", allows(76.9, 85.1), lab.Num(80), lab.Num(70), nil, lab.Changed},
-		{"only then allowed", allows(76.9, 85.1), lab.Num(70), lab.Num(80), nil, lab.Changed},
-		{"an open range", allows(20, math.Inf(1)), lab.Num(900), lab.Num(25), nil, lab.Changed},
-		{"among the runs now", lab.Measurement{Spread: spread(4, 6)}, lab.Num(5), lab.Num(4.5), nil, lab.Noise},
-		{"beside the runs now", lab.Measurement{Spread: spread(4, 6)}, lab.Num(5), lab.Num(6.5), nil, lab.Changed},
-		{"among the runs then", lab.Measurement{}, lab.Num(5), lab.Num(4.5), spread(4, 6), lab.Noise},
-		{"no number either time", lab.Measurement{}, lab.Num(math.NaN()), lab.Word(notANumber), nil, lab.Same},
+		{"equal", allows(0, 1), result.Num(5), result.Num(5), nil, result.Same},
+		{"equal words", result.Measurement{}, result.Word("refused"), result.Word("refused"), nil, result.Same},
+		{"another word", result.Measurement{}, result.Word("refused"), result.Word("timeout"), nil, result.Changed},
+		{"a word for a number", allows(0, 9), result.Word("refused"), result.Num(5), nil, result.Changed},
+		{"both allowed", allows(76.9, 85.1), result.Num(80), result.Num(77), nil, result.Noise},
+		{"only now allowed", allows(76.9, 85.1), result.Num(80), result.Num(70), nil, result.Changed},
+		{"only then allowed", allows(76.9, 85.1), result.Num(70), result.Num(80), nil, result.Changed},
+		{"an open range", allows(20, math.Inf(1)), result.Num(900), result.Num(25), nil, result.Changed},
+		{"among the runs now", result.Measurement{Spread: spread(4, 6)}, result.Num(5), result.Num(4.5), nil, result.Noise},
+		{"beside the runs now", result.Measurement{Spread: spread(4, 6)}, result.Num(5), result.Num(6.5), nil, result.Changed},
+		{"among the runs then", result.Measurement{}, result.Num(5), result.Num(4.5), spread(4, 6), result.Noise},
+		{"no number either time", result.Measurement{}, result.Num(math.NaN()), result.Word(notANumber), nil, result.Same},
 	} {
 		now := tc.m
-		now.Values = map[string]lab.Value{"tcp": tc.now}
-		was := lab.Measurement{Values: map[string]lab.Value{"tcp": tc.was}, Spread: tc.spread}
+		now.Values = map[string]result.Value{"tcp": tc.now}
+		was := result.Measurement{Values: map[string]result.Value{"tcp": tc.was}, Spread: tc.spread}
 		if got := change(&now, &was, "tcp"); got.Kind != tc.want {
 			t.Errorf("%s: %s, want %s", tc.name, got.Kind, tc.want)
 		}
 		was.Unit = "other"
-		if got := change(&now, &was, "tcp"); got.Kind != lab.New || got.Was != nil {
-			t.Errorf("%s in another unit: %s, want %s", tc.name, got.Kind, lab.New)
+		if got := change(&now, &was, "tcp"); got.Kind != result.New || got.Was != nil {
+			t.Errorf("%s in another unit: %s, want %s", tc.name, got.Kind, result.New)
 		}
 	}
 }
@@ -126,9 +126,9 @@ func TestPercentage(t *testing.T) {
 // TestAgainstItself: a report differs in nothing from itself, and its own JSON
 // from it neither.
 func TestAgainstItself(t *testing.T) {
-	for name, r := range map[string]*lab.Report{
+	for name, r := range map[string]*result.Report{
 		"recorded": recorded(), "repeated": repeated(), "fallen back": fallenBack(), "hostile": hostile(),
-		"four": many("tcp", "udp", "rudp", "quic"), "nothing": {Schema: lab.SchemaName},
+		"four": many("tcp", "udp", "rudp", "quic"), "nothing": {Schema: result.SchemaName},
 	} {
 		back, err := Read(strings.NewReader(printed(t, r, Options{Format: "json"})))
 		if err != nil {
@@ -139,7 +139,7 @@ func TestAgainstItself(t *testing.T) {
 		for _, e := range c.Experiments {
 			for _, m := range e.Measurements {
 				for transport, change := range m.Baseline {
-					if change.Kind != lab.Same {
+					if change.Kind != result.Same {
 						t.Errorf("%s, %s %s %s: %s", name, e.ID, m.ID, transport, change.Kind)
 					}
 				}
@@ -167,21 +167,21 @@ func TestAgainstLooksOnly(t *testing.T) {
 // experiments was left out, did not change.
 func TestVerdictsNeedBothSides(t *testing.T) {
 	now, was := recorded(), recorded()
-	now.Claims[0].Verdict, now.Claims[0].Experiments = lab.Untested, []string{"loss", "elsewhere"}
+	now.Claims[0].Verdict, now.Claims[0].Experiments = result.Untested, []string{"loss", "elsewhere"}
 	if c := Against(now, was); c.Claims[0].Was != "" {
 		t.Errorf("the claim was %s, although an experiment of it did not run", c.Claims[0].Was)
 	}
 	now.Claims[0].Experiments = []string{"loss"}
-	if c := Against(now, was); c.Claims[0].Was != lab.Holds {
-		t.Errorf("the claim was %q, want %q", c.Claims[0].Was, lab.Holds)
+	if c := Against(now, was); c.Claims[0].Was != result.Holds {
+		t.Errorf("the claim was %q, want %q", c.Claims[0].Was, result.Holds)
 	}
 }
 
 // TestBaselineFits: whatever the values were, every format is sound.
 func TestBaselineFits(t *testing.T) {
 	value := rapid.OneOf(
-		rapid.Map(rapid.Float64(), lab.Num[float64]),
-		rapid.Map(rapid.SampledFrom([]string{"refused", "message too long", "없음"}), lab.Word))
+		rapid.Map(rapid.Float64(), result.Num[float64]),
+		rapid.Map(rapid.SampledFrom([]string{"refused", "message too long", "없음"}), result.Word))
 	rapid.Check(t, func(rt *rapid.T) {
 		now, was := repeated(), recorded()
 		now.Experiments, was.Experiments = now.Experiments[2:6], was.Experiments[1:5]
@@ -219,7 +219,7 @@ func TestReadRefuses(t *testing.T) {
 		{"nothing", " \n", "empty"},
 		{"a table", printed(t, recorded(), Options{}), "not a report in json"},
 		{"another document", `{"schema": "lab.other/1"}`, `"lab.other/1"`},
-		{"no schema", `{}`, lab.SchemaName},
+		{"no schema", `{}`, result.SchemaName},
 		{"half a report", good[:len(good)/2], "not a report in json"},
 		{"two reports", good + good, "not a report in json"},
 		{"a list", "[]", "not a report in json"},
@@ -237,7 +237,7 @@ func TestReadRefuses(t *testing.T) {
 
 // TestReadPassesOverMore: a later program may have added a field.
 func TestReadPassesOverMore(t *testing.T) {
-	r, err := Read(strings.NewReader(fmt.Sprintf(`{"schema": %q, "later": {"x": 1}, "experiments": [{"id": "loss", "more": 2}]}`, lab.SchemaName)))
+	r, err := Read(strings.NewReader(fmt.Sprintf(`{"schema": %q, "later": {"x": 1}, "experiments": [{"id": "loss", "more": 2}]}`, result.SchemaName)))
 	if err != nil || r.Experiments[0].ID != "loss" {
 		t.Errorf("report %+v, error %v", r, err)
 	}
@@ -251,7 +251,7 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		for _, r := range []*lab.Report{Against(recorded(), was), Against(was, recorded())} {
+		for _, r := range []*result.Report{Against(recorded(), was), Against(was, recorded())} {
 			for _, format := range Formats() {
 				printed(t, r, Options{Format: format})
 			}

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"echolab/lab"
-	"echolab/lab/words"
+	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // proportional are the units of rates and times, of which people ask how many
@@ -22,28 +22,28 @@ const (
 // change tells how a value differs from the baseline's: "=" where it does not,
 // "~" where that may be noise, else what it was or by how many percent it
 // changed. It is "" where nothing was compared.
-func (b *builder) change(m lab.Measurement, transport string) string {
+func (b *builder) change(m result.Measurement, transport string) string {
 	c, ok := m.Baseline[transport]
 	switch {
 	case !ok:
 		return ""
-	case c.Kind == lab.New || c.Was == nil:
-		return b.Say("new")
-	case c.Kind == lab.Same:
+	case c.Kind == result.New || c.Was == nil:
+		return b.Sayf("new")
+	case c.Kind == result.Same:
 		return same
-	case c.Kind == lab.Noise:
+	case c.Kind == result.Noise:
 		return noise
 	}
 	now := m.Values[transport]
 	if c.Was.Word != "" {
-		return b.Say("was %s", b.Say(c.Was.Word))
+		return b.Sayf("was %s", b.Sayf(c.Was.Word))
 	}
 	if now.Word == "" && slices.Contains(proportional, m.Unit) {
 		if percent := percentage(now.Number, c.Was.Number); percent != "" {
-			return words.Together(percent)
+			return text.Together(percent)
 		}
 	}
-	return words.Together(b.Say("was %s", number(c.Was.Number, m.Unit)))
+	return text.Together(b.Sayf("was %s", number(c.Was.Number, m.Unit)))
 }
 
 // percentage is by how much a value grew or shrank, or "" where it is more
@@ -67,7 +67,7 @@ func (b *builder) compared() []string {
 	}
 	sentences := []string{b.counted()}
 	if verdicts := b.newVerdicts(); len(verdicts) > 0 {
-		sentences = append(sentences, b.Say("Verdicts that changed: %s", strings.Join(verdicts, ", ")))
+		sentences = append(sentences, b.Sayf("Verdicts that changed: %s", strings.Join(verdicts, ", ")))
 	}
 	if gone := b.r.Baseline.Gone; len(gone) > 0 {
 		names := make([]string, len(gone))
@@ -77,14 +77,14 @@ func (b *builder) compared() []string {
 		if !b.o.Details {
 			names = []string{b.some(names)}
 		}
-		sentences = append(sentences, b.Say("Only in the baseline: %s", strings.Join(names, ", ")))
+		sentences = append(sentences, b.Sayf("Only in the baseline: %s", strings.Join(names, ", ")))
 	}
 	return sentences
 }
 
 // counted counts the figures of all measurements by what became of them.
 func (b *builder) counted() string {
-	counts := map[lab.ChangeKind]int{}
+	counts := map[result.ChangeKind]int{}
 	for _, e := range b.r.Experiments {
 		for _, m := range e.Measurements {
 			for _, c := range m.Baseline {
@@ -92,17 +92,17 @@ func (b *builder) counted() string {
 			}
 		}
 	}
-	return b.Say("Figures against the baseline: %d changed, %d perhaps by noise (~), %d the same, %d new",
-		counts[lab.Changed], counts[lab.Noise], counts[lab.Same], counts[lab.New])
+	return b.Sayf("Figures against the baseline: %d changed, %d perhaps by noise (~), %d the same, %d new",
+		counts[result.Changed], counts[result.Noise], counts[result.Same], counts[result.New])
 }
 
 // newVerdicts lists the claims and the documents' rows that are judged
 // otherwise than before.
 func (b *builder) newVerdicts() []string {
 	var all []string
-	tell := func(what string, now, was lab.Verdict) {
+	tell := func(what string, now, was result.Verdict) {
 		if was != "" {
-			all = append(all, b.Say("%s %s (was %s)", what, b.Say(string(now)), b.Say(string(was))))
+			all = append(all, b.Sayf("%s %s (was %s)", what, b.Sayf(string(now)), b.Sayf(string(was))))
 		}
 	}
 	for _, d := range b.r.Documents {
@@ -115,9 +115,9 @@ func (b *builder) newVerdicts() []string {
 }
 
 // before is the verdict that stood there earlier, or "" where it is the same.
-func (b *builder) before(was lab.Verdict) string {
+func (b *builder) before(was result.Verdict) string {
 	if was == "" {
 		return ""
 	}
-	return b.Say("was %s", b.Say(string(was)))
+	return b.Sayf("was %s", b.Sayf(string(was)))
 }

@@ -7,8 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"echolab/lab"
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 // condition is one word of a result's conditions and how people write it.
@@ -36,7 +35,7 @@ var known = []condition{
 
 // conditions writes a result's conditions: "loss 10 %", "delay 10 ms". Those
 // of one direction only follow its host's name.
-func conditions(p words.Printer, all map[string]any) []string {
+func conditions(p text.Printer, all map[string]any) []string {
 	var parts []string
 	for _, t := range conditionTexts(all) {
 		parts = append(parts, p.Text(t))
@@ -45,35 +44,35 @@ func conditions(p words.Printer, all map[string]any) []string {
 }
 
 // conditionTexts is conditions before a language is chosen.
-func conditionTexts(all map[string]any) []lab.Text {
-	var parts []lab.Text
+func conditionTexts(all map[string]any) []text.Message {
+	var parts []text.Message
 	for _, c := range known {
 		if v, ok := all[c.key]; ok {
-			parts = append(parts, lab.Say(c.format, c.amount(v)))
+			parts = append(parts, text.Sayf(c.format, c.amount(v)))
 		}
 	}
 	for _, side := range []string{"client", "server"} {
 		if inner, ok := all[side].(map[string]any); ok && len(inner) > 0 {
-			parts = append(parts, lab.Say("from the "+side+": %s", enumerated(conditionTexts(inner))))
+			parts = append(parts, text.Sayf("from the "+side+": %s", enumerated(conditionTexts(inner))))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if !isKnown(key) {
-			parts = append(parts, lab.Say(key+" "+plain(all[key])))
+			parts = append(parts, text.Sayf(key+" "+plain(all[key])))
 		}
 	}
 	return parts
 }
 
 // enumerated puts texts behind each other, with commas between them.
-func enumerated(texts []lab.Text) lab.Text {
-	var all lab.Text
+func enumerated(texts []text.Message) text.Message {
+	var all text.Message
 	for i, t := range texts {
 		if i == 0 {
 			all = t
 			continue
 		}
-		all = lab.Say("%s, %s", all, t)
+		all = text.Sayf("%s, %s", all, t)
 	}
 	return all
 }
@@ -93,7 +92,7 @@ func (c condition) amount(v any) any {
 	case c.unit == "":
 		return number(n*c.scale, "")
 	}
-	return lab.Say("%s %s", number(n*c.scale, c.unit), lab.Say(c.unit))
+	return text.Sayf("%s %s", number(n*c.scale, c.unit), text.Sayf(c.unit))
 }
 
 // asNumber takes the kinds of numbers that programs and JSON put there.
@@ -113,9 +112,9 @@ func asNumber(v any) (float64, bool) {
 // plain writes the numbers of a list with commas between them, else the value
 // as it is.
 func plain(v any) string {
-	text := fmt.Sprint(v)
-	if list, ok := strings.CutPrefix(text, "["); ok {
+	content := fmt.Sprint(v)
+	if list, ok := strings.CutPrefix(content, "["); ok {
 		return strings.Join(strings.Fields(strings.TrimSuffix(list, "]")), ", ")
 	}
-	return text
+	return content
 }

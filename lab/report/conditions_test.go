@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"echolab/lab/link"
+	"echolab/lab/text"
 	"echolab/lab/wire"
-	"echolab/lab/words"
 )
 
 // TestConditions prints what the wire says of itself.
 func TestConditions(t *testing.T) {
-	korean, err := words.For("ko")
+	korean, err := text.For("ko")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,14 +23,14 @@ func TestConditions(t *testing.T) {
 	}
 	for _, tc := range []struct {
 		o    wire.Options
-		p    words.Printer
+		p    text.Printer
 		want string
 	}{
-		{wire.Options{}, words.Printer{}, ""},
-		{wire.Options{Client: all, Server: all}, words.Printer{},
+		{wire.Options{}, text.Printer{}, ""},
+		{wire.Options{Client: all, Server: all}, text.Printer{},
 			"loss 10 %, burst loss 5%/4, exact loss 3/10, drop packet no. 3, 8, delay 10 ms, jitter 1.5 ms, reorder 25 %, " +
 				"duplicate 0.5 %, corrupt 100 %, rate 2.5 Mbit/s, limit 64 packets"},
-		{wire.Options{Client: link.Conditions{Delay: time.Second, Drop: []int{20}}, Server: link.Conditions{Delay: time.Second}}, words.Printer{},
+		{wire.Options{Client: link.Conditions{Delay: time.Second, Drop: []int{20}}, Server: link.Conditions{Delay: time.Second}}, text.Printer{},
 			"delay 1,000 ms, from the client: drop packet no. 20"},
 		{wire.Options{Server: link.Conditions{Loss: 0.01}}, korean, "서버에서: 손실 1 %"},
 	} {
@@ -38,7 +38,7 @@ func TestConditions(t *testing.T) {
 			t.Errorf("conditions %+v read\n%q, want\n%q", tc.o, got, tc.want)
 		}
 	}
-	if got := strings.Join(conditions(words.Printer{}, map[string]any{"later": "x", "loss": 1}), ", "); got != "loss 100 %, later x" {
+	if got := strings.Join(conditions(text.Printer{}, map[string]any{"later": "x", "loss": 1}), ", "); got != "loss 100 %, later x" {
 		t.Errorf("an unknown condition reads %q", got)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"echolab/lab"
+	"echolab/lab/result"
 )
 
 // csvHeader names the columns; programs rely on them and on their order.
@@ -21,7 +21,7 @@ var csvBaseline = []string{"was", "change"}
 
 // writeCSV writes one row per measurement and transport. An experiment that
 // did not run has one row whose measurement is "error".
-func writeCSV(w io.Writer, r *lab.Report, _ Options) error {
+func writeCSV(w io.Writer, r *result.Report, _ Options) error {
 	out := csv.NewWriter(w)
 	header := csvHeader
 	if r.Baseline != nil {
@@ -51,7 +51,7 @@ func writeCSV(w io.Writer, r *lab.Report, _ Options) error {
 }
 
 // csvChange are the cells of csvBaseline.
-func csvChange(c lab.Change) []string {
+func csvChange(c result.Change) []string {
 	if c.Was == nil {
 		return []string{"", string(c.Kind)}
 	}
@@ -59,7 +59,7 @@ func csvChange(c lab.Change) []string {
 }
 
 // csvGone has a row for everything that only the baseline has.
-func csvGone(b *lab.Baseline) [][]string {
+func csvGone(b *result.Baseline) [][]string {
 	if b == nil {
 		return nil
 	}
@@ -73,7 +73,7 @@ func csvGone(b *lab.Baseline) [][]string {
 }
 
 // csvRow is nil where the measurement does not concern the transport.
-func csvRow(e *lab.Result, m lab.Measurement, transport string, runs int) []string {
+func csvRow(e *result.Result, m result.Measurement, transport string, runs int) []string {
 	value, measured := m.Values[transport]
 	expected, expects := m.Expected[transport]
 	if !measured && !expects {

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 // form is a way to show what theory expects of a value.
@@ -21,7 +21,7 @@ const (
 // experimentsTable shows the experiments' rows, under each transport its value
 // and what theory expects of it.
 func (t *table) experimentsTable() error {
-	say := t.o.Words.Say
+	say := t.o.Words.Sayf
 	if len(t.experiments) == 0 {
 		t.paragraph(say("Nothing was measured."), normal)
 		return nil
@@ -56,11 +56,11 @@ var gutter = column{}
 // formed is the table in one form.
 func (t *table) formed(f form) grid {
 	g := grid{color: t.o.Color, width: t.o.Width}
-	g.columns = append(g.columns, gutter, column{head: t.o.Words.Say("Measurement"), least: 24})
+	g.columns = append(g.columns, gutter, column{head: t.o.Words.Sayf("Measurement"), least: 24})
 	for _, h := range t.heads {
 		g.columns = append(g.columns, column{head: h, right: true, least: 4, whole: 16, firm: true})
 		if f != below {
-			g.columns = append(g.columns, column{head: t.o.Words.Say("expected"), looks: dim, whole: 24})
+			g.columns = append(g.columns, column{head: t.o.Words.Sayf("expected"), looks: dim, whole: 24})
 		}
 	}
 	g.columns = append(g.columns, column{whole: 1, firm: true})
@@ -77,7 +77,7 @@ func (t *table) formed(f form) grid {
 // title is an experiment's head: what to type for it, where it ran, and what
 // was done.
 func (t *table) title(s section) []item {
-	head := item{line: []span{{s.title, bold}, {words.Together("lab compare " + s.id), dim}, {s.place(), dim}}}
+	head := item{line: []span{{s.title, bold}, {text.Together("lab compare " + s.id), dim}, {s.place(), dim}}}
 	head.hang = len(gap)
 	head.line = slices.DeleteFunc(head.line, func(piece span) bool { return piece.text == "" })
 	if s.method == "" {
@@ -91,7 +91,7 @@ func (s section) place() string {
 	parts := make([]string, 0, 1+len(s.conditions))
 	for _, part := range append([]string{s.network}, s.conditions...) {
 		if part != "" {
-			parts = append(parts, words.Together(part))
+			parts = append(parts, text.Together(part))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -111,7 +111,7 @@ func (t *table) rows(s section, f form) []item {
 		}
 	}
 	if s.failed != "" {
-		items = append(items, item{line: []span{{t.o.Words.Say("did not run: %s", s.failed), red}}, indent: len(gap)})
+		items = append(items, item{line: []span{{t.o.Words.Sayf("did not run: %s", s.failed), red}}, indent: len(gap)})
 	}
 	return items
 }
@@ -153,16 +153,16 @@ func (r row) figure(i int) span {
 // expected is what theory expects of one transport, or that the value is not
 // the one to hold against it.
 func (t *table) expected(r row, i int, f form) span {
-	text := r.allowed[i]
+	content := r.allowed[i]
 	switch {
 	case r.cut[i]:
-		return span{text: t.o.Words.Say("cut off"), style: yellow}
+		return span{text: t.o.Words.Sayf("cut off"), style: yellow}
 	case f == besideWhole:
-		text = r.expected[i]
-	case f == below && text != "":
-		text = "(" + text + ")"
+		content = r.expected[i]
+	case f == below && content != "":
+		content = "(" + content + ")"
 	}
-	return span{text: text, style: dim}
+	return span{text: content, style: dim}
 }
 
 // change is how a value differs from the baseline's; one that does not goes

@@ -3,100 +3,101 @@ package report
 import (
 	"math"
 
-	"echolab/lab"
+	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // recorded is a whole run as it was once measured: every experiment, the
 // documents' table, and claims with every verdict.
-func recorded() *lab.Report {
+func recorded() *result.Report {
 	wire := map[string]any{"delay_ms": 10.0}
 	lossy := map[string]any{"loss": 0.1, "delay_ms": 10.0}
 	narrow := map[string]any{"rate": 10e6, "limit": 64.0, "delay_ms": 10.0}
-	r := &lab.Report{
-		Schema: lab.SchemaName,
-		Environment: lab.Environment{
+	r := &result.Report{
+		Schema: result.SchemaName,
+		Environment: result.Environment{
 			Lab: "v1.0.0", Go: "go1.26.3", OS: "linux", Arch: "amd64", Kernel: "6.8.0", CPUs: 2, CongestionControl: "cubic",
 			Networks: map[string]string{"localhost": "ok", "kernel": "ok", "virtual": "ok"},
 		},
-		Options: lab.Options{Seed: 1, Runs: 1, Messages: 1000, Size: 512, Network: "auto", Transports: []string{"tcp", "udp"}},
-		Experiments: []*lab.Result{
-			result("setup", "Connection set-up", "kernel", wire,
+		Options: result.Options{Seed: 1, Runs: 1, Messages: 1000, Size: 512, Network: "auto", Transports: []string{"tcp", "udp"}},
+		Experiments: []*result.Result{
+			finding("setup", "Connection set-up", "kernel", wire,
 				theory(both("connect_rtts", "Connect", "RTT", 1.0123, 0.0004), 1, 0.85, 1.15, 0, 0, 0.15),
 				theory(both("first_reply_rtts", "First reply", "RTT", 2.018, 1.011), 2, 1.7, 2.3, 1, 0.85, 1.15),
 				minor(both("packets_before_data", "Packets before data", "packets", 3, 0))),
-			result("latency", "Latency", "localhost", nil,
+			finding("latency", "Latency", "localhost", nil,
 				both("rtt_p50", "Round trip, median", "µs", 21.37, 14.92),
 				minor(both("rtt_p99", "Round trip, 99th percentile", "µs", 88.2, 61.05))),
-			result("throughput", "Data transfer rate", "localhost", nil,
+			finding("throughput", "Data transfer rate", "localhost", nil,
 				both("goodput", "Goodput", "Mbit/s", 2843.7, 1977.2),
 				both("messages_per_second", "Messages", "1/s", 694262, 482715)),
-			result("loss", "Reliable data transfer", "kernel", lossy,
+			finding("loss", "Reliable data transfer", "kernel", lossy,
 				because(theory(both("delivered", "Messages echoed", "%", 100, 80.7), 100, 100, 100, 81, 76.9, 85.1), "(1-p)^2, binomial 99.9 %"),
 				both("retransmissions", "Packets sent again", "packets", 257, 0),
 				both("rtt_p99", "Round trip, 99th percentile", "ms", 1243.4, 20.31),
 				minor(both("lost_unexplained", "Lost: unexplained", "messages", 0, 0))),
-			result("ordering", "Order", "kernel", map[string]any{"reorder": 0.25, "delay_ms": 10.0},
+			finding("ordering", "Order", "kernel", map[string]any{"reorder": 0.25, "delay_ms": 10.0},
 				theory(both("out_of_order", "Arrived out of order", "%", 0, 19.4), 0, 0, 0, 18.7, 14, 23.4)),
-			result("boundaries", "Messages or bytes", "localhost", nil,
+			finding("boundaries", "Messages or bytes", "localhost", nil,
 				both("reads", "Reads that returned them all", "count", 1, 10),
 				both("truncated", "Lost by a read that was too short", "bytes", 0, 7976)),
-			result("flow", "Flow control", "kernel", wire,
+			finding("flow", "Flow control", "kernel", wire,
 				theory(both("delivered", "Messages echoed", "%", 100, 23.4), 100, 100, 100, math.NaN(), 0, 0),
 				theory(both("sender_waited", "Sender had to wait", "ms", 842.3, 0), math.NaN(), 0, 0, 0, 0, 0)),
-			result("congestion", "Congestion control", "kernel", narrow,
+			finding("congestion", "Congestion control", "kernel", narrow,
 				theory(both("goodput", "Goodput", "Mbit/s", 6.412, 9.71), 9.49, 8, 10, 9.8, 7.84, 10),
 				theory(both("queue_loss", "Dropped by the full queue", "%", 1.31, 49.8), math.NaN(), 0, 0, 50, 40, 60)),
-			result("close", "Saying goodbye", "kernel", wire,
+			finding("close", "Saying goodbye", "kernel", wire,
 				theory(both("packets_to_close", "Packets to close", "packets", 4, 0), 3, 3, 4, 0, 0, 0),
 				worded(headline("waits_after", "The closer waits in", ""), "TIME-WAIT", "nothing")),
-			result("cast", "One to many", "localhost", nil,
+			finding("cast", "One to many", "localhost", nil,
 				worded(headline("multicast", "Receivers reached by multicast", ""), "operation not supported", "three of three")),
 		},
-		Documents: []lab.DocumentRow{
-			document("IP, Port required, Checksum", "O", "O", "all packets have ports, 100 % valid", "all packets have ports, 100 % valid", lab.Holds, "read from the wire in both directions"),
-			document("Connection", "Connection-Oriented", "Connectionless", "3 packets before data", "0 packets before data", lab.Holds, "the handshake takes one round trip"),
-			document("Reliable Data Transfer", "O", "X", "100 %, packets sent again: 257", "80.7 %", lab.Holds, "at 10 % loss of packets in each direction"),
-			document("Flow control & Congest control", "O", "X", "the sender waited 842 ms", "the sender waited 0 ms", lab.Holds, "a slow reader, and a link of 10 Mbit/s"),
-			document("data transfer rate", "↓", "↑", "2,844 Mbit/s, first reply after 2.02 RTT", "1,977 Mbit/s, first reply after 1.01 RTT", lab.Depends, "UDP is first with the first reply, TCP is faster in bulk"),
-			document("Cast", "Unicast", "Unicast, Broadcast, Multicast", "1 receiver", "3 receivers", lab.Holds, "TCP answers a multicast address with an error"),
+		Documents: []result.DocumentRow{
+			document("IP, Port required, Checksum", "O", "O", "all packets have ports, 100 % valid", "all packets have ports, 100 % valid", result.Holds, "read from the wire in both directions"),
+			document("Connection", "Connection-Oriented", "Connectionless", "3 packets before data", "0 packets before data", result.Holds, "the handshake takes one round trip"),
+			document("Reliable Data Transfer", "O", "X", "100 %, packets sent again: 257", "80.7 %", result.Holds, "at 10 % loss of packets in each direction"),
+			document("Flow control & Congest control", "O", "X", "the sender waited 842 ms", "the sender waited 0 ms", result.Holds, "a slow reader, and a link of 10 Mbit/s"),
+			document("data transfer rate", "↓", "↑", "2,844 Mbit/s, first reply after 2.02 RTT", "1,977 Mbit/s, first reply after 1.01 RTT", result.Depends, "UDP is first with the first reply, TCP is faster in bulk"),
+			document("Cast", "Unicast", "Unicast, Broadcast, Multicast", "1 receiver", "3 receivers", result.Holds, "TCP answers a multicast address with an error"),
 		},
-		Claims: []lab.ClaimResult{
-			claim("reliable-data-transfer", "TCP delivers everything, UDP promises nothing", lab.Holds, "TCP 100 %, UDP 80.7 %"),
-			claim("datagram-is-one-way", "A datagram socket is one-directional", lab.Refuted, "807 echoes came back through the socket that sent the messages"),
-			claim("data-transfer-rate", "UDP is faster because nothing is confirmed", lab.Depends, "first reply: UDP; bulk: TCP"),
-			claim("somaxconn-is-4096", "The backlog's maximum is 4,096", lab.Untested, "needs the experiments backlog"),
+		Claims: []result.ClaimResult{
+			claim("reliable-data-transfer", "TCP delivers everything, UDP promises nothing", result.Holds, "TCP 100 %, UDP 80.7 %"),
+			claim("datagram-is-one-way", "A datagram socket is one-directional", result.Refuted, "807 echoes came back through the socket that sent the messages"),
+			claim("data-transfer-rate", "UDP is faster because nothing is confirmed", result.Depends, "first reply: UDP; bulk: TCP"),
+			claim("somaxconn-is-4096", "The backlog's maximum is 4,096", result.Untested, "needs the experiments backlog"),
 		},
-		Conclusions: []lab.Text{
-			lab.Say("TCP needed %s round trips to connect and UDP %s", "1.01", "0"),
-			lab.Say("TCP delivered %s %% of the messages and UDP %s %%, with %s and %s packets dropped",
+		Conclusions: []text.Message{
+			text.Sayf("TCP needed %s round trips to connect and UDP %s", "1.01", "0"),
+			text.Sayf("TCP delivered %s %% of the messages and UDP %s %%, with %s and %s packets dropped",
 				"100", "80.7", "310", "195"),
 		},
 	}
-	r.Claims[1].Expected = lab.Refuted
+	r.Claims[1].Expected = result.Refuted
 	return r
 }
 
 // fallenBack is a run on a machine without the kernel network, on which one
 // experiment failed.
-func fallenBack() *lab.Report {
+func fallenBack() *result.Report {
 	r := recorded()
-	why := lab.Say("measured on network %s, because %s", "virtual", "network kernel does not open: open /dev/net/tun: permission denied")
+	why := text.Sayf("measured on network %s, because %s", "virtual", "network kernel does not open: open /dev/net/tun: permission denied")
 	for _, e := range r.Experiments {
 		if e.Network == "kernel" {
-			e.Network, e.Warnings = "virtual", []lab.Text{why}
+			e.Network, e.Warnings = "virtual", []text.Message{why}
 		}
 	}
 	failed := r.Experiments[3]
 	failed.Error = "loss on virtual: tcp: dial tcp echo server 10.0.0.2:7: connect: connection timed out"
 	failed.Measurements = nil
-	r.Warnings = []lab.Text{lab.Say("%s did not run: %s", "loss", failed.Error)}
+	r.Warnings = []text.Message{text.Sayf("%s did not run: %s", "loss", failed.Error)}
 	return r
 }
 
 // cutOff is a run in which TCP was not done when the lab stopped waiting.
-func cutOff() *lab.Report {
+func cutOff() *result.Report {
 	r := recorded()
-	why := lab.Say("stopped after %s s, %d messages under way", "60", 404)
+	why := text.Sayf("stopped after %s s, %d messages under way", "60", 404)
 	loss := r.Experiments[3]
 	for i := range loss.Measurements {
 		m := &loss.Measurements[i]
@@ -105,25 +106,25 @@ func cutOff() *lab.Report {
 			delete(m.Within, "tcp")
 		}
 	}
-	loss.Find("delivered").Set("tcp", lab.Num(59.6))
+	loss.Find("delivered").Set("tcp", result.Num(59.6))
 	return r
 }
 
 // repeated is a run whose figures are medians of five.
-func repeated() *lab.Report {
+func repeated() *result.Report {
 	r := recorded()
 	r.Options.Runs = 5
 	for _, e := range r.Experiments {
 		for i := range e.Measurements {
 			m := &e.Measurements[i]
-			m.Spread = map[string]lab.Spread{}
+			m.Spread = map[string]result.Spread{}
 			for t, v := range m.Values {
 				if v.Word == "" {
 					low, high := math.Floor(0.95*v.Number), math.Ceil(1.02*v.Number)
 					if m.Unit == "%" {
 						high = min(high, 100)
 					}
-					m.Spread[t] = lab.Spread{Min: low, Max: high, Runs: 5}
+					m.Spread[t] = result.Spread{Min: low, Max: high, Runs: 5}
 				}
 			}
 		}
@@ -132,19 +133,19 @@ func repeated() *lab.Report {
 }
 
 // hostile has everything that a printer could stumble over.
-func hostile() *lab.Report {
+func hostile() *result.Report {
 	m := headline("odd", "A | pipe\nand a *line*", "%")
-	m.Set("tcp", lab.Num(math.NaN()))
-	m.Set("udp", lab.Num(math.Inf(1)))
+	m.Set("tcp", result.Num(math.NaN()))
+	m.Set("udp", result.Num(math.Inf(1)))
 	m.Expect("udp", 1, 0.5, math.Inf(1))
 	m.Within = map[string]bool{"udp": true}
-	e := result("odd", "<Odd> | title", "virtual", nil, m)
-	e.Warnings = []lab.Text{lab.Say("a warning, with 100 % and\na line break")}
-	return &lab.Report{Schema: lab.SchemaName, Experiments: []*lab.Result{e, {ID: "bare", Error: "no network | at all"}}}
+	e := finding("odd", "<Odd> | title", "virtual", nil, m)
+	e.Warnings = []text.Message{text.Sayf("a warning, with 100 % and\na line break")}
+	return &result.Report{Schema: result.SchemaName, Experiments: []*result.Result{e, {ID: "bare", Error: "no network | at all"}}}
 }
 
 // many is a run with more transports than two.
-func many(transports ...string) *lab.Report {
+func many(transports ...string) *result.Report {
 	r := recorded()
 	r.Options.Transports = transports
 	for _, e := range r.Experiments {
@@ -160,11 +161,11 @@ func many(transports ...string) *lab.Report {
 	return r
 }
 
-func result(id, title, network string, conditions map[string]any, rows ...*lab.Measurement) *lab.Result {
-	r := &lab.Result{
-		ID: id, Title: lab.Say(title), Question: lab.Say("What about it?"), Network: network, Seconds: 1.5,
-		Method:     lab.Say("one message a millisecond, each echoed; the client does not wait"),
-		Conditions: conditions, Why: lab.Say("That is why."), References: []string{"RFC 9293", "RFC 768"},
+func finding(id, title, network string, conditions map[string]any, rows ...*result.Measurement) *result.Result {
+	r := &result.Result{
+		ID: id, Title: text.Sayf(title), Question: text.Sayf("What about it?"), Network: network, Seconds: 1.5,
+		Method:     text.Sayf("one message a millisecond, each echoed; the client does not wait"),
+		Conditions: conditions, Why: text.Sayf("That is why."), References: []string{"RFC 9293", "RFC 768"},
 	}
 	for _, m := range rows {
 		r.Measurements = append(r.Measurements, *m)
@@ -172,27 +173,27 @@ func result(id, title, network string, conditions map[string]any, rows ...*lab.M
 	return r
 }
 
-func headline(id, label, unit string) *lab.Measurement {
-	m := lab.Row(id, label, unit)
+func headline(id, label, unit string) *result.Measurement {
+	m := result.Row(id, label, unit)
 	m.Headline = true
 	return m
 }
 
-func both(id, label, unit string, tcp, udp float64) *lab.Measurement {
+func both(id, label, unit string, tcp, udp float64) *result.Measurement {
 	m := headline(id, label, unit)
-	m.Set("tcp", lab.Num(tcp))
-	m.Set("udp", lab.Num(udp))
+	m.Set("tcp", result.Num(tcp))
+	m.Set("udp", result.Num(udp))
 	return m
 }
 
-func minor(m *lab.Measurement) *lab.Measurement {
+func minor(m *result.Measurement) *result.Measurement {
 	m.Headline = false
 	return m
 }
 
 // theory expects a value and a range of each transport, of those whose value
 // is a number.
-func theory(m *lab.Measurement, tcp, tcpLow, tcpHigh, udp, udpLow, udpHigh float64) *lab.Measurement {
+func theory(m *result.Measurement, tcp, tcpLow, tcpHigh, udp, udpLow, udpHigh float64) *result.Measurement {
 	expect := func(t string, v, low, high float64) {
 		if !math.IsNaN(v) {
 			m.Expect(t, v, low, high)
@@ -204,30 +205,30 @@ func theory(m *lab.Measurement, tcp, tcpLow, tcpHigh, udp, udpLow, udpHigh float
 	return m
 }
 
-func because(m *lab.Measurement, basis string) *lab.Measurement {
+func because(m *result.Measurement, basis string) *result.Measurement {
 	m.Because(basis)
 	return m
 }
 
-func worded(m *lab.Measurement, tcp, udp string) *lab.Measurement {
-	m.Set("tcp", lab.Word(tcp))
-	m.Set("udp", lab.Word(udp))
+func worded(m *result.Measurement, tcp, udp string) *result.Measurement {
+	m.Set("tcp", result.Word(tcp))
+	m.Set("udp", result.Word(udp))
 	return m
 }
 
-func document(name, tcpSays, udpSays, tcp, udp string, v lab.Verdict, why string) lab.DocumentRow {
-	return lab.DocumentRow{
+func document(name, tcpSays, udpSays, tcp, udp string, v result.Verdict, why string) result.DocumentRow {
+	return result.DocumentRow{
 		Source: "000_4fb1e7b5eede80f4.txt", Row: name,
 		Says:     map[string]string{"tcp": tcpSays, "udp": udpSays},
-		Measured: map[string]lab.Text{"tcp": lab.Say(tcp), "udp": lab.Say(udp)},
-		Verdict:  v, Because: lab.Say(why), Experiments: []string{"loss"},
+		Measured: map[string]text.Message{"tcp": text.Sayf(tcp), "udp": text.Sayf(udp)},
+		Verdict:  v, Because: text.Sayf(why), Experiments: []string{"loss"},
 	}
 }
 
-func claim(id, statement string, v lab.Verdict, why string) lab.ClaimResult {
-	return lab.ClaimResult{
-		ID: id, Source: "002_7b00320dff4de1fa.txt", Statement: lab.Say(statement), Verdict: v,
-		Experiments: []string{"loss"}, Because: lab.Say(why), Rule: lab.Say("the rule"),
+func claim(id, statement string, v result.Verdict, why string) result.ClaimResult {
+	return result.ClaimResult{
+		ID: id, Source: "002_7b00320dff4de1fa.txt", Statement: text.Sayf(statement), Verdict: v,
+		Experiments: []string{"loss"}, Because: text.Sayf(why), Rule: text.Sayf("the rule"),
 	}
 }
 
@@ -247,8 +248,8 @@ var hangul = map[string]string{
 }
 
 // inKorean translates what the fixtures say, where hangul has it.
-func inKorean(r *lab.Report) *lab.Report {
-	translate := func(t *lab.Text) {
+func inKorean(r *result.Report) *result.Report {
+	translate := func(t *text.Message) {
 		if s, ok := hangul[t.Format]; ok {
 			t.Format = s
 		}

@@ -13,7 +13,7 @@ import (
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
 
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 // style is how a piece of text looks on a terminal with colour: the numbers of
@@ -79,7 +79,7 @@ func (g grid) wrapped(c cell, width int) []string {
 		if s.text == "" {
 			continue
 		}
-		for _, line := range words.Wrap(s.text, width) {
+		for _, line := range text.Wrap(s.text, width) {
 			lines = append(lines, paint(line, s.style, g.color))
 		}
 	}
@@ -87,11 +87,11 @@ func (g grid) wrapped(c cell, width int) []string {
 }
 
 // paint puts a text into a style where colour is wanted.
-func paint(text string, s style, color bool) string {
-	if !color || s == normal || text == "" {
-		return text
+func paint(content string, s style, color bool) string {
+	if !color || s == normal || content == "" {
+		return content
 	}
-	return "\x1b[" + string(s) + "m" + text + reset
+	return "\x1b[" + string(s) + "m" + content + reset
 }
 
 // dot stands between the pieces of a line.
@@ -103,15 +103,15 @@ func (g grid) flowed(i item) []string {
 	width, used := g.width-max(i.indent, i.hang), 0
 	lines := []string{""}
 	for _, piece := range i.line {
-		for n, part := range words.Wrap(piece.text, width) {
+		for n, part := range text.Wrap(piece.text, width) {
 			last, painted := len(lines)-1, paint(part, piece.style, g.color)
-			switch joined := used + words.Width(dot+part); {
+			switch joined := used + text.Width(dot+part); {
 			case used == 0:
-				lines[last], used = painted, words.Width(part)
+				lines[last], used = painted, text.Width(part)
 			case n == 0 && joined <= width:
 				lines[last], used = lines[last]+paint(dot, dim, g.color)+painted, joined
 			default:
-				lines, used = append(lines, painted), words.Width(part)
+				lines, used = append(lines, painted), text.Width(part)
 			}
 		}
 	}

@@ -6,11 +6,11 @@ import (
 	"maps"
 	"math"
 
-	"echolab/lab"
+	"echolab/lab/result"
 )
 
 // writeJSON writes the report in the form of schema lab.report/1, indented.
-func writeJSON(w io.Writer, r *lab.Report, _ Options) error {
+func writeJSON(w io.Writer, r *result.Report, _ Options) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -19,12 +19,12 @@ func writeJSON(w io.Writer, r *lab.Report, _ Options) error {
 
 // filled is a copy of the report in which every list and map exists, as the
 // schema wants it, and every number is one that JSON can write.
-func filled(r *lab.Report) *lab.Report {
+func filled(r *result.Report) *result.Report {
 	c := *r
 	c.Environment.Networks = mapped(c.Environment.Networks)
 	c.Options.Transports = listed(c.Options.Transports)
 	c.Warnings, c.Conclusions = listed(c.Warnings), listed(c.Conclusions)
-	c.Experiments = make([]*lab.Result, len(r.Experiments))
+	c.Experiments = make([]*result.Result, len(r.Experiments))
 	for i, e := range r.Experiments {
 		c.Experiments[i] = filledResult(e)
 	}
@@ -46,7 +46,7 @@ func filled(r *lab.Report) *lab.Report {
 	return &c
 }
 
-func filledResult(e *lab.Result) *lab.Result {
+func filledResult(e *result.Result) *result.Result {
 	c := *e
 	c.Conditions, c.Claims = mapped(c.Conditions), listed(c.Claims)
 	c.References, c.Warnings = listed(c.References), listed(c.Warnings)
@@ -56,7 +56,7 @@ func filledResult(e *lab.Result) *lab.Result {
 		m.Values, m.Expected = finiteValues(mapped(m.Values)), finiteValues(m.Expected)
 		m.Low, m.High = finite(m.Low), finite(m.High)
 		m.Spread = maps.Clone(m.Spread)
-		maps.DeleteFunc(m.Spread, func(_ string, s lab.Spread) bool { return !isFinite(s.Min) || !isFinite(s.Max) })
+		maps.DeleteFunc(m.Spread, func(_ string, s result.Spread) bool { return !isFinite(s.Min) || !isFinite(s.Max) })
 		c.Measurements[i] = m
 	}
 	return &c
@@ -76,7 +76,7 @@ func mapped[V any](m map[string]V) map[string]V {
 // notANumber is written where a measurement is none.
 const notANumber = "not a number"
 
-func finiteValues(m map[string]lab.Value) map[string]lab.Value {
+func finiteValues(m map[string]result.Value) map[string]result.Value {
 	c := maps.Clone(m)
 	for t, v := range c {
 		c[t] = finiteValue(v)
@@ -85,9 +85,9 @@ func finiteValues(m map[string]lab.Value) map[string]lab.Value {
 }
 
 // finiteValue is a value that JSON can write, which knows no infinities.
-func finiteValue(v lab.Value) lab.Value {
+func finiteValue(v result.Value) result.Value {
 	if v.Word == "" && !isFinite(v.Number) {
-		return lab.Word(notANumber)
+		return result.Word(notANumber)
 	}
 	return v
 }

@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"echolab/lab"
+	"echolab/lab/result"
 )
 
 // writeMarkdown writes the tables as GitHub's Markdown has them.
-func writeMarkdown(w io.Writer, r *lab.Report, o Options) error {
+func writeMarkdown(w io.Writer, r *result.Report, o Options) error {
 	d := &markdown{model: build(r, o), o: o}
 	if !o.Quiet {
 		fmt.Fprintf(&d.out, "%s\n", escape(d.about))
@@ -32,7 +32,7 @@ type markdown struct {
 }
 
 // heading starts a section.
-func (d *markdown) heading(text string) { fmt.Fprintf(&d.out, "\n## %s\n\n", escape(text)) }
+func (d *markdown) heading(content string) { fmt.Fprintf(&d.out, "\n## %s\n\n", escape(content)) }
 
 // row writes one row of a table.
 func (d *markdown) row(cells ...string) {
@@ -60,7 +60,7 @@ func (d *markdown) documentsTable() {
 	if len(d.documents) == 0 {
 		return
 	}
-	say := d.o.Words.Say
+	say := d.o.Words.Sayf
 	d.heading(say("What the documents write, and what was measured"))
 	names := []string{say("Documents")}
 	for _, h := range d.heads {
@@ -77,7 +77,7 @@ func (d *markdown) documentsTable() {
 }
 
 func (d *markdown) experimentsTable() {
-	say := d.o.Words.Say
+	say := d.o.Words.Sayf
 	d.heading(say("What was measured, and what theory expects"))
 	names := []string{say("Experiment"), say("Network"), say("Conditions"), say("Measurement"), say("Unit")}
 	for _, h := range d.heads {
@@ -107,7 +107,7 @@ func (d *markdown) figures(r row) []string {
 	for i, v := range r.values {
 		more := []string{r.spread[i], oneLine(r.change(i).text)}
 		if r.cut[i] {
-			more = append(more, d.o.Words.Say("cut off"))
+			more = append(more, d.o.Words.Sayf("cut off"))
 		}
 		for _, m := range more {
 			if m != "" {
@@ -138,7 +138,7 @@ func (d *markdown) claimsTable() {
 	if len(d.claims) == 0 {
 		return
 	}
-	say := d.o.Words.Say
+	say := d.o.Words.Sayf
 	d.heading(say("Claims of the documents"))
 	d.head(say("Claim"), say("Source"), say("Statement"), say("Verdict"), say("Because"))
 	for _, c := range d.claims {
@@ -164,7 +164,7 @@ func (d *markdown) remarks() {
 		fmt.Fprintf(&d.out, "- %s\n", escape(warning))
 	}
 	if len(d.conclusions) > 0 {
-		d.heading(d.o.Words.Say("In short"))
+		d.heading(d.o.Words.Sayf("In short"))
 	}
 	for _, c := range d.conclusions {
 		fmt.Fprintf(&d.out, "- %s\n", escape(c))

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"echolab/lab"
-	"echolab/lab/words"
+	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // model is the report as people read it: in their language, rounded, and
@@ -40,7 +40,7 @@ type documentRow struct {
 	name     string
 	says     []string
 	measured []string
-	verdict  lab.Verdict
+	verdict  result.Verdict
 	word     string // the verdict in words
 	was      string // the baseline's, where it differs
 	because  string
@@ -75,7 +75,7 @@ type row struct {
 // claimRow is one claim of the documents.
 type claimRow struct {
 	id, source, statement string
-	verdict               lab.Verdict
+	verdict               result.Verdict
 	word, was, because    string
 }
 
@@ -94,15 +94,15 @@ func (m mark) String() string { return [...]string{"", "·", "✓", "✗"}[m] }
 
 // builder makes a model in one language.
 type builder struct {
-	words.Printer
+	text.Printer
 	o          Options
-	r          *lab.Report
+	r          *result.Report
 	transports []string
 	model      model
 }
 
 // build makes the model of a report.
-func build(r *lab.Report, o Options) model {
+func build(r *result.Report, o Options) model {
 	b := &builder{Printer: o.Words, o: o, r: r, transports: transports(r)}
 	for _, t := range b.transports {
 		b.model.heads = append(b.model.heads, head(t))
@@ -134,17 +134,17 @@ func head(transport string) string { return strings.ToUpper(transport) }
 // about says what was run, so that it can be run again.
 func (b *builder) about() string {
 	e, o := b.r.Environment, b.r.Options
-	runs := b.Say("1 run")
+	runs := b.Sayf("1 run")
 	if o.Runs > 1 {
-		runs = b.Say("median of %d runs", o.Runs)
+		runs = b.Sayf("median of %d runs", o.Runs)
 	}
-	parts := []string{b.Say("%s/%s, %d CPUs: %s messages of %s bytes each, seed %d, %s",
+	parts := []string{b.Sayf("%s/%s, %d CPUs: %s messages of %s bytes each, seed %d, %s",
 		e.OS, e.Arch, e.CPUs, thousands(float64(o.Messages)), thousands(float64(o.Size)), o.Seed, runs)}
 	if o.Preset != "" {
-		parts = append(parts, b.Say("preset %s", o.Preset))
+		parts = append(parts, b.Sayf("preset %s", o.Preset))
 	}
 	if controls := b.controls(); len(controls) > 0 {
-		parts = append(parts, b.Say("congestion control %s", strings.Join(controls, ", ")))
+		parts = append(parts, b.Sayf("congestion control %s", strings.Join(controls, ", ")))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -166,7 +166,7 @@ func (b *builder) controls() []string {
 	}
 	if len(names) > 1 {
 		for i, c := range names {
-			names[i] = b.Say("%s on %s", c, strings.Join(networks[c], ", "))
+			names[i] = b.Sayf("%s on %s", c, strings.Join(networks[c], ", "))
 		}
 	}
 	return names
@@ -181,19 +181,19 @@ func (b *builder) documents() (rows []documentRow, undecided string) {
 		}
 	}
 	if n := len(b.r.Documents) - len(rows); n > 0 {
-		undecided = b.Say("Rows of the documents' table that need other experiments: %d of %d (lab compare runs all)", n, len(b.r.Documents))
+		undecided = b.Sayf("Rows of the documents' table that need other experiments: %d of %d (lab compare runs all)", n, len(b.r.Documents))
 	}
 	return rows, undecided
 }
 
 // beyond reports whether a row is undecided because an experiment that decides
 // it was not part of the run. One that ran and failed is part of it.
-func (b *builder) beyond(d lab.DocumentRow) bool {
-	return d.Verdict == lab.Untested && slices.ContainsFunc(d.Experiments, func(id string) bool { return find(b.r, id) == nil })
+func (b *builder) beyond(d result.DocumentRow) bool {
+	return d.Verdict == result.Untested && slices.ContainsFunc(d.Experiments, func(id string) bool { return find(b.r, id) == nil })
 }
 
-func (b *builder) document(d lab.DocumentRow) documentRow {
-	row := documentRow{name: d.Row, verdict: d.Verdict, word: b.Say(string(d.Verdict)), was: b.before(d.Was), because: b.Text(d.Because)}
+func (b *builder) document(d result.DocumentRow) documentRow {
+	row := documentRow{name: d.Row, verdict: d.Verdict, word: b.Sayf(string(d.Verdict)), was: b.before(d.Was), because: b.Text(d.Because)}
 	for _, t := range b.transports {
 		row.says = append(row.says, d.Says[t])
 		row.measured = append(row.measured, b.Text(d.Measured[t]))
@@ -201,15 +201,15 @@ func (b *builder) document(d lab.DocumentRow) documentRow {
 	return row
 }
 
-func (b *builder) claim(c lab.ClaimResult) claimRow {
+func (b *builder) claim(c result.ClaimResult) claimRow {
 	return claimRow{
 		id: c.ID, source: c.Source, statement: b.Text(c.Statement),
-		verdict: c.Verdict, word: b.Say(string(c.Verdict)), was: b.before(c.Was), because: b.Text(c.Because),
+		verdict: c.Verdict, word: b.Sayf(string(c.Verdict)), was: b.before(c.Was), because: b.Text(c.Because),
 	}
 }
 
 // section shows the headline rows of an experiment, or all of them.
-func (b *builder) section(e *lab.Result) section {
+func (b *builder) section(e *result.Result) section {
 	s := section{
 		id: e.ID, title: b.Text(e.Title), method: b.Text(e.Method), network: e.Network,
 		conditions: conditions(b.Printer, e.Conditions), failed: e.Error,
@@ -228,11 +228,11 @@ func (b *builder) legend() string {
 	if !slices.ContainsFunc(b.model.experiments, func(s section) bool { return slices.ContainsFunc(s.rows, halfOpen) }) {
 		return ""
 	}
-	return b.Say("· some cells of the row have no expectation, or were cut off")
+	return b.Sayf("· some cells of the row have no expectation, or were cut off")
 }
 
 // row rounds and judges one measurement.
-func (b *builder) row(title string, m lab.Measurement) row {
+func (b *builder) row(title string, m result.Measurement) row {
 	r := row{label: b.Text(m.Label), unit: b.unit(m.Unit), basis: b.Text(m.Basis)}
 	for _, t := range b.transports {
 		r.values = append(r.values, b.value(m, t))
@@ -255,7 +255,7 @@ func (b *builder) row(title string, m lab.Measurement) row {
 }
 
 // markOf is the mark of a row in which nothing is outside.
-func markOf(m lab.Measurement) mark {
+func markOf(m result.Measurement) mark {
 	switch {
 	case len(m.Expected) == 0 && len(m.CutOff) == 0:
 		return unmarked
@@ -270,23 +270,23 @@ func (b *builder) unit(unit string) string {
 	if unit == "" || unit == "count" {
 		return unit // row.name leaves it out
 	}
-	return b.Say(unit)
+	return b.Sayf(unit)
 }
 
 // value is the measured value, or "" where nothing was.
-func (b *builder) value(m lab.Measurement, transport string) string {
+func (b *builder) value(m result.Measurement, transport string) string {
 	v, ok := m.Values[transport]
 	switch {
 	case !ok:
 		return ""
 	case v.Word != "":
-		return b.Say(v.Word)
+		return b.Sayf(v.Word)
 	}
 	return number(v.Number, m.Unit)
 }
 
 // spread is how far the runs lie apart, or "" where they do not.
-func spread(m lab.Measurement, transport string) string {
+func spread(m result.Measurement, transport string) string {
 	s, ok := m.Spread[transport]
 	if !ok {
 		return ""
@@ -300,13 +300,13 @@ func spread(m lab.Measurement, transport string) string {
 
 // expectation is the value that theory expects with the range that it allows,
 // and that range alone.
-func (b *builder) expectation(m lab.Measurement, transport string) (expected, allowed string) {
+func (b *builder) expectation(m result.Measurement, transport string) (expected, allowed string) {
 	v, ok := m.Expected[transport]
 	if !ok {
 		return "", ""
 	}
 	if v.Word != "" {
-		word := b.Say(v.Word)
+		word := b.Sayf(v.Word)
 		return word, word
 	}
 	value := number(v.Number, m.Unit)
@@ -315,15 +315,15 @@ func (b *builder) expectation(m lab.Measurement, transport string) (expected, al
 	if !bounded || !alsoBounded {
 		return value, value
 	}
-	allowed = words.Together(interval(low, high, m.Unit))
+	allowed = text.Together(interval(low, high, m.Unit))
 	if allowed == value || math.IsInf(low, 0) || math.IsInf(high, 0) {
 		return allowed, allowed // without a range, or the bound is what is expected
 	}
-	return words.Together(value + " (" + allowed + ")"), allowed
+	return text.Together(value + " (" + allowed + ")"), allowed
 }
 
 // outsideOf lists the transports whose value lies outside its expectation.
-func outsideOf(m lab.Measurement, transports []string) []string {
+func outsideOf(m result.Measurement, transports []string) []string {
 	var ts []string
 	for _, t := range transports {
 		if ok, judged := m.Within[t]; judged && !ok {
@@ -334,7 +334,7 @@ func outsideOf(m lab.Measurement, transports []string) []string {
 }
 
 // note tells what was measured in place of what was expected.
-func (b *builder) note(title string, r row, m lab.Measurement, outside []string) string {
+func (b *builder) note(title string, r row, m result.Measurement, outside []string) string {
 	parts := make([]string, len(outside))
 	for i, t := range outside {
 		want, _ := b.expectation(m, t)
@@ -342,9 +342,9 @@ func (b *builder) note(title string, r row, m lab.Measurement, outside []string)
 		if m.Unit != "count" {
 			got = strings.TrimSpace(got + " " + b.unit(m.Unit))
 		}
-		parts[i] = b.Say("%s measured %s, expected %s", head(t), got, want)
+		parts[i] = b.Sayf("%s measured %s, expected %s", head(t), got, want)
 	}
-	note := b.Say("%s, %s: %s", title, r.label, strings.Join(parts, "; "))
+	note := b.Sayf("%s, %s: %s", title, r.label, strings.Join(parts, "; "))
 	if r.basis != "" {
 		note += " (" + r.basis + ")"
 	}

@@ -7,23 +7,23 @@ import (
 	"slices"
 	"strings"
 
-	"echolab/lab"
-	"echolab/lab/predict"
-	"echolab/lab/words"
+	"echolab/lab/quiz"
+	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // Conditions writes the conditions of a wire, as Options.Words of package wire
 // tells them, in the printer's language; "" where there are none.
-func Conditions(p words.Printer, all map[string]any) string {
+func Conditions(p text.Printer, all map[string]any) string {
 	return strings.Join(conditions(p, all), ", ")
 }
 
 // amount writes a measured or expected value, rounded, with its unit unless
 // that is only what is counted.
-func (b *builder) amount(v lab.Value, unit string) string {
+func (b *builder) amount(v result.Value, unit string) string {
 	switch {
 	case v.Word != "":
-		return b.Say(v.Word)
+		return b.Sayf(v.Word)
 	case unit == "%" || unit == "RTT" || strings.HasSuffix(unit, "s") && len(unit) <= len("µs"):
 		return number(v.Number, unit) + " " + unit
 	}
@@ -33,7 +33,7 @@ func (b *builder) amount(v lab.Value, unit string) string {
 // WritePredictions prints guesses beside what was measured, and why the missed
 // ones were. titles are the experiments' by id. Of the options, Format (table
 // or json), Width, Color, Quiet and Words count.
-func WritePredictions(w io.Writer, s predict.Sheet, titles map[string]lab.Text, o Options) error {
+func WritePredictions(w io.Writer, s quiz.Sheet, titles map[string]text.Message, o Options) error {
 	if o.Format == "json" {
 		out := json.NewEncoder(w)
 		out.SetEscapeHTML(false)
@@ -48,7 +48,7 @@ func WritePredictions(w io.Writer, s predict.Sheet, titles map[string]lab.Text, 
 	}
 	t := &table{o: o}
 	p := predictions{table: t, b: &builder{Printer: o.Words, o: o}, titles: titles}
-	if err := t.section(o.Words.Say("What you guessed, and what was measured"), p.grid(s)); err != nil {
+	if err := t.section(o.Words.Sayf("What you guessed, and what was measured"), p.grid(s)); err != nil {
 		return fmt.Errorf("print predictions: %w", err)
 	}
 	p.remarks(s)
@@ -60,12 +60,12 @@ func WritePredictions(w io.Writer, s predict.Sheet, titles map[string]lab.Text, 
 type predictions struct {
 	*table
 	b      *builder
-	titles map[string]lab.Text
+	titles map[string]text.Message
 }
 
 // grid has the title of each experiment above its questions.
-func (p predictions) grid(s predict.Sheet) grid {
-	say := p.o.Words.Say
+func (p predictions) grid(s quiz.Sheet) grid {
+	say := p.o.Words.Sayf
 	g := grid{color: p.o.Color, width: p.o.Width, columns: []column{
 		gutter,
 		{head: say("Question"), least: 24},
@@ -86,20 +86,20 @@ func (p predictions) grid(s predict.Sheet) grid {
 }
 
 // row shows one guess.
-func (p predictions) row(m predict.Mark) []cell {
+func (p predictions) row(m quiz.Mark) []cell {
 	guess := unknown
 	if m.Guess != nil {
 		guess = p.b.amount(*m.Guess, m.Unit)
 	}
-	looks := map[predict.Result]style{predict.Right: green, predict.Half: yellow, predict.Wrong: red}[m.Result]
+	looks := map[quiz.Result]style{quiz.Right: green, quiz.Half: yellow, quiz.Wrong: red}[m.Result]
 	points := span{number(m.Points, ""), looks}
-	if m.Result == predict.Unmeasured {
+	if m.Result == quiz.Unmeasured {
 		points.text = unknown
 	}
 	return []cell{
 		nil,
 		{{text: p.o.Words.Text(m.Prompt)}},
-		{{text: words.Together(guess), style: looks}},
+		{{text: text.Together(guess), style: looks}},
 		p.measured(m),
 		{{text: p.expected(m), style: dim}},
 		{points},
@@ -108,7 +108,7 @@ func (p predictions) row(m predict.Mark) []cell {
 
 // measured shows the figures and, where they are not the answer themselves,
 // the choice that they fall into.
-func (p predictions) measured(m predict.Mark) cell {
+func (p predictions) measured(m quiz.Mark) cell {
 	figures := p.figures(m, m.Measured, func(t string) string {
 		figure := p.b.amount(m.Measured[t], m.Unit)
 		if v := m.Measured[t]; m.Answer != "" && v.Word == "" && figure == number(v.Number, m.Unit) && m.Unit != "count" {
@@ -116,15 +116,15 @@ func (p predictions) measured(m predict.Mark) cell {
 		}
 		return strings.TrimSpace(figure)
 	})
-	if answer := p.o.Words.Say(m.Answer); m.Answer != "" && answer != figures {
+	if answer := p.o.Words.Sayf(m.Answer); m.Answer != "" && answer != figures {
 		return cell{{text: answer}, {text: figures, style: dim}}
 	}
 	return cell{{text: figures}}
 }
 
 // expected is what theory expects, with the range that it allows.
-func (p predictions) expected(m predict.Mark) string {
-	row := lab.Measurement{Unit: m.Unit, Expected: m.Expected, Low: m.Low, High: m.High}
+func (p predictions) expected(m quiz.Mark) string {
+	row := result.Measurement{Unit: m.Unit, Expected: m.Expected, Low: m.Low, High: m.High}
 	return p.figures(m, m.Expected, func(t string) string {
 		expected, _ := p.b.expectation(row, t)
 		return expected
@@ -132,7 +132,7 @@ func (p predictions) expected(m predict.Mark) string {
 }
 
 // figures writes one figure, or those of all transports behind their names.
-func (p predictions) figures(m predict.Mark, values map[string]lab.Value, figure func(transport string) string) string {
+func (p predictions) figures(m quiz.Mark, values map[string]result.Value, figure func(transport string) string) string {
 	if len(m.Measured) == 1 {
 		for t := range values {
 			return figure(t)
@@ -142,15 +142,15 @@ func (p predictions) figures(m predict.Mark, values map[string]lab.Value, figure
 	var parts []string
 	for _, t := range []string{"tcp", "udp"} {
 		if _, ok := values[t]; ok {
-			parts = append(parts, words.Together(head(t)+" "+figure(t)))
+			parts = append(parts, text.Together(head(t)+" "+figure(t)))
 		}
 	}
 	return strings.Join(parts, ", ")
 }
 
 // remarks are the score, and below it why the missed ones were missed.
-func (p predictions) remarks(s predict.Sheet) {
-	say := p.o.Words.Say
+func (p predictions) remarks(s quiz.Sheet) {
+	say := p.o.Words.Sayf
 	fmt.Fprintln(&p.out)
 	p.paragraph(say("%s of %s points", number(s.Points, ""), number(s.Of, "")), bold)
 	var explained []string
@@ -179,7 +179,7 @@ func (p predictions) remarks(s predict.Sheet) {
 }
 
 // reason is an experiment's explanation, and what its missed rows are based on.
-func (p predictions) reason(s predict.Sheet, missed predict.Mark) string {
+func (p predictions) reason(s quiz.Sheet, missed quiz.Mark) string {
 	reason := p.o.Words.Text(missed.Why)
 	var bases []string
 	for _, m := range s.Marks {

@@ -7,16 +7,15 @@ import (
 	"strings"
 	"testing"
 
-	"echolab/lab"
-	"echolab/lab/predict"
-	"echolab/lab/words"
+	"echolab/lab/quiz"
+	"echolab/lab/text"
 )
 
 // guessed are guesses about the recorded run: right, half-right, wrong, left
 // out, and one about an experiment that is not in it.
-func guessed(t *testing.T) predict.Sheet {
+func guessed(t *testing.T) quiz.Sheet {
 	t.Helper()
-	answers, err := predict.Read(strings.NewReader(`
+	answers, err := quiz.Read(strings.NewReader(`
 setup.connect_rtts.tcp = 1
 loss.delivered.tcp = 100
 loss.delivered.udp = 50
@@ -28,14 +27,14 @@ nagle.packets.tcp = 1
 	if err != nil {
 		t.Fatal(err)
 	}
-	return predict.Score(predict.Questions("setup", "latency", "loss", "ordering", "close", "nagle"), answers, recorded())
+	return quiz.Score(quiz.Questions("setup", "latency", "loss", "ordering", "close", "nagle"), answers, recorded())
 }
 
 // sheet prints guesses as text.
 func sheet(t *testing.T, o Options) string {
 	t.Helper()
 	var out bytes.Buffer
-	titles := map[string]lab.Text{}
+	titles := map[string]text.Message{}
 	for _, e := range recorded().Experiments {
 		titles[e.ID] = e.Title
 	}
@@ -68,8 +67,8 @@ func TestPredictionsTable(t *testing.T) {
 // TestPredictionsFit: in every language no line is wider than asked for, and
 // the points stand below each other.
 func TestPredictionsFit(t *testing.T) {
-	for _, lang := range words.Languages() {
-		p, err := words.For(lang)
+	for _, lang := range text.Languages() {
+		p, err := text.For(lang)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -77,14 +76,14 @@ func TestPredictionsFit(t *testing.T) {
 			lines := strings.Split(sheet(t, Options{Width: width, Words: p}), "\n")
 			right := 0 // where the columns end
 			for _, line := range lines {
-				if w := words.Width(line); w > width {
+				if w := text.Width(line); w > width {
 					t.Errorf("%s: %d cells, allowed are %d: %q", lang, w, width, line)
 				}
 				if strings.HasPrefix(line, "─") || strings.HasPrefix(line, "╭") {
-					right = words.Width(line)
+					right = text.Width(line)
 				}
-				if strings.HasSuffix(line, " 0.5") && words.Width(line) != right {
-					t.Errorf("%s, width %d: the points of %q end in column %d, want %d", lang, width, line, words.Width(line), right)
+				if strings.HasSuffix(line, " 0.5") && text.Width(line) != right {
+					t.Errorf("%s, width %d: the points of %q end in column %d, want %d", lang, width, line, text.Width(line), right)
 				}
 			}
 			if right == 0 {
@@ -104,12 +103,12 @@ func TestPredictionsColour(t *testing.T) {
 }
 
 func TestPredictionsJSON(t *testing.T) {
-	var got predict.Sheet
+	var got quiz.Sheet
 	if err := json.Unmarshal([]byte(sheet(t, Options{Format: "json"})), &got); err != nil {
 		t.Fatal(err)
 	}
 	want := guessed(t)
-	if got.Schema != predict.SchemaName || got.Points != want.Points || got.Of != want.Of || len(got.Marks) != len(want.Marks) {
+	if got.Schema != quiz.SchemaName || got.Points != want.Points || got.Of != want.Of || len(got.Marks) != len(want.Marks) {
 		t.Errorf("read back %s with %v of %v points and %d questions, want %v of %v and %d",
 			got.Schema, got.Points, got.Of, len(got.Marks), want.Points, want.Of, len(want.Marks))
 	}

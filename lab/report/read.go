@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode"
 
-	"echolab/lab"
+	"echolab/lab/result"
 )
 
 // largestReport bounds what Read takes, in bytes. A report of everything with
@@ -21,7 +21,7 @@ const largestReport = 16 << 20
 // sentences that they were. What a later version of the schema adds is passed
 // over. It is an error if r holds anything but one report of this schema, or
 // more than 16 MiB.
-func Read(r io.Reader) (*lab.Report, error) {
+func Read(r io.Reader) (*result.Report, error) {
 	content, err := io.ReadAll(io.LimitReader(r, largestReport+1))
 	switch {
 	case err != nil:
@@ -35,10 +35,10 @@ func Read(r io.Reader) (*lab.Report, error) {
 	if err := json.Unmarshal(content, &kind); err != nil {
 		return nil, fmt.Errorf("read report: not a report in json: %w", err)
 	}
-	if kind.Schema != lab.SchemaName {
-		return nil, fmt.Errorf("read report: its schema is %q, not %q", kind.Schema, lab.SchemaName)
+	if kind.Schema != result.SchemaName {
+		return nil, fmt.Errorf("read report: its schema is %q, not %q", kind.Schema, result.SchemaName)
 	}
-	var found lab.Report
+	var found result.Report
 	if err := json.Unmarshal(content, &found); err != nil {
 		return nil, fmt.Errorf("read report: %w", err)
 	}
@@ -49,11 +49,11 @@ func Read(r io.Reader) (*lab.Report, error) {
 }
 
 // sound refuses what no report holds and a printer would stumble over.
-func sound(r *lab.Report, content []byte) error {
+func sound(r *result.Report, content []byte) error {
 	if slices.Contains(r.Experiments, nil) {
 		return errors.New("an experiment is null")
 	}
-	judged := make([]lab.Verdict, 0, len(r.Claims)+len(r.Documents))
+	judged := make([]result.Verdict, 0, len(r.Claims)+len(r.Documents))
 	for _, c := range r.Claims {
 		judged = append(judged, c.Verdict)
 	}
@@ -61,7 +61,7 @@ func sound(r *lab.Report, content []byte) error {
 		judged = append(judged, d.Verdict)
 	}
 	for _, v := range judged {
-		if !slices.Contains([]lab.Verdict{lab.Holds, lab.Refuted, lab.Depends, lab.Untested}, v) {
+		if !slices.Contains([]result.Verdict{result.Holds, result.Refuted, result.Depends, result.Untested}, v) {
 			return fmt.Errorf("unknown verdict %q", v)
 		}
 	}
@@ -75,9 +75,9 @@ func printable(content []byte) error {
 		if err != nil {
 			return nil // the end: all of it was read before
 		}
-		text, _ := token.(string)
-		if strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
-			return fmt.Errorf("%q holds a control character", text)
+		content, _ := token.(string)
+		if strings.ContainsFunc(content, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
+			return fmt.Errorf("%q holds a control character", content)
 		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"echolab/lab"
-	"echolab/lab/words"
+	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // lineOf is the first line of a text that holds a word, its blanks made one.
@@ -44,7 +44,7 @@ func TestSideBySide(t *testing.T) {
 func TestWhereItIsWrong(t *testing.T) {
 	r := recorded()
 	m := r.Experiments[3].Find("delivered")
-	m.Set("udp", lab.Num(60))
+	m.Set("udp", result.Num(60))
 	m.Within["udp"] = false
 	for _, width := range []int{60, 80, 120} {
 		line := lineOf(t, printed(t, r, Options{Width: width}), "60[1]")
@@ -75,7 +75,7 @@ func TestLegend(t *testing.T) {
 	if out := printed(t, r, Options{}); !strings.Contains(out, legend) {
 		t.Errorf("a dot goes unexplained:\n%s", out)
 	}
-	r.Experiments = slices.DeleteFunc(r.Experiments, func(e *lab.Result) bool {
+	r.Experiments = slices.DeleteFunc(r.Experiments, func(e *result.Result) bool {
 		return e.ID == "flow" || e.ID == "congestion"
 	})
 	if out := printed(t, r, Options{}); strings.Contains(out, legend) {
@@ -104,11 +104,11 @@ func TestNamedClaims(t *testing.T) {
 	r := cutOff()
 	r.Claims[3].Experiments = []string{"backlog"}
 	r.Claims = append(r.Claims,
-		lab.ClaimResult{ID: "left-open", Verdict: lab.Untested, Experiments: []string{"loss"}, Because: lab.Say("cut off")},
-		lab.ClaimResult{ID: "not-run", Verdict: lab.Untested, Experiments: []string{"loss", "elsewhere"}},
-		lab.ClaimResult{ID: "surprise", Verdict: lab.Refuted, Expected: lab.Holds, Because: lab.Say("it did not")},
-		lab.ClaimResult{ID: "miracle", Verdict: lab.Holds, Expected: lab.Refuted, Because: lab.Say("it did")},
-		lab.ClaimResult{ID: "doubtful", Verdict: lab.Refuted, Because: lab.Say("so it seems")},
+		result.ClaimResult{ID: "left-open", Verdict: result.Untested, Experiments: []string{"loss"}, Because: text.Sayf("cut off")},
+		result.ClaimResult{ID: "not-run", Verdict: result.Untested, Experiments: []string{"loss", "elsewhere"}},
+		result.ClaimResult{ID: "surprise", Verdict: result.Refuted, Expected: result.Holds, Because: text.Sayf("it did not")},
+		result.ClaimResult{ID: "miracle", Verdict: result.Holds, Expected: result.Refuted, Because: text.Sayf("it did")},
+		result.ClaimResult{ID: "doubtful", Verdict: result.Refuted, Because: text.Sayf("so it seems")},
 	)
 	table, markdown := printed(t, r, Options{Width: 100}), printed(t, r, Options{Format: "markdown"})
 	for _, want := range []string{
@@ -173,12 +173,12 @@ func TestAbout(t *testing.T) {
 
 // TestNext: what to run next depends on what was run, and on what came of it.
 func TestNext(t *testing.T) {
-	only := func(r *lab.Report, ids ...string) *lab.Report {
-		r.Experiments = slices.DeleteFunc(r.Experiments, func(e *lab.Result) bool { return !slices.Contains(ids, e.ID) })
+	only := func(r *result.Report, ids ...string) *result.Report {
+		r.Experiments = slices.DeleteFunc(r.Experiments, func(e *result.Result) bool { return !slices.Contains(ids, e.ID) })
 		return r
 	}
 	for name, tc := range map[string]struct {
-		r    *lab.Report
+		r    *result.Report
 		o    Options
 		want string
 	}{
@@ -195,8 +195,8 @@ func TestNext(t *testing.T) {
 		"one, on localhost": {only(recorded(), "latency"), Options{}, "lab explain latency · lab compare latency --details"},
 		"something outside": {recorded(), Options{}, "lab explain congestion · lab trace congestion"},
 		"something failed":  {fallenBack(), Options{}, "lab explain loss · lab trace loss"},
-		"nothing":           {&lab.Report{}, Options{}, "lab list"},
-		"what was chosen":   {recorded(), Options{Next: lab.Say("Next: home")}, "home"},
+		"nothing":           {&result.Report{}, Options{}, "lab list"},
+		"what was chosen":   {recorded(), Options{Next: text.Sayf("Next: home")}, "home"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tc.o.Width = 160
@@ -219,7 +219,7 @@ func TestChangesStandBelow(t *testing.T) {
 
 // TestNarrowKorean: double width changes nothing about what fits where.
 func TestNarrowKorean(t *testing.T) {
-	korean, err := words.For("ko")
+	korean, err := text.For("ko")
 	if err != nil {
 		t.Fatal(err)
 	}

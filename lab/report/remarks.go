@@ -4,24 +4,25 @@ import (
 	"slices"
 	"strings"
 
-	"echolab/lab"
-	"echolab/lab/words"
+	"echolab/lab/networks/localhost"
+	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // verdicts in the order in which they are counted.
 var verdicts = []struct {
-	verdict   lab.Verdict
+	verdict   result.Verdict
 	one, many string // formats with the number of claims
 }{
-	{lab.Holds, "%d holds", "%d hold"},
-	{lab.Refuted, "%d refuted", "%d refuted"},
-	{lab.Depends, "%d depends", "%d depend"},
-	{lab.Untested, "%d untested", "%d untested"},
+	{result.Holds, "%d holds", "%d hold"},
+	{result.Refuted, "%d refuted", "%d refuted"},
+	{result.Depends, "%d depends", "%d depend"},
+	{result.Untested, "%d untested", "%d untested"},
 }
 
 // tally counts the claims by verdict, or is "" where there are none.
 func (b *builder) tally() string {
-	counts := map[lab.Verdict]int{}
+	counts := map[result.Verdict]int{}
 	for _, c := range b.r.Claims {
 		counts[c.Verdict]++
 	}
@@ -30,17 +31,17 @@ func (b *builder) tally() string {
 		switch n := counts[v.verdict]; n {
 		case 0:
 		case 1:
-			parts = append(parts, b.Say(v.one, n))
+			parts = append(parts, b.Sayf(v.one, n))
 		default:
-			parts = append(parts, b.Say(v.many, n))
+			parts = append(parts, b.Sayf(v.many, n))
 		}
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	tally := b.Say("Claims of the documents: %s", strings.Join(parts, ", "))
+	tally := b.Sayf("Claims of the documents: %s", strings.Join(parts, ", "))
 	if !b.o.Claims {
-		tally += " " + b.Say("(see --claims)")
+		tally += " " + b.Sayf("(see --claims)")
 	}
 	return tally
 }
@@ -51,7 +52,7 @@ func (b *builder) tally() string {
 func (b *builder) named() []claimRow {
 	var rows []claimRow
 	for _, c := range b.r.Claims {
-		if c.Verdict == lab.Refuted || !c.AsExpected() || c.Verdict == lab.Untested && b.cutShort(c) {
+		if c.Verdict == result.Refuted || !c.AsExpected() || c.Verdict == result.Untested && b.cutShort(c) {
 			row := b.claim(c)
 			row.word += b.agreement(c)
 			rows = append(rows, row)
@@ -61,26 +62,26 @@ func (b *builder) named() []claimRow {
 }
 
 // agreement says whether theory agrees with a verdict, where it has a word in it.
-func (b *builder) agreement(c lab.ClaimResult) string {
+func (b *builder) agreement(c result.ClaimResult) string {
 	switch {
 	case !c.AsExpected():
-		return b.Say(", against theory")
+		return b.Sayf(", against theory")
 	case c.Verdict == c.Expected:
-		return b.Say(", as theory expects")
+		return b.Sayf(", as theory expects")
 	}
 	return ""
 }
 
 // cutShort reports whether the experiments of a claim all ran, and some value
 // of them was cut off.
-func (b *builder) cutShort(c lab.ClaimResult) bool {
+func (b *builder) cutShort(c result.ClaimResult) bool {
 	cut := false
 	for _, id := range c.Experiments {
 		e := find(b.r, id)
 		if e == nil || e.Error != "" {
 			return false
 		}
-		cut = cut || slices.ContainsFunc(e.Measurements, func(m lab.Measurement) bool { return len(m.CutOff) > 0 })
+		cut = cut || slices.ContainsFunc(e.Measurements, func(m result.Measurement) bool { return len(m.CutOff) > 0 })
 	}
 	return cut
 }
@@ -113,12 +114,12 @@ func (b *builder) warnings() []string {
 
 // cutOff says which values of an experiment are not the answer, and why: once
 // for all that one reason cut off.
-func (b *builder) cutOff(e *lab.Result) []string {
+func (b *builder) cutOff(e *result.Result) []string {
 	var lines []string
 	for _, m := range e.Measurements {
 		for _, t := range b.transports {
 			if why, cut := m.CutOff[t]; cut {
-				line := b.Say("%s, cut off: %s", b.Text(e.Title), b.Say("%s: %s", head(t), b.Text(why)))
+				line := b.Sayf("%s, cut off: %s", b.Text(e.Title), b.Sayf("%s: %s", head(t), b.Text(why)))
 				if !slices.Contains(lines, line) {
 					lines = append(lines, line)
 				}
@@ -130,9 +131,9 @@ func (b *builder) cutOff(e *lab.Result) []string {
 
 // shown reports whether a warning only says what the table of experiments says
 // already: why one of them did not run.
-func (b *builder) shown(w lab.Text) bool {
-	return slices.ContainsFunc(b.r.Experiments, func(e *lab.Result) bool {
-		return e.Error != "" && w.String() == lab.Say("%s did not run: %s", e.ID, e.Error).String()
+func (b *builder) shown(w text.Message) bool {
+	return slices.ContainsFunc(b.r.Experiments, func(e *result.Result) bool {
+		return e.Error != "" && w.String() == text.Sayf("%s did not run: %s", e.ID, e.Error).String()
 	})
 }
 
@@ -143,14 +144,14 @@ type warning struct {
 }
 
 // noted is the list with one more warning.
-func noted(list []warning, text, id string) []warning {
+func noted(list []warning, content, id string) []warning {
 	for i := range list {
-		if list[i].text == text {
+		if list[i].text == content {
 			list[i].ids = append(list[i].ids, id)
 			return list
 		}
 	}
-	return append(list, warning{text, []string{id}})
+	return append(list, warning{content, []string{id}})
 }
 
 // gathered writes warnings of one format: each, unless they are many.
@@ -162,10 +163,10 @@ func (b *builder) gathered(list []warning) []string {
 			others = append(others, one.ids...)
 			continue
 		}
-		lines = append(lines, b.Say("%s: %s", b.some(one.ids), one.text))
+		lines = append(lines, b.Sayf("%s: %s", b.some(one.ids), one.text))
 	}
 	if len(others) > 0 {
-		lines[0] += " " + b.Say("(likewise, with other figures: %s)", b.some(others))
+		lines[0] += " " + b.Sayf("(likewise, with other figures: %s)", b.some(others))
 	}
 	return lines
 }
@@ -176,7 +177,7 @@ func (b *builder) some(ids []string) string {
 	if len(ids) <= few {
 		return strings.Join(ids, ", ")
 	}
-	return b.Say("%s and %d more", strings.Join(ids[:few], ", "), len(ids)-few)
+	return b.Sayf("%s and %d more", strings.Join(ids[:few], ", "), len(ids)-few)
 }
 
 // next says what to run next: what the caller chose, or what leads on from
@@ -189,19 +190,19 @@ func (b *builder) next() string {
 	case !b.o.Next.IsZero():
 		return b.Text(b.o.Next)
 	case len(b.r.Experiments) == 0:
-		return b.Say("Next: %s", "lab list")
+		return b.Sayf("Next: %s", "lab list")
 	}
 	var commands []string
 	for _, command := range b.steps() {
-		commands = append(commands, words.Together(command))
+		commands = append(commands, text.Together(command))
 	}
-	return b.Say("Next: %s", strings.Join(commands, dot))
+	return b.Sayf("Next: %s", strings.Join(commands, dot))
 }
 
 // steps are commands that lead on.
 func (b *builder) steps() []string {
-	odd := slices.IndexFunc(b.r.Experiments, func(e *lab.Result) bool {
-		return e.Error != "" || slices.ContainsFunc(e.Measurements, func(m lab.Measurement) bool {
+	odd := slices.IndexFunc(b.r.Experiments, func(e *result.Result) bool {
+		return e.Error != "" || slices.ContainsFunc(e.Measurements, func(m result.Measurement) bool {
 			return outsideOf(m, b.transports) != nil
 		})
 	})
@@ -225,7 +226,7 @@ func (b *builder) steps() []string {
 
 // telling is the experiment to go on with: the one that shows most, if it is
 // among them, else one whose packets can be drawn.
-func (b *builder) telling() *lab.Result {
+func (b *builder) telling() *result.Result {
 	if e := find(b.r, "loss"); e != nil {
 		return e
 	}
@@ -239,9 +240,9 @@ func (b *builder) telling() *lab.Result {
 
 // trace is the command that draws an experiment's packets; none where nothing
 // passed over a wire.
-func (b *builder) trace(e *lab.Result) []string {
+func (b *builder) trace(e *result.Result) []string {
 	switch {
-	case e.Network == lab.Localhost.Name || e.Network == "":
+	case e.Network == localhost.Localhost.Name || e.Network == "":
 		return nil
 	case len(b.r.Experiments) == 1 && b.o.Trace != "":
 		return []string{b.o.Trace}

@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"echolab/lab"
-	"echolab/lab/words"
+	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // Options says how a report is printed. The zero value is a table of 80
@@ -25,10 +25,10 @@ type Options struct {
 	Claims  bool   // every claim, not only how many hold
 	Color   bool   // escape sequences of ANSI terminals, in tables only
 	Quiet   bool   // no heading and no last line around the tables
-	Words   words.Printer
-	Again   string   // the command that was typed, for the last line to go on from; "" is none
-	Trace   string   // the command that draws the packets of the one experiment that ran; "" is a plain one
-	Next    lab.Text // the last line: what to run next; the zero value lets the report choose
+	Words   text.Printer
+	Again   string       // the command that was typed, for the last line to go on from; "" is none
+	Trace   string       // the command that draws the packets of the one experiment that ran; "" is a plain one
+	Next    text.Message // the last line: what to run next; the zero value lets the report choose
 }
 
 // The defaults of Options.
@@ -40,7 +40,7 @@ const (
 // printers by the name of their format, in the order of Formats.
 var printers = []struct {
 	format string
-	print  func(io.Writer, *lab.Report, Options) error
+	print  func(io.Writer, *result.Report, Options) error
 }{
 	{defaultFormat, writeTable},
 	{"markdown", writeMarkdown},
@@ -58,7 +58,7 @@ func Formats() []string {
 }
 
 // Write prints the report. It does not change it.
-func Write(w io.Writer, r *lab.Report, o Options) error {
+func Write(w io.Writer, r *result.Report, o Options) error {
 	if o.Format == "" {
 		o.Format = defaultFormat
 	}
@@ -79,7 +79,7 @@ func Write(w io.Writer, r *lab.Report, o Options) error {
 
 // transports are the columns: those that were asked for, then any that only
 // turn up in measurements.
-func transports(r *lab.Report) []string {
+func transports(r *result.Report) []string {
 	names := slices.Clone(r.Options.Transports)
 	var more []string
 	for _, e := range r.Experiments {

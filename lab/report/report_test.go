@@ -13,16 +13,16 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"echolab/lab"
 	"echolab/lab/report/reporttest"
-	"echolab/lab/words"
-	"echolab/lab/words/wordstest"
+	"echolab/lab/result"
+	"echolab/lab/text"
+	"echolab/lab/text/texttest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
 // printed is the report as text.
-func printed(t testing.TB, r *lab.Report, o Options) string {
+func printed(t testing.TB, r *result.Report, o Options) string {
 	t.Helper()
 	var out bytes.Buffer
 	if err := Write(&out, r, o); err != nil {
@@ -54,13 +54,13 @@ func golden(t *testing.T, name, got string) {
 }
 
 func TestGolden(t *testing.T) {
-	korean, err := words.For("ko")
+	korean, err := text.For("ko")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, tc := range []struct {
 		name string
-		r    *lab.Report
+		r    *result.Report
 		o    Options
 	}{
 		{"table-80.txt", recorded(), Options{Width: 80}},
@@ -108,9 +108,9 @@ func TestLooksOnly(t *testing.T) {
 }
 
 func TestJSONIsAsTheSchemaSays(t *testing.T) {
-	for name, r := range map[string]*lab.Report{
+	for name, r := range map[string]*result.Report{
 		"recorded": recorded(), "fallen back": fallenBack(), "repeated": repeated(), "hostile": hostile(),
-		"four": many("tcp", "udp", "rudp", "quic"), "nothing": {Schema: lab.SchemaName},
+		"four": many("tcp", "udp", "rudp", "quic"), "nothing": {Schema: result.SchemaName},
 	} {
 		t.Run(name, func(t *testing.T) {
 			out := printed(t, r, Options{Format: "json"})
@@ -124,7 +124,7 @@ func TestJSONIsAsTheSchemaSays(t *testing.T) {
 
 // TestJSONKeepsPrecision: what is read back is what was written.
 func TestJSONKeepsPrecision(t *testing.T) {
-	var back lab.Report
+	var back result.Report
 	if err := json.Unmarshal([]byte(printed(t, recorded(), Options{Format: "json"})), &back); err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestSchemaIsStrict(t *testing.T) {
 		{"missing unit", `"unit": "RTT",`, ``},
 		{"value of no kind", `"tcp": 1.0123`, `"tcp": null`},
 		{"unknown verdict", `"verdict": "holds"`, `"verdict": "perhaps"`},
-		{"other schema", lab.SchemaName, "lab.report/2"},
+		{"other schema", result.SchemaName, "lab.report/2"},
 	} {
 		broken := strings.Replace(good, tc.old, tc.broken, 1)
 		if broken == good {
@@ -184,7 +184,7 @@ func TestCSV(t *testing.T) {
 // TestMarkdownKeepsItsColumns: whatever a cell holds, every row of a table has
 // as many cells as its head.
 func TestMarkdownKeepsItsColumns(t *testing.T) {
-	for _, r := range []*lab.Report{hostile(), recorded(), fallenBack(), many("tcp", "udp", "rudp", "quic")} {
+	for _, r := range []*result.Report{hostile(), recorded(), fallenBack(), many("tcp", "udp", "rudp", "quic")} {
 		columns := 0
 		for line := range strings.Lines(printed(t, r, Options{Format: "markdown", Claims: true, Details: true})) {
 			bars := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|")
@@ -201,7 +201,7 @@ func TestMarkdownKeepsItsColumns(t *testing.T) {
 }
 
 func TestNothingMeasured(t *testing.T) {
-	out := printed(t, &lab.Report{}, Options{})
+	out := printed(t, &result.Report{}, Options{})
 	if !strings.Contains(out, "Nothing was measured.") || !strings.Contains(out, "lab list") {
 		t.Errorf("an empty report reads:\n%s", out)
 	}
@@ -213,7 +213,7 @@ func TestOutsideIsShown(t *testing.T) {
 	r := recorded()
 	m := r.Experiments[3].Find("lost_unexplained")
 	m.Expect("udp", 0, 0, 0)
-	m.Set("udp", lab.Num(7))
+	m.Set("udp", result.Num(7))
 	m.Within = map[string]bool{"udp": false}
 	out := printed(t, r, Options{Width: 120})
 	for _, want := range []string{"Lost: unexplained", "7[1]", "✗", "[1] Reliable data transfer, Lost: unexplained: UDP measured 7 messages, expected 0", "Next: lab explain loss"} {
@@ -245,7 +245,7 @@ func uncoloured(s string) string {
 
 // TestCatalogueIsComplete: whatever the report says, it can say in every language.
 func TestCatalogueIsComplete(t *testing.T) {
-	keys := wordstest.Keys(t, ".", "Say", "say")
+	keys := texttest.Keys(t, ".", "Say", "say")
 	for _, c := range known {
 		keys = append(keys, c.format)
 	}
@@ -253,7 +253,7 @@ func TestCatalogueIsComplete(t *testing.T) {
 		keys = append(keys, string(v.verdict), v.one, v.many)
 	}
 	keys = append(keys, "from the client: %s", "from the server: %s")
-	wordstest.Complete(t, keys)
+	texttest.Complete(t, keys)
 }
 
 // TestUndecidedRows: of the documents' table, people see the rows that the run
@@ -261,7 +261,7 @@ func TestCatalogueIsComplete(t *testing.T) {
 func TestUndecidedRows(t *testing.T) {
 	r := recorded()
 	for i := range r.Documents[1:] {
-		r.Documents[1+i].Verdict, r.Documents[1+i].Experiments = lab.Untested, []string{"loss", "elsewhere"}
+		r.Documents[1+i].Verdict, r.Documents[1+i].Experiments = result.Untested, []string{"loss", "elsewhere"}
 	}
 	r.Documents[2].Experiments = []string{"loss"} // which ran, and could not decide it
 	for _, format := range []string{"table", "markdown"} {
@@ -282,7 +282,7 @@ func TestUndecidedRows(t *testing.T) {
 func TestWarningsAlike(t *testing.T) {
 	r := recorded()
 	for i, e := range r.Experiments[:5] {
-		e.Warnings = append(e.Warnings, lab.Say("%d packets came late", i+7), lab.Say("the same"))
+		e.Warnings = append(e.Warnings, text.Sayf("%d packets came late", i+7), text.Sayf("the same"))
 	}
 	out := printed(t, r, Options{Width: 200})
 	for _, line := range []string{

@@ -6,12 +6,12 @@ import (
 	"io"
 	"strings"
 
-	"echolab/lab"
-	"echolab/lab/words"
+	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // writeTable prints for a terminal.
-func writeTable(w io.Writer, r *lab.Report, o Options) error {
+func writeTable(w io.Writer, r *result.Report, o Options) error {
 	t := &table{model: build(r, o), o: o}
 	if !o.Quiet {
 		t.paragraph(t.about, dim)
@@ -35,15 +35,15 @@ type table struct {
 }
 
 // paragraph prints a text over as many lines as it needs.
-func (t *table) paragraph(text string, s style) {
-	t.hanging("", text, s)
+func (t *table) paragraph(content string, s style) {
+	t.hanging("", content, s)
 }
 
 // hanging prints a text whose further lines stand below its first word, behind
 // a prefix.
-func (t *table) hanging(prefix, text string, s style) {
-	indent := strings.Repeat(" ", words.Width(prefix))
-	for i, line := range words.Wrap(text, t.o.Width-len(indent)) {
+func (t *table) hanging(prefix, content string, s style) {
+	indent := strings.Repeat(" ", text.Width(prefix))
+	for i, line := range text.Wrap(content, t.o.Width-len(indent)) {
 		if i > 0 {
 			prefix = indent
 		}
@@ -69,7 +69,7 @@ func (t *table) documentsTable() error {
 	if len(t.documents) == 0 {
 		return nil
 	}
-	say := t.o.Words.Say
+	say := t.o.Words.Sayf
 	g := grid{color: t.o.Color, width: t.o.Width}
 	g.columns = append(g.columns, column{head: say("Documents"), least: 14})
 	for _, h := range t.heads {
@@ -82,7 +82,7 @@ func (t *table) documentsTable() error {
 			row = append(row, written(d.says[i], d.measured[i]))
 		}
 		g.items = append(g.items, item{row: append(row, cell{verdict(d.verdict, d.word), {text: d.was, style: yellow}})})
-		if d.because != "" && (d.verdict != lab.Holds || t.o.Details) {
+		if d.because != "" && (d.verdict != result.Holds || t.o.Details) {
 			g.items = append(g.items, item{line: []span{{d.because, dim}}, indent: len(gap)})
 		}
 	}
@@ -92,20 +92,20 @@ func (t *table) documentsTable() error {
 // written shows what is written above what was measured, or, where it is but a
 // letter or an arrow, before it.
 func written(says, measured string) cell {
-	if words.Width(says) <= 2 && measured != "" {
-		return cell{{text: words.Together(says+" · ") + measured}}
+	if text.Width(says) <= 2 && measured != "" {
+		return cell{{text: text.Together(says+" · ") + measured}}
 	}
 	return cell{{text: says, style: bold}, {text: measured}}
 }
 
 // verdict shows a verdict with its mark.
-func verdict(v lab.Verdict, word string) span {
+func verdict(v result.Verdict, word string) span {
 	switch v {
-	case lab.Holds:
+	case result.Holds:
 		return span{text: "✓ " + word, style: green}
-	case lab.Refuted:
+	case result.Refuted:
 		return span{text: "✗ " + word, style: red}
-	case lab.Depends:
+	case result.Depends:
 		return span{text: "~ " + word, style: yellow}
 	}
 	return span{text: "? " + word, style: dim}
@@ -120,7 +120,7 @@ func (t *table) claimsTable() error {
 	if len(t.claims) == 0 {
 		return nil
 	}
-	say := t.o.Words.Say
+	say := t.o.Words.Sayf
 	g := grid{color: t.o.Color, width: t.o.Width}
 	g.columns = []column{
 		{head: say("Claim"), least: 18},
@@ -162,7 +162,7 @@ func (t *table) remarks() {
 		fmt.Fprintln(&t.out)
 	}
 	if len(t.conclusions) > 0 && !t.o.Quiet {
-		t.paragraph(t.o.Words.Say("In short"), bold)
+		t.paragraph(t.o.Words.Sayf("In short"), bold)
 	}
 	for _, c := range t.conclusions {
 		t.hanging("- ", c, normal)

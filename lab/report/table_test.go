@@ -8,17 +8,17 @@ import (
 	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"pgregory.net/rapid"
 
-	"echolab/lab"
-	"echolab/lab/words"
+	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // TestTableFits: at no width is a line wider than the terminal.
 func TestTableFits(t *testing.T) {
-	korean, err := words.For("ko")
+	korean, err := text.For("ko")
 	if err != nil {
 		t.Fatal(err)
 	}
-	reports := []*lab.Report{
+	reports := []*result.Report{
 		recorded(), fallenBack(), repeated(), hostile(), inKorean(recorded()), inKorean(fallenBack()),
 	}
 	for width := 60; width <= 160; width++ {
@@ -37,17 +37,17 @@ func TestTableFits(t *testing.T) {
 // TestTableFitsWhatever is the same with text that chance makes up.
 func TestTableFitsWhatever(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text := rapid.StringMatching(`([a-z]{1,12}|[가-힣]{1,9}|[0-9]{1,3} %)( ([a-z(]{1,9}|[가-힣]{1,7}|µs|–|\))){0,9}`)
+		content := rapid.StringMatching(`([a-z]{1,12}|[가-힣]{1,9}|[0-9]{1,3} %)( ([a-z(]{1,9}|[가-힣]{1,7}|µs|–|\))){0,9}`)
 		r := recorded()
 		r.Experiments = r.Experiments[2:6]
 		for _, e := range r.Experiments {
-			e.Title = lab.Say(text.Draw(t, "title"))
+			e.Title = text.Sayf(content.Draw(t, "title"))
 			for i := range e.Measurements {
-				e.Measurements[i].Label = lab.Say(text.Draw(t, "label"))
+				e.Measurements[i].Label = text.Sayf(content.Draw(t, "label"))
 			}
 		}
 		for i := range r.Documents {
-			r.Documents[i].Because = lab.Say(text.Draw(t, "because"))
+			r.Documents[i].Because = text.Sayf(content.Draw(t, "because"))
 		}
 		width := rapid.IntRange(60, 160).Draw(t, "width")
 		var out strings.Builder
@@ -62,7 +62,7 @@ func TestTableFitsWhatever(t *testing.T) {
 func checkLines(t interface{ Fatalf(string, ...any) }, name, out string, width int) {
 	for line := range strings.Lines(out) {
 		line = strings.TrimSuffix(line, "\n")
-		if w := words.Width(line); w > width {
+		if w := text.Width(line); w > width {
 			t.Fatalf("%s: %d cells in a terminal of %d: %s", name, w, width, line)
 		}
 	}
@@ -74,7 +74,7 @@ func TestWidthsAgree(t *testing.T) {
 	t.Setenv("LC_ALL", "ko_KR.UTF-8")
 	printed(t, recorded(), Options{})
 	for _, s := range []string{"TCP", "연결 설정", "µs", "↓ ↑", "✓ ✗ ~ ?", "76.9–85.1", "· ≥ ≤", "“”‘’", "…", "×", "²"} {
-		if got, want := twwidth.Width(s), words.Width(s); got != want {
+		if got, want := twwidth.Width(s), text.Width(s); got != want {
 			t.Errorf("%q is %d cells wide in tables and %d elsewhere", s, got, want)
 		}
 	}

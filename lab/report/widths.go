@@ -3,7 +3,7 @@ package report
 import (
 	"slices"
 
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 // narrow is what a column that is not firm can do with.
@@ -18,7 +18,7 @@ func (g grid) widths() []int {
 	if !g.squeeze(widths, needs) {
 		for i, c := range g.columns {
 			if !c.firm {
-				needs[i] = min(needs[i], max(narrow, words.Width(c.head)))
+				needs[i] = min(needs[i], max(narrow, text.Width(c.head)))
 			}
 		}
 		g.squeeze(widths, needs)
@@ -51,12 +51,12 @@ func (g grid) filled(widths []int) []int {
 func (g grid) longest(widths []int) []int {
 	longest := make([]int, len(widths))
 	for i, c := range g.columns {
-		longest[i] = words.Width(c.head)
+		longest[i] = text.Width(c.head)
 	}
 	g.each(func(i int, c cell) {
 		for _, s := range c {
-			for _, line := range words.Wrap(s.text, widths[i]) {
-				longest[i] = max(longest[i], words.Width(line))
+			for _, line := range text.Wrap(s.text, widths[i]) {
+				longest[i] = max(longest[i], text.Width(line))
 			}
 		}
 	})
@@ -68,13 +68,13 @@ func (g grid) longest(widths []int) []int {
 func (g grid) wishes() (widths, needs []int) {
 	widths, needs = make([]int, len(g.columns)), make([]int, len(g.columns))
 	for i, c := range g.columns {
-		head := words.Width(c.head)
+		head := text.Width(c.head)
 		widths[i], needs[i] = head, max(c.least, head)
 	}
 	g.each(func(i int, c cell) {
 		for _, s := range c {
-			widths[i] = max(widths[i], words.Width(s.text))
-			needs[i] = max(needs[i], min(words.Longest(s.text), g.columns[i].whole))
+			widths[i] = max(widths[i], text.Width(s.text))
+			needs[i] = max(needs[i], min(text.Longest(s.text), g.columns[i].whole))
 		}
 	})
 	return widths, needs

@@ -7,9 +7,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"echolab/lab"
 	"echolab/lab/labtest"
 	"echolab/lab/link"
+	"echolab/lab/result"
 )
 
 // TestEveryLossIsExplained: every message that did not come back has one cause,
@@ -28,7 +28,7 @@ func TestEveryLossIsExplained(t *testing.T) {
 		for seed := range uint64(3) {
 			t.Run(fmt.Sprint(words, seed+1), func(t *testing.T) {
 				t.Parallel()
-				j := job{id: "loss", options: lab.Options{Messages: messages, Seed: seed + 1}}
+				j := job{id: "loss", options: result.Options{Messages: messages, Seed: seed + 1}}
 				r := j.with(words, change).result(t)
 				labtest.Conserves(t, r, messages)
 				labtest.Near(t, r, "delivered", "tcp", 100, 0)
@@ -68,7 +68,7 @@ func TestEveryLossIsExplainedUnderAnyConditions(t *testing.T) {
 
 // aRun is an experiment to run.
 type aRun struct {
-	options    lab.Options
+	options    result.Options
 	conditions link.Conditions
 }
 
@@ -84,7 +84,7 @@ func (a aRun) mayNotConnect() bool { return a.conditions.DropChance() >= 0.1 }
 // anyRun draws a run over a wire that may be much worse than any real one.
 func anyRun(r *rapid.T) aRun {
 	a := aRun{
-		lab.Options{
+		result.Options{
 			Messages: rapid.IntRange(1, 100).Draw(r, "messages"), Seed: rapid.Uint64().Draw(r, "seed"),
 			Size: one(r, "size", 16, 512, 1472, 1473, 4000, 20000),
 		},

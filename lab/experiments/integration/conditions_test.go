@@ -9,10 +9,10 @@ import (
 
 	"pgregory.net/rapid"
 
-	"echolab/lab"
-	"echolab/lab/experiments"
+	"echolab/lab/experiments/registry"
 	"echolab/lab/labtest"
 	"echolab/lab/link"
+	"echolab/lab/result"
 )
 
 // draws is how many combinations of conditions are tried.
@@ -50,8 +50,8 @@ func TestAnyConditions(t *testing.T) {
 	needsMachine(t)
 	t.Parallel()
 	var all []string
-	for _, e := range experiments.All() {
-		if machine.Opener().Carries(e) == nil {
+	for _, e := range registry.All() {
+		if e.FitsOn(machine.Driver()) == nil {
 			all = append(all, e.ID)
 		}
 	}
@@ -95,7 +95,7 @@ func overrides(t *testing.T, words string) (o link.Overrides) {
 // claims against theory.
 func holds(t *testing.T, j job, ids ...string) {
 	t.Helper()
-	results := lab.Results{}
+	results := result.Results{}
 	for _, id := range ids {
 		j.id = id
 		results[id] = j.result(t)

@@ -8,9 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"echolab/lab"
 	"echolab/lab/experiments"
+	"echolab/lab/experiments/registry"
 	"echolab/lab/labtest"
+	"echolab/lab/networks/localhost"
+	"echolab/lab/result"
 )
 
 // wrongs are values that a mistaken lab, or another protocol, would measure, for
@@ -213,7 +215,7 @@ func TestEveryExpectationCanFail(t *testing.T) {
 	}
 	t.Parallel()
 	left := maps.Clone(wrongs)
-	for _, e := range experiments.All() {
+	for _, e := range registry.All() {
 		for _, m := range ownResult(t, e).Measurements {
 			for transport := range m.Expected {
 				name := strings.Join([]string{e.ID, m.ID, transport}, ".")
@@ -235,14 +237,14 @@ func TestEveryExpectationCanFail(t *testing.T) {
 
 // ownResult is what an experiment finds under its own conditions: on the
 // simulated machine, and where that shows nothing of it, on this system.
-func ownResult(t *testing.T, e lab.Experiment) *lab.Result {
+func ownResult(t *testing.T, e experiments.Experiment) *result.Result {
 	t.Helper()
-	if machine.Opener().Carries(e) == nil {
+	if e.FitsOn(machine.Driver()) == nil {
 		return asItIs(e.ID).result(t)
 	}
 	o := asItIs(e.ID).options
 	o.Size = usualSize
-	r, err := labtest.Measure(t.Context(), lab.Localhost, e, o, nil, nil)
+	r, err := labtest.Measure(t.Context(), localhost.Localhost, e, o, nil, nil)
 	if err != nil {
 		t.Fatal(fmt.Errorf("%s: %w", e.ID, err))
 	}
@@ -250,7 +252,7 @@ func ownResult(t *testing.T, e lab.Experiment) *lab.Result {
 }
 
 // allowed reports whether what is expected of a value allows another one, too.
-func allowed(m lab.Measurement, transport string, other any) bool {
+func allowed(m result.Measurement, transport string, other any) bool {
 	switch other := other.(type) {
 	case string:
 		return m.Expected[transport].Word == other

@@ -14,11 +14,12 @@ import (
 
 	"go.uber.org/goleak"
 
-	"echolab/lab"
 	"echolab/lab/experiments"
+	"echolab/lab/experiments/registry"
 	"echolab/lab/labtest"
 	"echolab/lab/link"
-	"echolab/lab/simulated"
+	"echolab/lab/networks/simulated"
+	"echolab/lab/result"
 	"echolab/lab/wire"
 )
 
@@ -58,7 +59,7 @@ func takesLong(t *testing.T) {
 // job is one run of one experiment. Jobs with the same words are the same.
 type job struct {
 	id         string
-	options    lab.Options
+	options    result.Options
 	conditions string // in words, for those that change gives, or that were asked for
 	change     func(*link.Conditions)
 	asked      link.Overrides
@@ -68,14 +69,14 @@ type job struct {
 var results sync.Map // from a job's name to func() (*lab.Result, error)
 
 // result is what the job found, for every test that asks.
-func (j job) result(t *testing.T) *lab.Result {
+func (j job) result(t *testing.T) *result.Result {
 	t.Helper()
 	needsMachine(t)
 	name := fmt.Sprintf("%s %+v %s", j.id, j.options, j.conditions)
-	once, _ := results.LoadOrStore(name, sync.OnceValues(func() (*lab.Result, error) {
+	once, _ := results.LoadOrStore(name, sync.OnceValues(func() (*result.Result, error) {
 		return j.run(context.Background(), nil) // the test that asks first may end first
 	}))
-	r, err := once.(func() (*lab.Result, error))()
+	r, err := once.(func() (*result.Result, error))()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,17 +87,17 @@ func (j job) result(t *testing.T) *lab.Result {
 const usualSize = 512
 
 // run runs the job.
-func (j job) run(ctx context.Context, tap wire.Tap) (*lab.Result, error) {
+func (j job) run(ctx context.Context, tap wire.Tap) (*result.Result, error) {
 	j.options.Size = cmp.Or(j.options.Size, usualSize)
 	e, err := find(j.id), error(nil)
 	if e.Conditions, err = e.Under(j.asked); err != nil {
 		return nil, err
 	}
-	return labtest.Measure(ctx, machine.Opener(), e, j.options, j.change, tap)
+	return labtest.Measure(ctx, machine.Driver(), e, j.options, j.change, tap)
 }
 
 // find is the experiment with that id.
-func find(id string) lab.Experiment {
-	all := experiments.All()
-	return all[slices.IndexFunc(all, func(e lab.Experiment) bool { return e.ID == id })]
+func find(id string) experiments.Experiment {
+	all := registry.All()
+	return all[slices.IndexFunc(all, func(e experiments.Experiment) bool { return e.ID == id })]
 }

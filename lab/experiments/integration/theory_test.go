@@ -5,16 +5,17 @@ import (
 	"testing"
 	"time"
 
-	"echolab/lab"
-	"echolab/lab/experiments"
+	"echolab/lab/experiments/registry"
 	"echolab/lab/labtest"
 	"echolab/lab/link"
+	"echolab/lab/result"
+	"echolab/lab/transports"
 )
 
 // asItIs is an experiment under its own conditions, and with the machine's own
 // congestion control, which is named for the tests that compare several.
 func asItIs(id string) job {
-	return job{id: id, options: lab.Options{Messages: 200, Seed: 1, Quick: true, Congestion: "cubic"}}
+	return job{id: id, options: result.Options{Messages: 200, Seed: 1, Quick: true, Congestion: "cubic"}}
 }
 
 // with is the experiment under conditions of the test's own.
@@ -30,8 +31,8 @@ var small = map[string]bool{"setup": true, "loss": true}
 // own conditions: whatever theory says of a measurement must be so.
 func TestAsTheoryExpects(t *testing.T) {
 	t.Parallel()
-	for _, e := range experiments.All() {
-		if machine.Opener().Carries(e) != nil {
+	for _, e := range registry.All() {
+		if e.FitsOn(machine.Driver()) != nil {
 			continue
 		}
 		t.Run(e.ID, func(t *testing.T) {
@@ -79,13 +80,13 @@ func TestDataTransferRate(t *testing.T) {
 	takesLong(t)
 	t.Parallel()
 	const rate, near, exact = 20, 0.03, 0.01
-	for congestion, r := range map[string]*lab.Result{"cubic": asItIs("throughput").result(t), "reno": reno("throughput").result(t)} {
+	for congestion, r := range map[string]*result.Result{"cubic": asItIs("throughput").result(t), "reno": reno("throughput").result(t)} {
 		tcp, udp := rate*1448.0/1500, 0.98*rate*1472.0/1500 // Mbit/s of data in full packets
 		labtest.Near(t, r, "goodput", "tcp", tcp, near*tcp)
 		labtest.Near(t, r, "goodput", "udp", udp, near*udp)
 		labtest.Near(t, r, "efficiency", "tcp", 100*1448.0/1500, 100*exact)
 		labtest.Near(t, r, "efficiency", "udp", 100*1472.0/1500, 100*exact)
-		for _, transport := range lab.Transports() {
+		for _, transport := range transports.Transports() {
 			labtest.Near(t, r, "lost", transport.Name, 0, 0)
 		}
 		for _, m := range r.Measurements {
@@ -201,7 +202,7 @@ func TestRenoOverALossyLink(t *testing.T) {
 func TestNothingIsLostWithoutLoss(t *testing.T) {
 	t.Parallel()
 	r := asItIs("loss").with("loss 0", func(c *link.Conditions) { c.Loss = 0 }).result(t)
-	for _, transport := range lab.Transports() {
+	for _, transport := range transports.Transports() {
 		labtest.Near(t, r, "delivered", transport.Name, 100, 0)
 		labtest.Near(t, r, "injected", transport.Name, 0, 0)
 	}
@@ -241,7 +242,7 @@ func TestNothingDamagedIsDelivered(t *testing.T) {
 	takesLong(t)
 	t.Parallel()
 	r := asItIs("corruption").result(t)
-	for _, transport := range lab.Transports() {
+	for _, transport := range transports.Transports() {
 		labtest.Near(t, r, "damaged", transport.Name, 0, 0)
 		labtest.Near(t, r, "lost_unexplained", transport.Name, 0, 0)
 	}
@@ -287,7 +288,7 @@ func TestNoConnectionIsAResult(t *testing.T) {
 			r := asItIs(id).with("loss 1", func(c *link.Conditions) { c.Loss = 1 }).result(t)
 			labtest.AsTheoryExpects(t, r)
 			first := r.Measurements[0]
-			if first.Values["tcp"] != lab.Word("no connection") {
+			if first.Values["tcp"] != result.Word("no connection") {
 				t.Errorf("%s of TCP is %v", first.ID, first.Values["tcp"])
 			}
 			if _, ok := first.Values["udp"]; !ok {

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"echolab/lab/grade/checks"
-	"echolab/lab/words"
-	"echolab/lab/words/wordstest"
+	"echolab/lab/text"
+	"echolab/lab/text/texttest"
 )
 
 // TestKorean finds a translation of every comment of a starter.
@@ -31,19 +31,19 @@ func TestKorean(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wordstest.Complete(t, keys)
+	texttest.Complete(t, keys)
 }
 
 // TestKoreanStarters wants Korean in every comment of a starter in Korean.
 func TestKoreanStarters(t *testing.T) {
-	korean, err := words.For("ko")
+	korean, err := text.For("ko")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, h := range All() {
 		a, _ := checks.Find(h.ID)
 		f := facts(a)
-		f.Say = func(english string) string { return korean.Say(english) }
+		f.Say = func(english string) string { return korean.Sayf(english) }
 		for _, language := range h.Languages {
 			folder, err := Starter(h.ID, language, "ko", f)
 			if err != nil {

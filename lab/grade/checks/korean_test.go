@@ -5,10 +5,9 @@ import (
 	"slices"
 	"testing"
 
-	"echolab/lab"
 	"echolab/lab/grade"
-	"echolab/lab/words"
-	"echolab/lab/words/wordstest"
+	"echolab/lab/text"
+	"echolab/lab/text/texttest"
 )
 
 // names are answers that stay as they are in every language: numbers and
@@ -19,8 +18,8 @@ var names = []string{"8", "20", "28", "40", "socket", "bind", "listen", "accept"
 // what assignments and questions are called.
 func TestKorean(t *testing.T) {
 	keys := slices.Concat(
-		wordstest.Keys(t, ".", "Say", "Fail", "Step", "tell"),
-		wordstest.Arguments(t, ".", 1, "repeat"),
+		texttest.Keys(t, ".", "Say", "Fail", "Step", "tell"),
+		texttest.Arguments(t, ".", 1, "repeat"),
 		[]string{"sender", "receiver", "loss %s", "delay %s", "reorder %s", "duplicate %s"},
 	)
 	for _, a := range All() {
@@ -33,7 +32,7 @@ func TestKorean(t *testing.T) {
 		keys = append(keys, q.Ask, q.because)
 		keys = append(keys, q.Choices...)
 	}
-	wordstest.Complete(t, slices.DeleteFunc(keys, func(key string) bool { return slices.Contains(names, key) }))
+	texttest.Complete(t, slices.DeleteFunc(keys, func(key string) bool { return slices.Contains(names, key) }))
 }
 
 // What a Korean sentence may hold besides Korean: what was sent, between
@@ -49,11 +48,11 @@ var (
 // inside of sentences.
 func inKorean(t *testing.T, r *grade.Result) {
 	t.Helper()
-	korean, err := words.For("ko")
+	korean, err := text.For("ko")
 	if err != nil {
 		t.Fatal(err)
 	}
-	read := func(check string, text lab.Text) {
+	read := func(check string, text text.Message) {
 		if text.IsZero() {
 			return
 		}
@@ -68,7 +67,7 @@ func inKorean(t *testing.T, r *grade.Result) {
 		read("warning", w)
 	}
 	for _, c := range r.Checks {
-		for _, text := range append([]lab.Text{c.Title, c.Message, c.Ended, c.Hint}, c.Steps...) {
+		for _, text := range append([]text.Message{c.Title, c.Message, c.Ended, c.Hint}, c.Steps...) {
 			read(c.ID, text)
 		}
 	}

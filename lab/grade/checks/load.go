@@ -5,8 +5,8 @@ import (
 	"errors"
 	"time"
 
-	"echolab/lab"
 	"echolab/lab/grade"
+	"echolab/lab/text"
 )
 
 // Numbers of the checks that look for leaks.
@@ -79,7 +79,7 @@ type usage struct {
 func look(p *play) (usage, error) {
 	u, err := p.Usage()
 	if errors.Is(err, errors.ErrUnsupported) {
-		return usage{}, &grade.Skip{Reason: lab.Say("This system does not say what a program uses.")}
+		return usage{}, &grade.Skip{Reason: text.Sayf("This system does not say what a program uses.")}
 	}
 	return usage{u.Descriptors, u.Memory}, err
 }

@@ -7,7 +7,7 @@ import (
 	"net"
 	"time"
 
-	"echolab/lab"
+	"echolab/lab/text"
 )
 
 // What the questions about theory ask is found out here, on this machine's
@@ -22,17 +22,17 @@ const (
 
 // measureHeaders finds the largest datagram that goes through. What it lacks
 // to the largest IPv4 packet (65,535 bytes, RFC 791) are the headers.
-func measureHeaders(ctx context.Context) (string, lab.Text, error) {
+func measureHeaders(ctx context.Context) (string, text.Message, error) {
 	var l net.ListenConfig
 	server, err := l.ListenPacket(ctx, "udp4", "127.0.0.1:0")
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	defer func() { _ = server.Close() }()
 	var d net.Dialer
 	client, err := d.DialContext(ctx, "udp4", server.LocalAddr().String())
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	defer func() { _ = client.Close() }()
 	const packet = 65535
@@ -48,17 +48,17 @@ func measureHeaders(ctx context.Context) (string, lab.Text, error) {
 	letters := map[int]string{8: "a", 20: "b", 28: "c", 40: "d"}
 	letter, ok := letters[packet-largest]
 	if !ok {
-		return "", lab.Text{}, errors.New("this system sends smaller datagrams only")
+		return "", text.Message{}, errors.New("this system sends smaller datagrams only")
 	}
-	return letter, lab.Say("The largest datagram that went through had %d bytes, %d less than the largest packet.", largest, packet-largest), nil
+	return letter, text.Sayf("The largest datagram that went through had %d bytes, %d less than the largest packet.", largest, packet-largest), nil
 }
 
 // measureIterative lets two clients come to a server that serves one at a time.
-func measureIterative(ctx context.Context) (string, lab.Text, error) {
+func measureIterative(ctx context.Context) (string, text.Message, error) {
 	var l net.ListenConfig
 	listener, err := l.Listen(ctx, "tcp4", "127.0.0.1:0")
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	served := make(chan struct{})
 	go func() {
@@ -76,7 +76,7 @@ func measureIterative(ctx context.Context) (string, lab.Text, error) {
 	defer func() { _ = listener.Close(); <-served }()
 	first, err := askOnce(ctx, listener.Addr().String(), late)
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	defer func() { _ = first.Close() }()
 	return secondClient(ctx, listener.Addr().String(), first)
@@ -84,21 +84,21 @@ func measureIterative(ctx context.Context) (string, lab.Text, error) {
 
 // secondClient sees what becomes of a client while the server is busy with
 // the first, and after.
-func secondClient(ctx context.Context, address string, first net.Conn) (string, lab.Text, error) {
+func secondClient(ctx context.Context, address string, first net.Conn) (string, text.Message, error) {
 	var d net.Dialer
 	second, err := d.DialContext(ctx, "tcp4", address)
 	if err != nil {
-		return "a", lab.Say("The second client was refused."), nil
+		return "a", text.Sayf("The second client was refused."), nil
 	}
 	defer func() { _ = second.Close() }()
 	if answered(second, true, soon) {
-		return "c", lab.Say("The second client was answered while the first one was there."), nil
+		return "c", text.Sayf("The second client was answered while the first one was there."), nil
 	}
 	_ = first.Close()
 	if !answered(second, false, late) {
-		return "", lab.Text{}, errors.New("the second client was never answered")
+		return "", text.Message{}, errors.New("the second client was never answered")
 	}
-	return "b", lab.Say("The second client was answered only when the first one had gone."), nil
+	return "b", text.Sayf("The second client was answered only when the first one had gone."), nil
 }
 
 // askOnce connects and is answered.

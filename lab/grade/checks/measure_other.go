@@ -6,19 +6,19 @@ import (
 	"context"
 	"errors"
 
-	"echolab/lab"
+	"echolab/lab/text"
 )
 
 // The calls of a socket one by one are not to be had on this system.
 
-func measureFirstConnect(context.Context) (string, lab.Text, error) {
-	return "", lab.Text{}, errors.ErrUnsupported
+func measureFirstConnect(context.Context) (string, text.Message, error) {
+	return "", text.Message{}, errors.ErrUnsupported
 }
 
-func measureQueue(context.Context) (string, lab.Text, error) {
-	return "", lab.Text{}, errors.ErrUnsupported
+func measureQueue(context.Context) (string, text.Message, error) {
+	return "", text.Message{}, errors.ErrUnsupported
 }
 
-func measureClientPort(context.Context) (string, lab.Text, error) {
-	return "", lab.Text{}, errors.ErrUnsupported
+func measureClientPort(context.Context) (string, text.Message, error) {
+	return "", text.Message{}, errors.ErrUnsupported
 }

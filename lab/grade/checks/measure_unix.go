@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"echolab/lab"
+	"echolab/lab/text"
 )
 
 // rawServer is a TCP socket of a server, call by call.
@@ -53,33 +53,33 @@ func connects(ctx context.Context, address string) bool {
 
 // measureFirstConnect tries to connect after each call of the server. (After
 // socket alone there is no address to connect to.)
-func measureFirstConnect(ctx context.Context) (string, lab.Text, error) {
+func measureFirstConnect(ctx context.Context) (string, text.Message, error) {
 	s, err := newRawServer()
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	defer s.close()
 	address, err := s.bind()
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	if connects(ctx, address) {
-		return "b", lab.Say("After bind, connect succeeded."), nil
+		return "b", text.Sayf("After bind, connect succeeded."), nil
 	}
 	if err := unix.Listen(s.fd, 1); err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	if connects(ctx, address) {
-		return "c", lab.Say("After bind, connect was refused; after listen it succeeded, without any accept."), nil
+		return "c", text.Sayf("After bind, connect was refused; after listen it succeeded, without any accept."), nil
 	}
-	return "d", lab.Say("After listen, connect still did not succeed."), nil
+	return "d", text.Sayf("After listen, connect still did not succeed."), nil
 }
 
 // measureQueue connects to a server that never accepts.
-func measureQueue(ctx context.Context) (string, lab.Text, error) {
+func measureQueue(ctx context.Context) (string, text.Message, error) {
 	s, err := newRawServer()
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	defer s.close()
 	address, err := s.bind()
@@ -87,7 +87,7 @@ func measureQueue(ctx context.Context) (string, lab.Text, error) {
 		err = unix.Listen(s.fd, 1)
 	}
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	limited, cancel := context.WithTimeout(ctx, late)
 	defer cancel()
@@ -95,25 +95,25 @@ func measureQueue(ctx context.Context) (string, lab.Text, error) {
 	c, err := d.DialContext(limited, "tcp4", address)
 	switch {
 	case errors.Is(err, unix.ECONNREFUSED):
-		return "a", lab.Say("connect was refused."), nil
+		return "a", text.Sayf("connect was refused."), nil
 	case err != nil:
-		return "b", lab.Say("connect did not return while accept was not called."), nil
+		return "b", text.Sayf("connect did not return while accept was not called."), nil
 	}
 	_ = c.Close()
-	return "c", lab.Say("connect returned although accept was never called."), nil
+	return "c", text.Sayf("connect returned although accept was never called."), nil
 }
 
 // measureClientPort asks a client's socket for its port after each call.
-func measureClientPort(ctx context.Context) (string, lab.Text, error) {
+func measureClientPort(ctx context.Context) (string, text.Message, error) {
 	var l net.ListenConfig
 	listener, err := l.Listen(ctx, "tcp4", "127.0.0.1:0")
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	defer func() { _ = listener.Close() }()
 	client, err := newRawServer() // a socket like any other
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	defer client.close()
 	port := func() int {
@@ -124,14 +124,14 @@ func measureClientPort(ctx context.Context) (string, lab.Text, error) {
 		return 0
 	}
 	if p := port(); p != 0 {
-		return "a", lab.Say("After socket, the port was %d.", p), nil
+		return "a", text.Sayf("After socket, the port was %d.", p), nil
 	}
 	to := &unix.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}, Port: listener.Addr().(*net.TCPAddr).Port}
 	if err := unix.Connect(client.fd, to); err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	if p := port(); p != 0 {
-		return "b", lab.Say("After socket, the port was 0; after connect it was %d.", p), nil
+		return "b", text.Sayf("After socket, the port was 0; after connect it was %d.", p), nil
 	}
-	return "d", lab.Say("After connect, there was no port yet."), nil
+	return "d", text.Sayf("After connect, there was no port yet."), nil
 }

@@ -9,10 +9,13 @@ import (
 	"slices"
 	"time"
 
-	"echolab/lab"
+	"echolab/lab/capture"
 	"echolab/lab/link"
-	"echolab/lab/netstack"
-	"echolab/lab/trace"
+	"echolab/lab/networks/virtual"
+	"echolab/lab/packet"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+	"echolab/lab/transports"
 	"echolab/lab/wire"
 )
 
@@ -24,90 +27,90 @@ const echoPort = "7"
 
 // measureCut sends a datagram that no packet of the wire can hold, and looks at
 // what passes instead.
-func measureCut(ctx context.Context) (string, lab.Text, error) {
+func measureCut(ctx context.Context) (string, text.Message, error) {
 	const size = 4000 // bytes; three packets of Ethernet's size
-	seen := trace.NewRecorder(100)
-	n, err := netstack.Open(ctx, lab.Setup{Wire: wire.Options{Tap: seen.Tap}})
+	seen := capture.NewRecorder(100)
+	n, err := virtual.Open(ctx, testbed.NetworkConfig{Wire: wire.Options{Tap: seen.Tap}})
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	defer func() { _ = n.Close() }()
 	address := net.JoinHostPort(n.Server().Addr().String(), echoPort)
 	server, err := n.Server().ListenPacket(ctx, "udp", address)
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	client, err := n.Client().DialContext(ctx, "udp", address)
 	if err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	if _, err := client.Write(make([]byte, size)); err != nil {
-		return "", lab.Text{}, err
+		return "", text.Message{}, err
 	}
 	_ = server.SetReadDeadline(time.Now().Add(late))
 	got, _, err := server.ReadFrom(make([]byte, 2*size))
 	if err != nil || got != size {
-		return "", lab.Text{}, fmt.Errorf("%d of %d bytes came: %w", got, size, err)
+		return "", text.Message{}, fmt.Errorf("%d of %d bytes came: %w", got, size, err)
 	}
 	return whoCut(seen.Packets(), size)
 }
 
 // whoCut tells from the pieces of a datagram which layer made them. It was sent
 // by one call and received whole by one, so it was not the application.
-func whoCut(pieces []trace.Packet, size int) (string, lab.Text, error) {
+func whoCut(pieces []packet.Packet, size int) (string, text.Message, error) {
 	headers := 0
 	for _, p := range pieces {
 		if p.UDP != nil {
 			headers++
 		}
 	}
-	another := func(p trace.Packet) bool { return p.ID != pieces[0].ID }
+	another := func(p packet.Packet) bool { return p.ID != pieces[0].ID }
 	switch {
-	case len(pieces) == 1 && pieces[0].Length > lab.DefaultMTU:
-		return "d", lab.Say("A datagram of %d bytes went down to the link in one packet of %d.", size, pieces[0].Length), nil
+	case len(pieces) == 1 && pieces[0].Length > testbed.DefaultMTU:
+		return "d", text.Sayf("A datagram of %d bytes went down to the link in one packet of %d.", size, pieces[0].Length), nil
 	case len(pieces) > 1 && headers == len(pieces):
-		return "b", lab.Say("A datagram of %d bytes was %d packets on the wire, each with a header of UDP.", size, headers), nil
+		return "b", text.Sayf("A datagram of %d bytes was %d packets on the wire, each with a header of UDP.", size, headers), nil
 	case len(pieces) > 1 && headers == 1 && !slices.ContainsFunc(pieces, another):
-		return "c", lab.Say("A datagram of %d bytes was %d packets on the wire: pieces of one and the same IP packet, of which only the first had a header of UDP.", size, len(pieces)), nil
+		return "c", text.Sayf("A datagram of %d bytes was %d packets on the wire: pieces of one and the same IP packet, of which only the first had a header of UDP.", size, len(pieces)), nil
 	}
-	return "", lab.Text{}, errors.New("the packets on the wire do not tell")
+	return "", text.Message{}, errors.New("the packets on the wire do not tell")
 }
 
 // measureOtherLink has one and the same client ask over two wires, which have
 // the figures of Ethernet and of Wi-Fi.
-func measureOtherLink(ctx context.Context) (string, lab.Text, error) {
+func measureOtherLink(ctx context.Context) (string, text.Message, error) {
 	asked := 0
 	for _, p := range link.Presets() {
 		if p.Name != "lan" && p.Name != "wifi" {
 			continue
 		}
 		if err := echoOver(ctx, wire.Options{Client: p.Client, Server: p.Server}); err != nil {
-			return "", lab.Text{}, fmt.Errorf("over %s: %w", p.Name, err)
+			return "", text.Message{}, fmt.Errorf("over %s: %w", p.Name, err)
 		}
 		asked++
 	}
 	if asked != 2 {
-		return "", lab.Text{}, errors.ErrUnsupported
+		return "", text.Message{}, errors.ErrUnsupported
 	}
-	return "a", lab.Say("One client was answered over a wire with the figures of Ethernet and over one with those of Wi-Fi; nothing in it was changed."), nil
+	return "a", text.Sayf("One client was answered over a wire with the figures of Ethernet and over one with those of Wi-Fi; nothing in it was changed."), nil
 }
 
 // echoOver wants a message back over a wire of that kind.
 func echoOver(ctx context.Context, o wire.Options) (err error) {
-	n, err := netstack.Open(ctx, lab.Setup{Wire: o})
+	n, err := virtual.Open(ctx, testbed.NetworkConfig{Wire: o})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = n.Close() }()
 	address := net.JoinHostPort(n.Server().Addr().String(), echoPort)
-	server, err := lab.TCP.Listen(ctx, n.Server(), address, lab.ServerOptions{})
+	server, err := transports.TCP.Listen(ctx, n.Server(), address, testbed.ServerOptions{})
 	if err != nil {
 		return err
 	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve() }()
 	defer func() { err = errors.Join(err, server.Close(), <-served) }()
-	client, err := lab.TCP.Dial(ctx, n.Client(), address, lab.ClientOptions{})
+	client, err := transports.TCP.Dial(ctx, n.Client(), address, testbed.ClientOptions{})
 	if err != nil {
 		return err
 	}

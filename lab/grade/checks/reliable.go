@@ -5,10 +5,10 @@ import (
 	"context"
 	"time"
 
-	"echolab/lab"
 	"echolab/lab/grade"
 	"echolab/lab/grade/sandbox"
 	"echolab/lab/link"
+	"echolab/lab/text"
 )
 
 // Limits of the reliable transfers.
@@ -47,10 +47,10 @@ func endsAfterTransfer() func(context.Context, *grade.Subject) error {
 		for role, p := range map[string]*sandbox.Program{"sender": t.sender, "receiver": t.receiver} {
 			exit, over := p.Ended()
 			if !over {
-				return grade.Fail("The %s should have ended after the transfer, but it still runs.", lab.Say(role))
+				return grade.Fail("The %s should have ended after the transfer, but it still runs.", text.Sayf(role))
 			}
 			if exit != (sandbox.Exit{}) {
-				return grade.Fail("The %s should have ended with exit status 0, but it ended so: %s.", lab.Say(role), grade.ExitText(exit))
+				return grade.Fail("The %s should have ended with exit status 0, but it ended so: %s.", text.Sayf(role), grade.ExitText(exit))
 			}
 		}
 		return nil
@@ -92,8 +92,8 @@ func (t *transfer) run(ctx context.Context, size int, c link.Conditions) error {
 }
 
 // told says the conditions that relays have, in the words of lab compare's flags.
-func told(c link.Conditions) lab.Text {
-	var all lab.Text
+func told(c link.Conditions) text.Message {
+	var all text.Message
 	for _, said := range []struct{ name, format string }{
 		{"loss", "loss %s"}, {"delay", "delay %s"}, {"reorder", "reorder %s"}, {"duplicate", "duplicate %s"},
 	} {
@@ -101,9 +101,9 @@ func told(c link.Conditions) lab.Text {
 		switch {
 		case value == "":
 		case all.IsZero():
-			all = lab.Say(said.format, value)
+			all = text.Sayf(said.format, value)
 		default:
-			all = lab.Say("%s, %s", all, lab.Say(said.format, value))
+			all = text.Sayf("%s, %s", all, text.Sayf(said.format, value))
 		}
 	}
 	return all

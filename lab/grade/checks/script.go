@@ -14,9 +14,9 @@ import (
 	"syscall"
 	"time"
 
-	"echolab/lab"
 	"echolab/lab/grade"
 	"echolab/lab/grade/sandbox"
+	"echolab/lab/text"
 )
 
 // replyWithin is how long a program may take for what takes it a millisecond.
@@ -34,7 +34,7 @@ type play struct {
 
 // client is one conversation of the grader with the program.
 type client struct {
-	label lab.Text       // "The client", "Client A"
+	label text.Message   // "The client", "Client A"
 	conn  net.Conn       // TCP
 	pc    net.PacketConn // UDP
 }
@@ -86,18 +86,18 @@ func (p *play) closeAll() {
 }
 
 // label is a client's name at the beginning of a sentence.
-func label(name string) lab.Text {
+func label(name string) text.Message {
 	if name == "" {
-		return lab.Say("The client")
+		return text.Sayf("The client")
 	}
-	return lab.Say("Client %s", name)
+	return text.Sayf("Client %s", name)
 }
 
 // repeat plays steps n times and tells of it in one line, and of the round in
 // which they failed.
 func repeat(n int, what string, steps ...step) step {
 	return func(ctx context.Context, p *play) error {
-		p.tell("%d times: %s", n, lab.Say(what))
+		p.tell("%d times: %s", n, text.Sayf(what))
 		was := p.silent
 		defer func() { p.silent = was }()
 		p.silent = true
@@ -137,16 +137,16 @@ func within(ctx context.Context, d time.Duration) time.Time {
 }
 
 // how is what ended a wait, as the end of a sentence.
-func how(err error) lab.Text {
+func how(err error) text.Message {
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return lab.Say("we waited for %v at least", replyWithin)
+		return text.Sayf("we waited for %v at least", replyWithin)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return lab.Say("then the program closed the connection")
+		return text.Sayf("then the program closed the connection")
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return lab.Say("then the connection was reset")
+		return text.Sayf("then the connection was reset")
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return lab.Say("nobody was there (connection refused)")
+		return text.Sayf("nobody was there (connection refused)")
 	}
-	return lab.Say("then came an error: %v", grade.Reason(err))
+	return text.Sayf("then came an error: %v", grade.Reason(err))
 }

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"time"
 
-	"echolab/lab"
 	"echolab/lab/grade"
+	"echolab/lab/text"
 )
 
 // past is a deadline that has passed.
@@ -142,11 +142,11 @@ func (serve service) joinsSplitMessage() func(context.Context, *grade.Subject) e
 }
 
 func (serve service) closesWithClient() func(context.Context, *grade.Subject) error {
-	return script(connect(""), serve.askWord(""), shut(""), wantEnd("", lab.Say("after the client had closed its side")))
+	return script(connect(""), serve.askWord(""), shut(""), wantEnd("", text.Sayf("after the client had closed its side")))
 }
 
 func (serve service) closesAfterAnswer() func(context.Context, *grade.Subject) error {
-	return script(connect(""), serve.askWord(""), wantEnd("", lab.Say("after its one answer")))
+	return script(connect(""), serve.askWord(""), wantEnd("", text.Sayf("after its one answer")))
 }
 
 // halfCloseGetsRest closes the sending side at once: what is still on its way

@@ -10,8 +10,8 @@ import (
 	"sync"
 	"syscall"
 
-	"echolab/lab"
 	"echolab/lab/grade"
+	"echolab/lab/text"
 )
 
 // connect opens a connection for a client; "" names the only one.
@@ -145,7 +145,7 @@ func closeWrite(c net.Conn) error {
 
 // wantEnd waits for the program to close the connection; nothing may come
 // before that.
-func wantEnd(name string, because lab.Text) step {
+func wantEnd(name string, because text.Message) step {
 	return func(ctx context.Context, p *play) error {
 		c := p.clients[name]
 		p.tell("%s should see the connection closed", c.label)

@@ -11,8 +11,8 @@ import (
 	"os"
 	"strings"
 
-	"echolab/lab"
 	"echolab/lab/grade"
+	"echolab/lab/text"
 )
 
 // Question is one of the seven questions at the end of document 001, put so
@@ -25,7 +25,7 @@ type Question struct {
 	because string
 	points  int
 	// measure finds the letter out while the answers are graded.
-	measure func(ctx context.Context) (letter string, seen lab.Text, err error)
+	measure func(ctx context.Context) (letter string, seen text.Message, err error)
 }
 
 // Questions are the seven questions, with texts that are keys of the catalogue.
@@ -102,18 +102,18 @@ func (q Question) check(ctx context.Context, s *grade.Subject) error {
 	}
 	right, seen := q.truth(ctx, s)
 	if given != right {
-		return grade.Fail("The answer to %s is not %s (%s). %s %s", q.ID, given, lab.Say(q.Choices[given[0]-'a']), seen, lab.Say(q.because))
+		return grade.Fail("The answer to %s is not %s (%s). %s %s", q.ID, given, text.Sayf(q.Choices[given[0]-'a']), seen, text.Sayf(q.because))
 	}
 	return nil
 }
 
 // truth measures where it can. Where this system does not let it, the standard
 // decides.
-func (q Question) truth(ctx context.Context, s *grade.Subject) (string, lab.Text) {
+func (q Question) truth(ctx context.Context, s *grade.Subject) (string, text.Message) {
 	letter, seen, err := q.measure(ctx)
 	if err != nil {
 		s.Step("measuring did not work here: %v", grade.Reason(err))
-		return q.right, lab.Text{}
+		return q.right, text.Message{}
 	}
 	s.Step("measure: %s", seen)
 	return letter, seen

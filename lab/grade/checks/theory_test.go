@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"echolab/lab/grade"
-	"echolab/lab/trace"
+	"echolab/lab/packet"
 )
 
 // TestMeasured holds what the standards say against what this machine does.
@@ -31,20 +31,20 @@ func TestMeasured(t *testing.T) {
 
 // TestWhoCut shows pieces that other layers would have made.
 func TestWhoCut(t *testing.T) {
-	udp := &trace.Datagram{}
-	piece := func(id uint16, header *trace.Datagram, length int) trace.Packet {
-		return trace.Packet{ID: id, UDP: header, Length: length}
+	udp := &packet.Datagram{}
+	piece := func(id uint16, header *packet.Datagram, length int) packet.Packet {
+		return packet.Packet{ID: id, UDP: header, Length: length}
 	}
 	tests := []struct {
 		name   string
-		pieces []trace.Packet
+		pieces []packet.Packet
 		want   string
 	}{
-		{"the transport layer", []trace.Packet{piece(1, udp, 1500), piece(2, udp, 1500), piece(3, udp, 1100)}, "b"},
-		{"the IP layer", []trace.Packet{piece(1, udp, 1500), piece(1, nil, 1500), piece(1, nil, 1068)}, "c"},
-		{"the link layer", []trace.Packet{piece(1, udp, 4028)}, "d"},
-		{"nobody", []trace.Packet{piece(1, udp, 1028)}, ""},
-		{"pieces of two packets", []trace.Packet{piece(1, udp, 1500), piece(2, nil, 1500)}, ""},
+		{"the transport layer", []packet.Packet{piece(1, udp, 1500), piece(2, udp, 1500), piece(3, udp, 1100)}, "b"},
+		{"the IP layer", []packet.Packet{piece(1, udp, 1500), piece(1, nil, 1500), piece(1, nil, 1068)}, "c"},
+		{"the link layer", []packet.Packet{piece(1, udp, 4028)}, "d"},
+		{"nobody", []packet.Packet{piece(1, udp, 1028)}, ""},
+		{"pieces of two packets", []packet.Packet{piece(1, udp, 1500), piece(2, nil, 1500)}, ""},
 		{"nothing", nil, ""},
 	}
 	for _, test := range tests {

@@ -10,15 +10,14 @@ import (
 	"strings"
 	"time"
 
-	"echolab/lab"
 	"echolab/lab/grade"
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 // Options is what the forms need besides the result. The zero value prints
 // plain English for a width of 80.
 type Options struct {
-	Words  words.Printer
+	Words  text.Printer
 	Width  int  // columns of the table; 0 is 80
 	Colour bool // in the table
 	// Env looks up what a platform says about the submission; nil knows nothing.
@@ -71,9 +70,9 @@ const most = 2000
 
 // story is a check's text for a platform: what was wrong, how to go on, what
 // was done, and what the program printed.
-func story(c grade.CheckResult, p words.Printer) string {
+func story(c grade.CheckResult, p text.Printer) string {
 	var b strings.Builder
-	line := func(t lab.Text) {
+	line := func(t text.Message) {
 		if !t.IsZero() {
 			b.WriteString(p.Text(t) + "\n")
 		}
@@ -81,13 +80,13 @@ func story(c grade.CheckResult, p words.Printer) string {
 	line(c.Message)
 	line(c.Ended)
 	if !c.Hint.IsZero() {
-		line(lab.Say("hint: %s", c.Hint))
+		line(text.Sayf("hint: %s", c.Hint))
 	}
 	for i, step := range c.Steps {
-		line(lab.Say("%3d. %s", i+1, step))
+		line(text.Sayf("%3d. %s", i+1, step))
 	}
 	if c.Output != "" {
-		line(lab.Say("the end of what the program printed:"))
+		line(text.Sayf("the end of what the program printed:"))
 		b.WriteString(c.Output)
 	}
 	return cut(strings.TrimRight(b.String(), "\n"), most)
@@ -103,7 +102,7 @@ func cut(s string, n int) string {
 }
 
 // title is a check's name for a platform, at most 100 bytes.
-func title(c grade.CheckResult, p words.Printer) string {
+func title(c grade.CheckResult, p text.Printer) string {
 	return strings.ReplaceAll(cut(c.ID+": "+p.Text(c.Title), 100), "\n", " ")
 }
 

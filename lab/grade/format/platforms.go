@@ -37,7 +37,7 @@ func gradescope(w io.Writer, r *grade.Result, o Options) error {
 	}{
 		Score: r.Score, ExecutionTime: r.Seconds, OutputFormat: "text", TestFormat: "text", NameFormat: "text",
 		Visibility: "visible", StdoutVisible: "hidden", Tests: []test{},
-		Output: o.Words.Say("%s (%s): %d of %d points", r.Title, r.Assignment, r.Score, r.Max),
+		Output: o.Words.Sayf("%s (%s): %d of %d points", r.Title, r.Assignment, r.Score, r.Max),
 		Extra:  map[string]any{"assignment": r.Assignment, "seed": r.Seed, "lab": r.Lab},
 	}
 	for i, c := range r.Checks {
@@ -186,7 +186,7 @@ func junit(w io.Writer, r *grade.Result, o Options) error {
 	}
 	for _, c := range r.Checks {
 		one := testcase{Name: c.ID, Class: r.Assignment, Time: seconds(c.Seconds)}
-		one.SystemOut = o.Words.Say("%d of %d points", c.Score, c.Max)
+		one.SystemOut = o.Words.Sayf("%d of %d points", c.Score, c.Max)
 		n := &note{Message: o.Words.Text(c.Message), Text: story(c, o.Words)}
 		switch c.Status {
 		case grade.Failed:

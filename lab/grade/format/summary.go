@@ -8,9 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"echolab/lab"
 	"echolab/lab/grade"
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 // SummaryCSV writes a line for each submission of a class: its points, whether
@@ -63,9 +62,9 @@ func Summary(w io.Writer, results []*grade.Result, o Options) error {
 			cut++
 		}
 	}
-	t.line(0, lab.Say("%d submissions, %d of %d points, %s points each on average", len(results), sum, most, mean(sum, len(results))))
+	t.line(0, text.Sayf("%d submissions, %d of %d points, %s points each on average", len(results), sum, most, mean(sum, len(results))))
 	if cut > 0 {
-		t.line(0, lab.Say("interrupted before all was checked: %d", cut))
+		t.line(0, text.Sayf("interrupted before all was checked: %d", cut))
 	}
 	return b.Flush()
 }
@@ -80,7 +79,7 @@ func mean(sum, n int) string {
 func (t *sheet) submissions(results []*grade.Result) {
 	name := 0
 	for _, r := range results {
-		name = max(name, words.Width(r.Submission))
+		name = max(name, text.Width(r.Submission))
 	}
 	for _, r := range results {
 		var failed []string
@@ -89,18 +88,18 @@ func (t *sheet) submissions(results []*grade.Result) {
 		}
 		switch {
 		case r.Score == r.Max:
-			failed = []string{t.Words.Say("all passed")}
+			failed = []string{t.Words.Sayf("all passed")}
 		case r.Interrupted:
-			failed = append(failed, t.Words.Say("interrupted"))
+			failed = append(failed, t.Words.Sayf("interrupted"))
 		}
 		rest := strings.Join(failed, ", ")
 		indent := name + 2 + len("100/100") + 2
-		for i, l := range words.Wrap(rest, max(t.Width-indent, 20)) {
+		for i, l := range text.Wrap(rest, max(t.Width-indent, 20)) {
 			if i > 0 {
 				t.put("%*s%s\n", indent, "", l)
 				continue
 			}
-			t.put("%s  %7s  %s\n", words.Pad(r.Submission, name), fmt.Sprintf("%d/%d", r.Score, r.Max), l)
+			t.put("%s  %7s  %s\n", text.Pad(r.Submission, name), fmt.Sprintf("%d/%d", r.Score, r.Max), l)
 		}
 	}
 }
@@ -121,7 +120,7 @@ func (t *sheet) failures(results []*grade.Result) {
 		return
 	}
 	slices.SortStableFunc(ids, func(a, b string) int { return counts[b] - counts[a] })
-	t.line(0, lab.Say("checks that failed most often:"))
+	t.line(0, text.Sayf("checks that failed most often:"))
 	for _, id := range ids {
 		t.put("%5d  %s\n", counts[id], id)
 	}

@@ -6,20 +6,19 @@ import (
 	"io"
 	"strings"
 
-	"echolab/lab"
 	"echolab/lab/grade"
-	"echolab/lab/words"
+	"echolab/lab/text"
 )
 
 // marks are the statuses as words, and their colours (ECMA-48).
 var marks = map[grade.Status]struct {
-	word   lab.Text
+	word   text.Message
 	colour string
 }{
-	grade.Passed:  {lab.Say("passed"), "32"},
-	grade.Failed:  {lab.Say("failed"), "31"},
-	grade.Errored: {lab.Say("error"), "35"},
-	grade.Skipped: {lab.Say("skipped"), "33"},
+	grade.Passed:  {text.Sayf("passed"), "32"},
+	grade.Failed:  {text.Sayf("failed"), "31"},
+	grade.Errored: {text.Sayf("error"), "35"},
+	grade.Skipped: {text.Sayf("skipped"), "33"},
 }
 
 // table is the form for people: a line for each check, and then the story of
@@ -27,7 +26,7 @@ var marks = map[grade.Status]struct {
 func table(w io.Writer, r *grade.Result, o Options) error {
 	b := bufio.NewWriter(w)
 	t := &sheet{b, o}
-	t.line(0, lab.Say("%s (%s): %d of %d points", r.Title, r.Assignment, r.Score, r.Max))
+	t.line(0, text.Sayf("%s (%s): %d of %d points", r.Title, r.Assignment, r.Score, r.Max))
 	t.blank()
 	t.checks(r)
 	for _, c := range wrong(r) {
@@ -38,7 +37,7 @@ func table(w io.Writer, r *grade.Result, o Options) error {
 		t.blank()
 	}
 	for _, warning := range r.Warnings {
-		t.line(0, lab.Say("note: %s", warning))
+		t.line(0, text.Sayf("note: %s", warning))
 	}
 	return b.Flush()
 }
@@ -55,8 +54,8 @@ func (t *sheet) put(format string, args ...any) { _, _ = fmt.Fprintf(t, format, 
 func (t *sheet) blank() { t.put("\n") }
 
 // line writes a sentence, wrapped, with every line indented.
-func (t *sheet) line(indent int, s lab.Text) {
-	for _, l := range words.Wrap(t.Words.Text(s), t.Width-indent) {
+func (t *sheet) line(indent int, s text.Message) {
+	for _, l := range text.Wrap(t.Words.Text(s), t.Width-indent) {
 		t.put("%*s%s\n", indent, "", l)
 	}
 }
@@ -65,19 +64,19 @@ func (t *sheet) line(indent int, s lab.Text) {
 func (t *sheet) checks(r *grade.Result) {
 	mark, id := 0, 0
 	for _, c := range r.Checks {
-		mark = max(mark, words.Width(t.Words.Text(marks[c.Status].word)))
+		mark = max(mark, text.Width(t.Words.Text(marks[c.Status].word)))
 		id = max(id, len(c.ID))
 	}
 	const points = len("100/100")
 	indent := 2 + mark + 2 + points + 2 + id + 2
 	for _, c := range r.Checks {
-		word := words.Pad(t.Words.Text(marks[c.Status].word), mark)
+		word := text.Pad(t.Words.Text(marks[c.Status].word), mark)
 		score := fmt.Sprintf("%d/%d", c.Score, c.Max)
 		about := c.Title
 		if c.Status == grade.Skipped {
 			about = c.Message // the reason
 		}
-		for i, l := range words.Wrap(t.Words.Text(about), max(t.Width-indent, 20)) {
+		for i, l := range text.Wrap(t.Words.Text(about), max(t.Width-indent, 20)) {
 			if i > 0 {
 				t.put("%*s%s\n", indent, "", l)
 				continue
@@ -91,11 +90,11 @@ func (t *sheet) checks(r *grade.Result) {
 func (t *sheet) failure(c grade.CheckResult) {
 	heading := c.ID
 	if number, _, ok := strings.Cut(c.Document, "_"); ok {
-		heading = t.Words.Say("%s (document %s)", c.ID, number)
+		heading = t.Words.Sayf("%s (document %s)", c.ID, number)
 	}
 	t.put("%s\n", t.paint(heading, "1"))
 	for i, step := range c.Steps {
-		for j, l := range words.Wrap(t.Words.Text(step), t.Width-6) {
+		for j, l := range text.Wrap(t.Words.Text(step), t.Width-6) {
 			if j == 0 {
 				t.put("%4d. %s\n", i+1, l)
 				continue
@@ -108,10 +107,10 @@ func (t *sheet) failure(c grade.CheckResult) {
 		t.line(2, c.Ended)
 	}
 	if !c.Hint.IsZero() {
-		t.line(2, lab.Say("hint: %s", c.Hint))
+		t.line(2, text.Sayf("hint: %s", c.Hint))
 	}
 	if c.Output != "" {
-		t.line(2, lab.Say("the end of what the program printed:"))
+		t.line(2, text.Sayf("the end of what the program printed:"))
 		lines := strings.Split(strings.TrimRight(c.Output, "\n"), "\n")
 		for _, l := range lines[max(0, len(lines)-outputLines):] {
 			t.put("  | %s\n", l)

@@ -1,0 +1,324 @@
+package capture_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
+
+	"echolab/lab/capture"
+	"echolab/lab/experiments"
+	"echolab/lab/experiments/probe"
+	"echolab/lab/experiments/registry"
+	"echolab/lab/link"
+	"echolab/lab/networks/kernel"
+	"echolab/lab/networks/simulated"
+	"echolab/lab/networks/virtual"
+	"echolab/lab/packet"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/transports"
+	"echolab/lab/wire"
+)
+
+// wired are the networks with a wire that open here.
+func wired(t *testing.T) []testbed.Driver {
+	t.Helper()
+	all := []testbed.Driver{
+		{Name: "virtual", Wired: true, Check: virtual.Check, Open: func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
+			return virtual.Open(ctx, s)
+		}},
+		{Name: "kernel", Wired: true, Check: kernel.Check, Open: func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
+			return kernel.Open(ctx, s)
+		}},
+	}
+	var open []testbed.Driver
+	for _, o := range all {
+		if err := o.Check(); err != nil {
+			t.Logf("network %s is left out: %v", o.Name, err)
+			continue
+		}
+		open = append(open, o)
+	}
+	return open
+}
+
+// captured makes the networks of an opener captured under a name.
+func captured(o testbed.Driver, c *capture.Writer, name string) testbed.Driver {
+	open := o.Open
+	o.Open = func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
+		tap, own := s.Wire.Tap, c.Wire(name, s.Wire)
+		s.Wire.Tap = func(e wire.Event) { tap(e); own(e) }
+		return open(ctx, s)
+	}
+	return o
+}
+
+// tshark prints fields of a capture, one line a packet that the filter lets
+// through, and fails the test if it complains about the file.
+func tshark(t *testing.T, file []byte, filter string, fields ...string) []string {
+	t.Helper()
+	program, err := exec.LookPath("tshark")
+	if err != nil {
+		t.Skip("tshark is not installed")
+	}
+	name := filepath.Join(t.TempDir(), "capture.pcapng")
+	if err := os.WriteFile(name, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"-n", "-r", name, "-T", "fields", "-E", "separator=|", "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-o", "udp.check_checksum:TRUE"}
+	if filter != "" {
+		args = append(args, "-Y", filter)
+	}
+	for _, f := range fields {
+		args = append(args, "-e", f)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var out, complaints bytes.Buffer
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Stdout, cmd.Stderr = &out, &complaints
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("tshark %s: %v\n%s", strings.Join(args, " "), err, &complaints)
+	}
+	for line := range strings.Lines(complaints.String()) {
+		if !strings.HasPrefix(line, "Running as user") {
+			t.Errorf("tshark complains: %s", line)
+		}
+	}
+	if out.Len() == 0 {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+}
+
+// sentFrom lets the packets through that stand at the interface of their
+// sender: all that the hosts sent, each once.
+const sentFrom = `((frame.interface_name contains "client" && ip.src==10.0.0.1) || (frame.interface_name contains "server" && ip.src==10.0.0.2))`
+
+// TestTsharkSeesTheSameEcho holds traces against what tshark reads from the
+// capture of the same echoes: count and order of packets, flags, numbers,
+// windows and lengths. All checksums must be right, at both ends.
+func TestTsharkSeesTheSameEcho(t *testing.T) {
+	var file bytes.Buffer
+	c := capture.NewWriter(&file, "test")
+	want := map[string][]string{} // by the name of the wire
+	for _, o := range wired(t) {
+		for _, transport := range transports.Transports() {
+			found := echo(t, captured(o, c, o.Name), transport, 1, wire.Options{Client: slow, Server: slow})
+			for _, p := range found.Packets {
+				name := o.Name + " " + transport.Name
+				want[name] = append(want[name], asTshark(p))
+			}
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	for _, line := range tshark(t, file.Bytes(), "", "frame.interface_name", "ip.checksum.status", "tcp.checksum.status", "udp.checksum.status",
+		"ip.src", "ip.len", "tcp.flags", "tcp.seq", "tcp.ack", "tcp.window_size", "tcp.len", "udp.length") {
+		f := strings.SplitN(line, "|", 5)
+		if sums := f[1] + f[2] + f[3]; sums != "11" { // 1 is good: IP's, and that of TCP or UDP
+			t.Errorf("checksums of %s: %q, want all good", line, sums)
+		}
+		sender := " server"
+		if strings.HasPrefix(f[4], "10.0.0.1|") {
+			sender = " client"
+		}
+		if name, here := strings.CutSuffix(f[0], sender); here { // not where it was handed over
+			got[name] = append(got[name], f[4])
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the traces and tshark differ (-trace +tshark):\n%s", diff)
+	}
+}
+
+var slow = link.Conditions{Delay: 5 * time.Millisecond}
+
+func echo(t *testing.T, o testbed.Driver, transport testbed.Transport, seed uint64, conditions wire.Options) packet.Trace {
+	t.Helper()
+	conditions.Seed = seed
+	b := &testbed.Bench{Options: result.Options{Seed: seed}, Transports: []testbed.Transport{transport}, Conditions: conditions, Driver: o}
+	found, err := probe.Echo(t.Context(), b, transport, 512)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// asTshark writes a packet as tshark does.
+func asTshark(p packet.Packet) string {
+	if p.UDP != nil {
+		return fmt.Sprintf("%s|%d||||||%d", p.Source, p.Length, p.UDP.Length)
+	}
+	s := p.TCP
+	ack := strconv.Itoa(int(s.RelativeAck))
+	return fmt.Sprintf("%s|%d|0x%04x|%d|%s|%d|%d|", p.Source, p.Length, uint8(s.Flags), s.RelativeSeq, ack, s.ScaledWindow, p.Payload)
+}
+
+// seeds are how many lossy conversations are held against tshark's analysis.
+const seeds = 20
+
+// What tshark may call a segment that is sent again.
+const (
+	resent            = "tcp.analysis.retransmission"
+	resentOrOvertaken = "(tcp.analysis.retransmission || tcp.analysis.out_of_order)"
+)
+
+// TestTsharkMarksTheSameEchoes holds the marks of echoes over a wire that
+// loses packets against those of tshark.
+func TestTsharkMarksTheSameEchoes(t *testing.T) {
+	t.Parallel()
+	j := testbed.Job{Experiment: registry.Echo().ID, Options: result.Options{Size: 512}}
+	marksAgree(t, registry.Echo(), j, 0.12, resent)
+}
+
+// TestTsharkMarksTheSameFloods does the same where one message follows upon
+// the other. What a host sends a second time while it also sends something new
+// tshark often takes for a packet that was overtaken: it guesses by the time
+// since the newest byte. But nothing overtakes anything at the interface where
+// it is sent, so there both names mean a retransmission.
+func TestTsharkMarksTheSameFloods(t *testing.T) {
+	t.Parallel()
+	all := registry.All()
+	e := all[slices.IndexFunc(all, func(e experiments.Experiment) bool { return e.ID == "loss" })]
+	j := testbed.Job{Experiment: e.ID, Options: result.Options{Messages: 20, Size: 512}}
+	marksAgree(t, e, j, 0.1, resentOrOvertaken)
+}
+
+// marksAgree runs a job with many seeds on a simulated machine, where no time is
+// that of a busy machine, and on the system's own TCP, with its other timers.
+// There a round trip may take so long that tshark guesses wrong in any case.
+func marksAgree(t *testing.T, e experiments.Experiment, j testbed.Job, loss float64, mark string) {
+	t.Helper()
+	for _, o := range append(wired(t), simulation(t)) {
+		mark := mark
+		switch {
+		case o.Name == "virtual":
+			continue // the simulated machine is the same, with another clock
+		case o.Elsewhere == nil:
+			mark = resentOrOvertaken
+		}
+		t.Run(o.Name, func(t *testing.T) {
+			if err := o.Check(); err != nil {
+				t.Skip(err)
+			}
+			if o.Elsewhere == nil && testing.Short() {
+				t.Skip("waits for the timers of TCP")
+			}
+			t.Parallel()
+			marks, file := lossy(t, o, e, j, loss)
+			if diff := cmp.Diff(marks, analysed(t, file, mark)); diff != "" {
+				t.Errorf("retransmissions differ (-trace +tshark):\n%s", diff)
+			}
+		})
+	}
+}
+
+// simulation is the opener of a machine that is there as long as the test.
+func simulation(t *testing.T) testbed.Driver {
+	t.Helper()
+	m := new(simulated.Machine)
+	t.Cleanup(func() {
+		if err := m.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return m.Driver()
+}
+
+// lossy has one conversation a seed over a wire that loses packets, and
+// returns what the traces mark as sent again, and the capture of all.
+func lossy(t *testing.T, o testbed.Driver, e experiments.Experiment, j testbed.Job, loss float64) (marks []string, pcapng []byte) {
+	t.Helper()
+	c := slow
+	c.Loss = loss
+	var file bytes.Buffer
+	w := capture.NewWriter(&file, "test")
+	recs := make([]*capture.Recorder, seeds)
+	g, ctx := errgroup.WithContext(t.Context())
+	g.SetLimit(atOnce(o))
+	for i := range recs {
+		recs[i] = capture.NewRecorder(10_000)
+		g.Go(func() error {
+			own, seed := j, uint64(i)
+			own.Options.Seed, own.Conditions = seed, wire.Options{Client: c, Server: c, Seed: seed}
+			return converse(ctx, o, e, own, func(to wire.Options) wire.Tap {
+				return wire.Taps(recs[i].Tap, w.Wire(fmt.Sprintf("seed %02d", i), to))
+			})
+		})
+	}
+	if err := errors.Join(g.Wait(), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return sentAgain(t, recs), file.Bytes()
+}
+
+// atOnce is how many conversations to have at once: where they wait for timers
+// that is all they do, where they do not they keep a processor busy.
+func atOnce(o testbed.Driver) int {
+	if o.Elsewhere != nil {
+		return runtime.NumCPU()
+	}
+	return seeds
+}
+
+// converse runs the job, over TCP only, wherever the opener has it run.
+func converse(ctx context.Context, o testbed.Driver, e experiments.Experiment, j testbed.Job, tap testbed.NewTap) (err error) {
+	j.Transports = []string{transports.TCP.Name}
+	if o.Elsewhere != nil {
+		_, err = o.Elsewhere(ctx, j, tap)
+	} else {
+		_, err = e.RunJob(ctx, j, []testbed.Transport{transports.TCP}, o, tap)
+	}
+	return err
+}
+
+// sentAgain lists what the traces mark as sent again.
+func sentAgain(t *testing.T, recs []*capture.Recorder) (marks []string) {
+	t.Helper()
+	for i, rec := range recs {
+		packets := rec.Packets()
+		if len(packets) == 0 {
+			t.Errorf("seed %d: no packets passed", i)
+		}
+		for _, p := range packets {
+			if p.Retransmission {
+				marks = append(marks, fmt.Sprintf("seed %02d %s|%d|%d", i, p.Source, p.TCP.RelativeSeq, p.Payload))
+			}
+		}
+	}
+	t.Logf("%d segments were sent again", len(marks))
+	if len(marks) < seeds/2 {
+		t.Errorf("only %d segments were sent again: too few to compare", len(marks))
+	}
+	slices.Sort(marks)
+	return marks
+}
+
+// analysed lists what tshark's analysis marks at the interfaces of the senders.
+func analysed(t *testing.T, file []byte, mark string) []string {
+	t.Helper()
+	lines := tshark(t, file, mark+" && "+sentFrom, "frame.interface_name", "ip.src", "tcp.seq", "tcp.len")
+	for i, line := range lines {
+		name, rest, _ := strings.Cut(line, "|")
+		seed, _, _ := strings.Cut(name, " tcp ")
+		lines[i] = seed + " " + rest
+	}
+	slices.Sort(lines)
+	return lines
+}

@@ -1,0 +1,228 @@
+// Package capture writes what passes over wires into pcapng files, which
+// Wireshark and its kin open, and reads the captures of others.
+//
+// A capture of the lab shows more than a socket could see. Each end of a wire
+// is an interface of its own: a packet stands at the sender's when it was
+// offered, also if the wire then dropped it, and at the receiver's when it was
+// handed over, as it arrived. A comment says what the wire did to it.
+package capture
+
+import (
+	"fmt"
+	"io"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gopacket/gopacket"
+	"github.com/gopacket/gopacket/layers"
+	"github.com/gopacket/gopacket/pcapgo"
+
+	"echolab/lab/link"
+	"echolab/lab/packet"
+	"echolab/lab/text"
+	"echolab/lab/wire"
+)
+
+// MostBytes is how large a capture grows, about. What comes behind is counted
+// and not kept.
+const MostBytes = 256 << 20
+
+// snap is how many bytes of a packet are kept: all, for the largest IP packet.
+const snap = 65535
+
+// window is how many packets are held back so that all come out in the order
+// of their times. The two directions of a wire report side by side, and tell
+// of a hand-over only after the other host has perhaps answered.
+const window = 2048
+
+// Writer writes one file. Its methods may be called side by side; the file is
+// whole after Close.
+type Writer struct {
+	mu          sync.Mutex
+	w           io.Writer
+	ng          *pcapgo.NgWriter
+	ends        int            // interfaces so far
+	named       map[string]int // wires of each name
+	held        []record       // in the order of their times
+	application string
+	bytes       int64
+	left        int
+	err         error // the first; nothing is written after it
+	closed      bool
+}
+
+// record is one packet at one interface.
+type record struct {
+	at      time.Time
+	end     int // the interface
+	bytes   []byte
+	length  int
+	comment string
+}
+
+// NewWriter begins a capture, in whose header the application is named that
+// makes it. Nothing is written before the first wire joins.
+func NewWriter(w io.Writer, application string) *Writer {
+	return &Writer{w: w, application: application, named: map[string]int{}}
+}
+
+// Wire adds a wire and returns the tap that captures it. Its interfaces are
+// named after it, the protocol of its first packet, and their ends: "loss tcp
+// client". The conditions are those that the wire is made with.
+func (c *Writer) Wire(name string, o wire.Options) wire.Tap {
+	t := &tapped{writer: c, name: name, conditions: o}
+	return t.tap
+}
+
+// tapped is one wire of a capture. Its interfaces are made when the first
+// packet passes.
+type tapped struct {
+	writer     *Writer
+	name       string
+	conditions wire.Options
+	ends       [2]int // interface of each side, from 1; 0 before the first packet
+	highest    [2]int // number of the latest packet of each side that was handed over
+}
+
+// tap captures one event. The wire never calls it twice at once.
+func (t *tapped) tap(e wire.Event) {
+	at := e.From // where the packet is seen
+	switch {
+	case e.Fate == link.Delivered || e.Fate == link.Corrupted:
+		at = 1 - e.From
+	case e.Copy:
+		return // the host did not send it
+	}
+	comment := packet.Describe(e, t.conditions)
+	if at != e.From && !e.Copy {
+		if comment.IsZero() && e.Number < t.highest[e.From] {
+			comment = text.Sayf("overtaken on the wire by packets that were sent after it")
+		}
+		t.highest[e.From] = max(t.highest[e.From], e.Number)
+	}
+	t.writer.add(t, at, e, comment.String())
+}
+
+// add holds a packet back for a while, and writes those that were held long
+// enough.
+func (c *Writer) add(t *tapped, at wire.Side, e wire.Event, comment string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.err != nil || c.closed {
+		return
+	}
+	if c.bytes > MostBytes {
+		c.left++
+		return
+	}
+	if t.ends[at] == 0 {
+		c.introduce(t, e)
+	}
+	kept := slices.Clone(e.Packet[:min(len(e.Packet), snap)])
+	c.bytes += int64(len(kept) + len(comment) + 48) // and the block around them
+	r := record{at: e.Joined.Add(e.Time), end: t.ends[at] - 1, bytes: kept, length: len(e.Packet), comment: comment}
+	i := len(c.held)
+	for i > 0 && c.held[i-1].at.After(r.at) {
+		i--
+	}
+	c.held = slices.Insert(c.held, i, r)
+	if len(c.held) >= 2*window {
+		c.flush(window)
+	}
+}
+
+// introduce adds the interfaces of a wire to the file when its first packet
+// passes.
+func (c *Writer) introduce(t *tapped, first wire.Event) {
+	name := t.name
+	if p, err := packet.Decode(first.Packet); err == nil {
+		name += " " + strings.ToLower(p.Protocol.String())
+	}
+	if c.named[name]++; c.named[name] > 1 {
+		name += " " + strconv.Itoa(c.named[name])
+	}
+	for side, end := range []string{"client", "server"} {
+		about := pcapgo.NgInterface{
+			Name: name + " " + end, LinkType: layers.LinkTypeRaw, SnapLength: snap, OS: runtime.GOOS,
+			Description: "packets of the " + end + ": " + conditionsOf(t.conditions, wire.Side(side)),
+		}
+		if c.begin(about); c.err != nil {
+			return
+		}
+		c.ends++
+		t.ends[side] = c.ends
+	}
+}
+
+func conditionsOf(o wire.Options, side wire.Side) string {
+	if side == wire.Server {
+		return o.Server.String()
+	}
+	return o.Client.String()
+}
+
+// begin adds one interface; the first one begins the file.
+func (c *Writer) begin(about pcapgo.NgInterface) {
+	if c.ng != nil {
+		_, err := c.ng.AddInterface(about)
+		c.keep(err)
+		return
+	}
+	ng, err := pcapgo.NewNgWriterInterface(c.w, about, pcapgo.NgWriterOptions{SectionInfo: pcapgo.NgSectionInfo{
+		Hardware: runtime.GOARCH, OS: runtime.GOOS, Application: c.application,
+	}})
+	c.ng = ng
+	c.keep(err)
+}
+
+// keep remembers the first error.
+func (c *Writer) keep(err error) {
+	if err != nil && c.err == nil {
+		c.err = fmt.Errorf("write capture: %w", err)
+	}
+}
+
+// flush writes the first so many of the packets that are held.
+func (c *Writer) flush(count int) {
+	for _, r := range c.held[:count] {
+		info := gopacket.CaptureInfo{Timestamp: r.at, CaptureLength: len(r.bytes), Length: r.length, InterfaceIndex: r.end}
+		var o pcapgo.NgPacketOptions
+		if r.comment != "" {
+			o.Comments = []string{r.comment}
+		}
+		if c.err == nil {
+			c.keep(c.ng.WritePacketWithOptions(info, r.bytes, o))
+		}
+	}
+	c.held = slices.Delete(c.held, 0, count)
+}
+
+// Left is how many packets were not kept because the file had grown too large.
+func (c *Writer) Left() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.left
+}
+
+// Close writes what is held back and returns the first error of all. It leaves
+// the file open. A capture of nothing is a valid file with one idle interface.
+func (c *Writer) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return c.err
+	}
+	c.closed = true
+	if c.ng == nil && c.err == nil {
+		c.begin(pcapgo.NgInterface{Name: "nothing passed", LinkType: layers.LinkTypeRaw, SnapLength: snap})
+	}
+	c.flush(len(c.held))
+	if c.err == nil {
+		c.keep(c.ng.Flush())
+	}
+	return c.err
+}

@@ -1,0 +1,43 @@
+package experiments
+
+import (
+	"cmp"
+	"strings"
+
+	"echolab/lab/result"
+	"echolab/lab/text"
+)
+
+// Claim is something that a document says, and the rule by which measurements
+// decide about it. The rule stands before the measurement.
+type Claim struct {
+	ID          string
+	Source      string // file name of the document
+	Statement   string
+	Experiments []string       // ids of all experiments that the rule looks at
+	Rule        string         // the rule in words
+	Expect      result.Verdict // what theory expects of it; "" is Holds
+	// Judge applies the rule. It gets the results of Experiments that ran;
+	// where one is missing it answers Untested.
+	Judge func(result.Results) (result.Verdict, text.Message)
+}
+
+// Decide applies the claim's rule, if all that it looks at has been measured.
+func (c Claim) Decide(found result.Results) result.ClaimResult {
+	r := result.ClaimResult{
+		ID: c.ID, Source: c.Source, Statement: text.Sayf(c.Statement),
+		Experiments: c.Experiments, Rule: text.Sayf(c.Rule), Verdict: result.Untested, Expected: cmp.Or(c.Expect, result.Holds),
+	}
+	var missing []string
+	for _, id := range c.Experiments {
+		if found[id] == nil {
+			missing = append(missing, id)
+		}
+	}
+	if len(missing) > 0 {
+		r.Because = text.Sayf("needs the experiments %s", strings.Join(missing, ", "))
+		return r
+	}
+	r.Verdict, r.Because = c.Judge(found)
+	return r
+}

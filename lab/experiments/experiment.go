@@ -1,0 +1,45 @@
+package experiments
+
+import (
+	"context"
+
+	"echolab/lab/packet"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/wire"
+)
+
+// Place is the kind of network that an experiment needs.
+type Place int
+
+// The places.
+const (
+	OnLocalhost Place = iota // clean: the operating system's own sockets
+	OnWire                   // under conditions: kernel where it opens, else virtual
+	OnSystem                 // about this very system, and so on localhost whatever the user says
+)
+
+// Experiment is one lesson: a question, the method that answers it, what
+// theory expects, and why the answer is what it is. All text is English and
+// is a key of the catalogue.
+type Experiment struct {
+	ID         string
+	Title      string       // two or three words
+	Question   string       // one sentence that ends in a question mark
+	Method     string       // what is done to answer it, one sentence that is true under all conditions
+	Place      Place        // where it runs under --network auto
+	Conditions wire.Options // its default conditions; only Client and Server are used
+	Accepts    []string     // conditions of the command line that can act here: "loss", "delay", ...
+	Times      bool         // times single packets, so nothing may run beside it while others wait
+	Alone      bool         // measures speed, so nothing may run beside it
+	Long       bool         // lasts for seconds, so it starts before others
+	Fills      bool         // fills a wire, so nothing that counts round trips may run beside it
+	Run        func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error)
+	Lesson     packet.Lesson // what to look at among its packets
+	Why        string        // the explanation, one paragraph
+	Packets    []string      // what happens, packet by packet, one step each
+	Theory     []string      // what theory expects, a sentence or half of one each, with its source
+	References []string      // "RFC 9293 3.5"
+	Claims     []Claim       // what the documents say that this experiment decides
+	Try        string        // a command to paste next
+}

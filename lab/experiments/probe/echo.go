@@ -1,0 +1,147 @@
+package probe
+
+import (
+	"context"
+
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"echolab/lab/capture"
+	"echolab/lab/packet"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+	"echolab/lab/wire"
+)
+
+// mostOfEcho bounds what is kept of one echo.
+const mostOfEcho = 10_000
+
+// patienceToConnect is how long Echo waits for a handshake: long enough for a
+// SYN that is lost three times (RFC 6298: after 1, 3 and 7 seconds).
+const patienceToConnect = 9 * time.Second
+
+// patienceToPart is how long Echo waits for the goodbye of a connection: a FIN
+// may be lost a few times, and every timeout is twice the one before.
+const patienceToPart = 5 * time.Second
+
+// Echo sends one message of so many bytes through transport t and back, over a
+// fresh network under the bench's conditions, and records every packet from
+// the first greeting to the last goodbye. A message or a connection that fails
+// is an outcome, not an error.
+func Echo(ctx context.Context, b *testbed.Bench, t testbed.Transport, size int) (packet.Trace, error) {
+	rec := capture.NewRecorder(mostOfEcho)
+	outcome, err := echo(ctx, b, t, size, rec)
+	if ctx.Err() != nil {
+		return packet.Trace{}, context.Cause(ctx)
+	}
+	if err != nil {
+		return packet.Trace{}, fmt.Errorf("trace %s: %w", t.Name, err)
+	}
+	found, _ := packet.Gather(t.Network, rec.Packets(), 1)
+	found.Transport, found.Network, found.Conditions = t.Name, b.Driver.Name, b.Conditions
+	found.Left, found.Outcome = rec.Left(), outcome
+	return found, nil
+}
+
+func echo(ctx context.Context, b *testbed.Bench, t testbed.Transport, size int, rec *capture.Recorder) (text.Message, error) {
+	opening, cancel := context.WithTimeout(ctx, patienceToConnect)
+	defer cancel()
+	s, err := b.Start(opening, t, testbed.ServerOptions{}, testbed.ClientOptions{}, rec.Tap)
+	if err != nil && len(rec.Packets()) > 0 {
+		return text.Sayf("no connection within %s", patienceToConnect), nil
+	}
+	if err != nil {
+		return text.Message{}, err
+	}
+	w := testbed.Workload{Messages: 1, Size: size, Seed: b.Options.Seed}
+	began := time.Now()
+	x, err := testbed.Echo(ctx, s.Client, w, b.Timeouts(t, w))
+	waited := time.Since(began)
+	if err == nil {
+		err = s.Client.Close()
+		s.Client = nil
+		part(ctx, t, rec)
+	}
+	if closing := s.Close(); err == nil {
+		err = closing
+	}
+	return outcome(x, size, waited), err
+}
+
+// outcome says what became of the one message.
+func outcome(x *testbed.Exchange, size int, waited time.Duration) text.Message {
+	switch {
+	case x == nil:
+		return text.Message{}
+	case x.Delivered() > 0:
+		return text.Sayf("%d bytes echoed, %s after they were sent", size, packet.RoundDuration(x.Observations[0].Received-x.Observations[0].Sent))
+	case x.Damaged > 0:
+		return text.Sayf("the echo came back damaged")
+	case x.Broken != nil:
+		return text.Sayf("no echo: the connection broke")
+	}
+	return text.Sayf("no echo: given up after %s", packet.RoundDuration(waited))
+}
+
+// part waits until a conversation is over: nothing is under way, and if it is
+// a connection, both sides have said goodbye and know that the other knows.
+func part(ctx context.Context, t testbed.Transport, rec *capture.Recorder) {
+	ctx, cancel := context.WithTimeout(ctx, patienceToPart)
+	defer cancel()
+	again := time.NewTicker(2 * time.Millisecond)
+	defer again.Stop()
+	for rec.UnderWay() > 0 || t.Connected && !packet.Closed(rec.Packets()) {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// patienceToSend bounds the exchange that Send has.
+const patienceToSend = 20 * time.Second
+
+// Send sends one message through transport t over a fresh network, waits for
+// its echo, and takes the packet apart that carried the message.
+func Send(ctx context.Context, b *testbed.Bench, t testbed.Transport, message []byte) (packet.Sent, error) {
+	ctx, cancel := context.WithTimeout(ctx, patienceToSend)
+	defer cancel()
+	p, err := carrier(ctx, b, t, message)
+	if err != nil {
+		return packet.Sent{}, fmt.Errorf("send a message through %s: %w", t.Name, err)
+	}
+	layers, err := packet.Layers(p, t.Framing)
+	return packet.Sent{
+		Transport: t.Name, Network: b.Driver.Name, Message: len(message), Layers: layers,
+		Client: netip.AddrPortFrom(p.Source, p.SourcePort()), Server: netip.AddrPortFrom(p.Destination, p.DestinationPort()),
+	}, err
+}
+
+// carrier is the packet that carries the message.
+func carrier(ctx context.Context, b *testbed.Bench, t testbed.Transport, message []byte) (found packet.Packet, err error) {
+	rec := capture.NewRecorder(mostOfEcho)
+	s, err := b.Start(ctx, t, testbed.ServerOptions{}, testbed.ClientOptions{}, rec.Tap)
+	if err != nil {
+		return found, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	deadline, _ := ctx.Deadline()
+	if err := s.Client.SetDeadline(deadline); err != nil {
+		return found, fmt.Errorf("set the deadline: %w", err)
+	}
+	if err := s.Client.Send(message); err != nil {
+		return found, err
+	}
+	if _, err := s.Client.Receive(make([]byte, len(message))); err != nil {
+		return found, fmt.Errorf("wait for its echo: %w", err)
+	}
+	for _, p := range rec.Packets() {
+		if p.From == wire.Client && p.Payload == len(message)+t.Framing {
+			return p, nil
+		}
+	}
+	return found, fmt.Errorf("its %d bytes did not pass as one packet", len(message))
+}

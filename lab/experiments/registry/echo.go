@@ -1,0 +1,37 @@
+package registry
+
+import (
+	"context"
+	"echolab/lab/experiments"
+	"time"
+
+	"echolab/lab/experiments/probe"
+	"echolab/lab/link"
+	"echolab/lab/packet"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+)
+
+// echoDelay makes an echo slow enough to be looked at.
+const echoDelay = 10 * time.Millisecond
+
+// Echo is one echo through every transport, as an experiment: no lesson, and so
+// none of All, but something to watch. It has a row a transport, whose id is
+// the transport's name and whose label says what the application saw.
+func Echo() experiments.Experiment {
+	return experiments.Experiment{
+		ID: "echo", Title: "Echo", Place: experiments.OnWire,
+		Conditions: bothWays(link.Conditions{Delay: echoDelay}), Run: runEcho,
+	}
+}
+
+func runEcho(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (packet.Trace, error) {
+		return probe.Echo(ctx, b, t, b.Options.Size)
+	})
+	var rows []result.Measurement
+	for _, t := range b.Transports {
+		rows = append(rows, result.Measurement{ID: t.Name, Label: found[t.Name].Outcome})
+	}
+	return rows, err
+}

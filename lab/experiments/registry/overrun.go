@@ -1,0 +1,139 @@
+package registry
+
+import (
+	"context"
+	"echolab/lab/experiments"
+	"fmt"
+	"time"
+
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+)
+
+var overrun = experiments.Experiment{
+	ID:       "overrun",
+	Title:    "Overrun: send as fast as you can",
+	Question: "What becomes of messages that are sent faster than they are read?",
+	Method:   "message after message without a pause, and the server only reads",
+	Place:    experiments.OnLocalhost,
+	Alone:    true,
+	Run:      runOverrun,
+	Why: "The client writes message after message for a second, and the server only reads. TCP's receiver tells how " +
+		"much room it has, and at none " +
+		"the client's write waits: it offers as much as is read, and nothing is lost. UDP's write never waits, so the " +
+		"client offers what the system takes, " +
+		"and a datagram that finds the receive buffer full is dropped without a word. That is no rate of UDP: a sender " +
+		"that knew how fast the server reads " +
+		"would lose nothing (lab compare capacity), and over a network the link is the narrow place (lab compare " +
+		"throughput). " +
+		"Loopback is no network: its packets are up to 64 KiB and touch no hardware.",
+	Packets: []string{
+		"the client writes message after message and never waits for an answer; the server reads and discards",
+		"TCP: when the server's receive buffer is full its window is zero, and the client's write waits",
+		"UDP: when the server's receive buffer is full the system drops the datagram, and nobody is told",
+		"when the client stops, the server reads what is left; what is missing then found no room",
+	},
+	Theory: []string{
+		"TCP loses nothing: its sender waits for the receiver's window (RFC 9293 3.8.6)",
+		"nothing else by number: how fast this machine writes and reads is its own affair",
+	},
+	References: []string{"RFC 9293 3.8.6", "RFC 768", "RFC 8085 3.1", "RFC 863"},
+	Try:        "lab compare overrun --size 64",
+}
+
+// How long the client floods.
+const (
+	floodFor      = time.Second
+	floodForQuick = 300 * time.Millisecond
+	// nothingLeft is how long nothing comes until nothing is left: on one machine
+	// only a processor that is busy elsewhere makes a reader wait.
+	nothingLeft = 50 * time.Millisecond
+)
+
+// flood is what one transport did with messages without a pause.
+type flood struct {
+	sent, got int           // bytes
+	sending   time.Duration // how long the client sent
+	reading   time.Duration // until the server had read the last
+}
+
+// offered and arrived are in bits per second.
+func (f flood) offered() float64 { return float64(f.sent) * 8 / f.sending.Seconds() }
+func (f flood) arrived() float64 { return float64(f.got) * 8 / f.reading.Seconds() }
+
+// and is one flood behind another.
+func (f flood) and(g flood) flood {
+	return flood{f.sent + g.sent, f.got + g.got, f.sending + g.sending, f.reading + g.reading}
+}
+
+func runOverrun(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
+	lasts := floodFor
+	if b.Options.Quick {
+		lasts = floodForQuick
+	}
+	found, err := testbed.Each(ctx, b, true, func(ctx context.Context, t testbed.Transport) (flood, error) {
+		return floodOne(ctx, b, t, b.Options.Size, lasts)
+	})
+	if err != nil {
+		return nil, err
+	}
+	offered := result.Row("offered", "Offered", "Mbit/s")
+	arrived := result.Row("arrived", "Arrived", "Mbit/s")
+	lost := result.Row("lost_to_full_buffer", "Lost to a full buffer", "%")
+	for _, t := range b.Transports {
+		f := found[t.Name]
+		offered.Set(t.Name, result.Num(f.offered()/1e6))
+		arrived.Set(t.Name, result.Num(f.arrived()/1e6))
+		lost.Set(t.Name, result.Num(percent(f.sent-f.got, f.sent)))
+		if t.Reliable {
+			lost.ExpectExactly(t.Name, 0)
+		}
+		if t.Reliable && f.got < f.sent {
+			lost.CutShort(t.Name, text.Sayf("stopped after %s s, %d of %d bytes there", round(patience.Seconds()), f.got, f.sent))
+		}
+	}
+	lost.Because("a reliable transport waits instead of losing (RFC 9293 3.8.6)")
+	return result.Rows(3, offered, arrived, lost), nil
+}
+
+// floodOne sends messages of one size without a pause, for so long.
+func floodOne(ctx context.Context, b *testbed.Bench, t testbed.Transport, size int, lasts time.Duration) (f flood, err error) {
+	n, err := b.Open(ctx, nil)
+	if err != nil {
+		return f, err
+	}
+	w, err := openOneWay(ctx, n, t, 0)
+	if err != nil {
+		return f, err
+	}
+	defer end(w, &err)
+	return floodInto(ctx, w, size, lasts, nil)
+}
+
+// leftFor is how long nothing comes until nothing more will: what a reliable
+// transport has taken does come.
+func (w *oneWay) leftFor() time.Duration {
+	if w.transport.Reliable {
+		return patience
+	}
+	return nothingLeft
+}
+
+// floodInto sends messages for so long, and waits until the server has read
+// what is left.
+func floodInto(
+	ctx context.Context, w *oneWay, size int, lasts time.Duration, pace *pacer,
+) (f flood, err error) {
+	had, began := w.in.got(), time.Now()
+	within, cancel := context.WithTimeout(ctx, lasts)
+	defer cancel()
+	if f.sent, err = w.out.send(within, size, 0, pace); err != nil {
+		return f, fmt.Errorf("messages of %d bytes: %w", size, err)
+	}
+	f.sending = time.Since(began)
+	w.in.await(ctx, had+f.sent, w.leftFor())
+	f.got = w.in.got() - had
+	f.reading = max(w.in.since(began), time.Microsecond)
+	return f, context.Cause(ctx)
+}

@@ -1,6 +1,0 @@
-//go:build !race
-
-package netns_test
-
-// slowed says that the race detector slows every packet.
-const slowed = false

@@ -1,0 +1,25 @@
+package kernel
+
+import (
+	"errors"
+	"testing"
+
+	"echolab/lab/labtest"
+	"echolab/lab/testbed"
+)
+
+func BenchmarkWire(b *testing.B) {
+	available(b)
+	labtest.BenchmarkWire(b, func() (labtest.Pair, error) {
+		client, err := newHost(clientAddr, clientPorts, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
+		if err != nil {
+			return labtest.Pair{}, err
+		}
+		server, err := newHost(serverAddr, serverPorts, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
+		return labtest.Pair{
+			Client: client, ClientDevice: client.device,
+			Server: server, ServerDevice: server.device,
+			Close: func() error { return errors.Join(client.close(), server.close()) },
+		}, err
+	})
+}

@@ -1,0 +1,302 @@
+//go:build !wasip1
+
+package simulated
+
+import (
+	"bytes"
+	"context"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
+	"github.com/tetratelabs/wazero/sys"
+
+	"echolab/lab/networks/simulated/protocol"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+	"echolab/lab/wire"
+)
+
+// Bounds of the memory of one run.
+const (
+	memoryPages = 1 << 14  // of 64 KiB: 1 GiB
+	memoryGoal  = "768MiB" // from where on Go collects its garbage more often
+)
+
+// limits are the bounds of the time of one run.
+type limits struct {
+	own     time.Duration // of the machine's own time
+	stalled time.Duration // of real time in which its own stood still
+}
+
+var usual = limits{own: 24 * time.Hour, stalled: 30 * time.Second}
+
+// grace is how long a program that was stopped may take to end, in real time.
+const grace = 500 * time.Millisecond
+
+// Machine runs jobs, each on a machine of its own that is switched on for it.
+// Its program is translated for this processor when the first job comes. The
+// zero value is ready; its methods may be called side by side.
+type Machine struct {
+	// Told hears of what takes long and happens once, and nothing when that is
+	// over; may be nil.
+	Told func(step text.Message)
+
+	begin sync.Once
+	ready chan struct{} // closed when what follows is there
+	code  translation
+	err   error
+}
+
+// translation is the program in this processor's own code.
+type translation struct {
+	runtime wazero.Runtime
+	module  wazero.CompiledModule
+}
+
+// Check says why the machine cannot run here: it needs its program, which is in
+// this one or has to be built.
+func Check() error {
+	if len(embedded) > 0 {
+		return nil
+	}
+	_, err := findToolchain()
+	return err
+}
+
+// Run runs a job and returns what it found. It is a lab.Opener's Elsewhere.
+func (m *Machine) Run(ctx context.Context, j testbed.Job, tap testbed.NewTap) (testbed.Findings, error) {
+	code, err := m.translated(ctx)
+	if err != nil {
+		return testbed.Findings{}, fmt.Errorf("prepare the simulated machine: %w", err)
+	}
+	var request bytes.Buffer
+	if err := gob.NewEncoder(&request).Encode(protocol.Request{Job: j, Network: Name, Watch: tap != nil}); err != nil {
+		return testbed.Findings{}, fmt.Errorf("tell the simulated machine what to do: %w", err)
+	}
+	return newRun(j.Options.Seed, &request, usual).watch(ctx, code, tap)
+}
+
+// Close waits for a translation that is under way, and forgets it. No job may
+// be running.
+func (m *Machine) Close() error {
+	m.begin.Do(func() { m.ready = make(chan struct{}); close(m.ready) })
+	<-m.ready
+	if m.code.runtime == nil {
+		return nil
+	}
+	return m.code.runtime.Close(context.Background())
+}
+
+// translated is the program in this processor's own code. Whoever asks first
+// begins to make it, and ends that with ctx; nobody else waits for it longer
+// than their own.
+func (m *Machine) translated(ctx context.Context) (translation, error) {
+	m.begin.Do(func() {
+		m.ready = make(chan struct{})
+		go func() {
+			defer close(m.ready)
+			m.code, m.err = translate(ctx, m.tell)
+			m.tell("")
+		}()
+	})
+	select {
+	case <-m.ready:
+		return m.code, m.err
+	case <-ctx.Done():
+		return translation{}, context.Cause(ctx)
+	}
+}
+
+func (m *Machine) tell(format string, args ...any) {
+	if m.Told != nil {
+		m.Told(text.Sayf(format, args...))
+	}
+}
+
+// run is one machine, from being switched on until its program ends.
+type run struct {
+	clock
+	seed   uint64
+	stdin  io.Reader
+	stderr firstLines
+	limits limits
+	done   chan error // how the program ended
+}
+
+func newRun(seed uint64, stdin io.Reader, l limits) *run {
+	return &run{seed: seed, stdin: stdin, limits: l, done: make(chan error, 1)}
+}
+
+// watch runs the program, takes its answers, and stops it when ctx ends or when
+// it hangs.
+func (r *run) watch(ctx context.Context, code translation, tap testbed.NewTap) (testbed.Findings, error) {
+	answers, stdout := io.Pipe()
+	go func() {
+		err := r.execute(code, stdout)
+		_ = stdout.CloseWithError(err) // which never fails
+		r.done <- err
+	}()
+	received := make(chan *protocol.End, 1)
+	go func() { received <- receive(answers, tap) }()
+	defer answers.Close() //nolint:errcheck // it never fails
+	err := r.wait(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return testbed.Findings{}, context.Cause(ctx)
+	case err != nil:
+		return testbed.Findings{}, err
+	}
+	end := <-received
+	switch {
+	case end == nil:
+		return testbed.Findings{}, errNoAnswer
+	case end.Error != "":
+		return end.Findings, errors.New(end.Error)
+	}
+	return end.Findings, nil
+}
+
+var (
+	errNoAnswer = errors.New("the simulated machine ended without an answer")
+	errTooLong  = errors.New("the simulated machine was stopped: its own time is up")
+	errStalled  = errors.New("the simulated machine hangs: its clock stands still")
+)
+
+// execute runs the program to its end.
+func (r *run) execute(code translation, stdout io.Writer) error {
+	config := r.install(wazero.NewModuleConfig(), r.seed).
+		WithName(""). // many run side by side
+		WithArgs("guest").WithEnv("GOMEMLIMIT", memoryGoal).
+		WithStdin(r.stdin).WithStdout(stdout).WithStderr(&r.stderr)
+	ctx := context.Background() // the clock is what stops it
+	m, err := code.runtime.InstantiateModule(ctx, code.module, config)
+	if m != nil {
+		err = errors.Join(err, m.Close(ctx))
+	}
+	var exit *sys.ExitError
+	switch {
+	case errors.As(err, &exit) && exit.ExitCode() == 0:
+		return nil
+	case err != nil && r.stderr.String() != "":
+		return fmt.Errorf("the simulated machine broke down: %s", r.stderr.String())
+	}
+	return err
+}
+
+// wait returns when the program has ended, and why, if it did not end well. A
+// program that does not even look at its clock cannot be stopped; it is given
+// up after a moment, and ends with this process. Nor can it be interrupted: a
+// collection of garbage in this process then waits for it, and so do we. The
+// guest's TCP looks at the clock for every packet.
+func (r *run) wait(ctx context.Context) error {
+	look := time.NewTicker(min(r.limits.stalled/10, time.Second/4))
+	defer look.Stop()
+	last, since := r.Now(), time.Now()
+	for {
+		select {
+		case err := <-r.done:
+			return err
+		case <-ctx.Done():
+			return r.end(context.Cause(ctx))
+		case <-look.C:
+		}
+		switch now := r.Now(); {
+		case now > r.limits.own:
+			return r.end(errTooLong)
+		case now > last:
+			last, since = now, time.Now()
+		case time.Since(since) > r.limits.stalled:
+			return r.end(errStalled)
+		}
+	}
+}
+
+// end stops the program and returns the reason.
+func (r *run) end(why error) error {
+	r.stop.Store(true)
+	select {
+	case <-r.done: //nolint:errcheck // it was stopped, and ended as told
+	case <-time.After(grace):
+	}
+	return why
+}
+
+// receive takes the machine's answers until it has ended; nil if it never said
+// how its job did.
+func receive(answers io.Reader, tap testbed.NewTap) *protocol.End {
+	var taps []wire.Tap
+	from := gob.NewDecoder(answers)
+	for {
+		var m protocol.Message
+		switch err := from.Decode(&m); {
+		case err != nil:
+			return nil
+		case m.Wire != nil:
+			taps = append(taps, tap(*m.Wire))
+		case m.Event != nil && taps[m.Event.Wire] != nil:
+			taps[m.Event.Wire](m.Event.Event)
+		case m.End != nil:
+			return m.End
+		}
+	}
+}
+
+// firstLines keeps the beginning of what is written to it.
+type firstLines struct {
+	mu   sync.Mutex
+	kept bytes.Buffer
+}
+
+const mostOfStderr = 4096 // bytes
+
+func (f *firstLines) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.kept.Write(p[:min(len(p), mostOfStderr-f.kept.Len())])
+	return len(p), nil
+}
+
+// String is the first line that says something.
+func (f *firstLines) String() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	line, _, _ := bytes.Cut(bytes.TrimSpace(f.kept.Bytes()), []byte("\n"))
+	return string(line)
+}
+
+// translate makes the program, and this processor's code of it.
+func translate(ctx context.Context, tell func(string, ...any)) (translation, error) {
+	cache := openCache()
+	defer cache.lock()()
+	program, err := loadProgram(ctx, cache, tell)
+	if err != nil {
+		return translation{}, err
+	}
+	code, known := cache.code(program)
+	if !known {
+		tell("translating the simulated machine for this processor, once")
+	}
+	return translateProgram(ctx, program, code)
+}
+
+// translateProgram makes this processor's code of any program, or finds it in
+// the cache, which may be nil.
+func translateProgram(ctx context.Context, program []byte, code wazero.CompilationCache) (translation, error) {
+	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(memoryPages)
+	if code != nil {
+		config = config.WithCompilationCache(code)
+	}
+	r := wazero.NewRuntimeWithConfig(ctx, config)
+	wasi_snapshot_preview1.MustInstantiate(ctx, r)
+	module, err := r.CompileModule(ctx, program)
+	if err != nil {
+		return translation{}, errors.Join(fmt.Errorf("translate the program: %w", err), r.Close(ctx))
+	}
+	return translation{r, module}, nil
+}

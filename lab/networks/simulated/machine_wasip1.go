@@ -1,0 +1,25 @@
+package simulated
+
+import (
+	"context"
+
+	"echolab/lab/networks"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+)
+
+// Machine runs nothing: a sandbox does not hold another one.
+type Machine struct{ Told func(step text.Message) }
+
+var errInside = &networks.UnavailableError{Reason: "this is a simulated machine already", Hint: "lab compare --network virtual"}
+
+// Check says that the machine cannot run here.
+func Check() error { return errInside }
+
+// Run runs no job.
+func (m *Machine) Run(context.Context, testbed.Job, testbed.NewTap) (testbed.Findings, error) {
+	return testbed.Findings{}, errInside
+}
+
+// Close has nothing to forget.
+func (m *Machine) Close() error { return nil }

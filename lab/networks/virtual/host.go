@@ -1,0 +1,250 @@
+package virtual
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+
+	"gvisor.dev/gvisor/pkg/tcpip"
+	"gvisor.dev/gvisor/pkg/tcpip/header"
+	"gvisor.dev/gvisor/pkg/tcpip/stack"
+	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
+
+	"echolab/lab/networks"
+	"echolab/lab/testbed"
+)
+
+// The packet sizes that IPv4 knows: RFC 791 asks every link to carry 68 bytes,
+// and the length field ends at 65535.
+const (
+	leastMTU    = 68
+	greatestMTU = 65535
+)
+
+// Host is one virtual machine: a stack, its device and its sockets.
+type Host struct {
+	addr   netip.Prefix
+	stack  *stack.Stack
+	device *device
+	strays atomic.Int64 // segments for ports where nobody is, with a wrong checksum
+
+	mu      sync.Mutex
+	sockets map[*socket]struct{} // nil once the network is closed
+}
+
+var _ testbed.Host = (*Host)(nil)
+
+func newHost(addr netip.Prefix, firstPort uint16, s testbed.NetworkConfig) (*Host, error) {
+	if s.MTU < leastMTU || s.MTU > greatestMTU {
+		return nil, fmt.Errorf("MTU of %d bytes: IPv4 needs %d to %d", s.MTU, leastMTU, greatestMTU)
+	}
+	h := &Host{addr: addr, device: newDevice(s.MTU), sockets: make(map[*socket]struct{})}
+	var err error
+	if h.stack, err = newStack(addr, firstPort, h.device, s); err != nil {
+		return nil, err
+	}
+	h.stack.SetTransportProtocolHandler(tcp.ProtocolNumber, h.stray)
+	return h, nil
+}
+
+// stray sees the segments for which there is no socket before the stack
+// answers them with a reset. The stack checks their checksum too, but does not
+// count the wrong ones.
+func (h *Host) stray(_ stack.TransportEndpointID, p *stack.PacketBuffer) (handled bool) {
+	ip := p.Network()
+	_, sumRight, headerRight := header.TCPValid(p.TransportHeader().Slice(), p.Data().Checksum,
+		uint16(p.Data().Size()), ip.SourceAddress(), ip.DestinationAddress(), false)
+	if !sumRight || !headerRight {
+		h.strays.Add(1)
+	}
+	return false
+}
+
+// Addr is the host's only address.
+func (h *Host) Addr() netip.Addr { return h.addr.Addr() }
+
+// Listen waits for TCP connections at address, on "tcp" or "tcp4".
+func (h *Host) Listen(ctx context.Context, network, address string) (net.Listener, error) {
+	at, err := h.resolve(ctx, "tcp", network, address)
+	if err == nil {
+		var l *Listener
+		if l, err = listenTCP(h, at); err == nil {
+			return l, nil
+		}
+	}
+	return nil, h.fail("listen", network, address, err)
+}
+
+// ListenPacket takes datagrams at address, on "udp" or "udp4".
+func (h *Host) ListenPacket(ctx context.Context, network, address string) (net.PacketConn, error) {
+	at, err := h.resolve(ctx, "udp", network, address)
+	if err == nil {
+		var c *PacketConn
+		if c, err = listenUDP(h, at); err == nil {
+			return c, nil
+		}
+	}
+	return nil, h.fail("listen", network, address, err)
+}
+
+// ListenGroup takes datagrams at an address that others on this host may
+// listen at too. If it is a multicast group, it joins it.
+func (h *Host) ListenGroup(ctx context.Context, address netip.AddrPort) (net.PacketConn, error) {
+	at, err := h.resolve(ctx, "udp", "udp4", address.String())
+	if err == nil {
+		var c *PacketConn
+		if c, err = listenGroup(h, at, address.Addr()); err == nil {
+			return c, nil
+		}
+	}
+	return nil, h.fail("listen", "udp4", address.String(), err)
+}
+
+// DialContext opens a conversation with address, on "tcp", "tcp4", "udp" or
+// "udp4". ctx bounds the handshake, not the conversation.
+func (h *Host) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	protocol := "tcp"
+	if network == "udp" || network == "udp4" {
+		protocol = "udp"
+	}
+	peer, err := h.resolve(ctx, protocol, network, address)
+	if err != nil {
+		return nil, h.fail("dial", network, address, err)
+	}
+	if peer.Addr.Len() == 0 {
+		peer.Addr = tcpip.AddrFrom4(h.Addr().As4()) // nowhere in particular is here
+	}
+	var c net.Conn
+	if protocol == "tcp" {
+		c, err = conversation(dialTCP(ctx, h, peer))
+	} else {
+		c, err = conversation(dialUDP(h, peer))
+	}
+	if err != nil {
+		return nil, h.fail("dial", network, address, err)
+	}
+	return c, nil
+}
+
+// conversation keeps a nil pointer from becoming a conversation.
+func conversation[C net.Conn](c C, err error) (net.Conn, error) {
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// resolve reads what was asked for, unless ctx has ended.
+func (h *Host) resolve(ctx context.Context, protocol, network, address string) (tcpip.FullAddress, error) {
+	if err := ctx.Err(); err != nil {
+		return tcpip.FullAddress{}, err
+	}
+	a, err := networks.NumericAddress(protocol, network, address)
+	if err != nil {
+		return tcpip.FullAddress{}, err
+	}
+	return full(a), nil
+}
+
+// fail is the error of a step that has no socket yet.
+func (h *Host) fail(step, network, address string, err error) error {
+	return &net.OpError{Op: step, Net: network, Addr: wanted{network, address}, Err: err}
+}
+
+// wanted is the address that somebody asked for, in their own words.
+type wanted struct{ network, address string }
+
+func (w wanted) Network() string { return w.network }
+func (w wanted) String() string  { return w.address }
+
+// keep notes an open socket; it fails once the network is closed.
+func (h *Host) keep(s *socket) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.sockets == nil {
+		return false
+	}
+	h.sockets[s] = struct{}{}
+	return true
+}
+
+func (h *Host) forget(s *socket) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.sockets, s)
+}
+
+// closeSockets closes every socket and lets none be opened again.
+func (h *Host) closeSockets() {
+	h.mu.Lock()
+	open := h.sockets
+	h.sockets = nil
+	h.mu.Unlock()
+	for s := range open {
+		s.shut()
+	}
+}
+
+// close ends the stack and waits for its goroutines.
+func (h *Host) close() {
+	h.closeSockets()
+	h.device.shut()
+	h.stack.Destroy()
+}
+
+// Overflowed is how many datagrams this host threw away because the receive
+// buffer of their socket was full.
+func (h *Host) Overflowed() (int64, error) {
+	return int64(h.stack.Stats().UDP.ReceiveBufferErrors.Value()), nil
+}
+
+// ChecksumErrors is how many packets this host threw away because a checksum,
+// or a header field that a checksum covers, was wrong.
+func (h *Host) ChecksumErrors() (int64, error) {
+	s := h.stack.Stats()
+	n := s.IP.MalformedPacketsReceived.Value() +
+		s.TCP.ChecksumErrors.Value() + s.TCP.InvalidSegmentsReceived.Value() +
+		s.UDP.ChecksumErrors.Value() + s.UDP.MalformedPacketsReceived.Value()
+	return int64(n) + h.device.malformed.Load() + h.strays.Load(), nil
+}
+
+// DeviceDrops is how many packets this host sent that never reached the wire,
+// because the device's queue was full.
+func (h *Host) DeviceDrops() (int64, error) { return h.device.drops.Load(), nil }
+
+// Retransmissions is how many segments this host's TCP has sent again.
+func (h *Host) Retransmissions() (int64, error) {
+	return int64(h.stack.Stats().TCP.Retransmits.Value()), nil
+}
+
+// States counts this host's TCP sockets by the name that RFC 9293 section
+// 3.3.2 gives their state. Sockets that were closed but still wait are among
+// them. What comes with a state has been done: a socket that is ESTABLISHED on
+// the server's side waits for Accept.
+func (h *Host) States() (map[string]int, error) {
+	states := make(map[string]int)
+	for _, e := range append(h.stack.RegisteredEndpoints(), h.stack.CleanupEndpoints()...) {
+		if e, ok := e.(*tcp.Endpoint); ok {
+			states[stateName(e.EndpointState())]++
+			_, _ = e.GetLocalAddress() // comes back when nobody works on the socket any more
+		}
+	}
+	return states, nil
+}
+
+// stateName is the name that RFC 9293 gives a state; gVisor writes three of
+// them otherwise.
+func stateName(s tcp.EndpointState) string {
+	switch s {
+	case tcp.StateFinWait1:
+		return "FIN-WAIT-1"
+	case tcp.StateFinWait2:
+		return "FIN-WAIT-2"
+	case tcp.StateSynRecv:
+		return "SYN-RECEIVED"
+	}
+	return s.String()
+}

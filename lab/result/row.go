@@ -1,0 +1,84 @@
+package result
+
+import (
+	"echolab/lab/text"
+)
+
+// Row starts a measurement: the id that programs know it by, the label that
+// people read, and its unit.
+func Row(id, label, unit string) *Measurement {
+	return &Measurement{
+		ID: id, Label: text.Sayf(label), Unit: unit,
+		Values: map[string]Value{}, Expected: map[string]Value{},
+		Low: map[string]float64{}, High: map[string]float64{}, Within: map[string]bool{},
+	}
+}
+
+// Set notes what was measured for a transport.
+func (m *Measurement) Set(transport string, v Value) { m.Values[transport] = v }
+
+// Expect notes what theory expects of a transport, and the range that it allows.
+func (m *Measurement) Expect(transport string, v, low, high float64) {
+	m.Expected[transport] = Num(v)
+	m.Low[transport], m.High[transport] = low, high
+}
+
+// ExpectExactly is Expect where theory allows one number only.
+func (m *Measurement) ExpectExactly(transport string, v float64) { m.Expect(transport, v, v, v) }
+
+// ExpectWord is Expect for measurements in words.
+func (m *Measurement) ExpectWord(transport, word string) { m.Expected[transport] = Word(word) }
+
+// CutShort notes that what was measured for a transport is not the answer, and
+// why: a limit of the lab came before it.
+func (m *Measurement) CutShort(transport string, why text.Message) {
+	if m.CutOff == nil {
+		m.CutOff = map[string]text.Message{}
+	}
+	m.CutOff[transport] = why
+}
+
+// Because says where the expectation comes from.
+func (m *Measurement) Because(format string, args ...any) { m.Basis = text.Sayf(format, args...) }
+
+// Judge fills Within for every transport of which something is expected, and
+// whose value was not cut off.
+func (m *Measurement) Judge() {
+	m.Within = map[string]bool{}
+	for t, want := range m.Expected {
+		got, measured := m.Values[t]
+		_, cut := m.CutOff[t]
+		switch {
+		case !measured || cut:
+		case want.Word != "" || got.Word != "":
+			m.Within[t] = got.Word == want.Word
+		default:
+			m.Within[t] = m.Low[t] <= got.Number && got.Number <= m.High[t]
+		}
+	}
+}
+
+// Rows collects measurements in the order in which a table shows them. The
+// first headlines of them are what a table shows without --details.
+func Rows(headlines int, rows ...*Measurement) []Measurement {
+	all := make([]Measurement, len(rows))
+	for i, r := range rows {
+		all[i] = *r
+		all[i].Headline = i < headlines
+	}
+	return all
+}
+
+// JudgeAll holds measurements against their expectations, and reports whether
+// all are as expected, and none was cut off.
+func JudgeAll(rows []Measurement) (within bool) {
+	within = true
+	for i := range rows {
+		rows[i].Judge()
+		within = within && len(rows[i].CutOff) == 0
+		for _, ok := range rows[i].Within {
+			within = within && ok
+		}
+	}
+	return within
+}
