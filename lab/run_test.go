@@ -297,10 +297,10 @@ func TestRunJudgesClaims(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	e := experiments.Experiment{ID: "e", Place: experiments.OnWire, Run: func(_ context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 		for range 3 {
-			b.Warn("only %d repeats", 3)
+			b.Warnf("only %d repeats", 3)
 		}
-		b.Attempt(1).On(memory).Warn("only %d repeats", 3)
-		b.Attempt(2).Attempt(1).Warn("only %d repeats", 4)
+		b.Attempt(1).On(memory).Warnf("only %d repeats", 3)
+		b.Attempt(2).Attempt(1).Warnf("only %d repeats", 4)
 		return nil, nil
 	}}
 	r, err := lab.Run(t.Context(), options(e))

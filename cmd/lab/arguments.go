@@ -13,7 +13,7 @@ import (
 // nothing is for commands that take no arguments.
 func nothing(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return misuse("usage: "+cmd.UseLine(), "%s takes no argument: %q", cmd.Name(), args[0])
+		return misusef("usage: "+cmd.UseLine(), "%s takes no argument: %q", cmd.Name(), args[0])
 	}
 	return nil
 }
@@ -23,9 +23,9 @@ func between(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:
-			return misuse("usage: "+cmd.UseLine(), "%s: %s is missing", cmd.Name(), strings.Fields(cmd.Use)[1+len(args)])
+			return misusef("usage: "+cmd.UseLine(), "%s: %s is missing", cmd.Name(), strings.Fields(cmd.Use)[1+len(args)])
 		case len(args) > most:
-			return misuse("usage: "+cmd.UseLine(), "%s: too many arguments: %q", cmd.Name(), args[most])
+			return misusef("usage: "+cmd.UseLine(), "%s: too many arguments: %q", cmd.Name(), args[most])
 		}
 		return nil
 	}
@@ -46,5 +46,5 @@ func known(kind, word string, words []string) error {
 	if slices.Contains(words, word) {
 		return nil
 	}
-	return misuse(didYouMean(nearest(word, words), "there are "+strings.Join(words, ", ")), "unknown %s %q", kind, word)
+	return misusef(didYouMean(nearest(word, words), "there are "+strings.Join(words, ", ")), "unknown %s %q", kind, word)
 }

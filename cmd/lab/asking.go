@@ -25,23 +25,23 @@ func (a *asking) all(ctx context.Context, questions []quiz.Question) (quiz.Answe
 	defer stop()
 	lines, failed := readLines(reading, a.t)
 	answers, last := quiz.Answers{}, ""
-	a.tell("%s\n", a.p.Sayf("An empty line leaves a question out; Q ends the questions."))
+	a.tellf("%s\n", a.p.Say("An empty line leaves a question out; Q ends the questions."))
 	for i := 0; i < len(questions); {
 		q := questions[i]
 		if q.Experiment != last {
 			last = q.Experiment
-			a.tell("\n%s\n", strings.Join(a.about[last], "\n"))
+			a.tellf("\n%s\n", strings.Join(a.about[last], "\n"))
 		}
-		a.tell("%d/%d  %s\n      %s: ", i+1, len(questions), a.p.Text(q.Prompt), q.Takes(a.p))
+		a.tellf("%d/%d  %s\n      %s: ", i+1, len(questions), a.p.Text(q.Prompt), q.Takes(a.p))
 		select {
 		case <-ctx.Done():
-			a.tell("\n")
+			a.tellf("\n")
 			return answers, ctx.Err()
 		case line, more := <-lines:
 			if !more {
-				a.tell("\n")
+				a.tellf("\n")
 				if len(answers) > 0 && !isTerminal(a.t.in) {
-					a.t.warn("the answers ended before %s; questions left unanswered: %d", q.Key(), len(questions)-i)
+					a.t.warnf("the answers ended before %s; questions left unanswered: %d", q.Key(), len(questions)-i)
 				}
 				return answers, <-failed
 			}
@@ -68,10 +68,10 @@ func (a *asking) answer(answers quiz.Answers, q quiz.Question, line string) (aga
 		answers[q.Key()] = g
 		return false, nil
 	case isTerminal(a.t.in):
-		a.tell("      %s\n", a.reason(err))
+		a.tellf("      %s\n", a.reason(err))
 		return true, nil
 	}
-	return false, misuse("it takes "+q.Takes(text.Printer{}), "%s: %w", q.Key(), err)
+	return false, misusef("it takes "+q.Takes(text.Printer{}), "%s: %w", q.Key(), err)
 }
 
 // reason is why an answer does not fit, in the language of the questions.
@@ -83,5 +83,5 @@ func (a *asking) reason(err error) string {
 	return err.Error()
 }
 
-// tell prints to a person only.
-func (a *asking) tell(format string, args ...any) { a.t.prompt(fmt.Sprintf(format, args...)) }
+// tellf prints to a person only.
+func (a *asking) tellf(format string, args ...any) { a.t.prompt(fmt.Sprintf(format, args...)) }

@@ -27,7 +27,7 @@ func newAssignment(t *terminal) *cobra.Command {
 			if len(args) == 0 {
 				return cmd.Help()
 			}
-			return misuse(didYouMean(cmd.SuggestionsFor(args[0]), `"lab assignment --help" lists them`), "unknown command \"assignment %s\"", args[0])
+			return misusef(didYouMean(cmd.SuggestionsFor(args[0]), `"lab assignment --help" lists them`), "unknown command \"assignment %s\"", args[0])
 		},
 		Args: cobra.ArbitraryArgs,
 	}
@@ -44,7 +44,7 @@ func newAssignmentList(t *terminal) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			printer, err := text.For(lang)
 			if err != nil {
-				return misuse("", "--lang %s: %w", lang, err)
+				return misusef("", "--lang %s: %w", lang, err)
 			}
 			return listAssignments(t, printer)
 		},
@@ -60,7 +60,7 @@ func listAssignments(t *terminal, p text.Printer) error {
 		id = max(id, len(a.ID))
 	}
 	for _, a := range checks.All() {
-		fmt.Fprintf(&b, "%-*s  %s\n", id, a.ID, p.Text(text.Sayf("%s (%d checks)", text.Sayf(a.Title), len(a.Checks))))
+		fmt.Fprintf(&b, "%-*s  %s\n", id, a.ID, p.Text(text.Sayf("%s (%d checks)", text.Say(a.Title), len(a.Checks))))
 	}
 	_, err := io.WriteString(t.out, b.String())
 	return err
@@ -76,11 +76,11 @@ func newAssignmentShow(t *terminal) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			printer, err := text.For(lang)
 			if err != nil {
-				return misuse("", "--lang %s: %w", lang, err)
+				return misusef("", "--lang %s: %w", lang, err)
 			}
 			line, err := assignments.Handout(args[0], printer.Lang(), handoutFacts(args[0], printer))
 			if err != nil {
-				return failure("", "%w", err)
+				return failuref("", "%w", err)
 			}
 			_, err = io.WriteString(t.out, line)
 			return err
@@ -93,10 +93,9 @@ func newAssignmentShow(t *terminal) *cobra.Command {
 // handoutFacts are what the grader knows and a handout repeats.
 func handoutFacts(id string, p text.Printer) assignments.Facts {
 	a, _ := checks.Find(id)
-	say := func(english string) string { return p.Sayf(english) }
-	f := assignments.Facts{Questions: checks.AnswerTemplate(say), Say: say}
+	f := assignments.Facts{Questions: checks.AnswerTemplate(p.Say), Say: p.Say}
 	for _, c := range a.Checks {
-		f.Checks = append(f.Checks, assignments.Check{ID: c.ID, Title: p.Sayf(c.Title), Points: c.Points})
+		f.Checks = append(f.Checks, assignments.Check{ID: c.ID, Title: p.Say(c.Title), Points: c.Points})
 	}
 	return f
 }
@@ -117,7 +116,7 @@ func newAssignmentInit(t *terminal) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			printer, err := text.For(lang)
 			if err != nil {
-				return misuse("", "--lang %s: %w", lang, err)
+				return misusef("", "--lang %s: %w", lang, err)
 			}
 			return initAssignment(t, args[0], args[1], language, printer)
 		},
@@ -133,16 +132,16 @@ func initAssignment(t *terminal, id, dir, language string, p text.Printer) error
 	there, err := os.ReadDir(dir)
 	switch {
 	case err == nil && len(there) > 0:
-		return failure("choose a folder that does not exist yet", "%s is not empty", dir)
+		return failuref("choose a folder that does not exist yet", "%s is not empty", dir)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
-		return failure("choose a folder that does not exist yet", "look into %s: %w", dir, err)
+		return failuref("choose a folder that does not exist yet", "look into %s: %w", dir, err)
 	}
 	starter, err := assignments.Starter(id, language, p.Lang(), handoutFacts(id, p))
 	if err != nil {
-		return failure("", "%w", err)
+		return failuref("", "%w", err)
 	}
 	if err := os.CopyFS(dir, starter); err != nil {
-		return failure("", "make the folder: %w", err)
+		return failuref("", "make the folder: %w", err)
 	}
 	_, err = fmt.Fprintf(t.out, "%s\n", p.Sayf("made %s; its README.md says how to begin", dir))
 	return err
@@ -168,10 +167,10 @@ that is the file "run" with the host and the port.`,
 			"  lab assignment package echo-tcp --platform github -- python3 server.py {host} {port}",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 || cmd.ArgsLenAtDash() == 0 {
-				return misuse(`"lab assignment list" lists the assignments`, "package: the assignment is missing")
+				return misusef(`"lab assignment list" lists the assignments`, "package: the assignment is missing")
 			}
 			if len(args) > 1 && cmd.ArgsLenAtDash() != 1 {
-				return misuse("usage: "+cmd.UseLine(), "package: too many arguments: %q", args[1])
+				return misusef("usage: "+cmd.UseLine(), "package: too many arguments: %q", args[1])
 			}
 			return known("assignment", args[0], assignmentIDs())
 		},
@@ -191,7 +190,7 @@ func (p *packing) run(t *terminal, args []string) error {
 	a, _ := checks.Find(args[0]) // Args has looked
 	printer, err := text.For(p.Lang)
 	if err != nil {
-		return misuse("", "--lang %s: %w", p.Lang, err)
+		return misusef("", "--lang %s: %w", p.Lang, err)
 	}
 	p.Assignment, p.Command, p.Lang = a.ID, args[1:], printer.Lang()
 	if len(p.Command) == 0 {
@@ -200,12 +199,12 @@ func (p *packing) run(t *terminal, args []string) error {
 	if p.Binary == "" {
 		self, err := os.Executable()
 		if err != nil {
-			return failure("give --binary", "find this program's file: %w", err)
+			return failuref("give --binary", "find this program's file: %w", err)
 		}
 		p.Binary = self
 	}
 	if err := pack.Check(p.Binary); err != nil {
-		return failure("build one with CGO_ENABLED=0 GOOS=linux GOARCH=amd64 and give it as --binary", "%w", err)
+		return failuref("build one with CGO_ENABLED=0 GOOS=linux GOARCH=amd64 and give it as --binary", "%w", err)
 	}
 	if p.output == "" {
 		p.output = a.ID + "-" + p.platform + ".zip"
@@ -214,6 +213,6 @@ func (p *packing) run(t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	t.say("wrote %s", p.output)
+	t.sayf("wrote %s", p.output)
 	return nil
 }

@@ -25,7 +25,7 @@ func newCapturing(name string) (*capturing, error) {
 	}
 	f, err := os.Create(name)
 	if err != nil {
-		return nil, misuse("--pcap FILE in a folder that exists and may be written to", "--pcap %s: %w", name, bareFile(err))
+		return nil, misusef("--pcap FILE in a folder that exists and may be written to", "--pcap %s: %w", name, bareFile(err))
 	}
 	return &capturing{file: f, to: capture.NewWriter(f, "lab "+lab.Version())}, nil
 }
@@ -55,10 +55,10 @@ func (c *capturing) end(t *terminal) error {
 		err = closing
 	}
 	if err != nil {
-		return failure("", "--pcap %s: %w", c.file.Name(), bareFile(err))
+		return failuref("", "--pcap %s: %w", c.file.Name(), bareFile(err))
 	}
 	if left := c.to.Left(); left > 0 {
-		t.warn("--pcap %s: the file is full; %d more packets passed", c.file.Name(), left)
+		t.warnf("--pcap %s: the file is full; %d more packets passed", c.file.Name(), left)
 	}
 	return nil
 }

@@ -29,7 +29,7 @@ func chosen(names []string) ([]experiments.Experiment, error) {
 	all := registry.All()
 	for _, name := range names {
 		if !slices.Contains(ids(all), name) {
-			return nil, misuse(didYouMean(nearest(name, ids(all)), "lab list shows the experiments"), "unknown experiment %q", name)
+			return nil, misusef(didYouMean(nearest(name, ids(all)), "lab list shows the experiments"), "unknown experiment %q", name)
 		}
 	}
 	if len(names) == 0 {
@@ -52,7 +52,7 @@ func suited(list []experiments.Experiment, network string, named bool) ([]experi
 	}
 	o, err := lab.Named(network, drivers())
 	if err != nil {
-		return nil, misuse(howToOpen(err), "--network %s does not open here: %w", network, errors.Unwrap(err))
+		return nil, misusef(string(howToOpen(err)), "--network %s does not open here: %w", network, errors.Unwrap(err))
 	}
 	var able []experiments.Experiment
 	for _, e := range list {
@@ -60,7 +60,7 @@ func suited(list []experiments.Experiment, network string, named bool) ([]experi
 		case err == nil:
 			able = append(able, e)
 		case named:
-			return nil, misuse("leave --network out, or: --network virtual", "--network %s: %w", network, err)
+			return nil, misusef("leave --network out, or: --network virtual", "--network %s: %w", network, err)
 		}
 	}
 	return able, nil
@@ -83,14 +83,14 @@ func steered(ctx context.Context, name, network string, list []experiments.Exper
 		case !o.Wired, network != lab.Auto && o.Name != network, o.Check() != nil:
 			continue
 		case network == lab.Auto && !onWire:
-			return misuse("leave it out, or: --network "+o.Name, "--congestion %s cannot act in %s: on localhost TCP is the system's own", name, list[0].ID)
+			return misusef("leave it out, or: --network "+o.Name, "--congestion %s cannot act in %s: on localhost TCP is the system's own", name, list[0].ID)
 		}
 		if able := congestionControls(ctx, o); !slices.Contains(able, name) {
-			return misuse("\"lab doctor\" tells what there is", "--congestion %s: on network %s there are %s", name, o.Name, strings.Join(able, ", "))
+			return misusef("\"lab doctor\" tells what there is", "--congestion %s: on network %s there are %s", name, o.Name, strings.Join(able, ", "))
 		}
 		return nil
 	}
-	return misuse("leave it out, or: --network virtual", "--congestion %s: on network %s TCP is the system's own", name, network)
+	return misusef("leave it out, or: --network virtual", "--congestion %s: on network %s TCP is the system's own", name, network)
 }
 
 // completeExperiments lets the shell complete the ids of experiments.
@@ -98,7 +98,7 @@ func completeExperiments(_ *cobra.Command, args []string, _ string) ([]string, c
 	var left []string
 	for _, e := range registry.All() {
 		if !slices.Contains(args, e.ID) {
-			left = append(left, e.ID+"\t"+e.Question)
+			left = append(left, e.ID+"\t"+string(e.Question))
 		}
 	}
 	return left, cobra.ShellCompDirectiveNoFileComp

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"io"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,7 +44,6 @@ type comparing struct {
 	lang       string
 	output     string
 	pcap       string
-	baseline   string
 	jobs       int
 	leftOut    []string // experiments that were meant, but make no sense on the network
 	strict     bool
@@ -92,7 +90,6 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", report.Formats()...)
 	f.Var(anyText(&c.output, "FILE"), "output", "print results into a file")
 	f.Var(anyText(&c.pcap, "FILE"), "pcap", pcapUsage)
-	f.Var(anyText(&c.baseline, "FILE"), "baseline", "an earlier --format json report: print what changed since")
 	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of tables; the locale's if left out", text.Languages()...)
 	f.BoolVar(&c.print.Details, "details", false, "print every measurement")
 	f.BoolVar(&c.print.Claims, "claims", false, "print every claim of the documents with its verdict")
@@ -112,16 +109,12 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	if err != nil {
 		return err
 	}
-	before, err := earlier(c.baseline)
-	if err != nil {
-		return err
-	}
 	if err := c.layout(t); err != nil {
 		return err
 	}
 	if len(names) > 0 {
 		for _, useless := range c.conditions.idle(plan.Experiments) {
-			t.warn("%s", useless)
+			t.warnf("%s", useless)
 		}
 	}
 	captured, err := newCapturing(c.pcap)
@@ -136,9 +129,6 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 			text.Sayf("left out, because network %s cannot show it: %s", c.options.Network, strings.Join(c.leftOut, ", ")))
 	}
 	complete := captured.end(t)
-	if before != nil {
-		found = report.Against(found, before)
-	}
 	err = deliver(t, c.output, func(w io.Writer) error { return report.Write(w, found, c.print) })
 	switch {
 	case err != nil:
@@ -171,7 +161,7 @@ func again(cmd *cobra.Command, names []string) string {
 	if len(names) == 0 {
 		return ""
 	}
-	how := []string{"format", "output", "pcap", "baseline", "claims", "strict", "quiet", "jobs"}
+	how := []string{"format", "output", "pcap", "claims", "strict", "quiet", "jobs"}
 	return typed(cmd, cmd.CommandPath()+" "+strings.Join(names, " "), func(flag string) bool { return !slices.Contains(how, flag) })
 }
 
@@ -223,14 +213,14 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	}
 	c.leftOut = slices.DeleteFunc(ids(all), func(id string) bool { return slices.Contains(ids(list), id) })
 	if c.jobs > 0 && c.options.Network != simulated.Name {
-		return p, misuse("leave it out, or: --network simulated",
+		return p, misusef("leave it out, or: --network simulated",
 			"--jobs: only experiments on machines of their own can run beside each other at will")
 	}
 	if err := steered(cmd.Context(), c.options.Congestion, c.options.Network, list); err != nil {
 		return p, err
 	}
 	if c.pcap != "" && !slices.ContainsFunc(list, func(e experiments.Experiment) bool { return onWire(e, c.options.Network) }) {
-		return p, misuse("leave it out, or: --network virtual", "--pcap: nothing in %s passes over a wire", list[0].ID)
+		return p, misusef("leave it out, or: --network virtual", "--pcap: nothing in %s passes over a wire", list[0].ID)
 	}
 	if err := c.conditions.settle(); err != nil {
 		return p, err
@@ -255,25 +245,6 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (lab.RunOptions, er
 	}, nil
 }
 
-// earlier reads the report that results are to be held against; nil where none
-// is named.
-func earlier(file string) (*result.Report, error) {
-	if file == "" {
-		return nil, nil
-	}
-	const hint = "lab compare --format json --output FILE makes a report to compare with"
-	f, err := os.Open(file)
-	if err != nil {
-		return nil, misuse(hint, "--baseline %s: %w", file, bareFile(err))
-	}
-	defer f.Close() //nolint:errcheck // it was only read
-	before, err := report.Read(f)
-	if err != nil {
-		return nil, misuse(hint, "--baseline %s: %w", file, bareFile(err))
-	}
-	return before, nil
-}
-
 // layout decides how the report will look, and makes sure that it can be
 // written before anything is measured.
 func (c *comparing) layout(t *terminal) (err error) {
@@ -292,7 +263,7 @@ func (c *comparing) verdict(t *terminal, found *result.Report) error {
 	var outside []string
 	for _, result := range found.Experiments {
 		if result.Error != "" {
-			t.say("%s did not run: %s", result.ID, result.Error)
+			t.sayf("%s did not run: %s", result.ID, result.Error)
 			failed = true
 		}
 		for _, m := range result.Measurements {
@@ -313,7 +284,7 @@ func (c *comparing) verdict(t *terminal, found *result.Report) error {
 		return errSaid
 	case c.strict && len(outside) > 0:
 		slices.Sort(outside)
-		return failure("--details shows every measurement with its expectation, --claims every claim with its reason",
+		return failuref("--details shows every measurement with its expectation, --claims every claim with its reason",
 			"not as theory expects: %s", strings.Join(outside, ", "))
 	}
 	return nil
@@ -330,7 +301,7 @@ func columns(names string) ([]testbed.Transport, error) {
 	for name := range strings.SplitSeq(names, ",") {
 		at := slices.Index(known, strings.TrimSpace(name))
 		if at < 0 {
-			return nil, misuse("--transports takes "+strings.Join(known, ","), "--transports %s: unknown transport %q", quoteBlank(names), name)
+			return nil, misusef("--transports takes "+strings.Join(known, ","), "--transports %s: unknown transport %q", quoteBlank(names), name)
 		}
 		columns = append(columns, all[at])
 	}

@@ -71,7 +71,7 @@ func (c *conditions) ask(name, line string) (setting, error) {
 func (c *conditions) settle() error {
 	switch {
 	case c.preset != "" && c.file != "":
-		return misuse(`a file can name it: {"preset": "`+c.preset+`"}`, "--preset and --conditions at once")
+		return misusef(`a file can name it: {"preset": "`+c.preset+`"}`, "--preset and --conditions at once")
 	case c.preset != "":
 		if err := c.wanted.Preset(c.preset); err != nil {
 			return err
@@ -92,11 +92,11 @@ func (c *conditions) settle() error {
 func (c *conditions) read() error {
 	f, err := os.Open(c.file)
 	if err != nil {
-		return misuse("--conditions FILE that exists and may be read", "--conditions %s: %w", c.file, bareFile(err))
+		return misusef("--conditions FILE that exists and may be read", "--conditions %s: %w", c.file, bareFile(err))
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	if c.wanted, err = link.ReadConditions(f); err != nil {
-		return misuse(`such a file is {"loss": "10%", "server": {"rate": "1mbit"}}, with the words of the flags`, "--conditions %s: %w", c.file, bareFile(err))
+		return misusef(`such a file is {"loss": "10%", "server": {"rate": "1mbit"}}, with the words of the flags`, "--conditions %s: %w", c.file, bareFile(err))
 	}
 	return nil
 }
@@ -125,22 +125,22 @@ func (c *conditions) mute(name string, e experiments.Experiment) string {
 // together, before anything runs.
 func (c *conditions) check(list []experiments.Experiment, network string) error {
 	if names := c.wanted.Names(); len(names) > 0 && network == localhost.Localhost.Name {
-		return misuse("leave --network out, or: --network virtual", "%s: network localhost has no wire, so nothing can be done to packets", c.source())
+		return misusef("leave --network out, or: --network virtual", "%s: network localhost has no wire, so nothing can be done to packets", c.source())
 	}
 	acts := func(name string) bool {
 		return slices.ContainsFunc(list, func(e experiments.Experiment) bool { return c.mute(name, e) == "" })
 	}
 	for _, s := range c.flags {
 		if !acts(s.name) {
-			return misuse(whereActs(s.name), "--%s cannot act in %s: %s", s.name, list[0].ID, c.mute(s.name, list[0]))
+			return misusef(whereActs(s.name), "--%s cannot act in %s: %s", s.name, list[0].ID, c.mute(s.name, list[0]))
 		}
 	}
 	if names := c.wanted.Names(); len(names) > 0 && !slices.ContainsFunc(names, acts) {
-		return misuse(whereActs(names[0]), "%s cannot act in %s: %s", c.source(), list[0].ID, c.mute(names[0], list[0]))
+		return misusef(whereActs(names[0]), "%s cannot act in %s: %s", c.source(), list[0].ID, c.mute(names[0], list[0]))
 	}
 	for _, e := range list {
 		if _, err := c.over(e); err != nil {
-			return misuse(ownConditions(e), "%s: %w", e.ID, err)
+			return misusef(ownConditions(e), "%s: %w", e.ID, err)
 		}
 	}
 	return nil

@@ -68,17 +68,17 @@ func (c *conversation) trouble(err error, n, of int) error {
 	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return failure("it may be slow (--timeout waits longer), not echo, or not be there", "%w from %s within %v%s", errNoReply, c.peer, c.timeout, came)
+		return failuref("it may be slow (--timeout waits longer), not echo, or not be there", "%w from %s within %v%s", errNoReply, c.peer, c.timeout, came)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return failure("", "%s closed the connection%s", c.peer, came)
+		return failuref("", "%s closed the connection%s", c.peer, came)
 	case refused.in(err):
-		return failure("nobody listens there; lab serve starts a server", "%s: %w", c.peer, bare(err))
+		return failuref("nobody listens there; lab serve starts a server", "%s: %w", c.peer, bare(err))
 	case brokenOff.in(err), brokenPipe.in(err):
-		return failure("the server is gone", "%s broke the connection off%s", c.peer, came)
+		return failuref("the server is gone", "%s broke the connection off%s", c.peer, came)
 	case tooLong.in(err):
-		return failure("a datagram over IPv4 holds 65507 bytes at most; TCP has no limit", "message of %d bytes to %s: too long", of, c.peer)
+		return failuref("a datagram over IPv4 holds 65507 bytes at most; TCP has no limit", "message of %d bytes to %s: too long", of, c.peer)
 	}
-	return failure("", "%s: %w", c.peer, bare(err))
+	return failuref("", "%s: %w", c.peer, bare(err))
 }
 
 // differs says where an echo is not what was sent.
@@ -91,9 +91,9 @@ func differs(sent, got []byte) error {
 		at++
 	}
 	if at == len(sent) || at == len(got) {
-		return failure("an echo server sends the same bytes back", "wrong reply: %d bytes sent, %d came back", len(sent), len(got))
+		return failuref("an echo server sends the same bytes back", "wrong reply: %d bytes sent, %d came back", len(sent), len(got))
 	}
-	return failure("an echo server sends the same bytes back", "wrong reply: byte %d wanted %s, got %s", at, visible(sent[at]), visible(got[at]))
+	return failuref("an echo server sends the same bytes back", "wrong reply: byte %d wanted %s, got %s", at, visible(sent[at]), visible(got[at]))
 }
 
 // visible is a byte as a number, and as a letter where it is one.

@@ -14,10 +14,11 @@ import (
 	"echolab/lab/networks"
 	"echolab/lab/networks/simulated"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 // purpose is what each network is, for those who see its name only.
-var purpose = map[string]string{
+var purpose = map[string]text.Phrase{
 	"localhost": "the system's own sockets on 127.0.0.1; nothing can be done to packets there",
 	"kernel":    "the system's own TCP and UDP over a wire, in private network namespaces",
 	"virtual":   "two TCP/IP stacks inside this program over a wire",
@@ -49,18 +50,21 @@ func newDoctor(t *terminal) *cobra.Command {
 
 // examine writes what opens here, and what TCP can be.
 func examine(ctx context.Context, p *page) {
-	p.text.WriteString(p.Sayf("Networks") + "\n")
+	p.text.WriteString(p.Say("Networks") + "\n")
 	for _, o := range drivers() {
 		err := o.Check()
 		if err == nil {
-			p.item("  "+o.Name, 13, p.Sayf("opens: %s", p.Sayf(purpose[o.Name])))
+			p.item("  "+o.Name, 13, p.Sayf("opens: %s", purpose[o.Name]))
 			continue
 		}
 		p.item("  "+o.Name, 13, p.Sayf("does not open: %s", p.Text(networks.Reason(err))))
-		p.item("", 13, p.Sayf("to enable it: %s", p.Sayf(howToOpen(err))))
+		p.item("", 13, p.Sayf("to enable it: %s", howToOpen(err)))
 	}
 	p.heading("Congestion control of TCP")
-	for _, c := range []struct{ about, file string }{
+	for _, c := range []struct {
+		about text.Phrase
+		file  string
+	}{
 		{"the system's own: %s", "tcp_congestion_control"},
 		{"loaded: %s", "tcp_available_congestion_control"},
 		{"allowed without privileges: %s", "tcp_allowed_congestion_control"},

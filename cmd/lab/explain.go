@@ -52,19 +52,19 @@ func newExplain(t *terminal) *cobra.Command {
 
 // explain writes all that an experiment knows of itself.
 func explain(p *page, e experiments.Experiment) {
-	p.item("", 0, p.Sayf("%s: %s", e.ID, p.Sayf(e.Title)))
-	p.item("", 0, p.Sayf(e.Question))
+	p.item("", 0, p.Sayf("%s: %s", e.ID, p.Say(e.Title)))
+	p.item("", 0, p.Say(e.Question))
 	p.heading("How it is measured")
-	p.line(p.Sayf(e.Method))
+	p.line(p.Say(e.Method))
 	p.heading("What happens")
 	for i, step := range e.Packets {
-		p.item("  "+strconv.Itoa(i+1)+".", 6, p.Sayf(step))
+		p.item("  "+strconv.Itoa(i+1)+".", 6, p.Say(step))
 	}
 	p.heading("Why")
-	p.line(p.Sayf(e.Why))
+	p.line(p.Say(e.Why))
 	p.heading("What theory expects")
 	for _, sentence := range e.Theory {
-		p.item("  -", 4, p.Sayf(sentence))
+		p.item("  -", 4, p.Say(sentence))
 	}
 	p.heading("Where it is written")
 	p.line(together(e.References))
@@ -72,9 +72,9 @@ func explain(p *page, e experiments.Experiment) {
 		p.heading("What the documents say of it")
 	}
 	for _, c := range e.Claims {
-		p.item("  -", 4, p.Sayf(c.Statement))
+		p.item("  -", 4, p.Say(c.Statement))
 		p.item("", 4, p.Sayf("claim %s, in %s", c.ID, c.Source))
-		p.item("", 4, p.Sayf("decided by: %s", p.Sayf(c.Rule)))
+		p.item("", 4, p.Sayf("decided by: %s", p.Say(c.Rule)))
 	}
 	explainPlace(p, e)
 	p.heading("Try next")
@@ -87,10 +87,10 @@ func explain(p *page, e experiments.Experiment) {
 func explainPlace(p *page, e experiments.Experiment) {
 	p.heading("Where it runs")
 	if e.Place != experiments.OnWire {
-		p.line(p.Sayf("on localhost, the system's own sockets; nothing can be done to packets there"))
+		p.line(p.Say("on localhost, the system's own sockets; nothing can be done to packets there"))
 		return
 	}
-	p.line(p.Sayf("over a wire: network kernel where it opens, else virtual"))
+	p.line(p.Say("over a wire: network kernel where it opens, else virtual"))
 	p.line(p.Sayf("its conditions: %s", report.Conditions(p.Printer, e.Conditions.Words())))
 	if len(e.Accepts) > 0 {
 		flags := make([]string, len(e.Accepts))

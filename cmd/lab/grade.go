@@ -56,7 +56,7 @@ program was graded, whatever the grade.`,
 			"  lab grade echo-tcp --class submissions -- python3 server.py {host} {port}",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 || cmd.ArgsLenAtDash() == 0 {
-				return misuse(`"lab assignment list" lists the assignments`, "grade: the assignment is missing")
+				return misusef(`"lab assignment list" lists the assignments`, "grade: the assignment is missing")
 			}
 			return known("assignment", args[0], assignmentIDs())
 		},
@@ -115,17 +115,17 @@ func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error 
 	f.Command, f.Version = args[1:], lab.Version()
 	printer, err := text.For(f.lang)
 	if err != nil {
-		return misuse("", "--lang %s: %w", f.lang, err)
+		return misusef("", "--lang %s: %w", f.lang, err)
 	}
 	o := format.Options{Words: printer, Width: t.width(), Colour: t.colour() && f.output == "", Env: os.Getenv, Now: time.Now()}
 	if f.class != "" {
 		return f.runClass(ctx, t, a, o)
 	}
 	if _, err := os.Stat(filepath.Dir(f.output)); f.output != "" && err != nil {
-		return failure("", "write the result: %w", err) // before the time is spent
+		return failuref("", "write the result: %w", err) // before the time is spent
 	}
 	shown := showGrading(t)
-	f.Progress = func(check string) { shown.line("%s ...", check) }
+	f.Progress = func(check string) { shown.linef("%s ...", check) }
 	r, err := grade.Run(ctx, a, f.Options)
 	shown.clear()
 	if r == nil {
@@ -135,7 +135,7 @@ func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error 
 		return err
 	}
 	if r.Interrupted {
-		t.say("interrupted: %d of %d checks were done", len(r.Checks)-r.Count(grade.Skipped), len(r.Checks))
+		t.sayf("interrupted: %d of %d checks were done", len(r.Checks)-r.Count(grade.Skipped), len(r.Checks))
 	}
 	return err
 }
@@ -143,9 +143,9 @@ func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error 
 // gradeComplaint sorts what the user did wrong from what did not work.
 func gradeComplaint(err error) error {
 	if errors.Is(err, grade.ErrUsage) {
-		return misuse(`"lab grade --help" shows examples`, "%s", strings.TrimPrefix(err.Error(), grade.ErrUsage.Error()+": "))
+		return misusef(`"lab grade --help" shows examples`, "%s", strings.TrimPrefix(err.Error(), grade.ErrUsage.Error()+": "))
 	}
-	return failure("", "%w", err)
+	return failuref("", "%w", err)
 }
 
 // write writes a result to --output, as a whole or not at all, or else to
@@ -160,10 +160,10 @@ func (f *gradeFlags) write(t *terminal, print func(w io.Writer) error) error {
 func writeFile(path string, print func(w io.Writer) error) error {
 	var body bytes.Buffer
 	if err := print(&body); err != nil {
-		return failure("", "print %s: %w", path, err)
+		return failuref("", "print %s: %w", path, err)
 	}
 	if err := os.WriteFile(path, body.Bytes(), 0o644); err != nil {
-		return failure("", "write the result: %w", err)
+		return failuref("", "write the result: %w", err)
 	}
 	return nil
 }
@@ -176,7 +176,7 @@ func (f *gradeFlags) runClass(ctx context.Context, t *terminal, a grade.Assignme
 		dir = filepath.Clean(f.class) + "-grades"
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return failure("", "make the folder of results: %w", err)
+		return failuref("", "make the folder of results: %w", err)
 	}
 	o.Colour = false // in files
 	shown := showGrading(t)
@@ -185,7 +185,7 @@ func (f *gradeFlags) runClass(ctx context.Context, t *terminal, a grade.Assignme
 		if submissions = all; r.Interrupted {
 			interrupted++
 		}
-		shown.line("%d of %d: %s, %d of %d points", finished, all, r.Submission, r.Score, r.Max)
+		shown.linef("%d of %d: %s, %d of %d points", finished, all, r.Submission, r.Score, r.Max)
 		return f.writeSubmission(dir, r, o)
 	}
 	results, broken := grade.Class(ctx, a, f.class, grade.ClassOptions{Options: f.Options, Jobs: f.jobs, Done: done})
@@ -199,9 +199,9 @@ func (f *gradeFlags) runClass(ctx context.Context, t *terminal, a grade.Assignme
 	if err := format.Summary(t.out, results, o); err != nil {
 		return err
 	}
-	t.say("wrote the results of %d submissions to %s", len(results), dir)
+	t.sayf("wrote the results of %d submissions to %s", len(results), dir)
 	if broken != nil {
-		t.say("interrupted: of %d submissions, %d are graded, %d in part", submissions, len(results)-interrupted, interrupted)
+		t.sayf("interrupted: of %d submissions, %d are graded, %d in part", submissions, len(results)-interrupted, interrupted)
 	}
 	return broken
 }
@@ -230,7 +230,7 @@ type grading struct {
 
 func showGrading(t *terminal) *grading { return &grading{t, isTerminal(t.err)} }
 
-func (p *grading) line(format string, args ...any) {
+func (p *grading) linef(format string, args ...any) {
 	if p.on {
 		_, _ = fmt.Fprintf(p.t.err, "\r\x1b[K%s", text.Wrap(fmt.Sprintf(format, args...), p.t.width()-1)[0])
 	}

@@ -13,6 +13,7 @@ import (
 	"echolab/lab/networks/simulated"
 	"echolab/lab/networks/virtual"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 // drivers are those that experiments can run on, the better wired one first.
@@ -58,7 +59,7 @@ func wiredNames() []string {
 }
 
 // howToOpen is what can be done about a network that does not open.
-func howToOpen(err error) string {
+func howToOpen(err error) text.Phrase {
 	var closed *networks.UnavailableError
 	if errors.As(err, &closed) && closed.Hint != "" {
 		return closed.Hint

@@ -16,7 +16,7 @@ func writable(flag, file string) error {
 	}
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE, 0o666)
 	if err != nil {
-		return misuse("--"+flag+" FILE in a folder that exists and may be written to", "--%s %s: %w", flag, file, bareFile(err))
+		return misusef("--"+flag+" FILE in a folder that exists and may be written to", "--%s %s: %w", flag, file, bareFile(err))
 	}
 	return f.Close()
 }
@@ -32,7 +32,7 @@ func deliver(t *terminal, file string, write func(io.Writer) error) error {
 		return err
 	}
 	if err := os.WriteFile(file, results.Bytes(), 0o666); err != nil {
-		return failure("", "write results into %s: %w", file, bareFile(err))
+		return failuref("", "write results into %s: %w", file, bareFile(err))
 	}
 	return nil
 }

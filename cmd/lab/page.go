@@ -20,7 +20,7 @@ func newPage(t *terminal, lang string) (*page, error) {
 }
 
 // heading begins a part of the page.
-func (p *page) heading(format string) { p.text.WriteString("\n" + p.Sayf(format) + "\n") }
+func (p *page) heading(title text.Phrase) { p.text.WriteString("\n" + p.Say(title) + "\n") }
 
 // item writes a sentence behind a mark that stands alone in its column: the
 // lines that follow the first begin below the first.

@@ -143,9 +143,9 @@ func (c *predicting) questions(t *terminal, list []experiments.Experiment) ([]qu
 	}
 	switch {
 	case len(asked) == 0:
-		return nil, misuse("leave some of them out", "%s: under these conditions nobody can tell the answers beforehand", list[0].ID)
+		return nil, misusef("leave some of them out", "%s: under these conditions nobody can tell the answers beforehand", list[0].ID)
 	case len(silent) > 0:
-		t.warn("not asked, since nobody can tell the answer under these conditions: %s", strings.Join(silent, ", "))
+		t.warnf("not asked, since nobody can tell the answer under these conditions: %s", strings.Join(silent, ", "))
 	}
 	return asked, nil
 }
@@ -175,7 +175,7 @@ func (c *predicting) collect(ctx context.Context, t *terminal, list []experiment
 			return answers, nil
 		}
 	}
-	return nil, misuse("\"lab predict --questions\" prints the questions to fill in", "none of the %d questions is answered", len(questions))
+	return nil, misusef("\"lab predict --questions\" prints the questions to fill in", "none of the %d questions is answered", len(questions))
 }
 
 // introductions say of each experiment, by id, what it asks and under which
@@ -183,7 +183,7 @@ func (c *predicting) collect(ctx context.Context, t *terminal, list []experiment
 func (c *predicting) introductions(p text.Printer, list []experiments.Experiment) map[string][]string {
 	all := map[string][]string{}
 	for _, e := range list {
-		all[e.ID] = []string{p.Sayf("%s: %s", p.Sayf(e.Title), p.Sayf(e.Question))}
+		all[e.ID] = []string{p.Sayf("%s: %s", p.Say(e.Title), p.Say(e.Question))}
 		o, _ := c.conditions.over(e) // whether it is valid was the question before
 		if under := report.Conditions(p, o.Words()); under != "" {
 			all[e.ID] = append(all[e.ID], p.Sayf("its conditions: %s", under))
@@ -198,14 +198,14 @@ func (c *predicting) read(t *terminal) (quiz.Answers, error) {
 	if c.answers != "-" {
 		f, err := os.Open(c.answers)
 		if err != nil {
-			return nil, misuse("--answers FILE that exists and may be read", "--answers %s: %w", c.answers, bareFile(err))
+			return nil, misusef("--answers FILE that exists and may be read", "--answers %s: %w", c.answers, bareFile(err))
 		}
 		defer f.Close() //nolint:errcheck // it was only read
 		in = f
 	}
 	answers, err := quiz.Read(in)
 	if err != nil {
-		return nil, misuse(answersHint(err), "--answers %s: %w", c.answers, bareFile(err))
+		return nil, misusef(answersHint(err), "--answers %s: %w", c.answers, bareFile(err))
 	}
 	return answers, nil
 }
@@ -235,7 +235,7 @@ func answersHint(err error) string {
 func (c *predicting) deliver(t *terminal, questions []quiz.Question, answers quiz.Answers, found *result.Report) error {
 	titles := map[string]text.Message{}
 	for _, e := range registry.All() {
-		titles[e.ID] = text.Sayf(e.Title)
+		titles[e.ID] = text.Say(e.Title)
 	}
 	return report.WritePredictions(t.out, quiz.Score(questions, answers, found), titles, c.print)
 }

@@ -87,7 +87,7 @@ func TestProgressWhileMakingReady(t *testing.T) {
 		p := startProgress(s, func() int { return 80 }, planned("flow", "loss"), text.Printer{})
 		defer p.end()
 		p.hear(lab.Progress{Experiment: "loss", Run: 1, Runs: 1})
-		p.making(text.Sayf("translating the simulated machine for this processor, once"))
+		p.making(text.Say("translating the simulated machine for this processor, once"))
 		time.Sleep(20*time.Second + time.Millisecond)
 		want := "0/2  translating the simulated machine for this processor, once  20s"
 		if got := s.now(); got != want {
@@ -118,7 +118,7 @@ func TestProgressIsOneLine(t *testing.T) {
 				for _, id := range []string{"loss", "setup", "ordering"} {
 					p.hear(lab.Progress{Experiment: id, Run: 2, Runs: 3})
 				}
-				p.making(text.Sayf("translating the simulated machine for this processor, once"))
+				p.making(text.Say("translating the simulated machine for this processor, once"))
 				time.Sleep(time.Minute)
 				p.making(text.Message{})
 				p.end()

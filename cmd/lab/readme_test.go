@@ -52,7 +52,7 @@ func parses(line string) error {
 		return err
 	}
 	if cmd == root {
-		return misuse("", "no such command")
+		return misusef("", "no such command")
 	}
 	return cmd.ParseFlags(rest)
 }

@@ -79,7 +79,7 @@ func greet(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return cmd.Help()
 	}
-	return misuse(didYouMean(cmd.SuggestionsFor(args[0]), `"lab help" lists the commands`), "unknown command %q", args[0])
+	return misusef(didYouMean(cmd.SuggestionsFor(args[0]), `"lab help" lists the commands`), "unknown command %q", args[0])
 }
 
 // newHelp is "lab help", which the list of commands need not mention.
@@ -106,15 +106,15 @@ func flagMisuse(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "":
-		return misuse(didYouMean(nearest("--"+unknown.GetSpecifiedName(), flagNames(cmd)), all), "unknown flag --%s", unknown.GetSpecifiedName())
+		return misusef(didYouMean(nearest("--"+unknown.GetSpecifiedName(), flagNames(cmd)), all), "unknown flag --%s", unknown.GetSpecifiedName())
 	case errors.As(err, &unknown):
-		return misuse(all, "unknown flag -%s", unknown.GetSpecifiedName())
+		return misusef(all, "unknown flag -%s", unknown.GetSpecifiedName())
 	case errors.As(err, &empty):
-		return misuse(flagHint(empty.GetFlag()), "--%s needs a value", empty.GetFlag().Name)
+		return misusef(flagHint(empty.GetFlag()), "--%s needs a value", empty.GetFlag().Name)
 	case errors.As(err, &invalid):
-		return misuse(flagHint(invalid.GetFlag()), "--%s%s: %w", invalid.GetFlag().Name, unsaid(invalid), notBool(invalid))
+		return misusef(flagHint(invalid.GetFlag()), "--%s%s: %w", invalid.GetFlag().Name, unsaid(invalid), notBool(invalid))
 	}
-	return misuse(all, "%w", err)
+	return misusef(all, "%w", err)
 }
 
 // notBool is why a flag's value is wrong; of a flag that takes none, in words

@@ -77,10 +77,10 @@ func (s *sending) check() error {
 		return err
 	}
 	if host, port, err := net.SplitHostPort(s.address); err != nil || host == "" || port == "" {
-		return misuse("an address is HOST:PORT, such as 127.0.0.1:9000", "%s: not a host and a port", quoteBlank(s.address))
+		return misusef("an address is HOST:PORT, such as 127.0.0.1:9000", "%s: not a host and a port", quoteBlank(s.address))
 	}
 	if s.framed && s.transport == "udp" {
-		return misuse("leave it out: a datagram is a message already", "--framed does nothing for udp")
+		return misusef("leave it out: a datagram is a message already", "--framed does nothing for udp")
 	}
 	if s.bind == "" {
 		return nil
@@ -89,7 +89,7 @@ func (s *sending) check() error {
 	if err != nil {
 		ip, err := netip.ParseAddr(s.bind)
 		if err != nil {
-			return misuse("--bind takes an IP address, such as 127.0.0.1 or 127.0.0.1:5000", "--bind %s: not an IP address", s.bind)
+			return misusef("--bind takes an IP address, such as 127.0.0.1 or 127.0.0.1:5000", "--bind %s: not an IP address", s.bind)
 		}
 		source = netip.AddrPortFrom(ip, 0)
 	}
@@ -149,13 +149,13 @@ func (s *sending) repeat(ctx context.Context, t *terminal, c *conversation, mess
 		case err == nil:
 		case s.transport == "udp" && s.count > 1 && errors.Is(err, errNoReply):
 			missing++
-			t.say("%v", err)
+			t.sayf("%v", err)
 		default:
 			return err
 		}
 	}
 	if missing > 0 {
-		return failure("UDP sends nothing again; --timeout waits longer", "%d of %d messages to %s had no reply", missing, s.count, c.peer)
+		return failuref("UDP sends nothing again; --timeout waits longer", "%d of %d messages to %s had no reply", missing, s.count, c.peer)
 	}
 	return nil
 }
@@ -186,17 +186,17 @@ func (s *sending) dialTrouble(ctx context.Context, err error) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.As(err, &address):
-		return misuse("a port is a number from 1 to 65535", "dial %s %s: %s", s.transport, s.address, address.Err)
+		return misusef("a port is a number from 1 to 65535", "dial %s %s: %s", s.transport, s.address, address.Err)
 	case errors.As(err, &unresolved):
-		return misuse("an address is HOST:PORT, such as 127.0.0.1:9000", "dial %s %s: %w", s.transport, s.address, bare(err))
+		return misusef("an address is HOST:PORT, such as 127.0.0.1:9000", "dial %s %s: %w", s.transport, s.address, bare(err))
 	case s.bind != "" && (notOurs.in(err) || inUse.in(err) || unusable.in(err)):
-		return misuse("--bind takes a free address of this machine", "--bind %s: %w", s.bind, bare(err))
+		return misusef("--bind takes a free address of this machine", "--bind %s: %w", s.bind, bare(err))
 	case refused.in(err):
-		return failure("nobody listens there; lab serve starts a server", "dial %s %s: %w", s.transport, s.address, bare(err))
+		return failuref("nobody listens there; lab serve starts a server", "dial %s %s: %w", s.transport, s.address, bare(err))
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
-		return failure("--timeout waits longer", "dial %s %s: no answer within %v", s.transport, s.address, s.timeout)
+		return failuref("--timeout waits longer", "dial %s %s: no answer within %v", s.transport, s.address, s.timeout)
 	}
-	return failure("", "dial %s %s: %w", s.transport, s.address, bare(err))
+	return failuref("", "dial %s %s: %w", s.transport, s.address, bare(err))
 }
 
 // readLines reads messages, one a line, until the input ends or a line says Q.
@@ -227,7 +227,7 @@ func readLines(ctx context.Context, t *terminal) (<-chan []byte, <-chan error) {
 func inputTrouble(err error) error {
 	switch {
 	case errors.Is(err, bufio.ErrTooLong):
-		return failure("break it into lines", "standard input: a line of more than %d bytes", longestMessage)
+		return failuref("break it into lines", "standard input: a line of more than %d bytes", longestMessage)
 	case err != nil:
 		return fmt.Errorf("standard input: %w", err)
 	}

@@ -80,7 +80,7 @@ func (s *serving) flags(cmd *cobra.Command) {
 // check refuses what cannot act on the transport, and hands on what both know.
 func (s *serving) check(cmd *cobra.Command, transport string) error {
 	if _, _, err := net.SplitHostPort(s.addr); err != nil {
-		return misuse("--addr HOST:PORT, such as 127.0.0.1:9000 or :9000 for all addresses", "--addr %s: not a host and a port", s.addr)
+		return misusef("--addr HOST:PORT, such as 127.0.0.1:9000 or :9000 for all addresses", "--addr %s: not a host and a port", s.addr)
 	}
 	for _, mute := range []struct{ transport, flag, reason string }{
 		{"tcp", "max-message", "a TCP server sees bytes and not messages"},
@@ -89,7 +89,7 @@ func (s *serving) check(cmd *cobra.Command, transport string) error {
 		{"udp", "max-connections", "UDP has no connections"},
 	} {
 		if transport == mute.transport && cmd.Flags().Changed(mute.flag) {
-			return misuse("leave it out, or: lab serve both", "--%s does nothing for %s: %s", mute.flag, transport, mute.reason)
+			return misusef("leave it out, or: lab serve both", "--%s does nothing for %s: %s", mute.flag, transport, mute.reason)
 		}
 	}
 	s.tcp.Iterative = s.mode == "iterative"
@@ -138,7 +138,7 @@ func (s *serving) invite(t *terminal, server server) {
 	if at.Addr().IsUnspecified() { // it listens on all addresses
 		at = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), at.Port())
 	}
-	t.say("this is %s (%s); to try it, elsewhere: lab send %s %v; Ctrl-C ends", server.name, s.service, server.name, at)
+	t.sayf("this is %s (%s); to try it, elsewhere: lab send %s %v; Ctrl-C ends", server.name, s.service, server.name, at)
 }
 
 // serve runs one server to its end and tells what it did.
@@ -229,7 +229,7 @@ func listenTrouble(transport, addr string, err error) error {
 	var port *net.AddrError
 	switch {
 	case errors.As(err, &port):
-		return misuse("a port is a number from 0 to 65535", "--addr %s: %s", addr, port.Err)
+		return misusef("a port is a number from 0 to 65535", "--addr %s: %s", addr, port.Err)
 	case errors.Is(err, errors.ErrUnsupported):
 		hint = "leave --backlog out on this system"
 	case inUse.in(err):
@@ -237,7 +237,7 @@ func listenTrouble(transport, addr string, err error) error {
 	case forbidden.in(err):
 		hint = "ports below 1024 need privileges; --addr 127.0.0.1:0 picks another"
 	}
-	return misuse(hint, "listen on %s %s: %w", transport, addr, bare(err))
+	return misusef(hint, "listen on %s %s: %w", transport, addr, bare(err))
 }
 
 // logger writes what happens to standard error.

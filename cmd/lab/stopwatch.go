@@ -17,7 +17,7 @@ type stopwatch struct {
 // connected tells how long connecting took.
 func (w *stopwatch) connected(t *terminal, peer string, took time.Duration) {
 	if w.on {
-		t.say("connected to %s in %v", peer, took.Round(time.Microsecond))
+		t.sayf("connected to %s in %v", peer, took.Round(time.Microsecond))
 	}
 }
 
@@ -29,7 +29,7 @@ func (w *stopwatch) replied(t *terminal, bytes int, took time.Duration, err erro
 		return
 	}
 	w.times = append(w.times, took)
-	t.say("reply %d: %d bytes in %v", w.sent, bytes, took.Round(time.Microsecond))
+	t.sayf("reply %d: %d bytes in %v", w.sent, bytes, took.Round(time.Microsecond))
 }
 
 // sum tells of all replies together, where there was more than one message.
@@ -37,10 +37,10 @@ func (w *stopwatch) sum(t *terminal) {
 	switch n := len(w.times); {
 	case !w.on || w.sent < 2:
 	case n == 0:
-		t.say("replies: 0 of %d", w.sent)
+		t.sayf("replies: 0 of %d", w.sent)
 	default:
 		slices.Sort(w.times)
-		t.say("replies: %d of %d; shortest %v, median %v, longest %v", n, w.sent,
+		t.sayf("replies: %d of %d; shortest %v, median %v, longest %v", n, w.sent,
 			w.times[0].Round(time.Microsecond), w.times[n/2].Round(time.Microsecond), w.times[n-1].Round(time.Microsecond))
 	}
 }

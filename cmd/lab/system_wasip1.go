@@ -16,7 +16,7 @@ func refuseSockets(root *cobra.Command) {
 		switch cmd.Name() {
 		case "serve", "send", "grade":
 			cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-				return misuse("lab compare --network virtual needs none of them",
+				return misusef("lab compare --network virtual needs none of them",
 					"%s needs sockets and processes of a system, and inside WebAssembly there are none", cmd.CommandPath())
 			}
 			cmd.Args = cobra.ArbitraryArgs

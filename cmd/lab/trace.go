@@ -144,7 +144,7 @@ func (c *tracing) experiment(cmd *cobra.Command, args []string) (experiments.Exp
 	asked := cmd.Flags().Changed("messages")
 	switch {
 	case len(args) == 0 && asked:
-		return experiments.Experiment{}, misuse("lab trace loss --messages 100", "--messages does nothing for one echo")
+		return experiments.Experiment{}, misusef("lab trace loss --messages 100", "--messages does nothing for one echo")
 	case len(args) == 0:
 		c.options.Messages = 1
 		return registry.Echo(), nil
@@ -155,7 +155,7 @@ func (c *tracing) experiment(cmd *cobra.Command, args []string) (experiments.Exp
 	}
 	e := named[0]
 	if e.Lesson.Caption == "" {
-		return e, misuse("\"lab explain "+e.ID+"\" tells what it does, \"lab trace\" draws one echo",
+		return e, misusef("\"lab explain "+e.ID+"\" tells what it does, \"lab trace\" draws one echo",
 			"%s: there is nothing to be seen in its packets", e.ID)
 	}
 	if !asked {
@@ -215,7 +215,7 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 	}
 	result := report.Experiments[0]
 	for _, w := range result.Warnings {
-		t.warn("%s", w)
+		t.warnf("%s", w)
 	}
 	own, err := plan.Override(plan.Experiments[0])
 	if err != nil {
@@ -229,7 +229,7 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 		return err
 	}
 	if result.Error != "" {
-		t.say("%s", result.Error)
+		t.sayf("%s", result.Error)
 		return errSaid
 	}
 	return nil
@@ -250,7 +250,7 @@ func (c *tracing) pick(
 		}
 	}
 	if c.conversation == 0 && lesson.Caption != "" {
-		c.print.Caption = text.Sayf(lesson.Caption)
+		c.print.Caption = text.Say(lesson.Caption)
 	}
 	return traces
 }
@@ -281,9 +281,9 @@ func (c *tracing) nothing(wires *capture.Wires, id string) error {
 		most = max(most, len(wires.Conversations(t)))
 	}
 	if most == 0 {
-		return failure("", "%s: no packet passed over a wire", id)
+		return failuref("", "%s: no packet passed over a wire", id)
 	}
-	return misuse(fmt.Sprintf("--conversation takes 1 to %d there; --conversation list shows them", most),
+	return misusef(fmt.Sprintf("--conversation takes 1 to %d there; --conversation list shows them", most),
 		"%s: no conversation %d passed over a wire", id, c.conversation)
 }
 

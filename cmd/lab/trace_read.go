@@ -30,12 +30,12 @@ func (c *tracing) readFile(cmd *cobra.Command, t *terminal, args []string) error
 // idle refuses what does nothing when a file is read.
 func (c *tracing) idle(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return misuse("leave one of them out", "--read %s: nothing runs, so %s does nothing", c.read, args[0])
+		return misusef("leave one of them out", "--read %s: nothing runs, so %s does nothing", c.read, args[0])
 	}
 	idle := []string{"network", "messages", "size", "seed", "preset", "conditions", "congestion", "pcap"}
 	for _, name := range append(idle, everything...) {
 		if cmd.Flags().Changed(name) {
-			return misuse("leave one of them out", "--read %s: nothing runs, so --%s does nothing", c.read, name)
+			return misusef("leave one of them out", "--read %s: nothing runs, so --%s does nothing", c.read, name)
 		}
 	}
 	return nil
@@ -47,7 +47,7 @@ func (c *tracing) open(t *terminal) ([]packet.Trace, error) {
 	if c.read != "-" {
 		f, err := os.Open(c.read)
 		if err != nil {
-			return nil, misuse("--read FILE that exists and may be read", "--read %s: %w", c.read, bareFile(err))
+			return nil, misusef("--read FILE that exists and may be read", "--read %s: %w", c.read, bareFile(err))
 		}
 		defer func() { _ = f.Close() }() // it was only read
 		in = f
@@ -57,11 +57,11 @@ func (c *tracing) open(t *terminal) ([]packet.Trace, error) {
 	switch {
 	case errors.As(err, &bad) && bad.Conversations > 0:
 		hint := fmt.Sprintf("--conversation takes 1 to %d there; --conversation list shows them", bad.Conversations)
-		return nil, misuse(hint, "--read %s: %w", c.read, err)
+		return nil, misusef(hint, "--read %s: %w", c.read, err)
 	case errors.As(err, &bad):
-		return nil, misuse("tcpdump, tshark and Wireshark write such files", "--read %s: %w", c.read, err)
+		return nil, misusef("tcpdump, tshark and Wireshark write such files", "--read %s: %w", c.read, err)
 	case err != nil:
-		return nil, misuse("--read FILE that exists and may be read", "--read %s: %w", c.read, bareFile(err))
+		return nil, misusef("--read FILE that exists and may be read", "--read %s: %w", c.read, bareFile(err))
 	}
 	return found, nil
 }

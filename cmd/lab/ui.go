@@ -45,13 +45,13 @@ type complaint struct {
 func (c *complaint) Error() string { return c.what.Error() }
 func (c *complaint) Unwrap() error { return c.what }
 
-// misuse complains about wrong usage: the program exits with code 2.
-func misuse(hint, format string, args ...any) error {
+// misusef complains about wrong usage: the program exits with code 2.
+func misusef(hint, format string, args ...any) error {
 	return &complaint{exitMisuse, fmt.Errorf(format, args...), hint}
 }
 
-// failure complains about something that did not work: exit code 1.
-func failure(hint, format string, args ...any) error {
+// failuref complains about something that did not work: exit code 1.
+func failuref(hint, format string, args ...any) error {
 	return &complaint{exitFailed, fmt.Errorf(format, args...), hint}
 }
 
@@ -79,24 +79,24 @@ func (t *terminal) end(ctx context.Context, err error) int {
 	case errors.Is(err, errSaid):
 		return exitFailed
 	case errors.As(err, &c):
-		t.say("%v", err)
+		t.sayf("%v", err)
 		if c.hint != "" {
-			t.say("hint: %s", c.hint)
+			t.sayf("hint: %s", c.hint)
 		}
 		return c.code
 	}
-	t.say("%v", err)
+	t.sayf("%v", err)
 	return exitFailed
 }
 
-// say writes one line to standard error.
-func (t *terminal) say(format string, args ...any) {
+// sayf writes one line to standard error.
+func (t *terminal) sayf(format string, args ...any) {
 	line := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "; ")
 	fmt.Fprintf(t.err, "lab: %s\n", line) //nolint:errcheck // there is nowhere else to say it
 }
 
-// warn says what the user should know, although the command goes on.
-func (t *terminal) warn(format string, args ...any) { t.say("warning: "+format, args...) }
+// warnf says what the user should know, although the command goes on.
+func (t *terminal) warnf(format string, args ...any) { t.sayf("warning: "+format, args...) }
 
 // width is how many columns output may fill: COLUMNS where it is set, else
 // the terminal's, else 80.

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"echolab/lab/text/texttest"
 )
 
 func TestEnd(t *testing.T) {
@@ -23,9 +21,9 @@ func TestEnd(t *testing.T) {
 		said string
 	}{
 		{"all well", context.Background(), nil, 0, ""},
-		{"wrong usage", context.Background(), misuse("do that", "--x 1: not a y"), 2, "lab: --x 1: not a y\nlab: hint: do that\n"},
-		{"no hint", context.Background(), failure("", "dial x: refused"), 1, "lab: dial x: refused\n"},
-		{"wrapped", context.Background(), fmt.Errorf("serve: %w", misuse("h", "w")), 2, "lab: serve: w\nlab: hint: h\n"},
+		{"wrong usage", context.Background(), misusef("do that", "--x 1: not a y"), 2, "lab: --x 1: not a y\nlab: hint: do that\n"},
+		{"no hint", context.Background(), failuref("", "dial x: refused"), 1, "lab: dial x: refused\n"},
+		{"wrapped", context.Background(), fmt.Errorf("serve: %w", misusef("h", "w")), 2, "lab: serve: w\nlab: hint: h\n"},
 		{"several lines become one", context.Background(), errors.New("a\nb"), 1, "lab: a; b\n"},
 		{"said before", context.Background(), errSaid, 1, ""},
 		{"nobody reads on", context.Background(), fmt.Errorf("write: %w", syscall.EPIPE), 0, ""},
@@ -78,13 +76,4 @@ func TestVoice(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestKorean finds a translation of every sentence of this folder.
-func TestKorean(t *testing.T) {
-	keys := texttest.Keys(t, ".", "Say", "heading")
-	for _, sentence := range purpose {
-		keys = append(keys, sentence)
-	}
-	texttest.Complete(t, append(keys, "the system's own: %s", "loaded: %s", "allowed without privileges: %s"))
 }

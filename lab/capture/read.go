@@ -186,11 +186,11 @@ func (c *collector) result() ([]packet.Trace, error) {
 	}
 	switch {
 	case c.frames == 0:
-		return nil, wrong("no packets in it")
+		return nil, wrongf("no packets in it")
 	case c.of == 0 && c.odd > 0:
-		return nil, wrong("no %s in its %d packets: link type %d is not known here", kind, c.frames, c.strange)
+		return nil, wrongf("no %s in its %d packets: link type %d is not known here", kind, c.frames, c.strange)
 	case c.of == 0:
-		return nil, wrong("no %s in its %d packets", kind, c.frames)
+		return nil, wrongf("no %s in its %d packets", kind, c.frames)
 	case c.kept == 0:
 		reason := fmt.Sprintf("no conversation %d: there %s %d", c.number, be(c.of), c.of)
 		return nil, &FormatError{Reason: reason, Conversations: c.of}

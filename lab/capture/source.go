@@ -22,7 +22,7 @@ type FormatError struct {
 
 func (e *FormatError) Error() string { return e.Reason }
 
-func wrong(format string, args ...any) error {
+func wrongf(format string, args ...any) error {
 	return &FormatError{Reason: fmt.Sprintf(format, args...)}
 }
 
@@ -73,21 +73,21 @@ func open(r io.Reader) (source, error) {
 	if err == nil && magic[0] == 0x1f && magic[1] == 0x8b { // RFC 1952
 		unzipped, err := gzip.NewReader(file)
 		if err != nil {
-			return nil, wrong("a damaged gzip file: %v", err)
+			return nil, wrongf("a damaged gzip file: %v", err)
 		}
 		file = bufio.NewReader(unzipped)
 		magic, err = file.Peek(4)
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, wrong("a damaged gzip file: %v", err)
+			return nil, wrongf("a damaged gzip file: %v", err)
 		}
 	} else if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("read capture: %w", err)
 	}
 	if len(magic) == 0 {
-		return nil, wrong("the file is empty")
+		return nil, wrongf("the file is empty")
 	}
 	if len(magic) < 4 {
-		return nil, wrong("no pcap or pcapng file")
+		return nil, wrongf("no pcap or pcapng file")
 	}
 	limited := &budget{r: file, left: mostPerPacket}
 	switch binary.BigEndian.Uint32(magic) {
@@ -96,7 +96,7 @@ func open(r io.Reader) (source, error) {
 	case 0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1:
 		return openClassic(limited)
 	}
-	return nil, wrong("no pcap or pcapng file")
+	return nil, wrongf("no pcap or pcapng file")
 }
 
 // classic reads pcap.
@@ -157,7 +157,7 @@ func (m *modern) next() (frame, error) {
 	case err != nil:
 		return frame{}, damaged(fmt.Sprintf("packet %d", m.read+1), err)
 	case m.r.NInterfaces() > mostInterfaces, m.r.NNames() > mostNames:
-		return frame{}, wrong("more than %d interfaces or %d names", mostInterfaces, mostNames)
+		return frame{}, wrongf("more than %d interfaces or %d names", mostInterfaces, mostNames)
 	}
 	m.read++
 	kind, _ := info.AncillaryData[0].(layers.LinkType)
@@ -168,9 +168,9 @@ func (m *modern) next() (frame, error) {
 func damaged(where string, err error) error {
 	switch {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return wrong("cut short in %s", where)
+		return wrongf("cut short in %s", where)
 	case errors.Is(err, errTooMuch):
-		return wrong("damaged at %s: it claims to be longer than any packet", where)
+		return wrongf("damaged at %s: it claims to be longer than any packet", where)
 	}
-	return wrong("damaged at %s: %v", where, err)
+	return wrongf("damaged at %s: %v", where, err)
 }

@@ -1,10 +1,6 @@
 package capture
 
 import (
-	"echolab/lab/link"
-	"echolab/lab/packet"
-	"echolab/lab/transports"
-	"echolab/lab/wire"
 	"net/netip"
 	"slices"
 	"testing"
@@ -12,6 +8,11 @@ import (
 
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
+
+	"echolab/lab/link"
+	"echolab/lab/packet"
+	"echolab/lab/transports"
+	"echolab/lab/wire"
 )
 
 // passedOver is what remembers two wires: one with an echo of UDP, and one with

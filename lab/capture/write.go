@@ -100,7 +100,7 @@ func (t *tapped) tap(e wire.Event) {
 	comment := packet.Describe(e, t.conditions)
 	if at != e.From && !e.Copy {
 		if comment.IsZero() && e.Number < t.highest[e.From] {
-			comment = text.Sayf("overtaken on the wire by packets that were sent after it")
+			comment = text.Say("overtaken on the wire by packets that were sent after it")
 		}
 		t.highest[e.From] = max(t.highest[e.From], e.Number)
 	}

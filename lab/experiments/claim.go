@@ -13,9 +13,9 @@ import (
 type Claim struct {
 	ID          string
 	Source      string // file name of the document
-	Statement   string
+	Statement   text.Phrase
 	Experiments []string       // ids of all experiments that the rule looks at
-	Rule        string         // the rule in words
+	Rule        text.Phrase    // the rule in words
 	Expect      result.Verdict // what theory expects of it; "" is Holds
 	// Judge applies the rule. It gets the results of Experiments that ran;
 	// where one is missing it answers Untested.
@@ -25,8 +25,8 @@ type Claim struct {
 // Decide applies the claim's rule, if all that it looks at has been measured.
 func (c Claim) Decide(found result.Results) result.ClaimResult {
 	r := result.ClaimResult{
-		ID: c.ID, Source: c.Source, Statement: text.Sayf(c.Statement),
-		Experiments: c.Experiments, Rule: text.Sayf(c.Rule), Verdict: result.Untested, Expected: cmp.Or(c.Expect, result.Holds),
+		ID: c.ID, Source: c.Source, Statement: text.Say(c.Statement),
+		Experiments: c.Experiments, Rule: text.Say(c.Rule), Verdict: result.Untested, Expected: cmp.Or(c.Expect, result.Holds),
 	}
 	var missing []string
 	for _, id := range c.Experiments {

@@ -6,6 +6,7 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
@@ -24,9 +25,9 @@ const (
 // is a key of the catalogue.
 type Experiment struct {
 	ID         string
-	Title      string       // two or three words
-	Question   string       // one sentence that ends in a question mark
-	Method     string       // what is done to answer it, one sentence that is true under all conditions
+	Title      text.Phrase  // two or three words
+	Question   text.Phrase  // one sentence that ends in a question mark
+	Method     text.Phrase  // what is done to answer it, one sentence that is true under all conditions
 	Place      Place        // where it runs under --network auto
 	Conditions wire.Options // its default conditions; only Client and Server are used
 	Accepts    []string     // conditions of the command line that can act here: "loss", "delay", ...
@@ -36,9 +37,9 @@ type Experiment struct {
 	Fills      bool         // fills a wire, so nothing that counts round trips may run beside it
 	Run        func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error)
 	Lesson     packet.Lesson // what to look at among its packets
-	Why        string        // the explanation, one paragraph
-	Packets    []string      // what happens, packet by packet, one step each
-	Theory     []string      // what theory expects, a sentence or half of one each, with its source
+	Why        text.Phrase   // the explanation, one paragraph
+	Packets    []text.Phrase // what happens, packet by packet, one step each
+	Theory     []text.Phrase // what theory expects, a sentence or half of one each, with its source
 	References []string      // "RFC 9293 3.5"
 	Claims     []Claim       // what the documents say that this experiment decides
 	Try        string        // a command to paste next

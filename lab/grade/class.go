@@ -134,7 +134,7 @@ func gradeOne(ctx context.Context, a Assignment, dir string, o Options) (*Result
 	r = newResult(a, &o)
 	for _, c := range a.Checks {
 		r.Checks = append(r.Checks, CheckResult{
-			ID: c.ID, Title: text.Sayf(c.Title), Max: c.Points, Document: c.Document,
+			ID: c.ID, Title: text.Say(c.Title), Max: c.Points, Document: c.Document,
 			Status: Errored, Message: text.Sayf("The grader could not go on: %v.", err),
 		})
 	}

@@ -33,7 +33,7 @@ const (
 // keys of the catalogue.
 type Assignment struct {
 	ID        string
-	Title     string
+	Title     text.Phrase
 	Kind      Kind
 	Network   string   // "tcp" or "udp"; "" where it does not matter
 	Documents []string // the documents that it comes from
@@ -52,11 +52,11 @@ func (a Assignment) Max() int {
 // Check is one thing that a program must do. Its name is a diagnosis.
 type Check struct {
 	ID       string
-	Title    string        // what the program does where it passes: "echoes a message of one byte"
+	Title    text.Phrase   // what the program does where it passes: "echoes a message of one byte"
 	Points   int           // all or nothing
 	Timeout  time.Duration // for the whole check, start of the program included; 0 is DefaultCheckTimeout
 	Document string        // where the requirement comes from
-	Hint     string        // what to look at where it fails
+	Hint     text.Phrase   // what to look at where it fails
 	// Needs are ids of earlier checks without which this one tells nothing
 	// new. Where one of them did not pass, this one is skipped and scores 0.
 	Needs []string
@@ -75,8 +75,8 @@ const DefaultCheckTimeout = 40 * time.Second
 // that says what should have been and what was.
 type Failure struct{ Sentence text.Message }
 
-// Fail makes a Failure.
-func Fail(format string, args ...any) *Failure { return &Failure{text.Sayf(format, args...)} }
+// Failf makes a Failure.
+func Failf(format text.Phrase, args ...any) *Failure { return &Failure{text.Sayf(format, args...)} }
 
 // Error is the sentence in English.
 func (f *Failure) Error() string { return f.Sentence.String() }

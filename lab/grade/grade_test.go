@@ -50,17 +50,17 @@ func echoes(ctx context.Context, s *Subject) error {
 	}
 	c, err := s.Dial(ctx)
 	if err != nil {
-		return Fail("The client should have been able to connect, but: %v.", err)
+		return Failf("The client should have been able to connect, but: %v.", err)
 	}
 	defer func() { _ = c.Close() }()
 	word := fmt.Sprint(s.Rand.Uint64())
-	s.Step("send %s", word)
+	s.Stepf("send %s", word)
 	_ = c.SetDeadline(time.Now().Add(5 * time.Second))
 	_, _ = c.Write([]byte(word))
 	buf := make([]byte, 100)
 	n, err := c.Read(buf)
 	if string(buf[:n]) != word {
-		return Fail("%s should have come back, but %s came (%v).", word, Quote(buf[:n]), err)
+		return Failf("%s should have come back, but %s came (%v).", word, Quote(buf[:n]), err)
 	}
 	return nil
 }
@@ -73,13 +73,13 @@ var echoCheck = Check{ID: "echoes", Title: "echoes", Points: 10, Hint: "Send bac
 
 func TestStatuses(t *testing.T) {
 	run := func(err error) func(context.Context, *Subject) error {
-		return func(_ context.Context, s *Subject) error { s.Step("look"); return err }
+		return func(_ context.Context, s *Subject) error { s.Stepf("look"); return err }
 	}
 	a := small(
 		Check{ID: "good", Points: 1, Run: run(nil)},
-		Check{ID: "bad", Points: 2, Hint: "try", Run: run(Fail("It should be %d, but it was %d.", 1, 2))},
+		Check{ID: "bad", Points: 2, Hint: "try", Run: run(Failf("It should be %d, but it was %d.", 1, 2))},
 		Check{ID: "broken", Points: 4, Run: run(errors.New("no more sockets"))},
-		Check{ID: "left out", Points: 8, Run: run(&Skip{text.Sayf("not here")})},
+		Check{ID: "left out", Points: 8, Run: run(&Skip{text.Say("not here")})},
 		Check{ID: "after bad", Points: 16, Needs: []string{"good", "bad"}, Run: run(nil)},
 		Check{ID: "after good", Points: 32, Needs: []string{"good"}, Run: run(nil)},
 		Check{ID: "slow", Points: 64, Timeout: 50 * time.Millisecond, Run: func(ctx context.Context, _ *Subject) error { <-ctx.Done(); return ctx.Err() }},
@@ -203,7 +203,7 @@ func TestSameSeedSameStory(t *testing.T) {
 			if err := echoes(ctx, s); err != nil {
 				return err
 			}
-			return Fail("stop")
+			return Failf("stop")
 		}})
 		r, err := Run(t.Context(), a, Options{Command: command, Seed: seed})
 		if err != nil {
@@ -278,7 +278,7 @@ func TestEnvironment(t *testing.T) {
 		}
 		<-p.Done()
 		p.Flush(5 * time.Second)
-		return Fail("%s", p.Stdout.Head())
+		return Failf("%s", p.Stdout.Head())
 	}}
 	r, err := Run(t.Context(), small(check), Options{Command: []string{"sh", "-c", "env; echo {role} {host} {port}"}, Env: []string{"ASKED_FOR"}})
 	if err != nil {

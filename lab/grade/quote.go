@@ -15,7 +15,7 @@ const quoteMost = 40
 func Quote(data []byte) text.Message {
 	switch {
 	case len(data) == 0:
-		return text.Sayf("0 bytes")
+		return text.Say("0 bytes")
 	case len(data) == 1:
 		return text.Sayf("1 byte %s", strconv.Quote(string(data)))
 	case len(data) <= quoteMost:

@@ -23,7 +23,7 @@ var systemVariables = map[bool][]string{true: {"SystemRoot", "SystemDrive", "Com
 // sockets, so that a server for a single client does not spend it on us. Where
 // there is no such list the port is asked.
 func (s *Subject) AwaitPort(ctx context.Context, p *sandbox.Program, port uint16) error {
-	s.Step("wait until it listens on %s port %d", strings.ToUpper(s.Network()), port)
+	s.Stepf("wait until it listens on %s port %d", strings.ToUpper(s.Network()), port)
 	limited, cancel := context.WithTimeout(ctx, patient(s.options.StartTimeout))
 	defer cancel()
 	wait := time.Millisecond
@@ -88,30 +88,30 @@ func answers(c net.Conn) bool {
 func (s *Subject) notReady(port uint16, exit sandbox.Exit, ended bool) error {
 	protocol := strings.ToUpper(s.Network())
 	if ended {
-		return Fail("The program should listen on %s port %d, but it ended before it did (%s).", protocol, port, ExitText(exit))
+		return Failf("The program should listen on %s port %d, but it ended before it did (%s).", protocol, port, ExitText(exit))
 	}
 	ports, err := s.box.Listening(s.Network())
 	if err == nil && len(ports) > 0 && s.box.Isolated() {
-		return Fail("The program should listen on %s port %d, but it listens on port %s.", protocol, port, join(ports))
+		return Failf("The program should listen on %s port %d, but it listens on port %s.", protocol, port, join(ports))
 	}
-	return Fail("The program should listen on %s port %d, but after %v it does not.", protocol, port, s.options.StartTimeout)
+	return Failf("The program should listen on %s port %d, but after %v it does not.", protocol, port, s.options.StartTimeout)
 }
 
 // ExitText is how a program ended, in words.
 func ExitText(e sandbox.Exit) text.Message {
 	switch {
 	case e.Limit == sandbox.LimitCPU:
-		return text.Sayf("killed: it used more processor time than it may")
+		return text.Say("killed: it used more processor time than it may")
 	case e.Limit == sandbox.LimitMemory:
-		return text.Sayf("killed: it used more memory than it may")
+		return text.Say("killed: it used more memory than it may")
 	case e.Limit == sandbox.LimitProcesses:
-		return text.Sayf("killed: it ran more processes and threads than it may")
+		return text.Say("killed: it ran more processes and threads than it may")
 	case e.Limit == sandbox.LimitFileSize:
-		return text.Sayf("killed: it wrote a larger file than it may")
+		return text.Say("killed: it wrote a larger file than it may")
 	case e.Limit == sandbox.LimitOutput:
-		return text.Sayf("killed: it printed more than it may")
+		return text.Say("killed: it printed more than it may")
 	case e.Signal != "":
-		return text.Sayf("killed by a signal: %s", text.Sayf(e.Signal))
+		return text.Sayf("killed by a signal: %s", known(e.Signal, signals))
 	}
 	return text.Sayf("exit status %d", e.Code)
 }

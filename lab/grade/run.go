@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,7 +100,7 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 
 func newResult(a Assignment, o *Options) *Result {
 	return &Result{
-		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Title: text.Sayf(a.Title),
+		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Title: text.Say(a.Title),
 		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(), Checks: []CheckResult{}, Warnings: []text.Message{},
 	}
 }
@@ -121,7 +122,7 @@ func removeAll(dir string) error {
 
 // runCheck does one check and closes all that it opened.
 func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options, home string) CheckResult {
-	result := CheckResult{ID: c.ID, Title: text.Sayf(c.Title), Max: c.Points, Document: c.Document}
+	result := CheckResult{ID: c.ID, Title: text.Say(c.Title), Max: c.Points, Document: c.Document}
 	if reason := c.obstacle(ctx, r, o); !reason.IsZero() {
 		result.Status, result.Message = Skipped, reason
 		return result
@@ -139,7 +140,7 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options,
 	s := newSubject(a, c.ID, o, home)
 	err := s.run(checking, c)
 	if err != nil && checking.Err() != nil && ctx.Err() == nil && !isFailure(err) {
-		err = Fail("The check should have been over within %v, but it was not.", timeout)
+		err = Failf("The check should have been over within %v, but it was not.", timeout)
 	}
 	result.judge(ctx, c, s, err)
 	if s.box != nil {
@@ -165,13 +166,13 @@ func isFailure(err error) bool {
 // obstacle is why a check is not done, or nothing.
 func (c Check) obstacle(ctx context.Context, r *Result, o *Options) text.Message {
 	if interrupted(ctx) {
-		return text.Sayf("Interrupted before this check.")
+		return text.Say("Interrupted before this check.")
 	}
 	if ctx.Err() != nil {
 		return text.Sayf("The time for all checks together (%v) was used up.", o.Timeout)
 	}
 	if c.Process && o.Address != "" {
-		return text.Sayf("A server that was already running cannot be looked into.")
+		return text.Say("A server that was already running cannot be looked into.")
 	}
 	for _, id := range c.Needs {
 		if needed := r.Find(id); needed != nil && needed.Status != Passed {
@@ -184,7 +185,7 @@ func (c Check) obstacle(ctx context.Context, r *Result, o *Options) text.Message
 // judge turns the outcome of a check into its result.
 func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error) {
 	if interrupted(ctx) { // whatever it found, it was we who ended the program
-		r.Status, r.Message, r.Steps = Skipped, text.Sayf("Interrupted during this check."), s.story.told()
+		r.Status, r.Message, r.Steps = Skipped, text.Say("Interrupted during this check."), s.story.told()
 		return
 	}
 	if err == nil {
@@ -198,7 +199,7 @@ func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error)
 		r.Status, r.Message = Skipped, skip.Reason
 		return
 	case errors.As(err, &failure):
-		r.Status, r.Message, r.Hint = Failed, failure.Sentence, text.Sayf(c.Hint)
+		r.Status, r.Message, r.Hint = Failed, failure.Sentence, text.Say(c.Hint)
 	case ctx.Err() != nil:
 		r.Status, r.Message = Failed, text.Sayf("The time for all checks together (%v) was used up.", s.options.Timeout)
 	default:
@@ -214,14 +215,10 @@ func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error)
 }
 
 // warn adds warnings that are new.
-func (r *Result) warn(warnings ...string) {
-next:
+func (r *Result) warn(warnings ...text.Phrase) {
 	for _, w := range warnings {
-		for _, known := range r.Warnings {
-			if known.Format == w {
-				continue next
-			}
+		if !slices.ContainsFunc(r.Warnings, func(known text.Message) bool { return known.Phrase == w }) {
+			r.Warnings = append(r.Warnings, text.Say(w))
 		}
-		r.Warnings = append(r.Warnings, text.Sayf(w))
 	}
 }

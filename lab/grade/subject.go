@@ -45,8 +45,8 @@ func newSubject(a Assignment, check string, o *Options, home string) *Subject {
 	}
 }
 
-// Step records what is done next.
-func (s *Subject) Step(format string, args ...any) { s.story.add(text.Sayf(format, args...)) }
+// Stepf records what is done next.
+func (s *Subject) Stepf(format text.Phrase, args ...any) { s.story.add(text.Sayf(format, args...)) }
 
 // Network is "tcp" or "udp".
 func (s *Subject) Network() string { return s.assignment.Network }
@@ -163,7 +163,7 @@ func (s *Subject) Launch(ctx context.Context, role string, port uint16, keep int
 		return nil, err
 	}
 	args := s.arguments(role, port)
-	s.Step("start %s", strings.Join(args, " "))
+	s.Stepf("start %s", strings.Join(args, " "))
 	p, err := s.box.Start(ctx, sandbox.Command{
 		Args: args, Dir: s.options.Dir, Env: s.environment(role, port), Keep: keep,
 	})
@@ -171,7 +171,7 @@ func (s *Subject) Launch(ctx context.Context, role string, port uint16, keep int
 		return nil, ctx.Err() // a program that did start ends with the box
 	}
 	if err != nil {
-		return nil, Fail("The command should start a program, but it cannot be started: %v.", Reason(err))
+		return nil, Failf("The command should start a program, but it cannot be started: %v.", Reason(err))
 	}
 	s.mu.Lock()
 	s.programs = append(s.programs, p)

@@ -92,7 +92,7 @@ func digits(traces []packet.Trace) int {
 // heading says where the packets passed, and under which conditions.
 func (p *page) heading(traces []packet.Trace) {
 	if len(traces) == 0 {
-		p.line(p.Words.Sayf("No packets passed."))
+		p.line(p.Words.Say("No packets passed."))
 		return
 	}
 	t := traces[0]
@@ -246,10 +246,10 @@ func (p *page) legend(traces []packet.Trace) {
 		s       stroke
 		meaning string
 	}{
-		{dropped, p.Words.Sayf("X dropped")},
-		{late, p.Words.Sayf("╌ late")},
-		{copied, p.Words.Sayf("═ a copy")},
-		{damaged, p.Words.Sayf("~ damaged")},
+		{dropped, p.Words.Say("X dropped")},
+		{late, p.Words.Say("╌ late")},
+		{copied, p.Words.Say("═ a copy")},
+		{damaged, p.Words.Say("~ damaged")},
 	} {
 		if used[e.s] {
 			parts = append(parts, text.Together(e.meaning))

@@ -70,15 +70,15 @@ func (p *page) nest(one packet.Sent) {
 
 // wrappings names what each layer, with all that it carries, is.
 func (p *page) wrappings(one packet.Sent) []string {
-	transport := p.Words.Sayf("datagram")
+	transport := p.Words.Say("datagram")
 	if one.Transport == "tcp" {
-		transport = p.Words.Sayf("segment")
+		transport = p.Words.Say("segment")
 	}
-	names := []string{p.Words.Sayf("packet"), transport}
+	names := []string{p.Words.Say("packet"), transport}
 	if len(one.Layers) == 4 {
-		names = append(names, p.Words.Sayf("frame"))
+		names = append(names, p.Words.Say("frame"))
 	}
-	return append(names, p.Words.Sayf("message"))
+	return append(names, p.Words.Say("message"))
 }
 
 // box is what stands for a layer in the drawing.

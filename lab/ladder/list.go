@@ -43,7 +43,7 @@ func listedOf(t packet.Trace) listed {
 func (l listed) cells(w text.Printer) []string {
 	var seen []string
 	for _, s := range l.Seen {
-		seen = append(seen, w.Sayf(string(s)))
+		seen = append(seen, w.Say(text.Phrase(s)))
 	}
 	return []string{
 		strconv.Itoa(l.Conversation), l.Transport, l.Client, l.Server, strconv.Itoa(l.Packets), strings.Join(seen, "; "),
@@ -52,7 +52,7 @@ func (l listed) cells(w text.Printer) []string {
 
 // listHeads name the columns.
 func listHeads(w text.Printer) []string {
-	return []string{"N", w.Sayf("transport"), w.Sayf("client"), w.Sayf("server"), w.Sayf("packets"), w.Sayf("what can be seen")}
+	return []string{"N", w.Say("transport"), w.Say("client"), w.Say("server"), w.Say("packets"), w.Say("what can be seen")}
 }
 
 // listTable prints columns, the last of them as wide as is left; where that is

@@ -39,7 +39,7 @@ func markdown(label *strings.Builder, t packet.Trace, o Options) {
 		fmt.Fprintf(label, "| %s |\n", strings.Join(markdownCells(t, p, notes[i], o), " | "))
 	}
 	if t.Closing() {
-		fmt.Fprintf(label, "\n%s\n", cell(o.Words.Sayf("the end of what was seen: the goodbye was not over")))
+		fmt.Fprintf(label, "\n%s\n", cell(o.Words.Say("the end of what was seen: the goodbye was not over")))
 	}
 	if !t.Outcome.IsZero() {
 		fmt.Fprintf(label, "\n%s\n", cell(o.Words.Text(t.Outcome)))
@@ -47,9 +47,9 @@ func markdown(label *strings.Builder, t packet.Trace, o Options) {
 }
 
 func markdownCells(t packet.Trace, p packet.Packet, notes []packet.Annotation, o Options) []string {
-	side := o.Words.Sayf("client")
+	side := o.Words.Say("client")
 	if p.From == wire.Server {
-		side = o.Words.Sayf("server")
+		side = o.Words.Say("server")
 	}
 	seq, ack, window := "", "", ""
 	if p.TCP != nil {

@@ -60,8 +60,10 @@ func endOf(p packet.Packet, side wire.Side) netip.AddrPort {
 	return netip.AddrPortFrom(p.Destination, p.DestinationPort())
 }
 
-// say speaks the reader's language.
-func (n *panel) say(format string, args ...any) string { return n.page.Words.Sayf(format, args...) }
+// sayf speaks the reader's language.
+func (n *panel) sayf(format text.Phrase, args ...any) string {
+	return n.page.Words.Sayf(format, args...)
+}
 
 // label is a time on the axis, in milliseconds from the trace's first packet.
 func (n *panel) label(at time.Duration) string {
@@ -77,17 +79,17 @@ func (n *panel) head() []string {
 	client, server := n.trace.Client.String(), n.trace.Server.String()
 	switch {
 	case n.trace.Together > 1:
-		title += " " + n.say("(%d conversations of one wire)", n.trace.Together)
+		title += " " + n.sayf("(%d conversations of one wire)", n.trace.Together)
 		client, server = n.trace.Client.Addr().String(), n.trace.Server.Addr().String()
 	case n.trace.Of > 1:
-		title += " " + n.say("(conversation %d of %d)", n.trace.Conversation, n.trace.Of)
+		title += " " + n.sayf("(conversation %d of %d)", n.trace.Conversation, n.trace.Of)
 	}
-	hosts := n.say("client") + text.PadLeft(n.say("server"), n.arrows+2-text.Width(n.say("client")))
+	hosts := n.sayf("client") + text.PadLeft(n.sayf("server"), n.arrows+2-text.Width(n.sayf("client")))
 	var lines []string
 	for _, line := range text.Wrap(title, n.width()) {
 		lines = append(lines, n.paint(bold, text.Pad(line, n.width())))
 	}
-	named := text.Together(n.say("client")+" "+client+",") + " " + text.Together(n.say("server")+" "+server)
+	named := text.Together(n.sayf("client")+" "+client+",") + " " + text.Together(n.sayf("server")+" "+server)
 	for _, ends := range text.Wrap(named, n.width()) {
 		lines = append(lines, text.Pad(ends, n.width()))
 	}
@@ -105,18 +107,18 @@ func (n *panel) foot() []string {
 			dropped++
 		}
 	}
-	label := []string{n.say("packets: %d, bytes with all headers: %d", len(n.trace.Packets), bytes)}
+	label := []string{n.sayf("packets: %d, bytes with all headers: %d", len(n.trace.Packets), bytes)}
 	if dropped > 0 {
-		label = append(label, n.say("dropped: %d", dropped))
+		label = append(label, n.sayf("dropped: %d", dropped))
 	}
 	if n.trace.Left > 0 {
-		label = append(label, n.say("packets that were not kept: %d", n.trace.Left))
+		label = append(label, n.sayf("packets that were not kept: %d", n.trace.Left))
 	}
 	if n.trace.Unseen != "" {
-		label = append(label, n.say("not seen here: %s", n.say(string(n.trace.Unseen))))
+		label = append(label, n.sayf("not seen here: %s", text.Phrase(n.trace.Unseen)))
 	}
 	if n.trace.Closing() {
-		label = append(label, n.say("the end of what was seen: the goodbye was not over"))
+		label = append(label, n.sayf("the end of what was seen: the goodbye was not over"))
 	}
 	if !n.trace.Outcome.IsZero() {
 		label = append(label, n.page.Words.Text(n.trace.Outcome))
@@ -195,7 +197,7 @@ func (n *panel) drawFold(s step) []string {
 		bytes += p.Payload
 	}
 	middle := strings.Repeat(" ", n.arrows/2)
-	label := n.say("%d more (▶ %d, ◀ %d), %d bytes", s.folded, count[wire.Client], count[wire.Server], bytes)
+	label := n.sayf("%d more (▶ %d, ◀ %d), %d bytes", s.folded, count[wire.Client], count[wire.Server], bytes)
 	var lines []string
 	for _, line := range text.Wrap(label, n.details) {
 		lines = append(lines, "┊"+text.Pad(middle+"⋮", n.arrows)+"┊  "+text.Pad(line, n.details))
@@ -209,13 +211,13 @@ func (n *panel) name(p packet.Packet) string { return name(n.page.Words, p) }
 func name(w text.Printer, p packet.Packet) string {
 	switch {
 	case p.TCP != nil && p.TCP.Flags == 0:
-		return w.Sayf("no flags")
+		return w.Say("no flags")
 	case p.TCP != nil:
 		return strings.ReplaceAll(p.TCP.Flags.String(), ",", "")
 	case p.FragmentOffset > 0 || p.MoreFragments:
-		return w.Sayf("fragment")
+		return w.Say("fragment")
 	case p.UDP != nil:
-		return w.Sayf("datagram")
+		return w.Say("datagram")
 	}
 	return p.Protocol.String()
 }

@@ -9,17 +9,17 @@ import (
 // UnavailableError is the error of a network that cannot open on this machine: the
 // reason, and what its user can do about it.
 type UnavailableError struct {
-	Reason string // what stands in the way, without a full stop
-	Hint   string // what to do, as a sentence or a command; "" if nothing helps
-	Err    error  // what the system said; may be nil
+	Reason text.Phrase // what stands in the way, without a full stop
+	Hint   text.Phrase // what to do, as a sentence or a command; "" if nothing helps
+	Err    error       // what the system said; may be nil
 }
 
 // Error is the reason and what the system said.
 func (u *UnavailableError) Error() string {
 	if u.Err == nil {
-		return u.Reason
+		return string(u.Reason)
 	}
-	return u.Reason + ": " + u.Err.Error()
+	return string(u.Reason) + ": " + u.Err.Error()
 }
 
 // Unwrap is what the system said.
@@ -33,7 +33,7 @@ func Reason(err error) text.Message {
 	case !errors.As(err, &u):
 		return text.Sayf("%s", err.Error())
 	case u.Err == nil:
-		return text.Sayf(u.Reason)
+		return text.Say(u.Reason)
 	}
-	return text.Sayf("%s: %s", text.Sayf(u.Reason), u.Err.Error())
+	return text.Sayf("%s: %s", text.Say(u.Reason), u.Err.Error())
 }

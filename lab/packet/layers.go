@@ -76,13 +76,13 @@ func (d *dissector) field(length int, name text.Message, value text.Message) {
 }
 
 // number cuts off a number that speaks for itself.
-func (d *dissector) number(length int, name string) {
-	d.field(length, text.Sayf(name), plain(big(d.rest[:length])))
+func (d *dissector) number(length int, name text.Phrase) {
+	d.field(length, text.Say(name), plain(big(d.rest[:length])))
 }
 
 // layer ends a layer.
-func (d *dissector) layer(name, task string) Layer {
-	l := Layer{Name: text.Sayf(name), Task: text.Sayf(task), Fields: d.fields}
+func (d *dissector) layer(name, task text.Phrase) Layer {
+	l := Layer{Name: text.Say(name), Task: text.Say(task), Fields: d.fields}
 	d.fields = nil
 	return l
 }
@@ -102,18 +102,18 @@ func big(b []byte) uint32 {
 // ipv4 is the IP header (RFC 791 section 3.1).
 func (d *dissector) ipv4(p Packet) Layer {
 	head := d.rest
-	d.field(1, text.Sayf("version, header length"), text.Sayf("IPv%d, %d bytes", head[0]>>4, p.NetworkHeader))
+	d.field(1, text.Say("version, header length"), text.Sayf("IPv%d, %d bytes", head[0]>>4, p.NetworkHeader))
 	d.number(1, "type of service")
-	d.field(2, text.Sayf("total length"), text.Sayf("%d bytes", p.Length))
+	d.field(2, text.Say("total length"), text.Sayf("%d bytes", p.Length))
 	d.number(2, "identification")
-	d.field(2, text.Sayf("flags, fragment offset"), fragmenting(head[6]))
-	d.field(1, text.Sayf("time to live"), text.Sayf("%d more routers at most", head[8]))
-	d.field(1, text.Sayf("protocol"), text.Sayf("%d: %s follows", head[9], p.Protocol.String()))
-	d.field(2, text.Sayf("checksum"), verdict(sum(head[:p.NetworkHeader], 0)))
-	d.field(4, text.Sayf("source address"), text.Sayf("%s", p.Source.String()))
-	d.field(4, text.Sayf("destination address"), text.Sayf("%s", p.Destination.String()))
+	d.field(2, text.Say("flags, fragment offset"), fragmenting(head[6]))
+	d.field(1, text.Say("time to live"), text.Sayf("%d more routers at most", head[8]))
+	d.field(1, text.Say("protocol"), text.Sayf("%d: %s follows", head[9], p.Protocol.String()))
+	d.field(2, text.Say("checksum"), verdict(sum(head[:p.NetworkHeader], 0)))
+	d.field(4, text.Say("source address"), text.Sayf("%s", p.Source.String()))
+	d.field(4, text.Say("destination address"), text.Sayf("%s", p.Destination.String()))
 	if options := p.NetworkHeader - 20; options > 0 {
-		d.field(options, text.Sayf("options"), text.Message{})
+		d.field(options, text.Say("options"), text.Message{})
 	}
 	return d.layer("IP header", "brings the packet to a host")
 }
@@ -121,18 +121,18 @@ func (d *dissector) ipv4(p Packet) Layer {
 // fragmenting says what the flags of an unfragmented packet allow.
 func fragmenting(flags byte) text.Message {
 	if flags&0x40 != 0 {
-		return text.Sayf("may not be cut into fragments")
+		return text.Say("may not be cut into fragments")
 	}
-	return text.Sayf("may be cut into fragments")
+	return text.Say("may be cut into fragments")
 }
 
 // verdict says whether a checksum is right: the sum over all, itself included,
 // is all ones then (RFC 1071).
 func verdict(s uint16) text.Message {
 	if s == 0xffff {
-		return text.Sayf("right")
+		return text.Say("right")
 	}
-	return text.Sayf("wrong")
+	return text.Say("wrong")
 }
 
 // tcp is the header of a segment (RFC 9293 section 3.1).
@@ -140,11 +140,11 @@ func (d *dissector) tcp(p Packet) Layer {
 	t, whole := p.TCP, d.rest
 	d.number(2, "source port")
 	d.number(2, "destination port")
-	d.field(4, text.Sayf("sequence number"), text.Sayf("byte %d of the stream", t.RelativeSeq))
-	d.field(4, text.Sayf("acknowledgement number"), text.Sayf("byte %d is expected next", t.RelativeAck))
-	d.field(2, text.Sayf("header length, flags"), text.Sayf("%d bytes, %s", t.HeaderLength, t.Flags.String()))
-	d.field(2, text.Sayf("window"), text.Sayf("room for %d bytes", t.ScaledWindow))
-	d.field(2, text.Sayf("checksum"), verdict(sum(whole, p.pseudo(len(whole)))))
+	d.field(4, text.Say("sequence number"), text.Sayf("byte %d of the stream", t.RelativeSeq))
+	d.field(4, text.Say("acknowledgement number"), text.Sayf("byte %d is expected next", t.RelativeAck))
+	d.field(2, text.Say("header length, flags"), text.Sayf("%d bytes, %s", t.HeaderLength, t.Flags.String()))
+	d.field(2, text.Say("window"), text.Sayf("room for %d bytes", t.ScaledWindow))
+	d.field(2, text.Say("checksum"), verdict(sum(whole, p.pseudo(len(whole)))))
 	d.number(2, "urgent pointer")
 	d.options(t)
 	return d.layer("TCP header", "brings a stream of bytes to a program: all of them, in order, once")
@@ -162,19 +162,19 @@ func (d *dissector) options(t *Segment) {
 		name, value := text.Sayf("option %d", kind), text.Message{}
 		switch {
 		case kind == end:
-			name, length = text.Sayf("option: end of the list"), left
+			name, length = text.Say("option: end of the list"), left
 		case kind == nothing:
-			name = text.Sayf("option: filler")
+			name = text.Say("option: filler")
 		case kind == mss && length == 4:
-			name, value = text.Sayf("option: maximum segment size"), text.Sayf("%d bytes", t.Options.MSS)
+			name, value = text.Say("option: maximum segment size"), text.Sayf("%d bytes", t.Options.MSS)
 		case kind == scale && length == 3:
-			name, value = text.Sayf("option: window scale"), text.Sayf("times %d", 1<<min(d.rest[2], 14))
+			name, value = text.Say("option: window scale"), text.Sayf("times %d", 1<<min(d.rest[2], 14))
 		case kind == permitted:
-			name = text.Sayf("option: SACK permitted")
+			name = text.Say("option: SACK permitted")
 		case kind == sack:
-			name = text.Sayf("option: SACK")
+			name = text.Say("option: SACK")
 		case kind == timestamps && length == 10:
-			name, value = text.Sayf("option: timestamps"), text.Sayf("now %d, echo of %d", t.Options.TSVal, t.Options.TSEcr)
+			name, value = text.Say("option: timestamps"), text.Sayf("now %d, echo of %d", t.Options.TSVal, t.Options.TSEcr)
 		}
 		d.field(length, name, value)
 		left -= length
@@ -184,14 +184,14 @@ func (d *dissector) options(t *Segment) {
 // udp is the header of a datagram: all there is (RFC 768).
 func (d *dissector) udp(p Packet) Layer {
 	whole := d.rest
-	check := text.Sayf("none was sent")
+	check := text.Say("none was sent")
 	if binary.BigEndian.Uint16(whole[6:]) != 0 {
 		check = verdict(sum(whole, p.pseudo(len(whole))))
 	}
 	d.number(2, "source port")
 	d.number(2, "destination port")
-	d.field(2, text.Sayf("length"), text.Sayf("%d bytes", p.UDP.Length))
-	d.field(2, text.Sayf("checksum"), check)
+	d.field(2, text.Say("length"), text.Sayf("%d bytes", p.UDP.Length))
+	d.field(2, text.Say("checksum"), check)
 	return d.layer("UDP header", "brings a message to a program, perhaps")
 }
 
@@ -201,13 +201,13 @@ func (d *dissector) frame(length int) Layer {
 	if length <= 4 {
 		value = text.Sayf("%d bytes", big(d.rest[:length]))
 	}
-	d.field(length, text.Sayf("length of the message"), value)
+	d.field(length, text.Say("length of the message"), value)
 	return d.layer("frame header", "tells where a message ends: the stream does not")
 }
 
 // message is what the application sent.
 func (d *dissector) message() Layer {
-	d.field(len(d.rest), text.Sayf("text"), text.Sayf("%q", string(d.rest)))
+	d.field(len(d.rest), text.Say("text"), text.Sayf("%q", string(d.rest)))
 	return d.layer("message", "what the application sent")
 }
 

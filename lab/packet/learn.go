@@ -36,7 +36,7 @@ func (t Trace) annotations() [][]Annotation {
 		s.notes = nil
 		s.fate(p, overtaken[i])
 		if i == full {
-			s.lesson("fills the window: what follows has to wait")
+			s.insightf("fills the window: what follows has to wait")
 		}
 		switch {
 		case p.TCP != nil && !p.Copy:
@@ -89,32 +89,32 @@ type ask struct {
 	edge   uint32 // the last byte behind a gap that it has got (SACK), else 0
 }
 
-func (s *annotator) lesson(format string, args ...any) {
+func (s *annotator) insightf(format text.Phrase, args ...any) {
 	s.notes = append(s.notes, Annotation{Insight, text.Sayf(format, args...)})
 }
 
-func (s *annotator) trouble(format string, args ...any) {
+func (s *annotator) troublef(format text.Phrase, args ...any) {
 	s.notes = append(s.notes, Annotation{Trouble, text.Sayf(format, args...)})
 }
 
-func (s *annotator) repair(format string, args ...any) {
+func (s *annotator) repairf(format text.Phrase, args ...any) {
 	s.notes = append(s.notes, Annotation{Repair, text.Sayf(format, args...)})
 }
 
 // fate notes what the wire did to a packet.
 func (s *annotator) fate(p Packet, overtaken int) {
 	if told := Describe(p.event(), s.trace.Conditions); p.Comment != "" {
-		s.trouble("%s", p.Comment)
+		s.troublef("%s", p.Comment)
 	} else if !told.IsZero() {
 		s.notes = append(s.notes, Annotation{Trouble, told})
 	}
 	switch {
 	case overtaken > 0:
-		s.trouble("late: arrives at %s ms, overtaken by %d", Milliseconds(p.Delivered-s.trace.began()), overtaken)
+		s.troublef("late: arrives at %s ms, overtaken by %d", Milliseconds(p.Delivered-s.trace.began()), overtaken)
 	case p.Fate == link.Corrupted:
-		s.lesson("the checksum is wrong now: the host will discard it")
+		s.insightf("the checksum is wrong now: the host will discard it")
 	case p.Fate == link.Queued && s.trace.Network != "":
-		s.trouble("still under way at the end")
+		s.troublef("still under way at the end")
 	}
 }
 
@@ -133,9 +133,9 @@ func (s *annotator) segment(p Packet) {
 	case p.Retransmission:
 		s.again(p)
 	case p.Probe:
-		s.repair("a probe: it only asks for an answer")
+		s.repairf("a probe: it only asks for an answer")
 	case p.OutOfOrder:
-		s.repair("fills a gap")
+		s.repairf("fills a gap")
 	}
 	at := place{p.From, t.RelativeSeq}
 	if _, known := s.first[at]; !known && t.length(p.Payload) > 0 {
@@ -165,15 +165,15 @@ func (s *annotator) again(p Packet) {
 	times, edge := s.heard(1-p.From, seq, p.Time)
 	switch {
 	case p.TCP.Flags.Has(SYN|ACK) && s.greeted(p.Time):
-		s.repair("answers a greeting that came again")
+		s.repairf("answers a greeting that came again")
 	case times > 0:
-		s.repair("fast retransmit: acknowledgements asked for it again (%d)", times)
+		s.repairf("fast retransmit: acknowledgements asked for it again (%d)", times)
 	case after(edge, seq):
-		s.repair("fast retransmit: what came behind it has arrived")
+		s.repairf("fast retransmit: what came behind it has arrived")
 	case known:
-		s.repair("sent again: no acknowledgement for %s", RoundDuration(p.Time-first))
+		s.repairf("sent again: no acknowledgement for %s", RoundDuration(p.Time-first))
 	default:
-		s.repair("sent again")
+		s.repairf("sent again")
 	}
 }
 
@@ -221,11 +221,11 @@ func (s *annotator) reset() {
 	switch {
 	case s.gone:
 	case !s.agreed && !s.shaken:
-		s.lesson("refused: nobody listens on that port")
+		s.insightf("refused: nobody listens on that port")
 	case s.said[0] && s.said[1]:
-		s.lesson("reset: here the connection is forgotten already")
+		s.insightf("reset: here the connection is forgotten already")
 	default:
-		s.lesson("reset: the connection is gone at once")
+		s.insightf("reset: the connection is gone at once")
 	}
 	s.gone = true
 }
@@ -235,13 +235,13 @@ func (s *annotator) greet(p Packet) {
 	case p.Retransmission:
 	case p.TCP.Flags.Has(ACK):
 		s.agreed = true
-		s.lesson("agrees, and greets in turn")
+		s.insightf("agrees, and greets in turn")
 	case s.trace.Network != "" && p.Fate == link.Delivered && !s.trace.answers():
 		s.syn = p.Time
-		s.lesson("greets, and nobody answers")
+		s.insightf("greets, and nobody answers")
 	default:
 		s.syn = p.Time
-		s.lesson("greets: no data yet")
+		s.insightf("greets: no data yet")
 	}
 }
 
@@ -253,7 +253,7 @@ func (t Trace) answers() bool {
 func (s *annotator) shake(p Packet) {
 	if s.agreed && !s.shaken && p.From == wire.Client && p.TCP.Flags.Has(ACK) {
 		s.shaken = true
-		s.lesson("handshake done after %s: the first byte may flow", RoundDuration(p.Time-s.syn))
+		s.insightf("handshake done after %s: the first byte may flow", RoundDuration(p.Time-s.syn))
 	}
 }
 
@@ -263,7 +263,7 @@ func (s *annotator) begin(p Packet) {
 	case p.Payload == 0 || p.Probe:
 	case !s.data:
 		s.data = true
-		s.lesson("the first data")
+		s.insightf("the first data")
 	case !s.answered && p.From == wire.Server:
 		s.answer(p)
 	}
@@ -273,19 +273,19 @@ func (s *annotator) begin(p Packet) {
 func (s *annotator) answer(p Packet) {
 	s.answered = true
 	if at := p.arrival(); at != never {
-		s.lesson("the answer: it arrives %s after the start", RoundDuration(at-s.trace.began()))
+		s.insightf("the answer: it arrives %s after the start", RoundDuration(at-s.trace.began()))
 		return
 	}
-	s.lesson("the answer")
+	s.insightf("the answer")
 }
 
 func (s *annotator) window(p Packet) {
 	closed := p.TCP.Window == 0
 	switch {
 	case closed && !s.zero[p.From]:
-		s.lesson("zero window: no room left, so the other side has to wait")
+		s.insightf("zero window: no room left, so the other side has to wait")
 	case !closed && s.zero[p.From]:
-		s.lesson("room again: the other side may go on")
+		s.insightf("room again: the other side may go on")
 	}
 	s.zero[p.From] = closed
 }
@@ -306,7 +306,7 @@ func (s *annotator) repeated(p Packet) {
 		a.again = last.ack == a.ack && same && s.outstanding(p)
 	}
 	if a.again {
-		s.repair("asks for byte %d again", a.ack)
+		s.repairf("asks for byte %d again", a.ack)
 	}
 	s.asks[p.From] = append(s.asks[p.From], a)
 }
@@ -339,10 +339,10 @@ func (s *annotator) part(p Packet) {
 	if p.TCP.Flags.Has(FIN) && !s.said[me] {
 		if s.said[peer] {
 			s.crossed = after(s.fin[peer], p.TCP.RelativeAck)
-			s.lesson("FIN: neither has the other side")
+			s.insightf("FIN: neither has the other side")
 		} else {
 			s.closer = me
-			s.lesson("FIN: has nothing more to send")
+			s.insightf("FIN: has nothing more to send")
 		}
 		s.said[me], s.fin[me] = true, p.TCP.RelativeSeq+p.TCP.length(p.Payload)
 	}
@@ -352,11 +352,11 @@ func (s *annotator) part(p Packet) {
 	s.parted = true
 	switch { // RFC 9293 section 3.6
 	case s.crossed:
-		s.lesson("closed: both sides stay in TIME_WAIT for a while, since their goodbyes crossed")
+		s.insightf("closed: both sides stay in TIME_WAIT for a while, since their goodbyes crossed")
 	case me == wire.Client:
-		s.lesson("closed: the client stays in TIME_WAIT for a while")
+		s.insightf("closed: the client stays in TIME_WAIT for a while")
 	default:
-		s.lesson("closed: the server stays in TIME_WAIT for a while")
+		s.insightf("closed: the server stays in TIME_WAIT for a while")
 	}
 }
 
@@ -365,36 +365,36 @@ func (s *annotator) datagram(p Packet) {
 	switch {
 	case p.FragmentOffset > 0:
 		if !s.cut[1] {
-			s.lesson("the next fragment: without ports, and lost if one of the others is")
+			s.insightf("the next fragment: without ports, and lost if one of the others is")
 		}
 		s.cut[1] = true
 	case p.MoreFragments && p.UDP != nil && !s.cut[0]:
 		s.cut[0] = true
-		s.lesson("the first fragment of a datagram of %d bytes", p.UDP.Length-udpHeader)
+		s.insightf("the first fragment of a datagram of %d bytes", p.UDP.Length-udpHeader)
 	case !s.data && toMany(p.Destination):
-		s.lesson("to %s: every socket there that listens gets a copy", p.Destination)
+		s.insightf("to %s: every socket there that listens gets a copy", p.Destination)
 	case !s.data && p.From == wire.Server:
 		s.answered = true
-		s.lesson("answers, from the host's own address")
+		s.insightf("answers, from the host's own address")
 	case !s.data:
-		s.lesson("data at once: no handshake")
+		s.insightf("data at once: no handshake")
 	case !s.answered && p.From == wire.Server:
 		s.answer(p)
 	}
 	s.data = true
 	if (p.Fate == link.Lost || p.Fate == link.Overflowed || p.Fate == link.Corrupted) && !s.lost {
 		s.lost = true
-		s.lesson("nobody is told, and nobody sends it again")
+		s.insightf("nobody is told, and nobody sends it again")
 	}
 }
 
 // report notes what an ICMP message says.
 func (s *annotator) report(p Packet) {
 	if p.ICMP.PortUnreachable() {
-		s.lesson("the host says: nobody listens on port %d", p.ICMP.Destination.Port())
+		s.insightf("the host says: nobody listens on port %d", p.ICMP.Destination.Port())
 		return
 	}
-	s.lesson("the packet before could not be delivered")
+	s.insightf("the packet before could not be delivered")
 }
 
 // Milliseconds writes a time as the traces do: in ms, with one digit after the

@@ -1,17 +1,21 @@
 package packet
 
+import (
+	"echolab/lab/text"
+)
+
 // Lesson says what to look at among the packets of an experiment, for whoever
 // draws them. An experiment whose packets show nothing has none.
 type Lesson struct {
-	Caption  string  // what to look at: one sentence, English and a key of the catalogue
-	Shows    []Sight // what the conversation to be drawn has; the first of these that any conversation has
-	Together bool    // draw all conversations of its wire, since one alone shows nothing
-	Messages int     // enough for that to happen; 0 where it is not a matter of messages
+	Caption  text.Phrase // what to look at: one sentence, English and a key of the catalogue
+	Shows    []Sight     // what the conversation to be drawn has; the first of these that any conversation has
+	Together bool        // draw all conversations of its wire, since one alone shows nothing
+	Messages int         // enough for that to happen; 0 where it is not a matter of messages
 }
 
 // Sight is something that can be seen in the packets of a conversation. It is
 // English and a key of the catalogue. Package trace finds it.
-type Sight string
+type Sight text.Phrase
 
 // The sights.
 const (

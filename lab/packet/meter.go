@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"echolab/lab/link"
-	"echolab/lab/testbed"
 	"echolab/lab/wire"
 )
 
@@ -134,7 +133,7 @@ func (f *metered) offer(p glance, e wire.Event) {
 func (f *metered) deliver(p glance, e wire.Event) {
 	f.Delivered++
 	f.Handed += len(e.Packet)
-	if e.Late > testbed.LateAfter {
+	if e.Late > wire.LateAfter {
 		f.Late++
 	}
 	if !p.stream || p.payload == 0 { // a SYN has a number before that of the first byte

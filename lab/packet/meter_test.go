@@ -7,7 +7,6 @@ import (
 	"github.com/gopacket/gopacket/layers"
 
 	"echolab/lab/link"
-	"echolab/lab/testbed"
 	"echolab/lab/wire"
 )
 
@@ -63,7 +62,7 @@ func TestMeterSince(t *testing.T) {
 	at := func(now time.Duration, number int) {
 		e := offered(now, wire.Client, number, link.Queued, datagram)
 		m.Tap(e)
-		e.Fate, e.Late = link.Delivered, testbed.LateAfter+1
+		e.Fate, e.Late = link.Delivered, wire.LateAfter+1
 		m.Tap(e)
 	}
 	at(1, 1)

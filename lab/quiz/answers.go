@@ -96,7 +96,7 @@ func Write(w io.Writer, p text.Printer, questions []Question, answers Answers, a
 	line := func(line string) {
 		fmt.Fprintln(out, line) //nolint:errcheck // Flush tells
 	}
-	line("# " + p.Sayf("Answers for lab predict: one a line, behind the =. Lines that begin with # are not read."))
+	line("# " + p.Say("Answers for lab predict: one a line, behind the =. Lines that begin with # are not read."))
 	last := ""
 	for _, q := range questions {
 		if q.Experiment != last {

@@ -2,6 +2,7 @@ package quiz
 
 import (
 	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // alike is how much greater one of two values may be, as a factor, while they
@@ -30,7 +31,7 @@ func exceeds(m *result.Measurement, a, b string) bool {
 }
 
 // between is the choice for numbers above low, up to high.
-func between(word string, low, high float64) Choice {
+func between(word text.Phrase, low, high float64) Choice {
 	return Choice{word, func(m *result.Measurement, t string) bool {
 		v := m.Values[t]
 		return v.Word == "" && low < v.Number && v.Number <= high
@@ -38,7 +39,7 @@ func between(word string, low, high float64) Choice {
 }
 
 // zero is the choice for nothing at all.
-func zero(word string) Choice {
+func zero(word text.Phrase) Choice {
 	return Choice{word, func(m *result.Measurement, t string) bool {
 		v := m.Values[t]
 		return v.Word == "" && v.Number == 0
@@ -46,7 +47,7 @@ func zero(word string) Choice {
 }
 
 // above is the choice for numbers above low.
-func above(word string, low float64) Choice {
+func above(word text.Phrase, low float64) Choice {
 	return Choice{word, func(m *result.Measurement, t string) bool {
 		v := m.Values[t]
 		return v.Word == "" && v.Number > low
@@ -54,7 +55,7 @@ func above(word string, low float64) Choice {
 }
 
 // said are choices for measurements in words.
-func said(words ...string) []Choice {
+func said(words ...text.Phrase) []Choice {
 	choices := make([]Choice, len(words))
 	for i, w := range words {
 		choices[i] = Choice{w, func(m *result.Measurement, t string) bool { return m.Values[t].Word == w }}

@@ -24,7 +24,7 @@ type Misfit struct{ Reason text.Message }
 // Error is the reason in English.
 func (m *Misfit) Error() string { return m.Reason.String() }
 
-func misfit(format string, args ...any) error { return &Misfit{text.Sayf(format, args...)} }
+func misfitf(format text.Phrase, args ...any) error { return &Misfit{text.Sayf(format, args...)} }
 
 // Parse reads an answer: a number with or without its unit and commas between
 // thousands, or a choice by its word in any language of the catalogue, by the
@@ -34,15 +34,15 @@ func (q Question) Parse(line string) (Guess, error) {
 	if q.Choices != nil {
 		return q.parseChoice(line)
 	}
-	plain := strings.ReplaceAll(strings.TrimSpace(strings.TrimSuffix(line, q.Unit)), ",", "")
+	plain := strings.ReplaceAll(strings.TrimSpace(strings.TrimSuffix(line, string(q.Unit))), ",", "")
 	n, err := strconv.ParseFloat(plain, 64)
 	switch {
 	case err != nil || math.IsNaN(n) || math.IsInf(n, 0):
-		return Guess{}, misfit("%q is not a number", line)
+		return Guess{}, misfitf("%q is not a number", line)
 	case n < 0:
-		return Guess{}, misfit("%q is less than 0", line)
+		return Guess{}, misfitf("%q is less than 0", line)
 	case q.Unit == "%" && n > 100:
-		return Guess{}, misfit("%q is more than 100 %%", line)
+		return Guess{}, misfitf("%q is more than 100 %%", line)
 	}
 	return Guess{Text: strconv.FormatFloat(n, 'f', -1, 64), number: n}, nil
 }
@@ -59,25 +59,25 @@ func (q Question) parseChoice(line string) (Guess, error) {
 				return q.chosen(i), nil
 			case line == "" || !hasPrefixFold(name, line) || begins == i:
 			case begins >= 0:
-				return Guess{}, misfit("%q may be %q or %q", line, text.Sayf(q.Choices[begins].Word), text.Sayf(c.Word))
+				return Guess{}, misfitf("%q may be %q or %q", line, text.Say(q.Choices[begins].Word), text.Say(c.Word))
 			default:
 				begins = i
 			}
 		}
 	}
 	if begins < 0 {
-		return Guess{}, misfit("%q is none of the choices", line)
+		return Guess{}, misfitf("%q is none of the choices", line)
 	}
 	return q.chosen(begins), nil
 }
 
-func (q Question) chosen(i int) Guess { return Guess{Text: q.Choices[i].Word, choice: i} }
+func (q Question) chosen(i int) Guess { return Guess{Text: string(q.Choices[i].Word), choice: i} }
 
 // value is the guess as a measurement would have it.
 func (g Guess) value(q Question) *result.Value {
 	v := result.Num(g.number)
 	if q.Choices != nil {
-		v = result.Word(g.Text)
+		v = result.Word(text.Phrase(g.Text))
 	}
 	return &v
 }
@@ -88,14 +88,14 @@ func (q Question) Takes(p text.Printer) string {
 	if q.Choices != nil {
 		list := make([]string, len(q.Choices))
 		for i, c := range q.Choices {
-			list[i] = fmt.Sprintf("%d %s", i+1, p.Sayf(c.Word))
+			list[i] = fmt.Sprintf("%d %s", i+1, p.Say(c.Word))
 		}
 		return strings.Join(list, ", ")
 	}
 	if q.Unit == "count" {
-		return p.Sayf("a number")
+		return p.Say("a number")
 	}
-	return p.Sayf("a number, %s", p.Sayf(q.Unit))
+	return p.Sayf("a number, %s", q.Unit)
 }
 
 // printers speak all languages.
@@ -110,10 +110,10 @@ var printers = sync.OnceValue(func() []text.Printer {
 })
 
 // names are a word in all languages.
-func names(word string) []string {
-	list := []string{word}
+func names(word text.Phrase) []string {
+	list := []string{string(word)}
 	for _, p := range printers() {
-		list = append(list, p.Sayf(word))
+		list = append(list, p.Say(word))
 	}
 	return list
 }

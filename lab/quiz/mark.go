@@ -54,10 +54,10 @@ type Mark struct {
 	Key        string                  `json:"key"`
 	Experiment string                  `json:"experiment"`
 	Prompt     text.Message            `json:"prompt"`
-	Unit       string                  `json:"unit,omitempty"`
-	Choices    []string                `json:"choices,omitempty"`
+	Unit       text.Phrase             `json:"unit,omitempty"`
+	Choices    []text.Phrase           `json:"choices,omitempty"`
 	Guess      *result.Value           `json:"guess,omitempty"`  // nil where nothing was guessed
-	Answer     string                  `json:"answer,omitempty"` // the right choice
+	Answer     text.Phrase             `json:"answer,omitempty"` // the right choice
 	Measured   map[string]result.Value `json:"measured,omitempty"`
 	Expected   map[string]result.Value `json:"expected,omitempty"` // by theory
 	Low        map[string]float64      `json:"low,omitempty"`

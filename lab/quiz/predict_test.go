@@ -46,7 +46,7 @@ func marked(t testing.TB, key, guess string, m *result.Measurement) Mark {
 		}
 		answers[key] = g
 	}
-	found := &result.Report{Experiments: []*result.Result{{ID: q.Experiment, Why: text.Sayf("why"), Measurements: []result.Measurement{*m}}}}
+	found := &result.Report{Experiments: []*result.Result{{ID: q.Experiment, Why: text.Say("why"), Measurements: []result.Measurement{*m}}}}
 	s := Score([]Question{q}, answers, found)
 	if s.Of != 1 || s.Points != s.Marks[0].Points {
 		t.Errorf("%s: %v of %v points, the mark has %v", key, s.Points, s.Of, s.Marks[0].Points)
@@ -250,7 +250,7 @@ func TestAnswersSurvive(t *testing.T) {
 			}
 			line := fmt.Sprint(rapid.Float64Range(0, 100).Draw(t, "number"))
 			if q.Choices != nil {
-				line = rapid.SampledFrom(q.Choices).Draw(t, "choice").Word
+				line = string(rapid.SampledFrom(q.Choices).Draw(t, "choice").Word)
 			}
 			if answers[q.Key()], err = q.Parse(line); err != nil {
 				t.Fatalf("%s: %v", q.Key(), err)

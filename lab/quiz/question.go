@@ -33,7 +33,7 @@ type Question struct {
 	Measurement string       // id of the row
 	Transport   string       // the column; "" compares the columns
 	Prompt      text.Message // one sentence that ends in a question mark
-	Unit        string       // of a number; "" where there are choices
+	Unit        text.Phrase  // of a number; "" where there are choices
 	Choices     []Choice     // nil asks for a number
 	Scale       bool         // the choices are steps: the next one is half-right
 	needs       []string     // conditions without which nobody can tell the answer
@@ -42,7 +42,7 @@ type Question struct {
 
 // Choice is one of a few answers, and the measurements that fall into it.
 type Choice struct {
-	Word string // a key of the catalogue, or a name that is the same everywhere
+	Word text.Phrase // a key of the catalogue, or a name that is the same everywhere
 	fits func(m *result.Measurement, transport string) bool
 }
 

@@ -16,10 +16,10 @@ var (
 
 // asked is a question to one or both transports.
 type asked struct {
-	row        string   // "experiment.measurement"
-	transports []string // nil compares them
-	prompt     string   // begins with the transport, unless they are compared
-	unit       string
+	row        string      // "experiment.measurement"
+	transports []string    // nil compares them
+	prompt     text.Phrase // begins with the transport, unless they are compared
+	unit       text.Phrase
 	choices    []Choice
 	scale      bool
 	needs      []string // see Question
@@ -105,7 +105,7 @@ func Questions(experiments ...string) []Question {
 			continue
 		}
 		q := Question{
-			Experiment: experiment, Measurement: measurement, Prompt: text.Sayf(a.prompt),
+			Experiment: experiment, Measurement: measurement, Prompt: text.Say(a.prompt),
 			Unit: a.unit, Choices: a.choices, Scale: a.scale, needs: a.needs, unless: a.unless,
 		}
 		if a.transports == nil {

@@ -13,9 +13,9 @@ import (
 // condition is one word of a result's conditions and how people write it.
 type condition struct {
 	key    string
-	format string
-	scale  float64 // what to multiply a number with
-	unit   string  // what it then counts
+	format text.Phrase
+	scale  float64     // what to multiply a number with
+	unit   text.Phrase // what it then counts
 }
 
 // known conditions in the order in which they are printed.
@@ -31,6 +31,15 @@ var known = []condition{
 	{"corrupt", "corrupt %s", 100, "%"},
 	{"rate", "rate %s", 1e-6, "Mbit/s"},
 	{"limit", "limit %s", 1, "packets"},
+}
+
+// directions are how the conditions of one direction only are told.
+var directions = []struct {
+	side   string
+	format text.Phrase
+}{
+	{"client", "from the client: %s"},
+	{"server", "from the server: %s"},
 }
 
 // conditions writes a result's conditions: "loss 10 %", "delay 10 ms". Those
@@ -51,14 +60,14 @@ func conditionTexts(all map[string]any) []text.Message {
 			parts = append(parts, text.Sayf(c.format, c.amount(v)))
 		}
 	}
-	for _, side := range []string{"client", "server"} {
-		if inner, ok := all[side].(map[string]any); ok && len(inner) > 0 {
-			parts = append(parts, text.Sayf("from the "+side+": %s", enumerated(conditionTexts(inner))))
+	for _, d := range directions {
+		if inner, ok := all[d.side].(map[string]any); ok && len(inner) > 0 {
+			parts = append(parts, text.Sayf(d.format, enumerated(conditionTexts(inner))))
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if !isKnown(key) {
-			parts = append(parts, text.Sayf(key+" "+plain(all[key])))
+			parts = append(parts, text.Quote(key+" "+plain(all[key])))
 		}
 	}
 	return parts
@@ -92,7 +101,7 @@ func (c condition) amount(v any) any {
 	case c.unit == "":
 		return number(n*c.scale, "")
 	}
-	return text.Sayf("%s %s", number(n*c.scale, c.unit), text.Sayf(c.unit))
+	return text.Sayf("%s %s", number(n*c.scale, c.unit), c.unit)
 }
 
 // asNumber takes the kinds of numbers that programs and JSON put there.

@@ -3,7 +3,6 @@ package report
 import (
 	"encoding/csv"
 	"io"
-	"slices"
 	"strconv"
 
 	"echolab/lab/result"
@@ -15,61 +14,26 @@ var csvHeader = []string{
 	"value", "expected", "low", "high", "within", "runs", "min", "max", "cut_off",
 }
 
-// csvBaseline names the columns that follow where there is a baseline. What is
-// gone has a row with only its names and the change "gone".
-var csvBaseline = []string{"was", "change"}
-
 // writeCSV writes one row per measurement and transport. An experiment that
 // did not run has one row whose measurement is "error".
 func writeCSV(w io.Writer, r *result.Report, _ Options) error {
 	out := csv.NewWriter(w)
-	header := csvHeader
-	if r.Baseline != nil {
-		header = slices.Concat(csvHeader, csvBaseline)
-	}
-	rows := [][]string{header}
+	rows := [][]string{csvHeader}
 	for _, e := range r.Experiments {
 		for _, m := range e.Measurements {
 			for _, t := range transports(r) {
-				row := csvRow(e, m, t, r.Options.Runs)
-				if row == nil {
-					continue
+				if row := csvRow(e, m, t, r.Options.Runs); row != nil {
+					rows = append(rows, row)
 				}
-				if r.Baseline != nil {
-					row = append(row, csvChange(m.Baseline[t])...)
-				}
-				rows = append(rows, row)
 			}
 		}
 		if e.Error != "" {
-			row := make([]string, len(header))
+			row := make([]string, len(csvHeader))
 			row[0], row[1], row[2], row[5] = e.ID, e.Network, "error", e.Error
 			rows = append(rows, row)
 		}
 	}
-	return out.WriteAll(append(rows, csvGone(r.Baseline)...))
-}
-
-// csvChange are the cells of csvBaseline.
-func csvChange(c result.Change) []string {
-	if c.Was == nil {
-		return []string{"", string(c.Kind)}
-	}
-	return []string{c.Was.String(), string(c.Kind)}
-}
-
-// csvGone has a row for everything that only the baseline has.
-func csvGone(b *result.Baseline) [][]string {
-	if b == nil {
-		return nil
-	}
-	rows := make([][]string, len(b.Gone))
-	for i, g := range b.Gone {
-		row := make([]string, len(csvHeader)+len(csvBaseline))
-		row[0], row[2], row[len(row)-1] = g.Experiment, g.Measurement, "gone"
-		rows[i] = row
-	}
-	return rows
+	return out.WriteAll(rows)
 }
 
 // csvRow is nil where the measurement does not concern the transport.
@@ -79,7 +43,7 @@ func csvRow(e *result.Result, m result.Measurement, transport string, runs int) 
 	if !measured && !expects {
 		return nil
 	}
-	row := []string{e.ID, e.Network, m.ID, m.Unit, transport, "", "", "", "", "", strconv.Itoa(max(runs, 1)), "", "", m.CutOff[transport].String()}
+	row := []string{e.ID, e.Network, m.ID, string(m.Unit), transport, "", "", "", "", "", strconv.Itoa(max(runs, 1)), "", "", m.CutOff[transport].String()}
 	if measured {
 		row[5] = value.String()
 	}

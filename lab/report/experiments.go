@@ -56,11 +56,11 @@ var gutter = column{}
 // formed is the table in one form.
 func (t *table) formed(f form) grid {
 	g := grid{color: t.o.Color, width: t.o.Width}
-	g.columns = append(g.columns, gutter, column{head: t.o.Words.Sayf("Measurement"), least: 24})
+	g.columns = append(g.columns, gutter, column{head: t.o.Words.Say("Measurement"), least: 24})
 	for _, h := range t.heads {
 		g.columns = append(g.columns, column{head: h, right: true, least: 4, whole: 16, firm: true})
 		if f != below {
-			g.columns = append(g.columns, column{head: t.o.Words.Sayf("expected"), looks: dim, whole: 24})
+			g.columns = append(g.columns, column{head: t.o.Words.Say("expected"), looks: dim, whole: 24})
 		}
 	}
 	g.columns = append(g.columns, column{whole: 1, firm: true})
@@ -127,11 +127,10 @@ func (r row) name() string {
 }
 
 // cells are what was measured for one transport and what theory expects, in
-// one cell or in two. Several runs' spread and what changed since the baseline
-// stand below.
+// one cell or in two. Several runs' spread stands below.
 func (t *table) cells(r row, i int, f form) []cell {
 	value := cell{r.figure(i)}
-	more := []span{{text: r.spread[i], style: dim}, r.change(i)}
+	more := []span{{text: r.spread[i], style: dim}}
 	if f == below {
 		return []cell{append(append(value, t.expected(r, i, f)), more...)}
 	}
@@ -156,26 +155,13 @@ func (t *table) expected(r row, i int, f form) span {
 	content := r.allowed[i]
 	switch {
 	case r.cut[i]:
-		return span{text: t.o.Words.Sayf("cut off"), style: yellow}
+		return span{text: t.o.Words.Say("cut off"), style: yellow}
 	case f == besideWhole:
 		content = r.expected[i]
 	case f == below && content != "":
 		content = "(" + content + ")"
 	}
 	return span{text: content, style: dim}
-}
-
-// change is how a value differs from the baseline's; one that does not goes
-// without a word.
-func (r row) change(i int) span {
-	switch c := r.changes[i]; c {
-	case same:
-		return span{}
-	case noise:
-		return span{text: c, style: dim}
-	default:
-		return span{text: c, style: yellow}
-	}
 }
 
 // span is the mark in its colour.

@@ -140,7 +140,7 @@ func hostile() *result.Report {
 	m.Expect("udp", 1, 0.5, math.Inf(1))
 	m.Within = map[string]bool{"udp": true}
 	e := finding("odd", "<Odd> | title", "virtual", nil, m)
-	e.Warnings = []text.Message{text.Sayf("a warning, with 100 % and\na line break")}
+	e.Warnings = []text.Message{text.Say("a warning, with 100 % and\na line break")}
 	return &result.Report{Schema: result.SchemaName, Experiments: []*result.Result{e, {ID: "bare", Error: "no network | at all"}}}
 }
 
@@ -161,11 +161,11 @@ func many(transports ...string) *result.Report {
 	return r
 }
 
-func finding(id, title, network string, conditions map[string]any, rows ...*result.Measurement) *result.Result {
+func finding(id string, title text.Phrase, network string, conditions map[string]any, rows ...*result.Measurement) *result.Result {
 	r := &result.Result{
-		ID: id, Title: text.Sayf(title), Question: text.Sayf("What about it?"), Network: network, Seconds: 1.5,
-		Method:     text.Sayf("one message a millisecond, each echoed; the client does not wait"),
-		Conditions: conditions, Why: text.Sayf("That is why."), References: []string{"RFC 9293", "RFC 768"},
+		ID: id, Title: text.Say(title), Question: text.Say("What about it?"), Network: network, Seconds: 1.5,
+		Method:     text.Say("one message a millisecond, each echoed; the client does not wait"),
+		Conditions: conditions, Why: text.Say("That is why."), References: []string{"RFC 9293", "RFC 768"},
 	}
 	for _, m := range rows {
 		r.Measurements = append(r.Measurements, *m)
@@ -173,13 +173,13 @@ func finding(id, title, network string, conditions map[string]any, rows ...*resu
 	return r
 }
 
-func headline(id, label, unit string) *result.Measurement {
+func headline(id string, label, unit text.Phrase) *result.Measurement {
 	m := result.Row(id, label, unit)
 	m.Headline = true
 	return m
 }
 
-func both(id, label, unit string, tcp, udp float64) *result.Measurement {
+func both(id string, label, unit text.Phrase, tcp, udp float64) *result.Measurement {
 	m := headline(id, label, unit)
 	m.Set("tcp", result.Num(tcp))
 	m.Set("udp", result.Num(udp))
@@ -205,35 +205,37 @@ func theory(m *result.Measurement, tcp, tcpLow, tcpHigh, udp, udpLow, udpHigh fl
 	return m
 }
 
-func because(m *result.Measurement, basis string) *result.Measurement {
-	m.Because(basis)
+func because(m *result.Measurement, basis text.Phrase) *result.Measurement {
+	m.Basis = text.Say(basis)
 	return m
 }
 
-func worded(m *result.Measurement, tcp, udp string) *result.Measurement {
+func worded(m *result.Measurement, tcp, udp text.Phrase) *result.Measurement {
 	m.Set("tcp", result.Word(tcp))
 	m.Set("udp", result.Word(udp))
 	return m
 }
 
-func document(name, tcpSays, udpSays, tcp, udp string, v result.Verdict, why string) result.DocumentRow {
+func document(
+	name, tcpSays, udpSays string, tcp, udp text.Phrase, v result.Verdict, why text.Phrase,
+) result.DocumentRow {
 	return result.DocumentRow{
 		Source: "000_4fb1e7b5eede80f4.txt", Row: name,
 		Says:     map[string]string{"tcp": tcpSays, "udp": udpSays},
-		Measured: map[string]text.Message{"tcp": text.Sayf(tcp), "udp": text.Sayf(udp)},
-		Verdict:  v, Because: text.Sayf(why), Experiments: []string{"loss"},
+		Measured: map[string]text.Message{"tcp": text.Say(tcp), "udp": text.Say(udp)},
+		Verdict:  v, Because: text.Say(why), Experiments: []string{"loss"},
 	}
 }
 
-func claim(id, statement string, v result.Verdict, why string) result.ClaimResult {
+func claim(id string, statement text.Phrase, v result.Verdict, why text.Phrase) result.ClaimResult {
 	return result.ClaimResult{
-		ID: id, Source: "002_7b00320dff4de1fa.txt", Statement: text.Sayf(statement), Verdict: v,
-		Experiments: []string{"loss"}, Because: text.Sayf(why), Rule: text.Sayf("the rule"),
+		ID: id, Source: "002_7b00320dff4de1fa.txt", Statement: text.Say(statement), Verdict: v,
+		Experiments: []string{"loss"}, Because: text.Say(why), Rule: text.Say("the rule"),
 	}
 }
 
 // hangul is what a Korean catalogue of experiments would say.
-var hangul = map[string]string{
+var hangul = map[text.Phrase]text.Phrase{
 	"Connection set-up": "연결 설정", "Latency": "지연 시간", "Data transfer rate": "데이터 전송률", "Reliable data transfer": "신뢰성 있는 데이터 전송",
 	"Order": "순서", "Messages or bytes": "메시지와 바이트", "Flow control": "흐름 제어", "Congestion control": "혼잡 제어", "Saying goodbye": "연결 종료", "One to many": "일대다 전송",
 	"Connect": "연결", "First reply": "첫 응답", "Packets before data": "데이터 이전의 패킷", "Round trip, median": "왕복 시간 중앙값",
@@ -250,8 +252,8 @@ var hangul = map[string]string{
 // inKorean translates what the fixtures say, where hangul has it.
 func inKorean(r *result.Report) *result.Report {
 	translate := func(t *text.Message) {
-		if s, ok := hangul[t.Format]; ok {
-			t.Format = s
+		if s, ok := hangul[t.Phrase]; ok {
+			t.Phrase = s
 		}
 	}
 	for _, e := range r.Experiments {

@@ -37,12 +37,6 @@ func filled(r *result.Report) *result.Report {
 	for i := range c.Claims {
 		c.Claims[i].Experiments = listed(c.Claims[i].Experiments)
 	}
-	if c.Baseline != nil {
-		was := *c.Baseline
-		was.Environment.Networks = mapped(was.Environment.Networks)
-		was.Options.Transports, was.Gone = listed(was.Options.Transports), listed(was.Gone)
-		c.Baseline = &was
-	}
 	return &c
 }
 

@@ -72,7 +72,7 @@ func (d *markdown) documentsTable() {
 		for i := range d.heads {
 			cells = append(cells, row.says[i], row.measured[i])
 		}
-		d.row(append(cells, verdictBefore(row.word, row.was), row.because)...)
+		d.row(append(cells, row.word, row.because)...)
 	}
 }
 
@@ -105,9 +105,9 @@ func (d *markdown) experimentsTable() {
 func (d *markdown) figures(r row) []string {
 	var cells []string
 	for i, v := range r.values {
-		more := []string{r.spread[i], oneLine(r.change(i).text)}
+		more := []string{r.spread[i]}
 		if r.cut[i] {
-			more = append(more, d.o.Words.Sayf("cut off"))
+			more = append(more, d.o.Words.Say("cut off"))
 		}
 		for _, m := range more {
 			if m != "" {
@@ -126,14 +126,6 @@ func (d *markdown) figures(r row) []string {
 // oneLine is a text with plain blanks, one between two words.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// verdictBefore is a verdict with the baseline's, where it differs.
-func verdictBefore(word, was string) string {
-	if was == "" {
-		return word
-	}
-	return word + " (" + was + ")"
-}
-
 func (d *markdown) claimsTable() {
 	if len(d.claims) == 0 {
 		return
@@ -142,7 +134,7 @@ func (d *markdown) claimsTable() {
 	d.heading(say("Claims of the documents"))
 	d.head(say("Claim"), say("Source"), say("Statement"), say("Verdict"), say("Because"))
 	for _, c := range d.claims {
-		d.row(c.id, c.source, c.statement, verdictBefore(c.word, c.was), c.because)
+		d.row(c.id, c.source, c.statement, c.word, c.because)
 	}
 }
 
@@ -164,7 +156,7 @@ func (d *markdown) remarks() {
 		fmt.Fprintf(&d.out, "- %s\n", escape(warning))
 	}
 	if len(d.conclusions) > 0 {
-		d.heading(d.o.Words.Sayf("In short"))
+		d.heading(d.o.Words.Say("In short"))
 	}
 	for _, c := range d.conclusions {
 		fmt.Fprintf(&d.out, "- %s\n", escape(c))

@@ -17,9 +17,8 @@ type model struct {
 	documents   []documentRow
 	undecided   string // how many of the documents' rows need other experiments; "" is none
 	experiments []section
-	legend      string   // what a mark means that does not tell by itself; "" where there is none
-	tally       string   // how many claims hold, how many do not
-	compared    []string // how all differs from the baseline; nil where there is none
+	legend      string // what a mark means that does not tell by itself; "" where there is none
+	tally       string // how many claims hold, how many do not
 	claims      []claimRow
 	named       []claimRow // those that are refuted, not as expected, or undecided by a cut-off value
 	notes       []string   // what lies outside its expectation; row.note counts them from 1
@@ -31,7 +30,7 @@ type model struct {
 // summary are the sentences that count: claims, rows of the documents' table,
 // what changed.
 func (m model) summary() []string {
-	all := slices.Concat([]string{m.tally, m.undecided}, m.compared)
+	all := []string{m.tally, m.undecided}
 	return slices.DeleteFunc(all, func(sentence string) bool { return sentence == "" })
 }
 
@@ -42,7 +41,6 @@ type documentRow struct {
 	measured []string
 	verdict  result.Verdict
 	word     string // the verdict in words
-	was      string // the baseline's, where it differs
 	because  string
 }
 
@@ -66,7 +64,6 @@ type row struct {
 	allowed     []string // that range alone, or the value where only one is allowed
 	cut         []bool   // the value was cut off
 	outside     []bool   // the value is not as expected
-	changes     []string // against the baseline; "" is nothing compared
 	basis       string
 	mark        mark
 	note        int // number of the note that tells what is wrong; 0 is none
@@ -113,7 +110,7 @@ func build(r *result.Report, o Options) model {
 		b.model.experiments = append(b.model.experiments, b.section(e))
 	}
 	b.model.legend = b.legend()
-	b.model.tally, b.model.compared = b.tally(), b.compared()
+	b.model.tally = b.tally()
 	if o.Claims {
 		for _, c := range r.Claims {
 			b.model.claims = append(b.model.claims, b.claim(c))
@@ -134,7 +131,7 @@ func head(transport string) string { return strings.ToUpper(transport) }
 // about says what was run, so that it can be run again.
 func (b *builder) about() string {
 	e, o := b.r.Environment, b.r.Options
-	runs := b.Sayf("1 run")
+	runs := b.Say("1 run")
 	if o.Runs > 1 {
 		runs = b.Sayf("median of %d runs", o.Runs)
 	}
@@ -189,11 +186,11 @@ func (b *builder) documents() (rows []documentRow, undecided string) {
 // beyond reports whether a row is undecided because an experiment that decides
 // it was not part of the run. One that ran and failed is part of it.
 func (b *builder) beyond(d result.DocumentRow) bool {
-	return d.Verdict == result.Untested && slices.ContainsFunc(d.Experiments, func(id string) bool { return find(b.r, id) == nil })
+	return d.Verdict == result.Untested && slices.ContainsFunc(d.Experiments, func(id string) bool { return b.r.Of(id) == nil })
 }
 
 func (b *builder) document(d result.DocumentRow) documentRow {
-	row := documentRow{name: d.Row, verdict: d.Verdict, word: b.Sayf(string(d.Verdict)), was: b.before(d.Was), because: b.Text(d.Because)}
+	row := documentRow{name: d.Row, verdict: d.Verdict, word: b.Say(text.Phrase(d.Verdict)), because: b.Text(d.Because)}
 	for _, t := range b.transports {
 		row.says = append(row.says, d.Says[t])
 		row.measured = append(row.measured, b.Text(d.Measured[t]))
@@ -204,7 +201,7 @@ func (b *builder) document(d result.DocumentRow) documentRow {
 func (b *builder) claim(c result.ClaimResult) claimRow {
 	return claimRow{
 		id: c.ID, source: c.Source, statement: b.Text(c.Statement),
-		verdict: c.Verdict, word: b.Sayf(string(c.Verdict)), was: b.before(c.Was), because: b.Text(c.Because),
+		verdict: c.Verdict, word: b.Say(text.Phrase(c.Verdict)), because: b.Text(c.Because),
 	}
 }
 
@@ -228,7 +225,7 @@ func (b *builder) legend() string {
 	if !slices.ContainsFunc(b.model.experiments, func(s section) bool { return slices.ContainsFunc(s.rows, halfOpen) }) {
 		return ""
 	}
-	return b.Sayf("· some cells of the row have no expectation, or were cut off")
+	return b.Say("· some cells of the row have no expectation, or were cut off")
 }
 
 // row rounds and judges one measurement.
@@ -237,7 +234,6 @@ func (b *builder) row(title string, m result.Measurement) row {
 	for _, t := range b.transports {
 		r.values = append(r.values, b.value(m, t))
 		r.spread = append(r.spread, spread(m, t))
-		r.changes = append(r.changes, b.change(m, t))
 		expected, allowed := b.expectation(m, t)
 		r.expected, r.allowed = append(r.expected, expected), append(r.allowed, allowed)
 		_, cut := m.CutOff[t]
@@ -266,11 +262,11 @@ func markOf(m result.Measurement) mark {
 }
 
 // unit is what a number counts, in words of the language.
-func (b *builder) unit(unit string) string {
+func (b *builder) unit(unit text.Phrase) string {
 	if unit == "" || unit == "count" {
-		return unit // row.name leaves it out
+		return string(unit) // row.name leaves it out
 	}
-	return b.Sayf(unit)
+	return b.Say(unit)
 }
 
 // value is the measured value, or "" where nothing was.
@@ -280,7 +276,7 @@ func (b *builder) value(m result.Measurement, transport string) string {
 	case !ok:
 		return ""
 	case v.Word != "":
-		return b.Sayf(v.Word)
+		return b.Say(v.Word)
 	}
 	return number(v.Number, m.Unit)
 }
@@ -306,7 +302,7 @@ func (b *builder) expectation(m result.Measurement, transport string) (expected,
 		return "", ""
 	}
 	if v.Word != "" {
-		word := b.Sayf(v.Word)
+		word := b.Say(v.Word)
 		return word, word
 	}
 	value := number(v.Number, m.Unit)

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"echolab/lab/text"
 )
 
 // unknown stands where there is no number to print.
@@ -13,7 +15,7 @@ const unknown = "–"
 // and everything from 1,000 on in full with thousands separators, round trips
 // to a hundredth. What is not zero never prints as zero, and what is not
 // quite 100 % never as 100.
-func number(v float64, unit string) string {
+func number(v float64, unit text.Phrase) string {
 	switch {
 	case math.IsNaN(v) || math.IsInf(v, 0):
 		return unknown
@@ -59,7 +61,7 @@ func thousands(v float64) string {
 
 // interval writes the range that theory allows: "76.9–85.1", one number where
 // it allows only that, "≥ 20" where it is open.
-func interval(low, high float64, unit string) string {
+func interval(low, high float64, unit text.Phrase) string {
 	l, h := number(low, unit), number(high, unit)
 	switch {
 	case l == h:

@@ -3,12 +3,14 @@ package report
 import (
 	"math"
 	"testing"
+
+	"echolab/lab/text"
 )
 
 func TestNumber(t *testing.T) {
 	for _, tc := range []struct {
 		v    float64
-		unit string
+		unit text.Phrase
 		want string
 	}{
 		{0, "%", "0"},

@@ -20,12 +20,12 @@ func Conditions(p text.Printer, all map[string]any) string {
 
 // amount writes a measured or expected value, rounded, with its unit unless
 // that is only what is counted.
-func (b *builder) amount(v result.Value, unit string) string {
+func (b *builder) amount(v result.Value, unit text.Phrase) string {
 	switch {
 	case v.Word != "":
-		return b.Sayf(v.Word)
-	case unit == "%" || unit == "RTT" || strings.HasSuffix(unit, "s") && len(unit) <= len("µs"):
-		return number(v.Number, unit) + " " + unit
+		return b.Say(v.Word)
+	case unit == "%" || unit == "RTT" || strings.HasSuffix(string(unit), "s") && len(unit) <= len("µs"):
+		return number(v.Number, unit) + " " + string(unit)
 	}
 	return number(v.Number, unit)
 }
@@ -48,7 +48,7 @@ func WritePredictions(w io.Writer, s quiz.Sheet, titles map[string]text.Message,
 	}
 	t := &table{o: o}
 	p := predictions{table: t, b: &builder{Printer: o.Words, o: o}, titles: titles}
-	if err := t.section(o.Words.Sayf("What you guessed, and what was measured"), p.grid(s)); err != nil {
+	if err := t.section(o.Words.Say("What you guessed, and what was measured"), p.grid(s)); err != nil {
 		return fmt.Errorf("print predictions: %w", err)
 	}
 	p.remarks(s)
@@ -116,7 +116,7 @@ func (p predictions) measured(m quiz.Mark) cell {
 		}
 		return strings.TrimSpace(figure)
 	})
-	if answer := p.o.Words.Sayf(m.Answer); m.Answer != "" && answer != figures {
+	if answer := p.o.Words.Say(m.Answer); m.Answer != "" && answer != figures {
 		return cell{{text: answer}, {text: figures, style: dim}}
 	}
 	return cell{{text: figures}}

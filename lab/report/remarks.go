@@ -12,7 +12,7 @@ import (
 // verdicts in the order in which they are counted.
 var verdicts = []struct {
 	verdict   result.Verdict
-	one, many string // formats with the number of claims
+	one, many text.Phrase // formats with the number of claims
 }{
 	{result.Holds, "%d holds", "%d hold"},
 	{result.Refuted, "%d refuted", "%d refuted"},
@@ -41,7 +41,7 @@ func (b *builder) tally() string {
 	}
 	tally := b.Sayf("Claims of the documents: %s", strings.Join(parts, ", "))
 	if !b.o.Claims {
-		tally += " " + b.Sayf("(see --claims)")
+		tally += " " + b.Say("(see --claims)")
 	}
 	return tally
 }
@@ -65,9 +65,9 @@ func (b *builder) named() []claimRow {
 func (b *builder) agreement(c result.ClaimResult) string {
 	switch {
 	case !c.AsExpected():
-		return b.Sayf(", against theory")
+		return b.Say(", against theory")
 	case c.Verdict == c.Expected:
-		return b.Sayf(", as theory expects")
+		return b.Say(", as theory expects")
 	}
 	return ""
 }
@@ -77,7 +77,7 @@ func (b *builder) agreement(c result.ClaimResult) string {
 func (b *builder) cutShort(c result.ClaimResult) bool {
 	cut := false
 	for _, id := range c.Experiments {
-		e := find(b.r, id)
+		e := b.r.Of(id)
 		if e == nil || e.Error != "" {
 			return false
 		}
@@ -90,15 +90,16 @@ func (b *builder) cutShort(c result.ClaimResult) bool {
 // several experiments share is printed once; of those that only differ in their
 // figures the first is printed whole.
 func (b *builder) warnings() []string {
-	var formats, all []string
-	about := map[string][]warning{} // by format
+	var formats []text.Phrase
+	var all []string
+	about := map[text.Phrase][]warning{} // by format
 	for _, e := range b.r.Experiments {
 		all = append(all, b.cutOff(e)...)
 		for _, w := range e.Warnings {
-			if about[w.Format] == nil {
-				formats = append(formats, w.Format)
+			if about[w.Phrase] == nil {
+				formats = append(formats, w.Phrase)
 			}
-			about[w.Format] = noted(about[w.Format], b.Text(w), e.ID)
+			about[w.Phrase] = noted(about[w.Phrase], b.Text(w), e.ID)
 		}
 	}
 	for _, format := range formats {
@@ -227,7 +228,7 @@ func (b *builder) steps() []string {
 // telling is the experiment to go on with: the one that shows most, if it is
 // among them, else one whose packets can be drawn.
 func (b *builder) telling() *result.Result {
-	if e := find(b.r, "loss"); e != nil {
+	if e := b.r.Of("loss"); e != nil {
 		return e
 	}
 	for _, e := range b.r.Experiments {

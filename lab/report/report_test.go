@@ -16,7 +16,6 @@ import (
 	"echolab/lab/report/reporttest"
 	"echolab/lab/result"
 	"echolab/lab/text"
-	"echolab/lab/text/texttest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -243,19 +242,6 @@ func uncoloured(s string) string {
 	return s
 }
 
-// TestCatalogueIsComplete: whatever the report says, it can say in every language.
-func TestCatalogueIsComplete(t *testing.T) {
-	keys := texttest.Keys(t, ".", "Say", "say")
-	for _, c := range known {
-		keys = append(keys, c.format)
-	}
-	for _, v := range verdicts {
-		keys = append(keys, string(v.verdict), v.one, v.many)
-	}
-	keys = append(keys, "from the client: %s", "from the server: %s")
-	texttest.Complete(t, keys)
-}
-
 // TestUndecidedRows: of the documents' table, people see the rows that the run
 // decided and how many it did not; programs see all of them.
 func TestUndecidedRows(t *testing.T) {
@@ -282,7 +268,7 @@ func TestUndecidedRows(t *testing.T) {
 func TestWarningsAlike(t *testing.T) {
 	r := recorded()
 	for i, e := range r.Experiments[:5] {
-		e.Warnings = append(e.Warnings, text.Sayf("%d packets came late", i+7), text.Sayf("the same"))
+		e.Warnings = append(e.Warnings, text.Sayf("%d packets came late", i+7), text.Say("the same"))
 	}
 	out := printed(t, r, Options{Width: 200})
 	for _, line := range []string{

@@ -81,7 +81,7 @@ func (t *table) documentsTable() error {
 		for i := range t.heads {
 			row = append(row, written(d.says[i], d.measured[i]))
 		}
-		g.items = append(g.items, item{row: append(row, cell{verdict(d.verdict, d.word), {text: d.was, style: yellow}})})
+		g.items = append(g.items, item{row: append(row, cell{verdict(d.verdict, d.word)})})
 		if d.because != "" && (d.verdict != result.Holds || t.o.Details) {
 			g.items = append(g.items, item{line: []span{{d.because, dim}}, indent: len(gap)})
 		}
@@ -133,7 +133,7 @@ func (t *table) claimsTable() error {
 		}
 		row := []cell{
 			{{text: c.id}, {text: c.source, style: dim}},
-			{verdict(c.verdict, c.word), {text: c.was, style: yellow}},
+			{verdict(c.verdict, c.word)},
 			{{text: c.statement}, {text: measuredMark + c.because, style: dim}},
 		}
 		g.items = append(g.items, item{row: row})
@@ -162,7 +162,7 @@ func (t *table) remarks() {
 		fmt.Fprintln(&t.out)
 	}
 	if len(t.conclusions) > 0 && !t.o.Quiet {
-		t.paragraph(t.o.Words.Sayf("In short"), bold)
+		t.paragraph(t.o.Words.Say("In short"), bold)
 	}
 	for _, c := range t.conclusions {
 		t.hanging("- ", c, normal)

@@ -41,13 +41,13 @@ func TestTableFitsWhatever(t *testing.T) {
 		r := recorded()
 		r.Experiments = r.Experiments[2:6]
 		for _, e := range r.Experiments {
-			e.Title = text.Sayf(content.Draw(t, "title"))
+			e.Title = text.Say(text.Phrase(content.Draw(t, "title")))
 			for i := range e.Measurements {
-				e.Measurements[i].Label = text.Sayf(content.Draw(t, "label"))
+				e.Measurements[i].Label = text.Say(text.Phrase(content.Draw(t, "label")))
 			}
 		}
 		for i := range r.Documents {
-			r.Documents[i].Because = text.Sayf(content.Draw(t, "because"))
+			r.Documents[i].Because = text.Say(text.Phrase(content.Draw(t, "because")))
 		}
 		width := rapid.IntRange(60, 160).Draw(t, "width")
 		var out strings.Builder

@@ -13,7 +13,7 @@ import (
 type Measurement struct {
 	ID       string             `json:"id"`
 	Label    text.Message       `json:"label"`
-	Unit     string             `json:"unit"` // "ms", "%", "packets", ...; "" for words
+	Unit     text.Phrase        `json:"unit"` // "ms", "%", "packets", ...; "" for words
 	Values   map[string]Value   `json:"values"`
 	Expected map[string]Value   `json:"expected,omitempty"`
 	Low      map[string]float64 `json:"low,omitempty"`  // least value that theory allows
@@ -26,7 +26,6 @@ type Measurement struct {
 	CutOff   map[string]text.Message `json:"cut_off,omitempty"`
 	Spread   map[string]Spread       `json:"spread,omitempty"` // over several runs, or attempts of one
 	Headline bool                    `json:"headline,omitempty"`
-	Baseline map[string]Change       `json:"baseline,omitempty"` // against an earlier report
 }
 
 // Spread is the least and the greatest of several values, whose median stands
@@ -40,14 +39,14 @@ type Spread struct {
 // Value is a number, or a word where there is no number ("refused").
 type Value struct {
 	Number float64
-	Word   string // a key of the catalogue; "" means that Number counts
+	Word   text.Phrase // a key of the catalogue; "" means that Number counts
 }
 
 // Num is a number.
 func Num[N ~int | ~int64 | ~uint64 | ~float64](n N) Value { return Value{Number: float64(n)} }
 
 // Word is a word.
-func Word(w string) Value { return Value{Word: w} }
+func Word(w text.Phrase) Value { return Value{Word: w} }
 
 // MarshalJSON writes a number or a string.
 func (v Value) MarshalJSON() ([]byte, error) {
@@ -69,7 +68,7 @@ func (v *Value) UnmarshalJSON(b []byte) error {
 // String is for error messages; printers round by unit.
 func (v Value) String() string {
 	if v.Word != "" {
-		return v.Word
+		return string(v.Word)
 	}
 	return fmt.Sprint(v.Number)
 }

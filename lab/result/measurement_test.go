@@ -28,7 +28,7 @@ func TestJudge(t *testing.T) {
 }
 
 func TestMedians(t *testing.T) {
-	run := func(tcp float64, word string) []Measurement {
+	run := func(tcp float64, word text.Phrase) []Measurement {
 		numbers, words := Row("numbers", "", "ms"), Row("words", "", "")
 		numbers.Set("tcp", Num(tcp))
 		words.Set("tcp", Word(word))
@@ -82,7 +82,7 @@ func TestCutOff(t *testing.T) {
 		return Rows(1, m)
 	}
 	for name, runs := range map[string][][]Measurement{
-		"one": {run(60, text.Sayf("stopped"))}, "two": {run(100, text.Message{}), run(60, text.Sayf("stopped"))},
+		"one": {run(60, text.Say("stopped"))}, "two": {run(100, text.Message{}), run(60, text.Say("stopped"))},
 	} {
 		all := Medians(runs)
 		JudgeAll(all)

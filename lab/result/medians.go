@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"echolab/lab/text"
 	"echolab/lab/theory"
 )
 
@@ -123,8 +124,8 @@ func (m *Measurement) spreadOver(t string, row Measurement) {
 // if words are at least as many.
 func usual(values []Value) Value {
 	var numbers []float64
-	words := map[string]int{}
-	most := ""
+	words := map[text.Phrase]int{}
+	most := text.Phrase("")
 	for _, v := range values {
 		if v.Word == "" {
 			numbers = append(numbers, v.Number)

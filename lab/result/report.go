@@ -17,7 +17,6 @@ type Report struct {
 	Claims      []ClaimResult  `json:"claims"`
 	Conclusions []text.Message `json:"conclusions"` // the whole in a few sentences, a lesson each
 	Warnings    []text.Message `json:"warnings"`
-	Baseline    *Baseline      `json:"baseline,omitempty"` // what it is held against; nil is nothing
 }
 
 // Environment is the machine that the report was made on.
@@ -75,7 +74,6 @@ type DocumentRow struct {
 	Says        map[string]string       `json:"says"`
 	Measured    map[string]text.Message `json:"measured"`
 	Verdict     Verdict                 `json:"verdict"`
-	Was         Verdict                 `json:"was,omitempty"` // an earlier report's, where it differs
 	Because     text.Message            `json:"because"`
 	Experiments []string                `json:"experiments"`
 }
@@ -87,10 +85,19 @@ type ClaimResult struct {
 	Statement   text.Message `json:"statement"`
 	Verdict     Verdict      `json:"verdict"`
 	Expected    Verdict      `json:"expected,omitempty"` // theory's
-	Was         Verdict      `json:"was,omitempty"`      // an earlier report's, where it differs
 	Experiments []string     `json:"experiments"`
 	Because     text.Message `json:"because"`
 	Rule        text.Message `json:"rule"`
+}
+
+// Of returns the result of an experiment, or nil.
+func (r *Report) Of(experiment string) *Result {
+	for _, e := range r.Experiments {
+		if e.ID == experiment {
+			return e
+		}
+	}
+	return nil
 }
 
 // AsExpected reports whether theory agrees with the verdict: a claim that is
@@ -120,7 +127,7 @@ func (r *Result) Find(id string) *Measurement {
 }
 
 // Verdict is what a measurement says about a claim.
-type Verdict string
+type Verdict text.Phrase
 
 // The verdicts.
 const (

@@ -6,9 +6,9 @@ import (
 
 // Row starts a measurement: the id that programs know it by, the label that
 // people read, and its unit.
-func Row(id, label, unit string) *Measurement {
+func Row(id string, label, unit text.Phrase) *Measurement {
 	return &Measurement{
-		ID: id, Label: text.Sayf(label), Unit: unit,
+		ID: id, Label: text.Say(label), Unit: unit,
 		Values: map[string]Value{}, Expected: map[string]Value{},
 		Low: map[string]float64{}, High: map[string]float64{}, Within: map[string]bool{},
 	}
@@ -27,7 +27,9 @@ func (m *Measurement) Expect(transport string, v, low, high float64) {
 func (m *Measurement) ExpectExactly(transport string, v float64) { m.Expect(transport, v, v, v) }
 
 // ExpectWord is Expect for measurements in words.
-func (m *Measurement) ExpectWord(transport, word string) { m.Expected[transport] = Word(word) }
+func (m *Measurement) ExpectWord(transport string, word text.Phrase) {
+	m.Expected[transport] = Word(word)
+}
 
 // CutShort notes that what was measured for a transport is not the answer, and
 // why: a limit of the lab came before it.
@@ -39,7 +41,10 @@ func (m *Measurement) CutShort(transport string, why text.Message) {
 }
 
 // Because says where the expectation comes from.
-func (m *Measurement) Because(format string, args ...any) { m.Basis = text.Sayf(format, args...) }
+func (m *Measurement) Because(basis text.Phrase) { m.Basis = text.Say(basis) }
+
+// Becausef says where the expectation comes from.
+func (m *Measurement) Becausef(format text.Phrase, args ...any) { m.Basis = text.Sayf(format, args...) }
 
 // Judge fills Within for every transport of which something is expected, and
 // whose value was not cut off.

@@ -71,9 +71,9 @@ type Bench struct {
 	warnings []text.Message
 }
 
-// Warn records something that the reader of the result should know. The same
+// Warnf records something that the reader of the result should know. The same
 // warning twice is one.
-func (b *Bench) Warn(format string, args ...any) {
+func (b *Bench) Warnf(format text.Phrase, args ...any) {
 	b = b.first()
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -19,10 +19,6 @@ type SchedulingDelay struct {
 	worst   time.Duration
 }
 
-// LateAfter is how late a packet may be handed over before it counts: twice of what one in
-// a hundred is on an idle machine.
-const LateAfter = 2 * time.Millisecond
-
 // ManyLate is the share of late packets from which an experiment is disturbed.
 const ManyLate = 0.05
 
@@ -54,7 +50,7 @@ func (l *SchedulingDelay) watch(e wire.Event) {
 	defer l.mu.Unlock()
 	l.packets++
 	l.worst = max(l.worst, e.Late)
-	if e.Late > LateAfter {
+	if e.Late > wire.LateAfter {
 		l.late++
 	}
 }
@@ -68,5 +64,5 @@ func (l *SchedulingDelay) Disturbed() (warning text.Message, yes bool) {
 		return text.Message{}, false
 	}
 	return text.Sayf("the machine was busy: %.0f %% of the packets came more than %d ms late, at most %d ms; times and rates are not the link's alone",
-		100*share, LateAfter.Milliseconds(), l.worst.Milliseconds()), true
+		100*share, wire.LateAfter.Milliseconds(), l.worst.Milliseconds()), true
 }

@@ -20,7 +20,7 @@ func TestLatenessIsDisturbance(t *testing.T) {
 		disturbed bool
 	}{
 		{"punctual", 0, 100, false},
-		{"all a little late", LateAfter, 100, false},
+		{"all a little late", wire.LateAfter, 100, false},
 		{"few very late", time.Second, 4, false},
 		{"many late", 7 * time.Millisecond, 5, true},
 	} {

@@ -15,10 +15,10 @@ import (
 var files embed.FS
 
 // korean is read once, when it is first needed.
-var korean = sync.OnceValues(func() (map[string]string, error) { return merge(files, "ko") })
+var korean = sync.OnceValues(func() (map[Phrase]string, error) { return merge(files, "ko") })
 
 // catalogue is a language's translations by English format; English has none.
-func catalogue(lang string) (map[string]string, error) {
+func catalogue(lang string) (map[Phrase]string, error) {
 	if lang == English {
 		return nil, nil
 	}
@@ -27,7 +27,7 @@ func catalogue(lang string) (map[string]string, error) {
 
 // Missing returns those of the keys that a language has no translation for,
 // in their order, each once. English misses none: the keys are English.
-func Missing(lang string, keys []string) []string {
+func Missing(lang string, keys []Phrase) []Phrase {
 	if lang == English {
 		return nil
 	}
@@ -35,8 +35,8 @@ func Missing(lang string, keys []string) []string {
 	if err != nil {
 		return keys
 	}
-	var missing []string
-	seen := map[string]bool{"": true}
+	var missing []Phrase
+	seen := map[Phrase]bool{"": true}
 	for _, k := range keys {
 		if _, ok := sentences[k]; !ok && !seen[k] {
 			missing = append(missing, k)
@@ -48,19 +48,19 @@ func Missing(lang string, keys []string) []string {
 
 // merge reads every file of a language's folder. Two files may translate one
 // key only if they agree.
-func merge(fsys fs.FS, folder string) (map[string]string, error) {
+func merge(fsys fs.FS, folder string) (map[Phrase]string, error) {
 	names, err := fs.Glob(fsys, folder+"/*.json")
 	if err != nil {
 		return nil, fmt.Errorf("list translations in %s: %w", folder, err)
 	}
-	all := map[string]string{}
-	from := map[string]string{}
+	all := map[Phrase]string{}
+	from := map[Phrase]string{}
 	for _, name := range names {
 		content, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, fmt.Errorf("read translations: %w", err)
 		}
-		err = pairs(content, func(key, translation string) error {
+		err = pairs(content, func(key Phrase, translation string) error {
 			if old, ok := all[key]; ok && old != translation {
 				return fmt.Errorf("%q is translated differently in %s", key, from[key])
 			}
@@ -76,7 +76,7 @@ func merge(fsys fs.FS, folder string) (map[string]string, error) {
 
 // pairs calls f for every pair of a flat JSON object, also for keys that come
 // twice, which json.Unmarshal would hide.
-func pairs(content []byte, f func(key, translation string) error) error {
+func pairs(content []byte, f func(key Phrase, translation string) error) error {
 	d := json.NewDecoder(bytes.NewReader(content))
 	switch t, err := d.Token(); {
 	case err != nil:
@@ -93,7 +93,7 @@ func pairs(content []byte, f func(key, translation string) error) error {
 		if err := d.Decode(&translation); err != nil {
 			return fmt.Errorf("translation of %q: %w", key, err)
 		}
-		if err := f(key.(string), translation); err != nil {
+		if err := f(Phrase(key.(string)), translation); err != nil {
 			return err
 		}
 	}

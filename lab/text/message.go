@@ -5,31 +5,46 @@ import (
 	"fmt"
 )
 
-// Message is a sentence that a person will read, kept as a format and its
-// arguments until a printer knows the reader's language. The English format
-// is the sentence's key in the catalogue. The zero value is empty.
+// Phrase is an English sentence, or a format for one, as it stands in the
+// source. It is the key of its translations, and every constant of this type is
+// one that a translation is demanded of.
+type Phrase string
+
+// Message is a sentence that a person will read, kept as a phrase and its
+// arguments until a printer knows the reader's language. The zero value is
+// empty.
 type Message struct {
-	Format string
-	Args   []any
+	Phrase Phrase
+	Args   []any // none where the phrase is no format
 }
 
-// Sayf makes a Text. An argument may be a Text itself.
-func Sayf(format string, args ...any) Message { return Message{format, args} }
+// Say makes a message of a phrase that stands for itself.
+func Say(p Phrase) Message { return Message{Phrase: p} }
+
+// Sayf makes a message of a format with the verbs of package fmt. An argument
+// may be a Message itself, or a Phrase.
+func Sayf(format Phrase, args ...any) Message { return Message{format, args} }
+
+// Quote makes a message of words that are the same in every language: a name, or
+// what a system said.
+func Quote(words string) Message { return Message{Phrase: "%s", Args: []any{words}} }
 
 // String is the sentence in English.
-func (t Message) String() string { return t.In(func(format string) string { return format }) }
+func (m Message) String() string { return m.In(func(p Phrase) string { return string(p) }) }
 
-// In is the sentence in the language of translate, which maps an English
-// format to its translation.
-func (t Message) In(translate func(format string) string) string {
-	format := translate(t.Format)
-	if len(t.Args) == 0 {
+// In is the sentence in the language of translate.
+func (m Message) In(translate func(Phrase) string) string {
+	format := translate(m.Phrase)
+	if len(m.Args) == 0 {
 		return format
 	}
-	args := make([]any, len(t.Args))
-	for i, a := range t.Args {
-		if inner, ok := a.(Message); ok {
+	args := make([]any, len(m.Args))
+	for i, a := range m.Args {
+		switch inner := a.(type) {
+		case Message:
 			a = inner.In(translate)
+		case Phrase:
+			a = translate(inner)
 		}
 		args[i] = a
 	}
@@ -37,13 +52,13 @@ func (t Message) In(translate func(format string) string) string {
 }
 
 // IsZero reports whether there is nothing to say.
-func (t Message) IsZero() bool { return t.Format == "" }
+func (m Message) IsZero() bool { return m.Phrase == "" }
 
 // MarshalJSON writes the English sentence.
-func (t Message) MarshalJSON() ([]byte, error) { return json.Marshal(t.String()) }
+func (m Message) MarshalJSON() ([]byte, error) { return json.Marshal(m.String()) }
 
 // UnmarshalJSON reads a sentence back; its arguments are part of it by then.
-func (t *Message) UnmarshalJSON(b []byte) error {
-	t.Args = nil
-	return json.Unmarshal(b, &t.Format)
+func (m *Message) UnmarshalJSON(b []byte) error {
+	m.Args = nil
+	return json.Unmarshal(b, &m.Phrase)
 }

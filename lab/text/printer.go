@@ -24,7 +24,7 @@ func Languages() []string { return []string{English, "ko"} }
 // It may be copied and used by many goroutines.
 type Printer struct {
 	lang      string
-	sentences map[string]string
+	sentences map[Phrase]string
 }
 
 // For returns the printer of a language: "en", "ko", or a longer tag of
@@ -51,19 +51,19 @@ func (p Printer) Lang() string {
 }
 
 // Text is the sentence in the printer's language.
-func (p Printer) Text(t Message) string { return t.In(p.translate) }
+func (p Printer) Text(m Message) string { return m.In(p.translate) }
 
-// Sayf formats a sentence in the printer's language. Without arguments the
-// format is taken as it is, as lab.Text does.
-func (p Printer) Sayf(format string, args ...any) string {
-	return p.Text(Message{Format: format, Args: args})
-}
+// Say is a phrase in the printer's language.
+func (p Printer) Say(phrase Phrase) string { return p.translate(phrase) }
 
-func (p Printer) translate(format string) string {
-	if s, ok := p.sentences[format]; ok {
+// Sayf formats a sentence in the printer's language.
+func (p Printer) Sayf(format Phrase, args ...any) string { return p.Text(Sayf(format, args...)) }
+
+func (p Printer) translate(phrase Phrase) string {
+	if s, ok := p.sentences[phrase]; ok {
 		return s
 	}
-	return format
+	return string(phrase)
 }
 
 // choose finds the known language that is meant.

@@ -58,14 +58,14 @@ func TestPrinter(t *testing.T) {
 		t.Fatal(err)
 	}
 	var english Printer
-	inner := Sayf("%s: %s", "loss", Sayf("refuted"))
+	inner := Sayf("%s: %s", "loss", Say("refuted"))
 	for _, tc := range []struct{ got, want string }{
-		{english.Sayf("1 run"), "1 run"},
-		{korean.Sayf("1 run"), "1회 실행"},
+		{english.Say("1 run"), "1 run"},
+		{korean.Say("1 run"), "1회 실행"},
 		{korean.Sayf("median of %d runs", 5), "5회 실행의 중앙값"},
 		{korean.Text(inner), "loss: 반박됨"},
 		{english.Text(inner), "loss: refuted"},
-		{korean.Sayf("not in the catalogue, 100 %"), "not in the catalogue, 100 %"},
+		{korean.Say("not in the catalogue, 100 %"), "not in the catalogue, 100 %"},
 		{korean.Sayf("not in it either: %d", 3), "not in it either: 3"},
 		{korean.Text(Message{}), ""},
 		{english.Lang(), "en"},
@@ -78,11 +78,11 @@ func TestPrinter(t *testing.T) {
 }
 
 func TestMissing(t *testing.T) {
-	got := Missing("ko", []string{"1 run", "nobody says this", "", "nor this", "nobody says this"})
-	if want := []string{"nobody says this", "nor this"}; !slices.Equal(got, want) {
+	got := Missing("ko", []Phrase{"1 run", "nobody says this", "", "nor this", "nobody says this"})
+	if want := []Phrase{"nobody says this", "nor this"}; !slices.Equal(got, want) {
 		t.Errorf("missing in Korean: %q, want %q", got, want)
 	}
-	if got := Missing("en", []string{"nobody says this"}); got != nil {
+	if got := Missing("en", []Phrase{"nobody says this"}); got != nil {
 		t.Errorf("missing in English: %q, want none", got)
 	}
 }
@@ -123,7 +123,7 @@ func TestTranslationsFit(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, key := range slices.Sorted(maps.Keys(sentences)) {
-		if diff := cmp.Diff(verbs(t, key), verbs(t, sentences[key])); diff != "" {
+		if diff := cmp.Diff(verbs(t, string(key)), verbs(t, sentences[key])); diff != "" {
 			t.Errorf("%q and its translation %q take other arguments (-key +translation):\n%s", key, sentences[key], diff)
 		}
 		if strings.TrimSpace(sentences[key]) == "" {

@@ -13,6 +13,7 @@ import (
 	"echolab/lab/labtest"
 	"echolab/lab/networks/localhost"
 	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // wrongs are values that a mistaken lab, or another protocol, would measure, for
@@ -255,7 +256,7 @@ func ownResult(t *testing.T, e experiments.Experiment) *result.Result {
 func allowed(m result.Measurement, transport string, other any) bool {
 	switch other := other.(type) {
 	case string:
-		return m.Expected[transport].Word == other
+		return m.Expected[transport].Word == text.Phrase(other)
 	case int:
 		return m.Low[transport] <= float64(other) && float64(other) <= m.High[transport]
 	case float64:

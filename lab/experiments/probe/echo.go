@@ -78,9 +78,9 @@ func outcome(x *testbed.Exchange, size int, waited time.Duration) text.Message {
 	case x.Delivered() > 0:
 		return text.Sayf("%d bytes echoed, %s after they were sent", size, packet.RoundDuration(x.Observations[0].Received-x.Observations[0].Sent))
 	case x.Damaged > 0:
-		return text.Sayf("the echo came back damaged")
+		return text.Say("the echo came back damaged")
 	case x.Broken != nil:
-		return text.Sayf("no echo: the connection broke")
+		return text.Say("no echo: the connection broke")
 	}
 	return text.Sayf("no echo: given up after %s", packet.RoundDuration(waited))
 }

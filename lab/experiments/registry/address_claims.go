@@ -42,9 +42,9 @@ var castClaims = []experiments.Claim{
 		Statement: "TCP is one-to-one; UDP also one-to-many.",
 		Rule:      "holds if TCP cannot connect to a broadcast or group address, and one datagram of UDP reaches several receivers by each",
 		Judge: rule(func(m *measured) (result.Verdict, text.Message) {
-			tcp := []string{m.word("cast", "broadcast", "tcp"), m.word("cast", "multicast", "tcp")}
+			tcp := []text.Phrase{m.word("cast", "broadcast", "tcp"), m.word("cast", "multicast", "tcp")}
 			udp := []float64{m.number("cast", "broadcast", "udp"), m.number("cast", "multicast", "udp")}
-			return holdsIf(tcp[0] != "" && tcp[1] != "" && udp[0] > 1 && udp[1] > 1), text.Sayf("UDP reached %s by broadcast and %s by multicast; TCP: %s", round(udp[0]), round(udp[1]), text.Sayf(tcp[0]))
+			return holdsIf(tcp[0] != "" && tcp[1] != "" && udp[0] > 1 && udp[1] > 1), text.Sayf("UDP reached %s by broadcast and %s by multicast; TCP: %s", round(udp[0]), round(udp[1]), text.Say(tcp[0]))
 		}),
 	},
 }
@@ -56,7 +56,7 @@ var closeClaims = []experiments.Claim{
 		Rule:      "holds if writing to a closed socket fails with both",
 		Judge: rule(func(m *measured) (result.Verdict, text.Message) {
 			tcp, udp := m.word("close", "closed_socket", "tcp"), m.word("close", "closed_socket", "udp")
-			return holdsIf(tcp == string(anError) && udp == string(anError)), text.Sayf("writing to a closed socket: TCP %s, UDP %s", text.Sayf(tcp), text.Sayf(udp))
+			return holdsIf(tcp == anError && udp == anError), text.Sayf("writing to a closed socket: TCP %s, UDP %s", text.Say(tcp), text.Say(udp))
 		}),
 	},
 	{
@@ -82,7 +82,7 @@ var closeClaims = []experiments.Claim{
 		Rule:      "holds if the closer acknowledges a FIN that comes again after it has closed",
 		Judge: rule(func(m *measured) (result.Verdict, text.Message) {
 			state := m.word("close", "waits_after", "tcp")
-			return holdsIf(state == string(inTimeWait)), text.Sayf("after closing it waits in %s", text.Sayf(state))
+			return holdsIf(state == inTimeWait), text.Sayf("after closing it waits in %s", text.Say(state))
 		}),
 	},
 }

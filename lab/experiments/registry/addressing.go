@@ -2,14 +2,16 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"slices"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 var addressing = experiments.Experiment{
@@ -27,12 +29,12 @@ var addressing = experiments.Experiment{
 	Why: "Every packet of either protocol says in its IP header which host it comes from and goes to, and in its transport header which port there. " +
 		"Protocol, address and port together tell the system which socket gets the data. Both headers carry a checksum over the data and those addresses; " +
 		"UDP over IPv4 may leave it out, but no system does by default.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"every packet of a short conversation is read from the wire",
 		"its IP header must name both hosts, its transport header both ports",
 		"the checksum is computed again over the pseudo header and the data, and must be the one in the header",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"all packets of both: addresses in the IP header (RFC 791 3.1), ports in the other (RFC 768, RFC 9293 3.1), and a checksum that fits (RFC 1071)",
 	},
 	Claims:     addressingClaims,

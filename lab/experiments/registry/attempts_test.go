@@ -2,7 +2,7 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"errors"
 	"math"
 	"net"
@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"echolab/lab/experiments"
 	"echolab/lab/labtest"
 	"echolab/lab/link"
 	"echolab/lab/result"

@@ -2,7 +2,7 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"errors"
 	"fmt"
 	"net"
@@ -15,9 +15,11 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"echolab/lab/experiments"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 var backlog = experiments.Experiment{
@@ -36,14 +38,14 @@ var backlog = experiments.Experiment{
 	Why: "The system completes handshakes by itself and puts the connections into a queue, from which accept takes them. So connect returns before accept was called. " +
 		"The backlog bounds that queue and nothing else: Linux lets one more in than asked, and leaves the SYNs of all others unanswered, so they try again. " +
 		"Once accepted, a connection no longer counts; a server with a backlog of 5 can have thousands of clients. UDP has no connections to wait, only datagrams in a buffer.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the server calls listen with a backlog of 5, and accept: it returns only once a first client comes",
 		"after that the server does not accept",
 		"twelve clients connect: the handshakes of the first are completed by the system",
 		"for the others the queue is full: Linux drops the SYN, and the client sends it again after a second",
 		"then the server accepts: whoever waited gets in, and in the end more clients are connected than the backlog has places",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"Linux: one more than the backlog is connected before accept: a queue is full when it is longer than the backlog; other systems differ",
 		"once accept is called, all clients get in",
 	},
@@ -80,7 +82,7 @@ func runBacklog(ctx context.Context, b *testbed.Bench) ([]result.Measurement, er
 	})
 	unset := errors.Is(err, errors.ErrUnsupported)
 	if unset {
-		b.Warn("the backlog cannot be chosen on network %s", b.Driver.Name)
+		b.Warnf("the backlog cannot be chosen on network %s", b.Driver.Name)
 	} else if err != nil {
 		return nil, err
 	}
@@ -116,7 +118,7 @@ func runBacklog(ctx context.Context, b *testbed.Bench) ([]result.Measurement, er
 	before.Because("Linux: one more than the backlog, whose queue is full when it is longer (tcp(7)); listen(2) refuses UDP's socket")
 	away.Because("all others: no connection is lost and none is counted twice")
 	together.Because("the backlog bounds those who wait, not those who are served")
-	blocks.Because("accept(2) waits while the queue is empty; the client comes after %v", acceptFor)
+	blocks.Becausef("accept(2) waits while the queue is empty; the client comes after %v", acceptFor)
 	return result.Rows(2, before, away, together, blocks, largest), nil
 }
 

@@ -28,7 +28,7 @@ func (p *punctual) tap(e wire.Event) {
 		return
 	}
 	p.handed.Add(1)
-	if e.Late > testbed.LateAfter {
+	if e.Late > wire.LateAfter {
 		p.late.Add(1)
 	}
 }
@@ -59,7 +59,7 @@ func blameWire(ctx context.Context, b *testbed.Bench, p *punctual, rows []*resul
 		why = text.Sayf("this machine's wire carried at most %s Mbit/s", round(carries/1e6))
 	case p.share() >= testbed.ManyLate:
 		why = text.Sayf("the machine was busy: %s %% of the packets came more than %s ms late",
-			round(100*p.share()), round(milliseconds(testbed.LateAfter)))
+			round(100*p.share()), round(milliseconds(wire.LateAfter)))
 	default:
 		return nil
 	}

@@ -2,10 +2,11 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"slices"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
@@ -36,14 +37,14 @@ var blocking = experiments.Experiment{
 	Why: "One packet of the client is dropped, by script. UDP misses that one message; all others come when they come. " +
 		"TCP must hand over bytes in order, so everything behind the gap waits in the receive buffer until the missing segment has been sent again, " +
 		"at least one round trip later. Then it all comes at once. That is head-of-line blocking, and the reason why QUIC has streams of its own.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the client sends a message every two milliseconds; the wire drops its 20th packet",
 		"UDP: the messages before and behind it are echoed as if nothing had happened",
 		"TCP: the segments behind the gap arrive, are acknowledged by SACK, and wait",
 		"TCP: after three duplicate acknowledgements the client sends the missing segment again, one round trip after the first try",
 		"TCP: the server reads all that had waited in one go and echoes it",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"TCP: what is sent between the lost packet and its repair waits (RFC 9293 3.4)",
 		"TCP: the gap lasts one round trip, and the time of three segments behind the lost one, " +
 			"with fast retransmit (RFC 5681 3.2, RFC 6675), or at most RTT/4 with RACK (RFC 8985); without three such segments up to a timeout of 1 s (RFC 6298)",
@@ -74,8 +75,8 @@ func runBlocking(ctx context.Context, b *testbed.Bench) ([]result.Measurement, e
 		f.note(missing, t, result.Num(w.Messages-f.x.Delivered()))
 		f.cutShort(t, held, gap, missing)
 		if f.unreached.reached() && drops(b.Conditions) > 0 && count(f.packets, droppedData) == 0 {
-			held.CutShort(t.Name, text.Sayf("the script dropped no packet with data"))
-			gap.CutShort(t.Name, text.Sayf("the script dropped no packet with data"))
+			held.CutShort(t.Name, text.Say("the script dropped no packet with data"))
+			gap.CutShort(t.Name, text.Say("the script dropped no packet with data"))
 		}
 	}
 	held.Because("what is sent between the loss and its repair waits, over TCP (RFC 9293 3.4)")

@@ -219,7 +219,7 @@ func (n bottleneck) disturbance(p passed) text.Message {
 	switch rtt := p.RTT(); {
 	case p.Late > 0 && float64(p.Late) > testbed.ManyLate*float64(p.Delivered):
 		return text.Sayf("busy: %.0f %% of the packets came more than %d ms late",
-			percent(p.Late, p.Delivered), testbed.LateAfter.Milliseconds())
+			percent(p.Late, p.Delivered), wire.LateAfter.Milliseconds())
 	case float64(rtt) > much*float64(n.full()+time.Millisecond):
 		return text.Sayf("busy: a round trip took %s ms, the path with a full queue takes %s ms",
 			round(milliseconds(rtt)), round(milliseconds(n.full())))
@@ -234,7 +234,7 @@ func (n bottleneck) disturbance(p passed) text.Message {
 // at once, and the queue drops of it what it would else have carried.
 func (n bottleneck) pausedShort(p passed) text.Message {
 	rest := n.rest()
-	if n.rate == 0 || rest > testbed.LateAfter || p.Pause < rest/2 {
+	if n.rate == 0 || rest > wire.LateAfter || p.Pause < rest/2 {
 		return text.Message{}
 	}
 	return text.Sayf("busy: the lab offered nothing for %s ms, and the queue lasts for %s ms only",

@@ -226,7 +226,7 @@ func TestUnready(t *testing.T) {
 		{transports.TCP, passed{ready: true}, ""},
 		{transports.TCP, passed{started: 20 * time.Second}, "slow start was not over after 20 s"},
 		{transports.TCP, passed{started: 20 * time.Second, before: packet.Flow{Repairs: 1}}, "the window had not filled path and queue after 20 s"},
-		{transports.TCP, passed{ended: text.Sayf("no connection in 30 s"), lasted: 30 * time.Second}, "no connection in 30 s"},
+		{transports.TCP, passed{ended: text.Say("no connection in 30 s"), lasted: 30 * time.Second}, "no connection in 30 s"},
 		{transports.UDP, passed{started: time.Second, lasted: time.Second, Flow: packet.Flow{Offered: 1e6}}, "the lab offered 8 Mbit/s, the link carries 12"},
 	} {
 		row := result.Row("goodput", "", "Mbit/s")

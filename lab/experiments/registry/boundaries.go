@@ -3,7 +3,7 @@ package registry
 import (
 	"bytes"
 	"context"
-	"echolab/lab/experiments"
+
 	"errors"
 	"fmt"
 	"net"
@@ -11,9 +11,11 @@ import (
 	"slices"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 var boundaries = experiments.Experiment{
@@ -30,14 +32,14 @@ var boundaries = experiments.Experiment{
 	Why: "TCP carries a stream of bytes and knows nothing of messages: what was written in ten calls may be read in one, and one write in many. " +
 		"A program that needs messages has to mark them itself, as tcp/frame.go does with a length before each. UDP keeps every datagram whole, " +
 		"and for that throws away what a too short read leaves behind, while TCP keeps it for the next read.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the client writes ten small messages, waits until their echoes are there, and reads with a large buffer",
 		"TCP: one read returns several echoes stuck together; UDP: every read returns exactly one",
 		"the client then writes two messages and reads the first echo with a buffer of half its size",
 		"TCP: the next read returns the other half; UDP: the next read returns the second message, and the half is lost",
 		"at last it writes 9,000 bytes and reads 1,024 at a time, until the message behind comes",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"UDP: as many reads as writes, each of them whole (RFC 768)",
 		"TCP: the protocol says nothing of reads (RFC 9293 3.8); once all is there, one takes what its buffer holds (recv(2))",
 		"what a short read leaves is lost with UDP and kept with TCP (recv(2))",

@@ -2,12 +2,13 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"fmt"
 	"math"
 	"slices"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
@@ -29,7 +30,7 @@ var capacity = experiments.Experiment{
 		"The cost is one of messages more than of bytes: each takes a system call to send and one to read, so larger " +
 		"messages carry more data. " +
 		"TCP is a stream, so one read takes what many small writes wrote.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"UDP: the client sends evenly at a rate for a fraction of a second, and the server counts",
 		"UDP: at most one message in a thousand is missing: the rate passed, try a higher one; else, and once more, a " +
 			"lower one",
@@ -37,7 +38,7 @@ var capacity = experiments.Experiment{
 		"TCP: the client writes as fast as it can, and waits when the receiver has no room",
 		"asked for by name, messages of 64, 512, 1,400 and 8,192 bytes are looked at, too",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"nothing by number: how many messages a second this machine moves is its own affair",
 		"the highest rate at which nothing is lost is what RFC 1242 3.17 calls throughput",
 	},
@@ -77,7 +78,7 @@ func effortOf(o result.Options) effort {
 
 func runCapacity(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 	if b.Options.Quick {
-		b.Warn("the last trial took %s s only; a rate without loss is one of a second at least",
+		b.Warnf("the last trial took %s s only; a rate without loss is one of a second at least",
 			round(quickTrial.Seconds()))
 	}
 	own := result.Row("loss_free_rate", "Rate without loss", "Mbit/s")
@@ -131,7 +132,7 @@ func searchAll(ctx context.Context, b *testbed.Bench, size int, rate, messages *
 func (f lossFree) note(row *result.Measurement, t testbed.Transport, unit float64) {
 	row.Set(t.Name, result.Num(f.rate*unit))
 	if f.rate == 0 {
-		row.CutShort(t.Name, text.Sayf("no rate that was tried is without loss for as long as the last trial"))
+		row.CutShort(t.Name, text.Say("no rate that was tried is without loss for as long as the last trial"))
 		return
 	}
 	if math.IsInf(f.most, 1) {

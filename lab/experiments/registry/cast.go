@@ -2,7 +2,7 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"errors"
 	"fmt"
 	"net"
@@ -11,9 +11,11 @@ import (
 	"syscall"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 var cast = experiments.Experiment{
@@ -31,14 +33,14 @@ var cast = experiments.Experiment{
 	},
 	Why: "A TCP connection has exactly two ends, since sequence numbers and acknowledgements belong to a pair; there is nothing to connect to behind a broadcast or group address, and the system says so. " +
 		"A UDP datagram belongs to nobody: sent to a broadcast address or a multicast group, every socket that listens there gets a copy. And any socket may answer, so a datagram socket is no one-way street.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"three receivers listen on one port",
 		"unicast: one datagram, one receiver",
 		"broadcast: one datagram to 127.255.255.255; the system copies it to every socket on that port",
 		"multicast: one datagram to a group that the three have joined on the loopback interface",
 		"TCP: connecting to the broadcast address or to the group fails",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"UDP: each of the three receivers gets a copy, by broadcast (RFC 919) and by multicast (RFC 1112)",
 		"TCP: an error, since a connection has two ends",
 	},
@@ -77,7 +79,7 @@ func runCast(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error
 			case !t.Connected:
 				row.ExpectExactly(t.Name, receivers)
 			case runtime.GOOS == "linux":
-				row.ExpectWord(t.Name, syscall.ENETUNREACH.Error())
+				row.ExpectWord(t.Name, short(syscall.ENETUNREACH))
 			}
 		}
 	}
@@ -201,13 +203,13 @@ func countReached(sockets []net.PacketConn) (result.Value, error) {
 }
 
 // short is the system's own word for an error.
-func short(err error) string {
+func short(err error) text.Phrase {
 	var errno syscall.Errno
 	if errors.As(err, &errno) {
-		return errno.Error()
+		return text.Phrase(errno.Error())
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return "no answer"
 	}
-	return err.Error()
+	return text.Phrase(err.Error())
 }

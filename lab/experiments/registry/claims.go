@@ -83,7 +83,7 @@ func (m *measured) onlyNumber(experiment, id, transport string) float64 {
 	return v.Number
 }
 
-func (m *measured) word(experiment, id, transport string) string {
+func (m *measured) word(experiment, id, transport string) text.Phrase {
 	return m.value(experiment, id, transport).Word
 }
 
@@ -98,7 +98,7 @@ func rule(decide func(m *measured) (result.Verdict, text.Message)) func(result.R
 		case !m.open.IsZero():
 			return result.Untested, m.open
 		case m.nobody:
-			return result.Depends, text.Sayf("nothing passes, for either")
+			return result.Depends, text.Say("nothing passes, for either")
 		}
 		return verdict, because
 	}

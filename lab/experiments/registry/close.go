@@ -2,7 +2,7 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"errors"
 	"fmt"
 	"io"
@@ -11,10 +11,12 @@ import (
 	"time"
 
 	"echolab/lab/capture"
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
@@ -34,13 +36,13 @@ var closing = experiments.Experiment{
 	Why: "TCP closes each direction by itself: FIN and its acknowledgement, twice, in three or four packets. The other side reads the end of the stream, so it knows. " +
 		"Whoever closed first waits in TIME-WAIT afterwards, since its last acknowledgement may be lost: a FIN that comes again is acknowledged again. " +
 		"A UDP socket just goes away; nothing is sent and nobody is told. What a write returned says nothing about arrival: it returns when the system has the bytes.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"TCP: the client sends FIN, the server acknowledges, reads the end and closes too: FIN; the client acknowledges",
 		"TCP: the wire hands the server's FIN over a second time; the client, already closed, acknowledges it again: it is in TIME-WAIT",
 		"TCP: had the client forgotten the connection, it would answer RST",
 		"UDP: nothing",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"TCP: FIN, ACK, FIN, ACK in four packets, or three where the server's acknowledgement rides on its own FIN (RFC 9293 3.6)",
 		"TCP: whoever closes first waits in TIME-WAIT and acknowledges a FIN that comes again (RFC 9293 3.6.1)",
 		"UDP: no packet, and nobody notices (RFC 768)",
@@ -52,7 +54,7 @@ var closing = experiments.Experiment{
 }
 
 // closerState is what the side that closed first does once it has closed.
-type closerState string
+type closerState = text.Phrase
 
 const (
 	inTimeWait closerState = "TIME-WAIT"
@@ -60,7 +62,7 @@ const (
 )
 
 // onClosed is what came of using a closed socket.
-type onClosed string
+type onClosed = text.Phrase
 
 const (
 	anError onClosed = "error"
@@ -94,17 +96,17 @@ func runClose(ctx context.Context, b *testbed.Bench) ([]result.Measurement, erro
 		g := found[t.Name]
 		packets.Set(t.Name, result.Num(g.packets))
 		notices.Set(t.Name, result.Word(yesNo(g.notices)))
-		waits.Set(t.Name, result.Word(string(g.waits)))
+		waits.Set(t.Name, result.Word(g.waits))
 		write.Set(t.Name, result.Num(microseconds(g.echo.write)))
 		arrival.Set(t.Name, result.Num(microseconds(g.echo.arrival)))
 		trip.Set(t.Name, result.Num(microseconds(g.echo.rtt)))
-		errs.Set(t.Name, result.Word(string(g.errs)))
+		errs.Set(t.Name, result.Word(g.errs))
 		packets.ExpectExactly(t.Name, float64(g.expected))
 		notices.ExpectWord(t.Name, yesNo(t.Connected))
-		waits.ExpectWord(t.Name, string(inNothing))
-		errs.ExpectWord(t.Name, string(anError))
+		waits.ExpectWord(t.Name, inNothing)
+		errs.ExpectWord(t.Name, anError)
 		if t.Connected {
-			waits.ExpectWord(t.Name, string(inTimeWait))
+			waits.ExpectWord(t.Name, inTimeWait)
 		}
 	}
 	packets.Because("a FIN each way and an acknowledgement of each; the server's may ride on its FIN (RFC 9293 3.6)")
@@ -113,7 +115,7 @@ func runClose(ctx context.Context, b *testbed.Bench) ([]result.Measurement, erro
 	return result.Rows(2, packets, waits, notices, write, arrival, trip, errs), nil
 }
 
-func yesNo(b bool) string {
+func yesNo(b bool) text.Phrase {
 	if b {
 		return "yes"
 	}

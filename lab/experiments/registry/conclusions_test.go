@@ -12,7 +12,7 @@ import (
 func finding(id string, rows map[string][2]result.Value) *result.Result {
 	r := &result.Result{ID: id}
 	for row, v := range rows {
-		m := result.Row(row, row, "")
+		m := result.Row(row, text.Phrase(row), "")
 		m.Set("tcp", v[0])
 		m.Set("udp", v[1])
 		r.Measurements = append(r.Measurements, *m)
@@ -78,7 +78,7 @@ func TestConclusionsKeepQuiet(t *testing.T) {
 			r["setup"].Find("first_reply_rtts").Set("udp", result.Word("no reply"))
 		}, "to connect", 4},
 		"cut off": {func(r result.Results) {
-			r["loss"].Find("delivered").CutShort("tcp", text.Sayf("stopped"))
+			r["loss"].Find("delivered").CutShort("tcp", text.Say("stopped"))
 		}, "TCP delivered", 4},
 		"no transfers": {func(r result.Results) { r["throughput"] = finding("throughput", nil) }, "Goodput", 4},
 	} {

@@ -2,15 +2,17 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"errors"
 	"fmt"
 	"os"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 var concurrency = experiments.Experiment{
@@ -28,13 +30,13 @@ var concurrency = experiments.Experiment{
 	Why: "An iterative TCP server accepts one client, serves it until it closes, and only then accepts the next. While that client is silent, all others wait, " +
 		"connected by the system but served by nobody. A goroutine (or thread) per connection cures it. " +
 		"A UDP server has no connections to be tied to: it answers whoever's datagram comes next, so it needs no cure.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"client A connects, has one echo and then stays silent",
 		"client B connects too and sends a message",
 		"iterative TCP: B's connection is completed by the system and its message waits in the buffer; only when A closes is B accepted",
 		"concurrent TCP, and UDP in either mode: B is answered at once",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"iterative TCP: the second client waits exactly as long as the first one stays",
 		"concurrent TCP, and UDP in either mode: no wait; all clients are served",
 	},
@@ -92,7 +94,7 @@ func runConcurrency(ctx context.Context, b *testbed.Bench) ([]result.Measurement
 			servedOne.ExpectExactly(t.Name, crowd)
 		}
 	}
-	one.Because("as long as the idle client stays: %v; being served takes less than half of that", idle)
+	one.Becausef("as long as the idle client stays: %v; being served takes less than half of that", idle)
 	many.Because("each connection has a goroutine of its own")
 	return result.Rows(2, one, many, servedOne, servedMany), nil
 }

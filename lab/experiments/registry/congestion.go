@@ -2,10 +2,11 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"slices"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
@@ -36,14 +37,14 @@ var congestion = experiments.Experiment{
 		"Where no link is full and packets are lost by chance, Reno halves its window at each loss all the same: " +
 		"its rate then follows from loss and round trip alone (Mathis; above 2 % loss PFTK, which counts timeouts, 200 ms at least on Linux where RFC 6298 says 1 s). " +
 		"Only the loss of data counts: what a lost acknowledgement said, the next one says again.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the client offers UDP datagrams at twice the link's rate, evenly; to TCP it offers as much as TCP takes",
 		"the queue before the link fills; what finds it full is dropped",
 		"TCP: the congestion window grows each round trip while all is acknowledged, and shrinks when the queue drops",
 		"UDP: nothing comes back that would slow the sender down",
 		"Reno, on a link that is never full but drops one packet in a hundred: each loss halves the window, each round trip adds a segment to it",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"UDP at twice the link's rate: 1 - rate/offered, half of the packets, is dropped at the queue",
 		"TCP: the link's rate less headers gets through",
 		"Reno on a link that loses by chance: MSS/RTT * sqrt(3/2)/sqrt(p) (Mathis et al. 1997), above 2 % loss the equation of RFC 5348 3.1, which counts timeouts",
@@ -196,7 +197,7 @@ func (n bottleneck) expectGoodput(row *result.Measurement, b *testbed.Bench, t t
 	case t.Reliable:
 		full := n.rate * tcpShare / 1e6
 		row.Expect(t.Name, full*n.meanUse(beta), full*n.leastUse(beta)*(1-resentShare), full*(1+n.edges))
-		row.Because("the link's rate less headers; TCP's window goes back to %s of what path and queue hold (Appenzeller 2004)",
+		row.Becausef("the link's rate less headers; TCP's window goes back to %s of what path and queue hold (Appenzeller 2004)",
 			round(beta))
 	case n.overfilled() >= surplus && n.bridged():
 		full := n.rate * udpShare / 1e6
@@ -227,7 +228,7 @@ func (n bottleneck) expectOverflow(queue, data *result.Measurement, t testbed.Tr
 	share, lost, off := 100*dropped/offered, 100*(dropped+float64(p.Lost))/offered, 100*cut/offered
 	queue.Expect(t.Name, share, max(share-off, 0), share+off)
 	data.Expect(t.Name, lost, max(lost-off, 0), lost+off)
-	queue.Because("UDP: 1 - rate/offered, to a few packets; %s Mbit/s of packets came to the queue",
+	queue.Becausef("UDP: 1 - rate/offered, to a few packets; %s Mbit/s of packets came to the queue",
 		round(arrived*8*datagramPacket/p.lasted.Seconds()/1e6))
 }
 

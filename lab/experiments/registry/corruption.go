@@ -2,14 +2,16 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"math"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
@@ -32,13 +34,13 @@ var corruption = experiments.Experiment{
 	Why: "The wire flips one bit of some packets. Both protocols carry the same 16-bit checksum over their header, the data and the addresses, " +
 		"and the receiver throws away what does not fit; a single flipped bit is always noticed. So neither delivers damaged data. " +
 		"What differs is what follows: TCP sends the discarded packet again, UDP does not know that it is missing.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the wire flips one bit of one packet in twenty, anywhere in it",
 		"a flip in the IP header fails the header checksum, any other the checksum of TCP or UDP; the packet is discarded without a word",
 		"UDP: the message is lost like any other",
 		"TCP: no acknowledgement comes, and the segment is sent again",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"both: nothing damaged reaches the application, since one flipped bit always changes a ones' complement sum (RFC 1071)",
 		"UDP: (1-p)(1-q) of the messages come back, where p and q are the shares damaged there and back; TCP: all",
 	},

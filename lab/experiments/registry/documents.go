@@ -49,7 +49,7 @@ var table = []row{
 		return cell("tcp"), cell("udp")
 	}},
 	{"Cast", "Unicast", "Unicast, Broadcast, Multicast", "cast", func(m *measured) (tcp, udp text.Message) {
-		return text.Sayf("broadcast: %s", text.Sayf(m.word("cast", "broadcast", "tcp"))),
+		return text.Sayf("broadcast: %s", text.Say(m.word("cast", "broadcast", "tcp"))),
 			text.Sayf("%s by broadcast, %s by multicast", round(m.number("cast", "broadcast", "udp")), round(m.number("cast", "multicast", "udp")))
 	}},
 }

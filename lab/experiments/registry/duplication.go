@@ -2,13 +2,15 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
@@ -29,12 +31,12 @@ var duplication = experiments.Experiment{
 	},
 	Why: "The wire hands some packets over twice. UDP has no memory of what came before, so the server echoes both copies and the client reads them all. " +
 		"TCP knows from the sequence number that it has those bytes already; it drops the copy and acknowledges again.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the wire copies one packet in five, in both directions",
 		"UDP: the server sees two requests and answers both, and either answer may be copied again",
 		"TCP: the second copy lies left of what is expected next; it is dropped and answered with a duplicate acknowledgement",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"TCP: no message comes twice (RFC 9293 3.4)",
 		"UDP: (1+p)(1+q)-1 more echoes a message, where p and q are the shares copied there and back, " +
 			"and fewer where packets are lost, too",

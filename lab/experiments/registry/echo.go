@@ -2,9 +2,10 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
 	"echolab/lab/packet"

@@ -5,9 +5,9 @@
 package registry
 
 import (
-	"echolab/lab/experiments"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/wire"
 )

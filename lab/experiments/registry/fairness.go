@@ -3,13 +3,14 @@ package registry
 import (
 	"cmp"
 	"context"
-	"echolab/lab/experiments"
+
 	"fmt"
 	"math"
 	"slices"
 	"sync"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
@@ -41,12 +42,12 @@ var fairness = experiments.Experiment{
 	Why: "Two flows meet in the queue before one link. Two TCP flows both slow down when the queue drops, and end with about equal shares. " +
 		"Beside UDP at twice the link's rate, which never slows down, TCP takes every drop as a sign to send less, until almost nothing is left of it. " +
 		"That is why RFC 8085 asks applications over UDP to control their own rate.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"both flows send into the same queue; whoever finds it full loses the packet",
 		"TCP answers each loss by halving its window (BBR: by probing less), so two of them meet near the middle",
 		"UDP answers nothing: it keeps the queue full, and the other's packets find no room",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"two flows of TCP: a Jain index near 1, where 1 is equal and 0.5 is one that takes all (Jain, Chiu, Hawe 1984)",
 		"TCP beside UDP that does not slow down: close to nothing (RFC 2914 3.2)",
 	},
@@ -169,7 +170,7 @@ func (n bottleneck) expectEqual(share, index *result.Measurement, b *testbed.Ben
 	}
 	if n.rate > 0 && (!t.Reliable || n.pipe()/2 >= leastWindow) {
 		share.Expect(t.Name, likely, likely-50*ahead, likely+50*ahead)
-		share.Because("equal windows, equal round trips: beta^%d apart after as many cycles, or one drop (Chiu, Jain 1989)",
+		share.Becausef("equal windows, equal round trips: beta^%d apart after as many cycles, or one drop (Chiu, Jain 1989)",
 			cyclesBefore)
 		ahead += math.Abs(likely-50) / 50
 		index.Expect(t.Name, 1, 1/(1+ahead*ahead), 1)

@@ -3,11 +3,12 @@ package registry
 import (
 	"cmp"
 	"context"
-	"echolab/lab/experiments"
+
 	"math"
 	"slices"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
@@ -36,14 +37,14 @@ var flow = experiments.Experiment{
 		"when that window is zero the sender stops, and the application's write waits. UDP's receiver has no way to say anything: " +
 		"the system drops the datagrams that find the buffer full, and neither side is told. " +
 		"A window also bounds the rate of a reader that is quick: no more than one window can be under way in a round trip.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the server takes one message of 1,024 bytes at a time and rests before each: " +
 			"a millisecond, or a sixteenth of the round trip if that is longer; the client sends five in that time",
 		"TCP: the window in the server's acknowledgements shrinks to zero; the client's send buffer fills, and its write waits",
 		"TCP: as the server reads, a window update lets the client go on",
 		"UDP: the server's receive buffer fills, and every further datagram is dropped by the server's own system",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"TCP: the sender waits, and nothing is lost (RFC 9293 3.8.6)",
 		"UDP: the sender never waits (RFC 768); how much is lost depends on the buffer, and every loss is seen there",
 		"TCP: a window of the receiver's is under way in a round trip at most, so window/RTT bounds the rate",

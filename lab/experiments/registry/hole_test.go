@@ -2,7 +2,7 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"fmt"
 	"net"
 	"os"
@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/labtest"
 	"echolab/lab/link"
 	"echolab/lab/packet"
@@ -307,7 +308,7 @@ func TestUnreached(t *testing.T) {
 	for _, certain := range []bool{false, true} {
 		row := result.Row("delivered", "", "%")
 		row.ExpectExactly("tcp", 100)
-		r := repaired{x: &testbed.Exchange{}, unreached: unreached{why: text.Sayf("no connection"), certain: certain}}
+		r := repaired{x: &testbed.Exchange{}, unreached: unreached{why: text.Say("no connection"), certain: certain}}
 		r.note(row, transports.TCP, result.Num(0))
 		r.cutShort(transports.TCP, row)
 		want, expected := row.Expected["tcp"]

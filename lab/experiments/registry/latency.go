@@ -2,13 +2,15 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"fmt"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 )
 
@@ -27,12 +29,12 @@ var latency = experiments.Experiment{
 	Why: "On an open connection a TCP echo costs the same two packets as a UDP echo. What differs on one machine is only how long " +
 		"the two protocols keep the processor busy, a few microseconds; the handshake, which TCP paid before, is not part of it. " +
 		"Go switches Nagle's algorithm off, so small messages do not wait for acknowledgements.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the client writes one message and waits",
 		"the server reads it and writes it back",
 		"the client reads the echo: that is one round trip; then comes the next message",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"nothing by number: how long an echo takes on one machine is the machine's affair; the two should differ by little",
 	},
 	References: []string{"RFC 862", "RFC 9293 3.8.6.3", "RFC 768"},

@@ -2,13 +2,15 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 )
 
@@ -30,14 +32,14 @@ var loss = experiments.Experiment{
 	Why: "The wire drops IP packets, whatever they carry. UDP loses a message when its packet or that of its echo is dropped, so (1-p)^2 of them come back. " +
 		"TCP numbers its bytes, learns from missing acknowledgements what was lost and sends it again: everything arrives, and the price is time, " +
 		"which the 99th percentile shows. IP itself promises nothing; the repair is TCP's.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the client sends one message a millisecond and does not wait for echoes",
 		"the wire drops packets in both directions, each with the same chance",
 		"UDP: a message or echo that was dropped never comes, and nobody sends it again",
 		"TCP: three duplicate acknowledgements or SACK tell of a gap, and only the missing segment is sent again (fast retransmit)",
 		"TCP: where nothing follows the gap, the retransmission timeout sends again: 1 s by RFC 6298, 200 ms at least on Linux",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"TCP: 100 %, as long as the connection lives",
 		"UDP: (1-p)(1-q) of the messages come back, where p and q are the shares lost there and back; the range is the binomial distribution's, 99.9 % wide",
 		"UDP, where packets are copied, too: a message comes back if one of its requests arrives and one of the answers to them",

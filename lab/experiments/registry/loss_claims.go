@@ -77,7 +77,7 @@ var lossClaims = []experiments.Claim{
 			_, most := m.allowed("loss", "told", "udp")
 			return holdsIf(outcome == "never told" && told <= most),
 				text.Sayf("nobody there: %s; %s %% of the messages had no reply, of which the sender was told %s times",
-					text.Sayf(outcome), round(lost), round(told))
+					text.Say(outcome), round(lost), round(told))
 		}),
 	},
 }

@@ -2,12 +2,13 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"fmt"
 	"net"
 	"time"
 
 	"echolab/lab/capture"
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
@@ -33,14 +34,14 @@ var nagle = experiments.Experiment{
 	Why: "A datagram is a packet, however small. A stream may gather: Nagle's algorithm sends the first small write at once and keeps what follows " +
 		"until that is acknowledged, then sends it all in one segment. That saves packets and costs a round trip, and together with a receiver that delays its acknowledgements " +
 		"it can cost much more. Go switches it off (TCP_NODELAY) on every connection; most other languages leave it on.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the client writes twenty times ten bytes, without a pause",
 		"UDP: twenty datagrams",
 		"TCP without Nagle: each write leaves at once, in a segment of its own, until ten are under way: that is the initial window",
 		"TCP without Nagle: what was written beyond waits for the first acknowledgement, and leaves in one segment",
 		"TCP with Nagle: the first write leaves, the others wait for its acknowledgement and leave together one round trip later",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"UDP: a packet a write",
 		"TCP without Nagle: ten packets, the initial window (RFC 6928), and one with all the rest",
 		"TCP with Nagle: two packets, the first write and then all others together (RFC 9293 3.7.4)",

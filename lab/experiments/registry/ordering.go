@@ -2,14 +2,16 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"math"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
@@ -31,13 +33,13 @@ var ordering = experiments.Experiment{
 	},
 	Why: "Some packets skip the delay and overtake those before them. UDP hands every datagram to the application when it comes. " +
 		"TCP numbers every byte, keeps what came early, and hands over only what is next, so the application never sees the disorder; it pays with waiting.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the client sends numbered messages at an even pace",
 		"one packet in four skips the delay of the link and overtakes those before it, in both directions",
 		"UDP: the echo of an overtaken message comes after the echoes of later ones",
 		"TCP: a segment that came early waits in the receive buffer, acknowledged by SACK, until the gap before it is filled",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"TCP: nothing is out of order (RFC 9293 3.4)",
 		"UDP: the share of messages that a later one overtakes, counted as RFC 4737 3.3 does, which follows from the chance to skip the delay and from the pace",
 	},
@@ -108,7 +110,7 @@ func overtakenOf(packets []packet.Packet) int {
 func orderingWorkload(b *testbed.Bench) testbed.Workload {
 	w := b.Workload(pace(b.Conditions))
 	if most := max(1, int(b.Longest()/3/w.Every)); w.Messages > most {
-		b.Warn("%d of %d messages, one every %s ms, so that they are sent within %s s",
+		b.Warnf("%d of %d messages, one every %s ms, so that they are sent within %s s",
 			most, w.Messages, round(milliseconds(w.Every)), round((b.Longest() / 3).Seconds()))
 		w.Messages = most
 	}

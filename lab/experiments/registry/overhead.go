@@ -2,15 +2,17 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"fmt"
 	"time"
 
 	"echolab/lab/capture"
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 )
 
@@ -28,12 +30,12 @@ var overhead = experiments.Experiment{
 	},
 	Why: "Every message is wrapped: by the transport, then by IP (and by a link layer, which this wire leaves out). UDP adds 8 bytes, TCP 20 and usually 12 more of options. " +
 		"The IP header of 20 bytes is the same for both: the two differ in one layer only. TCP also acknowledges; most acknowledgements ride on data, the last needs a packet of its own.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"UDP: one packet there, one back, 28 bytes of headers each",
 		"TCP: data there, data back with the acknowledgement on it, and an acknowledgement of the echo, 52 bytes of headers each",
 		"TCP: the next message may come before that last acknowledgement had to be sent, and then carries it",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"UDP: 20 + 8 = 28 bytes of headers, two packets an echo (RFC 791 3.1, RFC 768)",
 		"TCP: 20 + 20 bytes of headers, and 12 of the timestamps option in every segment if both SYNs had it (RFC 7323 3.2)",
 		"TCP: two packets with data an echo, and one more for each acknowledgement that does not ride on data (RFC 9293 3.8.6.3)",

@@ -2,10 +2,11 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"fmt"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
@@ -28,13 +29,13 @@ var overrun = experiments.Experiment{
 		"would lose nothing (lab compare capacity), and over a network the link is the narrow place (lab compare " +
 		"throughput). " +
 		"Loopback is no network: its packets are up to 64 KiB and touch no hardware.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the client writes message after message and never waits for an answer; the server reads and discards",
 		"TCP: when the server's receive buffer is full its window is zero, and the client's write waits",
 		"UDP: when the server's receive buffer is full the system drops the datagram, and nobody is told",
 		"when the client stops, the server reads what is left; what is missing then found no room",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"TCP loses nothing: its sender waits for the receiver's window (RFC 9293 3.8.6)",
 		"nothing else by number: how fast this machine writes and reads is its own affair",
 	},

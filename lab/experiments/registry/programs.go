@@ -3,7 +3,7 @@ package registry
 import (
 	"bytes"
 	"context"
-	"echolab/lab/experiments"
+
 	"errors"
 	"fmt"
 	"io"
@@ -12,9 +12,11 @@ import (
 	"strings"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 var programs = experiments.Experiment{
@@ -29,13 +31,13 @@ var programs = experiments.Experiment{
 	},
 	Why: "Each document brings a server and a client of its own, and each lives on here as a mode: one that serves five clients and stops, one that greets, one that answers with changed data, " +
 		"and a client that sends at most 512 bytes and waits for all of them. What a server answers is an agreement between two programs; the transport does not care.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"five clients, one after the other, each have an echo from a server that then stops by itself; a sixth finds nobody",
 		"three clients in turn are greeted by an iterative hello server, which closes each connection",
 		"a client sends \"Hello\" to a server that answers with changed data",
 		"a client sends 2,000 bytes, 512 at a time, and reads as many back before it goes on",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"five clients are served and the sixth finds nobody; three are greeted; 2,000 bytes make four chunks of 512, the last one shorter",
 	},
 	Claims:     programsClaims,
@@ -51,7 +53,7 @@ const (
 )
 
 // sixth is what becomes of the client after the last one.
-type sixth string
+type sixth = text.Phrase
 
 const (
 	servedToo   sixth = "served"
@@ -81,12 +83,12 @@ func runPrograms(ctx context.Context, b *testbed.Bench) ([]result.Measurement, e
 		p := found[t.Name]
 		five.Set(t.Name, result.Num(p.served))
 		five.ExpectExactly(t.Name, fiveClients)
-		last.Set(t.Name, result.Word(string(p.sixth)))
-		last.ExpectWord(t.Name, string(findsNobody))
+		last.Set(t.Name, result.Word(p.sixth))
+		last.ExpectWord(t.Name, findsNobody)
 		hello.Set(t.Name, result.Num(p.greeted))
 		hello.ExpectExactly(t.Name, greeted)
-		changed.Set(t.Name, result.Word(p.changed))
-		changed.ExpectWord(t.Name, strings.ToUpper(helloWord))
+		changed.Set(t.Name, result.Word(text.Phrase(p.changed)))
+		changed.ExpectWord(t.Name, text.Phrase(strings.ToUpper(helloWord)))
 		chunks.Set(t.Name, result.Num(p.chunks))
 		chunks.ExpectExactly(t.Name, (chunked+chunk-1)/chunk)
 	}
@@ -94,7 +96,7 @@ func runPrograms(ctx context.Context, b *testbed.Bench) ([]result.Measurement, e
 	last.Because("document 001's server counts to five")
 	hello.Because("document 001's server greets each client in the same words")
 	changed.Because("document 002's server may answer with other bytes, as agreed")
-	chunks.Because("document 004's client moves %d bytes %d at a time", chunked, chunk)
+	chunks.Becausef("document 004's client moves %d bytes %d at a time", chunked, chunk)
 	return result.Rows(2, five, changed, hello, chunks, last), nil
 }
 

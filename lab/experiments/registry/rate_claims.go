@@ -1,9 +1,9 @@
 package registry
 
 import (
-	"echolab/lab/experiments"
 	"math"
 
+	"echolab/lab/experiments"
 	"echolab/lab/result"
 	"echolab/lab/text"
 )
@@ -72,7 +72,7 @@ func (m *measured) duration(id, transport string) float64 {
 func (m *measured) time(id, transport string) any {
 	v := m.value("throughput", id, transport)
 	if v.Word != "" {
-		return text.Sayf(v.Word)
+		return text.Say(v.Word)
 	}
 	return round(v.Number)
 }

@@ -172,7 +172,7 @@ func TestNoteTransfers(t *testing.T) {
 		{lossy, took(30*ms, 20*ms, 90*ms), result.Num(30)},
 		{lossy, took(30*ms, never, 20*ms), result.Num(30)},
 		{lossy, took(never, never, 20*ms), result.Word("never complete")},
-		{calmBench, append(took(30*ms), transfer{cut: text.Sayf("stopped")}), result.Word("unknown")},
+		{calmBench, append(took(30*ms), transfer{cut: text.Say("stopped")}), result.Word("unknown")},
 	} {
 		row := result.Row("transfer_10k", "", "ms")
 		noteTransfers(row, transports.UDP, c.b, c.all)
@@ -321,7 +321,7 @@ func TestBusyMachine(t *testing.T) {
 	}{{0, false}, {4, false}, {5, true}} {
 		p := &punctual{}
 		for i := range 100 {
-			e := wire.Event{Fate: link.Delivered, Late: testbed.LateAfter}
+			e := wire.Event{Fate: link.Delivered, Late: wire.LateAfter}
 			if i < c.late {
 				e.Late++
 			}
@@ -361,7 +361,7 @@ func TestFloodInto(t *testing.T) {
 
 // TestExcuse: what is not as theory expects is cut off where a transfer knows why.
 func TestExcuse(t *testing.T) {
-	why := text.Sayf("why")
+	why := text.Say("why")
 	for _, c := range []struct {
 		value  float64
 		excuse text.Message

@@ -2,7 +2,7 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"errors"
 	"fmt"
 	"net"
@@ -10,9 +10,11 @@ import (
 	"syscall"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 var refusal = experiments.Experiment{
@@ -30,14 +32,14 @@ var refusal = experiments.Experiment{
 	Why: "TCP asks before it sends, and a host without a listener answers RST, so connect fails at once. UDP sends whether or not anybody is there. " +
 		"The host answers with an ICMP message that the port is unreachable; a connected UDP socket is told of it by the next call, too late for the datagram that is gone, " +
 		"and an unconnected one is never told, since it talks to many and the error belongs to none of its calls. To know that something arrived, the receiver has to answer.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"TCP: SYN; the host answers RST, ACK; connect returns \"connection refused\"",
 		"UDP: the datagram leaves, and the write succeeds; the host answers ICMP port unreachable",
 		"UDP, connected: the system matches the ICMP message to the socket, and the next read or write fails",
 		"UDP, not connected: nothing is told; the read waits until its deadline",
 		"then a server listens on the same port, and the same connect succeeds",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"TCP: RST answers the SYN, and connect fails at once (RFC 9293 3.5.2)",
 		"UDP with connect: the host answers ICMP port unreachable (RFC 1122 3.2.2.1), and the next call tells (RFC 1122 4.1.3.3)",
 		"UDP without connect: nothing is told (udp(7))",
@@ -51,7 +53,7 @@ var refusal = experiments.Experiment{
 const silence = 200 * time.Millisecond
 
 // learnt is what a sender learns of a port where nobody listens.
-type learnt string
+type learnt = text.Phrase
 
 const (
 	refusedAtOnce learnt = "refused"   // by connect
@@ -60,7 +62,7 @@ const (
 )
 
 // firstMessage is what became of the first message.
-type firstMessage string
+type firstMessage = text.Phrase
 
 const (
 	isSent  firstMessage = "sent"
@@ -76,8 +78,8 @@ type refused struct {
 	outcome    learnt        // of a connected socket
 	toldAfter  time.Duration // from the first call; 0 if never
 	unasked    firstMessage
-	alone      learnt // of a socket that is not connected; "" where there is none
-	afterwards string // the same connect, once somebody listens
+	alone      learnt      // of a socket that is not connected; "" where there is none
+	afterwards text.Phrase // the same connect, once somebody listens
 }
 
 func runRefusal(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
@@ -94,23 +96,23 @@ func runRefusal(ctx context.Context, b *testbed.Bench) ([]result.Measurement, er
 	afterwards := result.Row("after_listen", "Then one listens", "")
 	for _, t := range b.Transports {
 		r := found[t.Name]
-		outcome.Set(t.Name, result.Word(string(r.outcome)))
+		outcome.Set(t.Name, result.Word(r.outcome))
 		if r.toldAfter > 0 {
 			told.Set(t.Name, result.Num(milliseconds(r.toldAfter)))
 		} else {
 			told.Set(t.Name, result.Word("never"))
 		}
-		unasked.Set(t.Name, result.Word(string(r.unasked)))
+		unasked.Set(t.Name, result.Word(r.unasked))
 		afterwards.Set(t.Name, result.Word(r.afterwards))
 		afterwards.ExpectWord(t.Name, nowConnected)
 		if t.Connected {
-			outcome.ExpectWord(t.Name, string(refusedAtOnce))
-			unasked.ExpectWord(t.Name, string(notSent))
+			outcome.ExpectWord(t.Name, refusedAtOnce)
+			unasked.ExpectWord(t.Name, notSent)
 		} else {
-			outcome.ExpectWord(t.Name, string(toldLate))
-			unasked.ExpectWord(t.Name, string(isSent))
-			alone.Set(t.Name, result.Word(string(r.alone)))
-			alone.ExpectWord(t.Name, string(neverTold))
+			outcome.ExpectWord(t.Name, toldLate)
+			unasked.ExpectWord(t.Name, isSent)
+			alone.Set(t.Name, result.Word(r.alone))
+			alone.ExpectWord(t.Name, neverTold)
 		}
 	}
 	outcome.Because("RST answers a SYN that nobody waits for (RFC 9293 3.5.2), ICMP a datagram, which the next call tells (RFC 1122 4.1.3.3)")
@@ -226,7 +228,7 @@ func knockAlone(ctx context.Context, n testbed.Network, t testbed.Transport, add
 }
 
 // knockAgain listens on the port and dials once more.
-func knockAgain(ctx context.Context, n testbed.Network, t testbed.Transport, address string) (outcome string, err error) {
+func knockAgain(ctx context.Context, n testbed.Network, t testbed.Transport, address string) (outcome text.Phrase, err error) {
 	server, err := t.Listen(ctx, n.Server(), address, testbed.ServerOptions{})
 	if err != nil {
 		return "", err

@@ -1,11 +1,12 @@
 package registry
 
 import (
-	"echolab/lab/experiments"
 	"slices"
 	"testing"
 
+	"echolab/lab/experiments"
 	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // found is what experiments measured: "loss.delivered.tcp": 100. What is a word
@@ -32,7 +33,7 @@ func verdictOn(t *testing.T, id string, usual, special found) result.Verdict {
 		}
 		switch v := v.(type) {
 		case string:
-			return result.Word(v)
+			return result.Word(text.Phrase(v))
 		case int:
 			return result.Num(v)
 		}

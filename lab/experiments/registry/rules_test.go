@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // ruled is one case of a claim's rule: measurements by experiment.row.transport,
@@ -235,7 +236,7 @@ func (r ruled) results() result.Results {
 		case float64:
 			return result.Num(v)
 		case string:
-			return result.Word(v)
+			return result.Word(text.Phrase(v))
 		}
 		return result.Value{}
 	})

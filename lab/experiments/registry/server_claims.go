@@ -32,7 +32,7 @@ var socketsClaims = []experiments.Claim{
 		Judge: rule(func(m *measured) (result.Verdict, text.Message) {
 			tcp := m.number("sockets", "any_address", "tcp")
 			if tcp == 1 {
-				return result.Depends, text.Sayf("this system answers at one loopback address only")
+				return result.Depends, text.Say("this system answers at one loopback address only")
 			}
 			return holdsIf(tcp >= 2), text.Sayf("a server on 0.0.0.0 was reached at %s addresses", round(tcp))
 		}),
@@ -137,7 +137,7 @@ var backlogClaims = []experiments.Claim{
 		Judge: rule(func(m *measured) (result.Verdict, text.Message) {
 			v := m.value("backlog", "somaxconn", "tcp")
 			if v.Word != "" {
-				return result.Depends, text.Sayf("this system does not tell")
+				return result.Depends, text.Say("this system does not tell")
 			}
 			if v.Number == 4096 {
 				return result.Holds, text.Sayf("net.core.somaxconn is %s here; it is a setting, and was 128 before Linux 5.4", round(v.Number))
@@ -154,7 +154,7 @@ var refusalClaims = []experiments.Claim{
 		Rule:      "holds if UDP's first message left although nobody listened, and TCP's did not",
 		Judge: rule(func(m *measured) (result.Verdict, text.Message) {
 			tcp, udp := m.word("refusal", "first_message", "tcp"), m.word("refusal", "first_message", "udp")
-			return holdsIf(udp == string(isSent) && tcp == string(notSent)), text.Sayf("nobody listened: UDP %s, TCP %s", text.Sayf(udp), text.Sayf(tcp))
+			return holdsIf(udp == isSent && tcp == notSent), text.Sayf("nobody listened: UDP %s, TCP %s", text.Say(udp), text.Say(tcp))
 		}),
 	},
 	{
@@ -163,7 +163,7 @@ var refusalClaims = []experiments.Claim{
 		Rule:      "holds if TCP was refused before a server listened on the port, and connected afterwards",
 		Judge: rule(func(m *measured) (result.Verdict, text.Message) {
 			before, after := m.word("refusal", "outcome", "tcp"), m.word("refusal", "after_listen", "tcp")
-			return holdsIf(before == string(refusedAtOnce) && after == nowConnected), text.Sayf("before: %s; after: %s", text.Sayf(before), text.Sayf(after))
+			return holdsIf(before == refusedAtOnce && after == nowConnected), text.Sayf("before: %s; after: %s", text.Say(before), text.Say(after))
 		}),
 	},
 }
@@ -205,7 +205,7 @@ var programsClaims = []experiments.Claim{
 		Rule:      "holds if that mode served five clients and the sixth found nobody",
 		Judge: rule(func(m *measured) (result.Verdict, text.Message) {
 			n, last := m.number("programs", "five_clients", "tcp"), m.word("programs", "sixth_client", "tcp")
-			return holdsIf(n == fiveClients && last == string(findsNobody)), text.Sayf("%s clients served; the sixth: %s", round(n), text.Sayf(last))
+			return holdsIf(n == fiveClients && last == findsNobody), text.Sayf("%s clients served; the sixth: %s", round(n), text.Say(last))
 		}),
 	},
 	{

@@ -2,15 +2,17 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"math"
 	"slices"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
@@ -34,7 +36,7 @@ var setup = experiments.Experiment{
 		"and all that TCP's handshake can be accused of: it is paid once a connection. " +
 		"A lost SYN costs a whole second, for nobody knows the round trip yet. RFC 6298 then doubles the wait each time; " +
 		"Linux since 6.5 first tries every second, four more times, and doubles only then.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"TCP: the client sends SYN with its first sequence number, its window and its options",
 		"TCP: the server answers SYN-ACK with its own; the client's connect returns when this arrives, after one round trip",
 		"TCP: the client sends ACK, and may send data with or right behind it",
@@ -42,7 +44,7 @@ var setup = experiments.Experiment{
 		"both: the first message and its echo take one more round trip",
 		"TCP: where the SYN is lost, nothing happens for a second; then the client sends it again",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"connect takes one round trip over TCP, for SYN and SYN-ACK (RFC 9293 3.5), and none over UDP",
 		"the first reply takes one round trip more, for the message and its echo: two over TCP, one over UDP",
 		"a lost SYN costs the first timeout, 1 s (RFC 6298 2.1), before that",
@@ -94,12 +96,12 @@ func timeRows(b *testbed.Bench, found map[string]opening) []*result.Measurement 
 			replyRTTs.Expect(t.Name, handshake+1, (handshake+1)*(1-nearRTT), (handshake+1)*(1+nearRTT))
 		}
 	}
-	connectRTTs.Because("SYN and SYN-ACK are one round trip (RFC 9293 3.5), RTT = %v", roundTrip(b.Conditions))
+	connectRTTs.Becausef("SYN and SYN-ACK are one round trip (RFC 9293 3.5), RTT = %v", roundTrip(b.Conditions))
 	replyRTTs.Because("handshake + one echo")
 	if !plain(b.Conditions) {
-		connectRTTs.Because("median of those that connected, of %d attempts; RTT = %v, a SYN lost costs 1 s (RFC 6298 2.1)",
+		connectRTTs.Becausef("median of those that connected, of %d attempts; RTT = %v, a SYN lost costs 1 s (RFC 6298 2.1)",
 			attempts, roundTrip(b.Conditions))
-		replyRTTs.Because("median of those that had one, of %d attempts", attempts)
+		replyRTTs.Becausef("median of those that had one, of %d attempts", attempts)
 	}
 	return []*result.Measurement{connectRTTs, replyRTTs, connect}
 }
@@ -175,7 +177,7 @@ func expectUnanswered(row *result.Measurement, t testbed.Transport, c wire.Optio
 		low, expected = 0, math.Floor(expected)
 	}
 	row.Expect(t.Name, expected, float64(low), float64(high))
-	row.Because("of %d attempts: UDP 1-(1-p)(1-q), binomial 99.9 %%; TCP none, unless %d SYNs are lost",
+	row.Becausef("of %d attempts: UDP 1-(1-p)(1-q), binomial 99.9 %%; TCP none, unless %d SYNs are lost",
 		attempts, leastSYNs)
 }
 

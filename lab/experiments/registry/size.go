@@ -2,7 +2,7 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"errors"
 	"fmt"
 	"io"
@@ -13,10 +13,12 @@ import (
 	"syscall"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/networks/localhost"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 )
 
@@ -34,12 +36,12 @@ var size = experiments.Experiment{
 	Why: "A datagram has to fit the 16-bit length field of IP: 65,535 bytes less 20 of IP and 8 of UDP leave 65,507. The system refuses one byte more. " +
 		"Over a real path anything above the MTU is cut into fragments, and losing one loses all. " +
 		"A stream has no messages and so no largest one: the system cuts it into segments as it likes.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the client sends larger and larger messages to an echo server and halves the interval between what works and what does not",
 		"UDP: up to 65,507 bytes come back; with one more the send itself fails",
 		"TCP: a megabyte in one write comes back, in as many segments as it takes",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"UDP: 65,535 bytes of IP less 20 of its header and 8 of UDP's: 65,507 (RFC 791 3.1, RFC 768); some systems allow less unless told otherwise",
 		"TCP: no limit",
 	},
@@ -49,7 +51,7 @@ var size = experiments.Experiment{
 
 // sentBeyond is what became of a message one byte longer than the largest.
 // Another word than these is what the system said.
-type sentBeyond string
+type sentBeyond = text.Phrase
 
 const (
 	worksToo       sentBeyond = "works too"
@@ -77,16 +79,16 @@ func runSize(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error
 	beyond := result.Row("beyond", "One byte more", "")
 	for _, t := range b.Transports {
 		largest.Set(t.Name, result.Num(found[t.Name].largest))
-		beyond.Set(t.Name, result.Word(string(found[t.Name].beyond)))
+		beyond.Set(t.Name, result.Word(found[t.Name].beyond))
 		if t.Stream {
 			largest.ExpectExactly(t.Name, largestTried)
-			beyond.ExpectWord(t.Name, string(worksToo))
+			beyond.ExpectWord(t.Name, worksToo)
 			continue
 		}
 		if most := largestAllowed(b.Driver.Name, runtime.GOOS); most > 0 {
 			largest.ExpectExactly(t.Name, float64(most))
 		}
-		beyond.ExpectWord(t.Name, string(messageTooLong))
+		beyond.ExpectWord(t.Name, messageTooLong)
 	}
 	largest.Because("65,535 - 20 (IP) - 8 (UDP), 9,216 on macOS (udp(4)); a stream has no limit, 1 MiB was tried")
 	return result.Rows(2, largest, beyond), nil

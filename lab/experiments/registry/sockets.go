@@ -2,7 +2,7 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,9 +13,11 @@ import (
 	"strings"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 var sockets = experiments.Experiment{
@@ -32,14 +34,14 @@ var sockets = experiments.Experiment{
 	Why: "A TCP server has one socket that listens, and accept makes a new one for every client: two clients, three sockets. All of them have the server's one port; " +
 		"the system tells them apart by protocol, both addresses and both ports. A UDP server serves everybody through one socket, and reads with each datagram who sent it. " +
 		"Clients need no bind: the system gives them an address and a port.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"the server: socket, bind, listen (LISTEN in the system's table); UDP stops after bind",
 		"two clients connect; accept returns a socket for each (ESTABLISHED), and the listening one goes on",
 		"the server's sockets are counted in the system's own table: the one that is bound where it listens, and those tied to a client",
 		"the clients close, the server closes: the table has none left that serve",
 		"a server bound to 0.0.0.0 is asked at 127.0.0.1 and at 127.0.0.2; UDP answers both from 127.0.0.1, so a client connected to the other address never sees its echo",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"TCP: one socket that listens and one for each accepted client (accept(2)); one port for all of them",
 		"UDP: one socket, one port",
 		"Linux owns all of 127.0.0.0/8, other systems may own 127.0.0.1 alone",
@@ -80,16 +82,16 @@ func runSockets(ctx context.Context, b *testbed.Bench) ([]result.Measurement, er
 		if c.known {
 			number.Set(t.Name, result.Num(c.sockets))
 			ports.Set(t.Name, result.Num(c.ports))
-			states.Set(t.Name, result.Word(c.states))
+			states.Set(t.Name, result.Word(text.Phrase(c.states)))
 			after.Set(t.Name, result.Num(c.after))
 		} else {
-			b.Warn("sockets: this system has no table to read, so nobody counted the server's sockets")
+			b.Warnf("sockets: this system has no table to read, so nobody counted the server's sockets")
 		}
 		clients.Set(t.Name, result.Num(c.clientPorts))
 		sessions.Set(t.Name, result.Num(c.sessions))
 		anywhere.Set(t.Name, result.Num(c.anyAddress))
 		number.ExpectExactly(t.Name, 1)
-		states.ExpectWord(t.Name, string(unconnected))
+		states.ExpectWord(t.Name, text.Phrase(unconnected))
 		if t.Stream {
 			number.ExpectExactly(t.Name, 3)
 			states.ExpectWord(t.Name, "LISTEN, 2 ESTABLISHED")

@@ -2,14 +2,16 @@ package registry
 
 import (
 	"context"
-	"echolab/lab/experiments"
+
 	"errors"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 var throughput = experiments.Experiment{
@@ -41,7 +43,7 @@ var throughput = experiments.Experiment{
 		"link needs for its bytes. " +
 		"Not that nothing is confirmed makes UDP faster, but that it does not ask first. Too high a rate, or other " +
 		"traffic, and what it sends is lost.",
-	Packets: []string{
+	Packets: []text.Phrase{
 		"nobody answers: the client sends, the server only reads (RFC 863)",
 		"TCP: SYN, SYN-ACK, ACK, and then ten segments at once",
 		"TCP: each acknowledgement lets two segments go; the link stands idle until the first of a window is acknowledged",
@@ -49,7 +51,7 @@ var throughput = experiments.Experiment{
 		"UDP: datagrams of 1,472 bytes, full packets like TCP's, leave evenly at 98 % of the link's rate, headers counted",
 		"a transfer is over when the server has read its last byte, and counts from when the client began to dial",
 	},
-	Theory: []string{
+	Theory: []text.Phrase{
 		"goodput: rate * payload / (payload + headers): 1,448 of 1,500 bytes over TCP with timestamps (RFC 9293 3.1, " +
 			"RFC 7323 3.2), " +
 			"1,472 of 1,500 over UDP (RFC 768), which is sent at 98 % of the rate",

@@ -1,13 +1,13 @@
 package registry
 
 import (
-	"echolab/lab/experiments"
 	"math/rand/v2"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"echolab/lab/experiments"
 	"echolab/lab/result"
 	"echolab/lab/text"
 )
@@ -81,7 +81,7 @@ func TestCutOffDecidesNothing(t *testing.T) {
 			keys := keysOf(t, c)
 			for _, k := range keys {
 				results := resultsOf(keys, func(key) result.Value { return result.Num(1) })
-				results[k.experiment].Find(k.id).CutShort(k.transport, text.Sayf("stopped after 60 s"))
+				results[k.experiment].Find(k.id).CutShort(k.transport, text.Say("stopped after 60 s"))
 				verdict, because := c.Judge(results)
 				if verdict != result.Untested || !strings.Contains(because.String(), "stopped after 60 s") {
 					t.Errorf("claim %s, whose %v was cut off: %s, because %q", c.ID, k, verdict, because)

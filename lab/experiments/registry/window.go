@@ -50,7 +50,7 @@ func windowRate(ctx context.Context, b *testbed.Bench) (*result.Measurement, err
 		row.Set(t.Name, result.Num(bestRate(rec.Packets(), warm)/1e6))
 		least := leastFilled * theory.WindowLimit(window, seenTrip(rec.Packets(), warm, rtt))
 		row.Expect(t.Name, limit/1e6, least/1e6, (1+1.0/windowTrips)*limit/1e6)
-		row.Because("window/RTT: %d bytes in %v (RFC 9293 3.8.6)", window, rtt)
+		row.Becausef("window/RTT: %d bytes in %v (RFC 9293 3.8.6)", window, rtt)
 	}
 	return row, nil
 }

@@ -13,6 +13,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"echolab/lab/text"
 )
 
 //go:embed handouts starters
@@ -58,7 +60,7 @@ type entry struct {
 	id        string
 	kind      kind
 	documents []string
-	steps     []string // what the starter's TODO lines say
+	steps     []text.Phrase // what the starter's TODO lines say
 }
 
 // The documents by their numbers.
@@ -72,15 +74,15 @@ const (
 
 // table is in the order of a course.
 var table = []entry{
-	{"hello-tcp", tcpServer, []string{doc001}, []string{"send the client a line with the word hello"}},
-	{"echo-tcp-once", tcpServer, []string{doc000}, []string{"receive once, and send back exactly what came"}},
-	{"echo-tcp", tcpServer, []string{doc001, doc004}, []string{"receive, and send back what came, until the client closes", "let an error of one client end its conversation only"}},
-	{"echo-tcp-concurrent", tcpServer, []string{doc003, doc004}, []string{"receive, and send back what came, until the client closes", "serve other clients meanwhile (this needs a change in main, too)"}},
-	{"upper-tcp", tcpServer, []string{doc002}, []string{"receive, and send back what came with a to z as A to Z, until the client closes"}},
-	{"client-tcp", tcpClient, []string{doc001, doc004}, []string{"end at Q or q", "send the line, and receive until the whole reply has come", "print the reply on standard output"}},
-	{"echo-udp", udpServer, []string{doc000}, []string{"send the datagram back to where it came from", "think about the longest datagram that may come"}},
-	{"upper-udp", udpServer, []string{doc002}, []string{"send the datagram back with a to z as A to Z", "think about the longest datagram that may come"}},
-	{"client-udp", udpClient, []string{doc000}, []string{"end at Q or q", "send the line without its line end, and wait a second for its reply", "print the reply, or that there is none, on standard output"}},
+	{"hello-tcp", tcpServer, []string{doc001}, []text.Phrase{"send the client a line with the word hello"}},
+	{"echo-tcp-once", tcpServer, []string{doc000}, []text.Phrase{"receive once, and send back exactly what came"}},
+	{"echo-tcp", tcpServer, []string{doc001, doc004}, []text.Phrase{"receive, and send back what came, until the client closes", "let an error of one client end its conversation only"}},
+	{"echo-tcp-concurrent", tcpServer, []string{doc003, doc004}, []text.Phrase{"receive, and send back what came, until the client closes", "serve other clients meanwhile (this needs a change in main, too)"}},
+	{"upper-tcp", tcpServer, []string{doc002}, []text.Phrase{"receive, and send back what came with a to z as A to Z, until the client closes"}},
+	{"client-tcp", tcpClient, []string{doc001, doc004}, []text.Phrase{"end at Q or q", "send the line, and receive until the whole reply has come", "print the reply on standard output"}},
+	{"echo-udp", udpServer, []string{doc000}, []text.Phrase{"send the datagram back to where it came from", "think about the longest datagram that may come"}},
+	{"upper-udp", udpServer, []string{doc002}, []text.Phrase{"send the datagram back with a to z as A to Z", "think about the longest datagram that may come"}},
+	{"client-udp", udpClient, []string{doc000}, []text.Phrase{"end at Q or q", "send the line without its line end, and wait a second for its reply", "print the reply, or that there is none, on standard output"}},
 	{"reliable-udp", transfer, []string{doc000, doc003}, nil},
 	{"theory", answers, []string{doc001}, nil},
 }

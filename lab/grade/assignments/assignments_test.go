@@ -3,6 +3,7 @@ package assignments
 import (
 	"bytes"
 	"context"
+
 	"errors"
 	"fmt"
 	"go/format"
@@ -20,6 +21,7 @@ import (
 	"echolab/lab/grade"
 	"echolab/lab/grade/checks"
 	"echolab/lab/grade/sandbox"
+	"echolab/lab/text"
 )
 
 func TestMain(m *testing.M) {
@@ -29,9 +31,9 @@ func TestMain(m *testing.M) {
 
 // facts are the grader's own, untranslated.
 func facts(a grade.Assignment) Facts {
-	f := Facts{Questions: checks.AnswerTemplate(func(s string) string { return s })}
+	f := Facts{Questions: checks.AnswerTemplate(func(p text.Phrase) string { return string(p) })}
 	for _, c := range a.Checks {
-		f.Checks = append(f.Checks, Check{ID: c.ID, Title: c.Title, Points: c.Points})
+		f.Checks = append(f.Checks, Check{ID: c.ID, Title: string(c.Title), Points: c.Points})
 	}
 	return f
 }
@@ -50,7 +52,7 @@ func TestAllAgreesWithGrader(t *testing.T) {
 			t.Errorf("%s: not graded", h.ID)
 			continue
 		}
-		if h.Titles["en"] != a.Title {
+		if h.Titles["en"] != string(a.Title) {
 			t.Errorf("%s: the handout is called %q, the assignment %q", h.ID, h.Titles["en"], a.Title)
 		}
 		if !slices.Equal(h.Documents, a.Documents) {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"text/template"
+
+	"echolab/lab/text"
 )
 
 // Facts are what the grader knows and a handout repeats.
@@ -15,7 +17,7 @@ type Facts struct {
 	Questions string  // of theory: the file of answers to fill in, ending in a line end
 	// Say translates the comments of a starter, which are keys of the
 	// catalogue; nil leaves them English.
-	Say func(english string) string
+	Say func(text.Phrase) string
 }
 
 // Check is a line of the table of points.
@@ -36,11 +38,11 @@ type page struct {
 	Steps     []string // TODO lines
 	Start     string   // shell command that starts the starter by hand
 	Grade     string   // shell command that grades it
-	say       func(english string) string
+	say       func(text.Phrase) string
 }
 
 // Say is a comment in the language of the page; templates call it.
-func (p page) Say(english string) string { return p.say(english) }
+func (p page) Say(english string) string { return p.say(text.Phrase(english)) }
 
 // Handout is the text of an assignment in a language of Languages, in
 // Markdown. An unknown id or language is fs.ErrNotExist.
@@ -73,7 +75,7 @@ func (e entry) page(lang string, facts Facts) page {
 	}
 	p.say = facts.Say
 	if p.say == nil {
-		p.say = func(english string) string { return english }
+		p.say = func(english text.Phrase) string { return string(english) }
 	}
 	for _, step := range e.steps {
 		p.Steps = append(p.Steps, p.say(step))

@@ -38,7 +38,7 @@ func clientReadsWhole() func(context.Context, *grade.Subject) error {
 		return v.converse(ctx, said, func(reply []byte) {
 			half := len(reply) / 2
 			v.answer(reply[:half])
-			v.Step("wait a moment in the middle of the reply")
+			v.Stepf("wait a moment in the middle of the reply")
 			buf := make([]byte, 4096)
 			_ = v.conn.SetReadDeadline(within(ctx, quiet))
 			n, err := v.conn.Read(buf)
@@ -74,9 +74,9 @@ func clientQuits(q string) func(context.Context, *grade.Subject) error {
 			return err
 		}
 		v.answer(upper(heard))
-		v.Step("the program should end by itself")
+		v.Stepf("the program should end by itself")
 		if !v.finish(ctx, replyWithin) {
-			return grade.Fail("The program should have ended when %s was typed, but after %v it still runs.", q, replyWithin)
+			return grade.Failf("The program should have ended when %s was typed, but after %v it still runs.", q, replyWithin)
 		}
 		return nil
 	})
@@ -101,9 +101,9 @@ func clientEndsAtEOF() func(context.Context, *grade.Subject) error {
 			return err
 		}
 		v.answer(upper(heard))
-		v.Step("the program should end by itself")
+		v.Stepf("the program should end by itself")
 		if !v.finish(ctx, replyWithin) {
-			return grade.Fail("The program should have ended at the end of its input, but after %v it still runs.", replyWithin)
+			return grade.Failf("The program should have ended at the end of its input, but after %v it still runs.", replyWithin)
 		}
 		return nil
 	})
@@ -121,11 +121,11 @@ func clientEndsWithServer() func(context.Context, *grade.Subject) error {
 		if _, err := v.hear(ctx, said[1]); err != nil {
 			return err
 		}
-		v.Step("close the connection without an answer")
+		v.Stepf("close the connection without an answer")
 		_ = v.conn.Close()
-		v.Step("the program should end by itself")
+		v.Stepf("the program should end by itself")
 		if !ended(ctx, v.program, replyWithin) {
-			return grade.Fail("The program should have ended when the server closed the connection, but after %v it still runs.", replyWithin)
+			return grade.Failf("The program should have ended when the server closed the connection, but after %v it still runs.", replyWithin)
 		}
 		return nil
 	})
@@ -139,17 +139,17 @@ func clientReportsRefused() func(context.Context, *grade.Subject) error {
 			return err
 		}
 		defer v.program.Kill()
-		s.Step("nobody listens: the program should say so and end")
+		s.Stepf("nobody listens: the program should say so and end")
 		if !ended(ctx, v.program, connectWithin) {
-			return grade.Fail("The program should have ended, since nobody listens on its port, but after %v it still runs.", connectWithin)
+			return grade.Failf("The program should have ended, since nobody listens on its port, but after %v it still runs.", connectWithin)
 		}
 		exit, _ := v.program.Ended()
 		said := v.program.Stdout.Total() + v.program.Stderr.Total()
 		switch {
 		case exit.Code == 0 || exit.Signal != "":
-			return grade.Fail("The program should have ended with an exit status that is not 0, since nobody listens on its port, but it ended so: %s.", grade.ExitText(exit))
+			return grade.Failf("The program should have ended with an exit status that is not 0, since nobody listens on its port, but it ended so: %s.", grade.ExitText(exit))
 		case said == 0:
-			return grade.Fail("The program should have said that nobody listens on its port, but it printed nothing.")
+			return grade.Failf("The program should have said that nobody listens on its port, but it printed nothing.")
 		}
 		return nil
 	}

@@ -38,7 +38,7 @@ func withCaller(stdin func(lines []string) string, eof bool, n int, talk func(ct
 			return err
 		}
 		defer func() { _ = pc.Close() }()
-		s.Step("wait for datagrams on %s", s.Address())
+		s.Stepf("wait for datagrams on %s", s.Address())
 		said := lines(s, n)
 		c := &caller{visitor{Subject: s}, pc}
 		if err := c.start(ctx, stdin(said), eof); err != nil {
@@ -52,7 +52,7 @@ func withCaller(stdin func(lines []string) string, eof bool, n int, talk func(ct
 // hear waits for the datagram of one line; those of earlier lines, which a
 // client may send again, pass. It does not wait for a client that has ended.
 func (c *caller) hear(ctx context.Context, line string, earlier []string, d time.Duration) (letter, error) {
-	c.Step("the program should send a datagram of %s", grade.Quote([]byte(line)))
+	c.Stepf("the program should send a datagram of %s", grade.Quote([]byte(line)))
 	buf := make([]byte, largestDatagram)
 	_ = c.pc.SetReadDeadline(within(ctx, d))
 	defer c.hurryAtEnd()()
@@ -61,16 +61,16 @@ func (c *caller) hear(ctx context.Context, line string, earlier []string, d time
 		_, over := c.program.Ended()
 		switch {
 		case err != nil && over:
-			return letter{}, grade.Fail("The program should have sent a datagram of %s, but it ended without.", grade.Quote([]byte(line)))
+			return letter{}, grade.Failf("The program should have sent a datagram of %s, but it ended without.", grade.Quote([]byte(line)))
 		case err != nil:
-			return letter{}, grade.Fail("The program should have sent a datagram of %s, but within %v none came.", grade.Quote([]byte(line)), d)
+			return letter{}, grade.Failf("The program should have sent a datagram of %s, but within %v none came.", grade.Quote([]byte(line)), d)
 		}
 		got := strings.Trim(string(buf[:n]), terminators)
 		if got == line {
 			return letter{bytes.Clone(buf[:n]), from}, nil
 		}
 		if !contains(earlier, got) {
-			return letter{}, grade.Fail("The program should have sent a datagram of %s, but it sent %s.", grade.Quote([]byte(line)), grade.Quote(buf[:n]))
+			return letter{}, grade.Failf("The program should have sent a datagram of %s, but it sent %s.", grade.Quote([]byte(line)), grade.Quote(buf[:n]))
 		}
 	}
 }
@@ -103,7 +103,7 @@ func contains(list []string, word string) bool {
 }
 
 func (c *caller) answer(l letter) {
-	c.Step("answer %s", grade.Quote(l.body))
+	c.Stepf("answer %s", grade.Quote(l.body))
 	_, _ = c.pc.WriteTo(l.body, l.from) // a client that is gone shows in what it printed
 }
 
@@ -113,11 +113,11 @@ func (c *caller) printedAs(model string, lines ...string) error {
 	out := string(c.program.Stdout.Head())
 	n := strings.Count(out, model)
 	if n == 0 {
-		return grade.Fail("The program should have printed the reply %s, but it did not.", grade.Quote([]byte(model)))
+		return grade.Failf("The program should have printed the reply %s, but it did not.", grade.Quote([]byte(model)))
 	}
 	for _, line := range lines {
 		if strings.Count(out, line) < n {
-			return grade.Fail("The program should have printed the reply %s, but it did not.", grade.Quote([]byte(line)))
+			return grade.Failf("The program should have printed the reply %s, but it did not.", grade.Quote([]byte(line)))
 		}
 	}
 	return nil
@@ -145,7 +145,7 @@ func callerPrints() func(context.Context, *grade.Subject) error {
 		if err := c.answerAll(ctx, said); err != nil {
 			return err
 		}
-		c.Step("the program should have printed every reply")
+		c.Stepf("the program should have printed every reply")
 		ended(ctx, c.program, replyWithin)
 		return c.printedAs(said[0], said[1:]...)
 	})
@@ -161,7 +161,7 @@ func patiently(check func(context.Context, *grade.Subject) error) func(context.C
 			if err == nil || try == tries || ctx.Err() != nil || sandbox.Crowding() < crowded {
 				return err
 			}
-			s.Step("the machine is busy: once more, to be fair")
+			s.Stepf("the machine is busy: once more, to be fair")
 		}
 	}
 }
@@ -182,7 +182,7 @@ func callerSurvivesLoss() func(context.Context, *grade.Subject) error {
 				return err
 			}
 			if i == 1 {
-				c.Step("lose the reply: answer nothing")
+				c.Stepf("lose the reply: answer nothing")
 				continue
 			}
 			c.answer(l)
@@ -209,10 +209,10 @@ func callerTellsLate() func(context.Context, *grade.Subject) error {
 			switch i {
 			case 1:
 				late = l
-				c.Step("keep the reply back")
+				c.Stepf("keep the reply back")
 				continue
 			case 2:
-				c.Step("send the late reply first")
+				c.Stepf("send the late reply first")
 				c.answer(late)
 			}
 			c.answer(l)
@@ -229,9 +229,9 @@ func callerQuits(q string) func(context.Context, *grade.Subject) error {
 		if err := c.answerAll(ctx, said); err != nil {
 			return err
 		}
-		c.Step("the program should end by itself")
+		c.Stepf("the program should end by itself")
 		if !ended(ctx, c.program, replyWithin) {
-			return grade.Fail("The program should have ended when %s was typed, but after %v it still runs.", q, replyWithin)
+			return grade.Failf("The program should have ended when %s was typed, but after %v it still runs.", q, replyWithin)
 		}
 		return nil
 	})

@@ -39,10 +39,10 @@ func hasGreeting(b []byte) bool { return bytes.Contains(bytes.ToLower(b), []byte
 func wantGreeting(name string) step {
 	return func(ctx context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s says nothing and should be greeted", c.label)
+		p.tellf("%s says nothing and should be greeted", c.label)
 		got, err := c.read(ctx, replyWithin, hasGreeting)
 		if !hasGreeting(got) {
-			return grade.Fail("%s should have been sent a greeting with the word %s without asking, but %s came; %s.", c.label, greeting, grade.Quote(got), how(err))
+			return grade.Failf("%s should have been sent a greeting with the word %s without asking, but %s came; %s.", c.label, greeting, grade.Quote(got), how(err))
 		}
 		return nil
 	}
@@ -52,7 +52,7 @@ func wantGreeting(name string) step {
 func greets() func(context.Context, *grade.Subject) error {
 	return script(connect(""), func(ctx context.Context, p *play) error {
 		c := p.clients[""]
-		p.tell("%s should be greeted", c.label)
+		p.tellf("%s should be greeted", c.label)
 		got, err := c.read(ctx, replyWithin/2, hasGreeting)
 		if errors.Is(err, os.ErrDeadlineExceeded) && !hasGreeting(got) {
 			if err := send("", []byte("hi\n"))(ctx, p); err != nil {
@@ -63,7 +63,7 @@ func greets() func(context.Context, *grade.Subject) error {
 			got = append(got, more...)
 		}
 		if !hasGreeting(got) {
-			return grade.Fail("%s should have been sent a greeting with the word %s, but %s came; %s.", c.label, greeting, grade.Quote(got), how(err))
+			return grade.Failf("%s should have been sent a greeting with the word %s, but %s came; %s.", c.label, greeting, grade.Quote(got), how(err))
 		}
 		return nil
 	})
@@ -73,7 +73,7 @@ func greets() func(context.Context, *grade.Subject) error {
 func greetsOnce() func(context.Context, *grade.Subject) error {
 	return script(connect(""), func(ctx context.Context, p *play) error {
 		c := p.clients[""]
-		p.tell("%s should be greeted once", c.label)
+		p.tellf("%s should be greeted once", c.label)
 		got, err := c.read(ctx, replyWithin, hasGreeting)
 		if err == nil {
 			var more []byte
@@ -81,7 +81,7 @@ func greetsOnce() func(context.Context, *grade.Subject) error {
 			got = append(got, more...)
 		}
 		if n := bytes.Count(bytes.ToLower(got), []byte(greeting)); n != 1 {
-			return grade.Fail("%s should have been greeted once, but the word %s came %d times: %s.", c.label, greeting, n, grade.Quote(got))
+			return grade.Failf("%s should have been greeted once, but the word %s came %d times: %s.", c.label, greeting, n, grade.Quote(got))
 		}
 		return nil
 	})
@@ -91,10 +91,10 @@ func greetsOnce() func(context.Context, *grade.Subject) error {
 func closesAfterGreeting() func(context.Context, *grade.Subject) error {
 	return script(connect(""), wantGreeting(""), func(ctx context.Context, p *play) error {
 		c := p.clients[""]
-		p.tell("%s should see the connection closed", c.label)
+		p.tellf("%s should see the connection closed", c.label)
 		_, err := c.read(ctx, replyWithin, func([]byte) bool { return false })
 		if !errors.Is(err, io.EOF) {
-			return grade.Fail("The program should have closed the connection after its greeting; %s.", how(err))
+			return grade.Failf("The program should have closed the connection after its greeting; %s.", how(err))
 		}
 		return nil
 	})

@@ -54,7 +54,7 @@ func (serve service) steadyDescriptors(client func(serve service) step) func(con
 			if err != nil {
 				return err
 			}
-			p.tell("the program has %d files and sockets open", before.Descriptors)
+			p.tellf("the program has %d files and sockets open", before.Descriptors)
 			if err := repeat(leakClients, "a client connects, asks and leaves", client(serve))(ctx, p); err != nil {
 				return err
 			}
@@ -62,9 +62,9 @@ func (serve service) steadyDescriptors(client func(serve service) step) func(con
 			if err != nil {
 				return err
 			}
-			p.tell("the program has %d files and sockets open", after)
+			p.tellf("the program has %d files and sockets open", after)
 			if after > before.Descriptors+spareFiles {
-				return grade.Fail("The program should have as many files and sockets open after %d clients as before, but it went from %d to %d.",
+				return grade.Failf("The program should have as many files and sockets open after %d clients as before, but it went from %d to %d.",
 					leakClients, before.Descriptors, after)
 			}
 			return nil
@@ -79,7 +79,7 @@ type usage struct {
 func look(p *play) (usage, error) {
 	u, err := p.Usage()
 	if errors.Is(err, errors.ErrUnsupported) {
-		return usage{}, &grade.Skip{Reason: text.Sayf("This system does not say what a program uses.")}
+		return usage{}, &grade.Skip{Reason: text.Say("This system does not say what a program uses.")}
 	}
 	return usage{u.Descriptors, u.Memory}, err
 }
@@ -112,7 +112,7 @@ func (serve service) steadyMemory(client func(serve service) step) func(context.
 			if err != nil {
 				return err
 			}
-			p.tell("the program uses %d KiB of memory", u.Memory>>10)
+			p.tellf("the program uses %d KiB of memory", u.Memory>>10)
 			switch {
 			case round == 0:
 				first = u.Memory
@@ -121,7 +121,7 @@ func (serve service) steadyMemory(client func(serve service) step) func(context.
 			}
 			last = u.Memory
 		}
-		return grade.Fail("The program's memory should stay the same however many clients came, but over %d clients it grew from %d KiB to %d KiB and did not stop.",
+		return grade.Failf("The program's memory should stay the same however many clients came, but over %d clients it grew from %d KiB to %d KiB and did not stop.",
 			(memoryRounds-1)*leakClients, first>>10, last>>10)
 	})
 }

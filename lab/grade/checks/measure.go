@@ -88,17 +88,17 @@ func secondClient(ctx context.Context, address string, first net.Conn) (string, 
 	var d net.Dialer
 	second, err := d.DialContext(ctx, "tcp4", address)
 	if err != nil {
-		return "a", text.Sayf("The second client was refused."), nil
+		return "a", text.Say("The second client was refused."), nil
 	}
 	defer func() { _ = second.Close() }()
 	if answered(second, true, soon) {
-		return "c", text.Sayf("The second client was answered while the first one was there."), nil
+		return "c", text.Say("The second client was answered while the first one was there."), nil
 	}
 	_ = first.Close()
 	if !answered(second, false, late) {
 		return "", text.Message{}, errors.New("the second client was never answered")
 	}
-	return "b", text.Sayf("The second client was answered only when the first one had gone."), nil
+	return "b", text.Say("The second client was answered only when the first one had gone."), nil
 }
 
 // askOnce connects and is answered.

@@ -64,15 +64,15 @@ func measureFirstConnect(ctx context.Context) (string, text.Message, error) {
 		return "", text.Message{}, err
 	}
 	if connects(ctx, address) {
-		return "b", text.Sayf("After bind, connect succeeded."), nil
+		return "b", text.Say("After bind, connect succeeded."), nil
 	}
 	if err := unix.Listen(s.fd, 1); err != nil {
 		return "", text.Message{}, err
 	}
 	if connects(ctx, address) {
-		return "c", text.Sayf("After bind, connect was refused; after listen it succeeded, without any accept."), nil
+		return "c", text.Say("After bind, connect was refused; after listen it succeeded, without any accept."), nil
 	}
-	return "d", text.Sayf("After listen, connect still did not succeed."), nil
+	return "d", text.Say("After listen, connect still did not succeed."), nil
 }
 
 // measureQueue connects to a server that never accepts.
@@ -95,12 +95,12 @@ func measureQueue(ctx context.Context) (string, text.Message, error) {
 	c, err := d.DialContext(limited, "tcp4", address)
 	switch {
 	case errors.Is(err, unix.ECONNREFUSED):
-		return "a", text.Sayf("connect was refused."), nil
+		return "a", text.Say("connect was refused."), nil
 	case err != nil:
-		return "b", text.Sayf("connect did not return while accept was not called."), nil
+		return "b", text.Say("connect did not return while accept was not called."), nil
 	}
 	_ = c.Close()
-	return "c", text.Sayf("connect returned although accept was never called."), nil
+	return "c", text.Say("connect returned although accept was never called."), nil
 }
 
 // measureClientPort asks a client's socket for its port after each call.
@@ -133,5 +133,5 @@ func measureClientPort(ctx context.Context) (string, text.Message, error) {
 	if p := port(); p != 0 {
 		return "b", text.Sayf("After socket, the port was 0; after connect it was %d.", p), nil
 	}
-	return "d", text.Sayf("After connect, there was no port yet."), nil
+	return "d", text.Say("After connect, there was no port yet."), nil
 }

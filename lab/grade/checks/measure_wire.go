@@ -92,7 +92,7 @@ func measureOtherLink(ctx context.Context) (string, text.Message, error) {
 	if asked != 2 {
 		return "", text.Message{}, errors.ErrUnsupported
 	}
-	return "a", text.Sayf("One client was answered over a wire with the figures of Ethernet and over one with those of Wi-Fi; nothing in it was changed."), nil
+	return "a", text.Say("One client was answered over a wire with the figures of Ethernet and over one with those of Wi-Fi; nothing in it was changed."), nil
 }
 
 // echoOver wants a message back over a wire of that kind.

@@ -43,14 +43,14 @@ func endsAfterTransfer() func(context.Context, *grade.Subject) error {
 		if err := t.run(ctx, 4<<10, link.Conditions{}); err != nil {
 			return err
 		}
-		s.Step("both programs should have ended")
-		for role, p := range map[string]*sandbox.Program{"sender": t.sender, "receiver": t.receiver} {
+		s.Stepf("both programs should have ended")
+		for role, p := range map[text.Phrase]*sandbox.Program{"sender": t.sender, "receiver": t.receiver} {
 			exit, over := p.Ended()
 			if !over {
-				return grade.Fail("The %s should have ended after the transfer, but it still runs.", text.Sayf(role))
+				return grade.Failf("The %s should have ended after the transfer, but it still runs.", role)
 			}
 			if exit != (sandbox.Exit{}) {
-				return grade.Fail("The %s should have ended with exit status 0, but it ended so: %s.", text.Sayf(role), grade.ExitText(exit))
+				return grade.Failf("The %s should have ended with exit status 0, but it ended so: %s.", role, grade.ExitText(exit))
 			}
 		}
 		return nil
@@ -84,9 +84,9 @@ func (t *transfer) run(ctx context.Context, size int, c link.Conditions) error {
 	}
 	defer r.close()
 	if c.Words() == nil {
-		t.Step("put a relay between them that changes nothing")
+		t.Stepf("put a relay between them that changes nothing")
 	} else {
-		t.Step("put a relay between them: %s", told(c))
+		t.Stepf("put a relay between them: %s", told(c))
 	}
 	return t.send(ctx)
 }
@@ -94,7 +94,10 @@ func (t *transfer) run(ctx context.Context, size int, c link.Conditions) error {
 // told says the conditions that relays have, in the words of lab compare's flags.
 func told(c link.Conditions) text.Message {
 	var all text.Message
-	for _, said := range []struct{ name, format string }{
+	for _, said := range []struct {
+		name   string
+		format text.Phrase
+	}{
 		{"loss", "loss %s"}, {"delay", "delay %s"}, {"reorder", "reorder %s"}, {"duplicate", "duplicate %s"},
 	} {
 		value := c.Of(said.name)
@@ -115,7 +118,7 @@ func (t *transfer) send(ctx context.Context) error {
 	if t.sender, err = t.Launch(ctx, "sender", 0, 0); err != nil {
 		return err
 	}
-	t.Step("give the sender a file of %d random bytes", len(t.file))
+	t.Stepf("give the sender a file of %d random bytes", len(t.file))
 	fed := make(chan struct{})
 	go func() {
 		defer close(fed)
@@ -129,7 +132,7 @@ func (t *transfer) send(ctx context.Context) error {
 	_ = t.sender.Stdin.Close() // nobody reads it any more
 	<-fed
 	if !over {
-		return grade.Fail("The sender should have ended when all was acknowledged, but after %v it still runs; %d of %d bytes had arrived.",
+		return grade.Failf("The sender should have ended when all was acknowledged, but after %v it still runs; %d of %d bytes had arrived.",
 			transferWithin, t.receiver.Stdout.Total(), len(t.file))
 	}
 	ended(ctx, t.receiver, lingerWithin)
@@ -140,16 +143,16 @@ func (t *transfer) send(ctx context.Context) error {
 // compare holds what the receiver wrote against what the sender was given.
 func (t *transfer) compare() error {
 	got := t.receiver.Stdout.Head()
-	t.Step("the receiver should have written the file")
+	t.Stepf("the receiver should have written the file")
 	if bytes.Equal(got, t.file) {
 		return nil
 	}
 	at := difference(got[:min(len(got), len(t.file))], t.file)
 	switch {
 	case at < min(len(got), len(t.file)):
-		return grade.Fail("The receiver should have written the %d bytes of the file, but from byte %d on it wrote something else (%d bytes in all).", len(t.file), at+1, t.receiver.Stdout.Total())
+		return grade.Failf("The receiver should have written the %d bytes of the file, but from byte %d on it wrote something else (%d bytes in all).", len(t.file), at+1, t.receiver.Stdout.Total())
 	case len(got) < len(t.file):
-		return grade.Fail("The receiver should have written the %d bytes of the file, but wrote only the first %d.", len(t.file), len(got))
+		return grade.Failf("The receiver should have written the %d bytes of the file, but wrote only the first %d.", len(t.file), len(got))
 	}
-	return grade.Fail("The receiver should have written the %d bytes of the file, but wrote %d bytes more behind them.", len(t.file), t.receiver.Stdout.Total()-int64(len(t.file)))
+	return grade.Failf("The receiver should have written the %d bytes of the file, but wrote %d bytes more behind them.", len(t.file), t.receiver.Stdout.Total()-int64(len(t.file)))
 }

@@ -67,10 +67,10 @@ func (p *play) run(ctx context.Context, steps []step) error {
 	return nil
 }
 
-// tell records a step, unless a repeat tells for it.
-func (p *play) tell(format string, args ...any) {
+// tellf records a step, unless a repeat tells for it.
+func (p *play) tellf(format text.Phrase, args ...any) {
 	if !p.silent {
-		p.Step(format, args...)
+		p.Stepf(format, args...)
 	}
 }
 
@@ -88,23 +88,23 @@ func (p *play) closeAll() {
 // label is a client's name at the beginning of a sentence.
 func label(name string) text.Message {
 	if name == "" {
-		return text.Sayf("The client")
+		return text.Say("The client")
 	}
 	return text.Sayf("Client %s", name)
 }
 
 // repeat plays steps n times and tells of it in one line, and of the round in
 // which they failed.
-func repeat(n int, what string, steps ...step) step {
+func repeat(n int, what text.Phrase, steps ...step) step {
 	return func(ctx context.Context, p *play) error {
-		p.tell("%d times: %s", n, text.Sayf(what))
+		p.tellf("%d times: %s", n, text.Say(what))
 		was := p.silent
 		defer func() { p.silent = was }()
 		p.silent = true
 		for round := range n {
 			if err := p.run(ctx, steps); err != nil {
 				p.silent = was
-				p.tell("this fails in round %d", round+1)
+				p.tellf("this fails in round %d", round+1)
 				return err
 			}
 		}
@@ -116,7 +116,7 @@ func repeat(n int, what string, steps ...step) step {
 // program is put through, not a wait for it.
 func pause(d time.Duration) step {
 	return func(ctx context.Context, p *play) error {
-		p.tell("pause %v", d)
+		p.tellf("pause %v", d)
 		select {
 		case <-time.After(d):
 			return nil
@@ -142,11 +142,11 @@ func how(err error) text.Message {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return text.Sayf("we waited for %v at least", replyWithin)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return text.Sayf("then the program closed the connection")
+		return text.Say("then the program closed the connection")
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return text.Sayf("then the connection was reset")
+		return text.Say("then the connection was reset")
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return text.Sayf("nobody was there (connection refused)")
+		return text.Say("nobody was there (connection refused)")
 	}
 	return text.Sayf("then came an error: %v", grade.Reason(err))
 }

@@ -111,7 +111,7 @@ func (serve service) ofLetters(n int) func(context.Context, *grade.Subject) erro
 func (serve service) mergesSmallWrites() func(context.Context, *grade.Subject) error {
 	const writes, together = 180, 20
 	return script(connect(""), func(ctx context.Context, p *play) error {
-		p.tell("%s sends %d short messages without waiting", label(""), writes+together)
+		p.tellf("%s sends %d short messages without waiting", label(""), writes+together)
 		var all []byte
 		for i := range writes + 1 {
 			message := word(p.Subject)
@@ -121,7 +121,7 @@ func (serve service) mergesSmallWrites() func(context.Context, *grade.Subject) e
 			all = append(all, message...)
 			_ = p.clients[""].conn.SetWriteDeadline(within(ctx, replyWithin))
 			if _, err := p.clients[""].conn.Write(message); err != nil {
-				return grade.Fail("%s should have been able to send %s, but after %d of them %s.",
+				return grade.Failf("%s should have been able to send %s, but after %d of them %s.",
 					label(""), grade.Quote(all), len(all)-len(message), how(err))
 			}
 		}
@@ -142,11 +142,11 @@ func (serve service) joinsSplitMessage() func(context.Context, *grade.Subject) e
 }
 
 func (serve service) closesWithClient() func(context.Context, *grade.Subject) error {
-	return script(connect(""), serve.askWord(""), shut(""), wantEnd("", text.Sayf("after the client had closed its side")))
+	return script(connect(""), serve.askWord(""), shut(""), wantEnd("", text.Say("after the client had closed its side")))
 }
 
 func (serve service) closesAfterAnswer() func(context.Context, *grade.Subject) error {
-	return script(connect(""), serve.askWord(""), wantEnd("", text.Sayf("after its one answer")))
+	return script(connect(""), serve.askWord(""), wantEnd("", text.Say("after its one answer")))
 }
 
 // halfCloseGetsRest closes the sending side at once: what is still on its way
@@ -154,7 +154,7 @@ func (serve service) closesAfterAnswer() func(context.Context, *grade.Subject) e
 func (serve service) halfCloseGetsRest() func(context.Context, *grade.Subject) error {
 	return script(connect(""), func(ctx context.Context, p *play) error {
 		message := letters(p.Subject, 64<<10)
-		p.tell("%s will close its sending side right after it has sent all", label(""))
+		p.tellf("%s will close its sending side right after it has sent all", label(""))
 		return exchange("", message, serve(message), true)(ctx, p)
 	})
 }
@@ -202,10 +202,10 @@ func (serve service) clientsKeptApart() func(context.Context, *grade.Subject) er
 // idleClientBlocksNobody has a client that says nothing for a while.
 func (serve service) idleClientBlocksNobody() func(context.Context, *grade.Subject) error {
 	return script(connect("A"), func(ctx context.Context, p *play) error {
-		p.tell("%s says nothing", label("A"))
+		p.tellf("%s says nothing", label("A"))
 		err := p.run(ctx, []step{connect("B"), serve.askWord("B")})
 		if failure, ok := errors.AsType[*grade.Failure](err); ok {
-			return grade.Fail("%s Meanwhile client A was connected and silent.", failure.Sentence)
+			return grade.Failf("%s Meanwhile client A was connected and silent.", failure.Sentence)
 		}
 		if err != nil {
 			return err

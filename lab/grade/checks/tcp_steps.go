@@ -17,7 +17,7 @@ import (
 // connect opens a connection for a client; "" names the only one.
 func connect(name string) step {
 	return func(ctx context.Context, p *play) error {
-		p.tell("%s connects to %s", label(name), p.Address())
+		p.tellf("%s connects to %s", label(name), p.Address())
 		limited, cancel := context.WithDeadline(ctx, within(ctx, replyWithin))
 		defer cancel()
 		conn, err := p.Dial(limited)
@@ -37,24 +37,24 @@ func connectFailure(ctx context.Context, name string, err error) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return grade.Fail("%s should have been able to connect, but the connection was refused.", label(name))
+		return grade.Failf("%s should have been able to connect, but the connection was refused.", label(name))
 	case errors.Is(err, syscall.ECONNRESET):
-		return grade.Fail("%s should have been able to connect, but the connection was reset.", label(name))
+		return grade.Failf("%s should have been able to connect, but the connection was reset.", label(name))
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		return grade.Fail("%s should have been able to connect, but after %v it still was not.", label(name), replyWithin)
+		return grade.Failf("%s should have been able to connect, but after %v it still was not.", label(name), replyWithin)
 	}
-	return grade.Fail("%s should have been able to connect, but: %v.", label(name), grade.Reason(err))
+	return grade.Failf("%s should have been able to connect, but: %v.", label(name), grade.Reason(err))
 }
 
 // send writes a message in one piece.
 func send(name string, message []byte) step {
 	return func(ctx context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s sends %s", c.label, grade.Quote(message))
+		p.tellf("%s sends %s", c.label, grade.Quote(message))
 		_ = c.conn.SetWriteDeadline(within(ctx, replyWithin))
 		n, err := c.conn.Write(message)
 		if err != nil {
-			return grade.Fail("%s should have been able to send %s, but after %d of them %s.", c.label, grade.Quote(message), n, how(err))
+			return grade.Failf("%s should have been able to send %s, but after %d of them %s.", c.label, grade.Quote(message), n, how(err))
 		}
 		return nil
 	}
@@ -64,7 +64,7 @@ func send(name string, message []byte) step {
 func want(name string, message []byte) step {
 	return func(ctx context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s should be sent %s", c.label, grade.Quote(message))
+		p.tellf("%s should be sent %s", c.label, grade.Quote(message))
 		_ = c.conn.SetReadDeadline(within(ctx, replyWithin))
 		return c.compare(message, func() { _ = c.conn.SetReadDeadline(within(ctx, replyWithin)) })
 	}
@@ -77,15 +77,15 @@ func (c *client) compare(message []byte, progress func()) error {
 	for done := 0; done < len(message); {
 		n, err := c.conn.Read(buf[:min(len(buf), len(message)-done)])
 		if at := difference(buf[:n], message[done:]); at < n {
-			return grade.Fail("%s should have been sent %s, but byte %d was %s instead of %s.", c.label, grade.Quote(message),
+			return grade.Failf("%s should have been sent %s, but byte %d was %s instead of %s.", c.label, grade.Quote(message),
 				done+at+1, grade.QuoteByte(buf[at]), grade.QuoteByte(message[done+at]))
 		}
 		done += n
 		if err != nil && done == 0 {
-			return grade.Fail("%s should have been sent %s, but nothing came; %s.", c.label, grade.Quote(message), how(err))
+			return grade.Failf("%s should have been sent %s, but nothing came; %s.", c.label, grade.Quote(message), how(err))
 		}
 		if err != nil && done < len(message) {
-			return grade.Fail("%s should have been sent %s, but of these only %d came; %s.", c.label, grade.Quote(message), done, how(err))
+			return grade.Failf("%s should have been sent %s, but of these only %d came; %s.", c.label, grade.Quote(message), done, how(err))
 		}
 		progress()
 	}
@@ -107,7 +107,7 @@ func difference(got, want []byte) int {
 func exchange(name string, message, reply []byte, shut bool) step {
 	return func(ctx context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s sends %s, and reads at the same time", c.label, grade.Quote(message))
+		p.tellf("%s sends %s, and reads at the same time", c.label, grade.Quote(message))
 		_ = c.conn.SetDeadline(within(ctx, replyWithin))
 		progress := func() { _ = c.conn.SetDeadline(within(ctx, replyWithin)) }
 		var writing sync.WaitGroup
@@ -129,7 +129,7 @@ func exchange(name string, message, reply []byte, shut bool) step {
 func shut(name string) step {
 	return func(_ context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s has said all (closes its sending side)", c.label)
+		p.tellf("%s has said all (closes its sending side)", c.label)
 		_ = closeWrite(c.conn) // a connection that is gone shows in what comes back
 		return nil
 	}
@@ -148,16 +148,16 @@ func closeWrite(c net.Conn) error {
 func wantEnd(name string, because text.Message) step {
 	return func(ctx context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s should see the connection closed", c.label)
+		p.tellf("%s should see the connection closed", c.label)
 		_ = c.conn.SetReadDeadline(within(ctx, replyWithin))
 		surplus, err := io.ReadAll(io.LimitReader(c.conn, 1<<20))
 		switch {
 		case len(surplus) > 0:
-			return grade.Fail("The program should have closed the connection %s, but sent %s more.", because, grade.Quote(surplus))
+			return grade.Failf("The program should have closed the connection %s, but sent %s more.", because, grade.Quote(surplus))
 		case err == nil || errors.Is(err, syscall.ECONNRESET):
 			return nil
 		}
-		return grade.Fail("The program should have closed the connection %s, but after %v it is still open.", because, replyWithin)
+		return grade.Failf("The program should have closed the connection %s, but after %v it is still open.", because, replyWithin)
 	}
 }
 
@@ -166,12 +166,12 @@ func wantEnd(name string, because text.Message) step {
 func wantNothing(name string) step {
 	return func(ctx context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s should be sent nothing more", c.label)
+		p.tellf("%s should be sent nothing more", c.label)
 		_ = c.conn.SetReadDeadline(within(ctx, quiet))
 		buf := make([]byte, 1024)
 		n, _ := c.conn.Read(buf)
 		if n > 0 {
-			return grade.Fail("%s should have been sent exactly as many bytes as it sent, but %s more came.", c.label, grade.Quote(buf[:n]))
+			return grade.Failf("%s should have been sent exactly as many bytes as it sent, but %s more came.", c.label, grade.Quote(buf[:n]))
 		}
 		return nil
 	}
@@ -182,7 +182,7 @@ func wantNothing(name string) step {
 func hangUp(name string) step {
 	return func(ctx context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s closes", c.label)
+		p.tellf("%s closes", c.label)
 		_ = closeWrite(c.conn)
 		_ = c.conn.SetReadDeadline(within(ctx, quiet))
 		_, _ = io.Copy(io.Discard, io.LimitReader(c.conn, 1<<20))
@@ -195,7 +195,7 @@ func hangUp(name string) step {
 func reset(name string) step {
 	return func(_ context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s breaks the connection off with a reset", c.label)
+		p.tellf("%s breaks the connection off with a reset", c.label)
 		if tcp, ok := c.conn.(*net.TCPConn); ok {
 			_ = tcp.SetLinger(0)
 		}

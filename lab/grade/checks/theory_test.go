@@ -12,6 +12,7 @@ import (
 
 	"echolab/lab/grade"
 	"echolab/lab/packet"
+	"echolab/lab/text"
 )
 
 // TestMeasured holds what the standards say against what this machine does.
@@ -94,7 +95,7 @@ func gradeAnswers(t *testing.T, path string) *grade.Result {
 }
 
 func TestTheory(t *testing.T) {
-	template := AnswerTemplate(func(s string) string { return s })
+	template := AnswerTemplate(func(p text.Phrase) string { return string(p) })
 	empty := gradeAnswers(t, answersFile(t, template))
 	if empty.Score != 0 || len(failing(empty)) != 7 {
 		t.Errorf("the empty template has %d points", empty.Score)

@@ -30,7 +30,7 @@ func open(name string) step {
 		if udp, ok := pc.(*net.UDPConn); ok {
 			_ = udp.SetReadBuffer(receiveBuffer) // as much of it as the system allows
 		}
-		p.tell("%s opens a socket, port %d", label(name), pc.LocalAddr().(*net.UDPAddr).Port)
+		p.tellf("%s opens a socket, port %d", label(name), pc.LocalAddr().(*net.UDPAddr).Port)
 		p.clients[name] = &client{label: label(name), pc: pc}
 		return nil
 	}
@@ -40,7 +40,7 @@ func open(name string) step {
 func shoot(name string, message []byte) step {
 	return func(_ context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s sends one datagram of %s", c.label, grade.Quote(message))
+		p.tellf("%s sends one datagram of %s", c.label, grade.Quote(message))
 		to, err := net.ResolveUDPAddr("udp", p.Address())
 		if err != nil {
 			return err
@@ -71,22 +71,22 @@ func begins(got, want []byte) bool {
 func wantDatagram(name string, message []byte, match same) step {
 	return func(ctx context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s should be sent one datagram of %s", c.label, grade.Quote(message))
+		p.tellf("%s should be sent one datagram of %s", c.label, grade.Quote(message))
 		got, _, err := c.datagram(ctx, replyWithin)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return grade.Fail("%s should have been sent one datagram of %s, but after %v none came.", c.label, grade.Quote(message), replyWithin)
+			return grade.Failf("%s should have been sent one datagram of %s, but after %v none came.", c.label, grade.Quote(message), replyWithin)
 		}
 		if err != nil {
-			return grade.Fail("%s should have been sent one datagram of %s; %s.", c.label, grade.Quote(message), how(err))
+			return grade.Failf("%s should have been sent one datagram of %s; %s.", c.label, grade.Quote(message), how(err))
 		}
 		if match(got, message) {
 			return nil
 		}
 		if at := difference(got[:min(len(got), len(message))], message); at < min(len(got), len(message)) {
-			return grade.Fail("%s should have been sent one datagram of %s, but byte %d was %s instead of %s.", c.label, grade.Quote(message),
+			return grade.Failf("%s should have been sent one datagram of %s, but byte %d was %s instead of %s.", c.label, grade.Quote(message),
 				at+1, grade.QuoteByte(got[at]), grade.QuoteByte(message[at]))
 		}
-		return grade.Fail("%s should have been sent one datagram of %s, but it was %s.", c.label, grade.Quote(message), grade.Quote(got))
+		return grade.Failf("%s should have been sent one datagram of %s, but it was %s.", c.label, grade.Quote(message), grade.Quote(got))
 	}
 }
 
@@ -97,7 +97,7 @@ func wantAnyAnswer(name string) step {
 			return err
 		}
 		if _, _, err := p.clients[name].datagram(ctx, replyWithin); err != nil {
-			return grade.Fail("Something should answer at UDP %s, but within %v nothing did.", p.Address(), replyWithin)
+			return grade.Failf("Something should answer at UDP %s, but within %v nothing did.", p.Address(), replyWithin)
 		}
 		return nil
 	}
@@ -126,7 +126,7 @@ func (serve service) visitDatagram(name string) step {
 func closeSocket(name string) step {
 	return func(_ context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s closes its socket", c.label)
+		p.tellf("%s closes its socket", c.label)
 		delete(p.clients, name)
 		return c.pc.Close()
 	}
@@ -161,7 +161,7 @@ func (serve service) oneDatagramEach() func(context.Context, *grade.Subject) err
 			}
 			answers++
 		}
-		p.tell("%s should be sent nothing more", c.label)
+		p.tellf("%s should be sent nothing more", c.label)
 		for {
 			if _, _, err := c.datagram(ctx, quiet); err != nil {
 				break
@@ -169,7 +169,7 @@ func (serve service) oneDatagramEach() func(context.Context, *grade.Subject) err
 			answers++
 		}
 		if answers != questions {
-			return grade.Fail("%s should have been sent %d datagrams for the %d that it sent, but %d came.", c.label, questions, questions, answers)
+			return grade.Failf("%s should have been sent %d datagrams for the %d that it sent, but %d came.", c.label, questions, questions, answers)
 		}
 		return nil
 	})
@@ -219,17 +219,17 @@ func (serve service) answersFromSamePort() func(context.Context, *grade.Subject)
 		if err := shoot("", word(p.Subject))(ctx, p); err != nil {
 			return err
 		}
-		p.tell("%s should be answered from %s", c.label, p.Address())
+		p.tellf("%s should be answered from %s", c.label, p.Address())
 		_, from, err := c.datagram(ctx, replyWithin)
 		if err != nil {
-			return grade.Fail("%s should have been answered, but within %v nothing came.", c.label, replyWithin)
+			return grade.Failf("%s should have been answered, but within %v nothing came.", c.label, replyWithin)
 		}
 		to, err := net.ResolveUDPAddr("udp", p.Address())
 		if err != nil {
 			return err
 		}
 		if got := from.(*net.UDPAddr).Port; got != to.Port {
-			return grade.Fail("The answer should come from port %d, which was asked, but it came from port %d.", to.Port, got)
+			return grade.Failf("The answer should come from port %d, which was asked, but it came from port %d.", to.Port, got)
 		}
 		return nil
 	})
@@ -249,7 +249,7 @@ func (serve service) survivesJunkDatagrams() func(context.Context, *grade.Subjec
 func junkDatagrams(name string, n int) step {
 	return func(ctx context.Context, p *play) error {
 		c := p.clients[name]
-		p.tell("%s sends %d datagrams of random bytes and sizes", c.label, n)
+		p.tellf("%s sends %d datagrams of random bytes and sizes", c.label, n)
 		quietly := &play{Subject: p.Subject, clients: p.clients, silent: true}
 		for range n {
 			junk := make([]byte, p.Rand.IntN(2000))

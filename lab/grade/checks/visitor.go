@@ -55,7 +55,7 @@ func withClient(stdin func(lines []string) string, eof bool, n int, talk func(ct
 			return err
 		}
 		defer func() { _ = l.Close() }()
-		s.Step("listen on %s", s.Address())
+		s.Stepf("listen on %s", s.Address())
 		said := lines(s, n)
 		v := &visitor{Subject: s}
 		if err := v.start(ctx, stdin(said), eof); err != nil {
@@ -77,18 +77,18 @@ func (v *visitor) start(ctx context.Context, input string, eof bool) error {
 		return err
 	}
 	v.program = p
-	v.Step("type %s", grade.Quote([]byte(input)))
+	v.Stepf("type %s", grade.Quote([]byte(input)))
 	// A pipe holds far more than this; a client that is gone shows later.
 	_, _ = io.WriteString(p.Stdin, input)
 	if eof {
-		v.Step("end its input")
+		v.Stepf("end its input")
 		_ = p.Stdin.Close()
 	}
 	return nil
 }
 
 func (v *visitor) accept(ctx context.Context, l net.Listener) error {
-	v.Step("the program should connect")
+	v.Stepf("the program should connect")
 	if tcp, ok := l.(*net.TCPListener); ok {
 		_ = tcp.SetDeadline(within(ctx, connectWithin))
 	}
@@ -104,9 +104,9 @@ func (v *visitor) accept(ctx context.Context, l net.Listener) error {
 	close(accepted)
 	switch {
 	case errors.Is(err, net.ErrClosed):
-		return grade.Fail("The program should have connected to %s, but it ended without.", v.Address())
+		return grade.Failf("The program should have connected to %s, but it ended without.", v.Address())
 	case err != nil:
-		return grade.Fail("The program should have connected to %s, but within %v it did not.", v.Address(), connectWithin)
+		return grade.Failf("The program should have connected to %s, but within %v it did not.", v.Address(), connectWithin)
 	}
 	v.conn = conn
 	return nil
@@ -115,7 +115,7 @@ func (v *visitor) accept(ctx context.Context, l net.Listener) error {
 // hear waits for one line. Line ends that come by themselves are answered at
 // once, since the client may count them.
 func (v *visitor) hear(ctx context.Context, line string) ([]byte, error) {
-	v.Step("the program should send %s", grade.Quote([]byte(line)))
+	v.Stepf("the program should send %s", grade.Quote([]byte(line)))
 	buf := make([]byte, 4096)
 	for {
 		if start := len(v.pending) - len(bytes.TrimLeft(v.pending, terminators)); start > 0 {
@@ -129,20 +129,20 @@ func (v *visitor) hear(ctx context.Context, line string) ([]byte, error) {
 			return heard, nil
 		}
 		if !strings.HasPrefix(line, string(v.pending)) {
-			return nil, grade.Fail("The program should have sent %s, but it sent %s.", grade.Quote([]byte(line)), grade.Quote(v.pending))
+			return nil, grade.Failf("The program should have sent %s, but it sent %s.", grade.Quote([]byte(line)), grade.Quote(v.pending))
 		}
 		_ = v.conn.SetReadDeadline(within(ctx, replyWithin))
 		n, err := v.conn.Read(buf)
 		v.pending = append(v.pending, buf[:n]...)
 		if err != nil && n == 0 {
-			return nil, grade.Fail("The program should have sent %s, but of these only %d came; %s.", grade.Quote([]byte(line)), len(v.pending), how(err))
+			return nil, grade.Failf("The program should have sent %s, but of these only %d came; %s.", grade.Quote([]byte(line)), len(v.pending), how(err))
 		}
 	}
 }
 
 // answer sends a reply in one piece.
 func (v *visitor) answer(reply []byte) {
-	v.Step("answer %s", grade.Quote(reply))
+	v.Stepf("answer %s", grade.Quote(reply))
 	_, _ = v.conn.Write(reply) // a client that is gone shows in what it printed
 }
 
@@ -182,10 +182,10 @@ func endedBy(p *sandbox.Program, deadline time.Time) bool {
 func (v *visitor) printed(replies []string) error {
 	out := string(v.program.Stdout.Head())
 	for _, reply := range replies {
-		v.Step("the program should have printed %s", grade.Quote([]byte(reply)))
+		v.Stepf("the program should have printed %s", grade.Quote([]byte(reply)))
 		_, rest, ok := strings.Cut(out, reply)
 		if !ok {
-			return grade.Fail("The program should have printed the reply %s in one piece and in its place, but it did not.", grade.Quote([]byte(reply)))
+			return grade.Failf("The program should have printed the reply %s in one piece and in its place, but it did not.", grade.Quote([]byte(reply)))
 		}
 		out = rest
 	}

@@ -86,7 +86,7 @@ func story(c grade.CheckResult, p text.Printer) string {
 		line(text.Sayf("%3d. %s", i+1, step))
 	}
 	if c.Output != "" {
-		line(text.Sayf("the end of what the program printed:"))
+		line(text.Say("the end of what the program printed:"))
 		b.WriteString(c.Output)
 	}
 	return cut(strings.TrimRight(b.String(), "\n"), most)

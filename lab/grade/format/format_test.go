@@ -27,21 +27,21 @@ const golden = "../../../testdata/grade"
 // example is a result with every status in it.
 func example() *grade.Result {
 	return &grade.Result{
-		Schema: grade.SchemaName, Lab: "v1.0.0", Assignment: "echo-tcp", Title: text.Sayf("A TCP echo server"),
+		Schema: grade.SchemaName, Lab: "v1.0.0", Assignment: "echo-tcp", Title: text.Say("A TCP echo server"),
 		Command: []string{"python3", "server.py", "{host}", "{port}"}, Seed: 1, Score: 5, Max: 30, Seconds: 12.3456,
 		Checks: []grade.CheckResult{
-			{ID: "port-bound", Title: text.Sayf("listens on the port that it is given"), Status: grade.Passed, Score: 5, Max: 5, Seconds: 0.25, Document: "000_4fb1e7b5eede80f4.txt"},
+			{ID: "port-bound", Title: text.Say("listens on the port that it is given"), Status: grade.Passed, Score: 5, Max: 5, Seconds: 0.25, Document: "000_4fb1e7b5eede80f4.txt"},
 			{
-				ID: "keeps-utf8", Title: text.Sayf("sends Korean text (UTF-8) back unharmed"), Status: grade.Failed, Max: 10, Seconds: 0.5, Document: "000_4fb1e7b5eede80f4.txt",
-				Message: grade.Fail("%s should have been sent %s, but byte %d was %s instead of %s.", text.Sayf("The client"), grade.Quote([]byte("안녕\n")), 1, grade.QuoteByte('?'), grade.QuoteByte(0xEC)).Sentence,
+				ID: "keeps-utf8", Title: text.Say("sends Korean text (UTF-8) back unharmed"), Status: grade.Failed, Max: 10, Seconds: 0.5, Document: "000_4fb1e7b5eede80f4.txt",
+				Message: grade.Failf("%s should have been sent %s, but byte %d was %s instead of %s.", text.Say("The client"), grade.Quote([]byte("안녕\n")), 1, grade.QuoteByte('?'), grade.QuoteByte(0xEC)).Sentence,
 				Ended:   text.Sayf("The program had ended by then: %s.", text.Sayf("killed by a signal: %s", "segmentation fault")), Exit: &sandbox.Exit{Signal: "segmentation fault"},
-				Steps: []text.Message{text.Sayf("start %s", "./server 127.0.0.1 23456"), text.Sayf("%s connects to %s", text.Sayf("The client"), "127.0.0.1:23456")},
-				Hint:  text.Sayf("Treat a message as bytes."), Output: "listening\n<b>&\"bold\"\n",
+				Steps: []text.Message{text.Sayf("start %s", "./server 127.0.0.1 23456"), text.Sayf("%s connects to %s", text.Say("The client"), "127.0.0.1:23456")},
+				Hint:  text.Say("Treat a message as bytes."), Output: "listening\n<b>&\"bold\"\n",
 			},
-			{ID: "survives-junk", Title: text.Sayf("goes on after junk"), Status: grade.Skipped, Max: 5, Message: text.Sayf("First make %s pass.", "keeps-utf8")},
-			{ID: "steady-memory", Title: text.Sayf("needs no more memory"), Status: grade.Errored, Max: 10, Seconds: 1, Message: text.Sayf("The grader could not go on: %v.", "no memory | left")},
+			{ID: "survives-junk", Title: text.Say("goes on after junk"), Status: grade.Skipped, Max: 5, Message: text.Sayf("First make %s pass.", "keeps-utf8")},
+			{ID: "steady-memory", Title: text.Say("needs no more memory"), Status: grade.Errored, Max: 10, Seconds: 1, Message: text.Sayf("The grader could not go on: %v.", "no memory | left")},
 		},
-		Warnings: []text.Message{text.Sayf("namespaces do not open here")},
+		Warnings: []text.Message{text.Say("namespaces do not open here")},
 	}
 }
 
@@ -128,7 +128,7 @@ func TestSchemas(t *testing.T) {
 func TestPlatformLimits(t *testing.T) {
 	r := example()
 	r.Checks[1].Output = strings.Repeat("가", 5000)
-	r.Checks[1].Title = text.Sayf(strings.Repeat("제목", 100))
+	r.Checks[1].Title = text.Say(text.Phrase(strings.Repeat("제목", 100)))
 	var result struct {
 		Tests []struct{ Name, Output string }
 		Score int
@@ -163,7 +163,7 @@ func TestScoresAddUp(t *testing.T) {
 
 func TestJUnitIsXML(t *testing.T) {
 	r := example()
-	r.Checks[1].Message = text.Sayf("control \x01 and ]]> and \xff")
+	r.Checks[1].Message = text.Say("control \x01 and ]]> and \xff")
 	var suites struct {
 		Suite struct {
 			Tests    int `xml:"tests,attr"`

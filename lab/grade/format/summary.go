@@ -88,18 +88,18 @@ func (t *sheet) submissions(results []*grade.Result) {
 		}
 		switch {
 		case r.Score == r.Max:
-			failed = []string{t.Words.Sayf("all passed")}
+			failed = []string{t.Words.Say("all passed")}
 		case r.Interrupted:
-			failed = append(failed, t.Words.Sayf("interrupted"))
+			failed = append(failed, t.Words.Say("interrupted"))
 		}
 		rest := strings.Join(failed, ", ")
 		indent := name + 2 + len("100/100") + 2
 		for i, l := range text.Wrap(rest, max(t.Width-indent, 20)) {
 			if i > 0 {
-				t.put("%*s%s\n", indent, "", l)
+				t.putf("%*s%s\n", indent, "", l)
 				continue
 			}
-			t.put("%s  %7s  %s\n", text.Pad(r.Submission, name), fmt.Sprintf("%d/%d", r.Score, r.Max), l)
+			t.putf("%s  %7s  %s\n", text.Pad(r.Submission, name), fmt.Sprintf("%d/%d", r.Score, r.Max), l)
 		}
 	}
 }
@@ -120,9 +120,9 @@ func (t *sheet) failures(results []*grade.Result) {
 		return
 	}
 	slices.SortStableFunc(ids, func(a, b string) int { return counts[b] - counts[a] })
-	t.line(0, text.Sayf("checks that failed most often:"))
+	t.line(0, text.Say("checks that failed most often:"))
 	for _, id := range ids {
-		t.put("%5d  %s\n", counts[id], id)
+		t.putf("%5d  %s\n", counts[id], id)
 	}
 	t.blank()
 }

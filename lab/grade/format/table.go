@@ -15,10 +15,10 @@ var marks = map[grade.Status]struct {
 	word   text.Message
 	colour string
 }{
-	grade.Passed:  {text.Sayf("passed"), "32"},
-	grade.Failed:  {text.Sayf("failed"), "31"},
-	grade.Errored: {text.Sayf("error"), "35"},
-	grade.Skipped: {text.Sayf("skipped"), "33"},
+	grade.Passed:  {text.Say("passed"), "32"},
+	grade.Failed:  {text.Say("failed"), "31"},
+	grade.Errored: {text.Say("error"), "35"},
+	grade.Skipped: {text.Say("skipped"), "33"},
 }
 
 // table is the form for people: a line for each check, and then the story of
@@ -48,15 +48,15 @@ type sheet struct {
 	Options
 }
 
-// put writes; Flush reports what goes wrong.
-func (t *sheet) put(format string, args ...any) { _, _ = fmt.Fprintf(t, format, args...) }
+// putf writes; Flush reports what goes wrong.
+func (t *sheet) putf(format string, args ...any) { _, _ = fmt.Fprintf(t, format, args...) }
 
-func (t *sheet) blank() { t.put("\n") }
+func (t *sheet) blank() { t.putf("\n") }
 
 // line writes a sentence, wrapped, with every line indented.
 func (t *sheet) line(indent int, s text.Message) {
 	for _, l := range text.Wrap(t.Words.Text(s), t.Width-indent) {
-		t.put("%*s%s\n", indent, "", l)
+		t.putf("%*s%s\n", indent, "", l)
 	}
 }
 
@@ -78,10 +78,10 @@ func (t *sheet) checks(r *grade.Result) {
 		}
 		for i, l := range text.Wrap(t.Words.Text(about), max(t.Width-indent, 20)) {
 			if i > 0 {
-				t.put("%*s%s\n", indent, "", l)
+				t.putf("%*s%s\n", indent, "", l)
 				continue
 			}
-			t.put("  %s  %*s  %-*s  %s\n", t.paint(word, marks[c.Status].colour), points, score, id, c.ID, l)
+			t.putf("  %s  %*s  %-*s  %s\n", t.paint(word, marks[c.Status].colour), points, score, id, c.ID, l)
 		}
 	}
 }
@@ -92,14 +92,14 @@ func (t *sheet) failure(c grade.CheckResult) {
 	if number, _, ok := strings.Cut(c.Document, "_"); ok {
 		heading = t.Words.Sayf("%s (document %s)", c.ID, number)
 	}
-	t.put("%s\n", t.paint(heading, "1"))
+	t.putf("%s\n", t.paint(heading, "1"))
 	for i, step := range c.Steps {
 		for j, l := range text.Wrap(t.Words.Text(step), t.Width-6) {
 			if j == 0 {
-				t.put("%4d. %s\n", i+1, l)
+				t.putf("%4d. %s\n", i+1, l)
 				continue
 			}
-			t.put("%6s%s\n", "", l)
+			t.putf("%6s%s\n", "", l)
 		}
 	}
 	t.line(2, c.Message)
@@ -110,10 +110,10 @@ func (t *sheet) failure(c grade.CheckResult) {
 		t.line(2, text.Sayf("hint: %s", c.Hint))
 	}
 	if c.Output != "" {
-		t.line(2, text.Sayf("the end of what the program printed:"))
+		t.line(2, text.Say("the end of what the program printed:"))
 		lines := strings.Split(strings.TrimRight(c.Output, "\n"), "\n")
 		for _, l := range lines[max(0, len(lines)-outputLines):] {
-			t.put("  | %s\n", l)
+			t.putf("  | %s\n", l)
 		}
 	}
 }

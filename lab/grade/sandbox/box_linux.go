@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"echolab/lab/text"
 )
 
 // openTimeout bounds the start of an init, and each of its answers.
@@ -48,14 +50,14 @@ type answer struct {
 // plan is how well a box is closed off.
 type plan struct {
 	flags    uintptr // namespaces
-	warnings []string
+	warnings []text.Phrase
 }
 
 // plans are tried in this order; the first that opens is kept for good.
 var plans = []plan{
 	{flags: unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWNS},
 	{flags: unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWNS},
-	{warnings: []string{
+	{warnings: []text.Phrase{
 		"namespaces do not open here: the program shares this machine's network and process ids",
 	}},
 }
@@ -135,7 +137,7 @@ func initCommand(p plan, channel *os.File) *exec.Cmd {
 }
 
 // Warnings says what this box does not close off, a sentence each.
-func (b *Box) Warnings() []string { return b.plan.warnings }
+func (b *Box) Warnings() []text.Phrase { return b.plan.warnings }
 
 // Isolated reports whether the box has a network of its own.
 func (b *Box) Isolated() bool { return b.plan.flags&unix.CLONE_NEWNET != 0 }

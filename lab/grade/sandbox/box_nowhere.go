@@ -6,10 +6,12 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+
+	"echolab/lab/text"
 )
 
 // warnings has nothing to add: no program ever starts.
-var warnings []string
+var warnings []text.Phrase
 
 // Main has no work where the system starts no programs.
 func Main() {}

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"echolab/lab/text"
 )
 
 // Box is a room for programs; see the package. It is safe for concurrent use.
@@ -31,7 +33,7 @@ func Open(ctx context.Context, limits Limits) (*Box, error) {
 }
 
 // Warnings says what this box does not close off, a sentence each.
-func (b *Box) Warnings() []string { return warnings }
+func (b *Box) Warnings() []text.Phrase { return warnings }
 
 // Isolated reports whether the box has a network of its own.
 func (b *Box) Isolated() bool { return false }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"echolab/lab/text"
 )
 
 // initName is the name under which this program starts itself again, to set
@@ -19,7 +21,7 @@ import (
 const initName = "lab: sandbox init"
 
 // warnings is what a process group does not close off.
-var warnings = []string{
+var warnings = []text.Phrase{
 	"this system has no namespaces: the program shares the machine's network, and one that leaves its process group outlives it",
 	"memory, processes and descriptors are not watched on this system",
 }

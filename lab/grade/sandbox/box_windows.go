@@ -8,10 +8,12 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/windows"
+
+	"echolab/lab/text"
 )
 
 // warnings is what a job object does not close off.
-var warnings = []string{
+var warnings = []text.Phrase{
 	"this system has no namespaces: the program shares the machine's network",
 	"open files and descriptors are not limited on this system",
 }

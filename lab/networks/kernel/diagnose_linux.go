@@ -57,7 +57,10 @@ func noNamespace(kind string, err error, s system) error {
 		u.Reason = "no more network namespaces are allowed here"
 		u.Hint = "sudo sysctl user.max_net_namespaces=1000"
 	case errors.Is(err, unix.EINVAL), errors.Is(err, unix.ENOSYS):
-		u.Reason = "this kernel was built without " + kind + " namespaces"
+		u.Reason = "this kernel was built without network namespaces"
+		if kind == "user" {
+			u.Reason = "this kernel was built without user namespaces"
+		}
 		u.Hint = "use a kernel with CONFIG_USER_NS and CONFIG_NET_NS"
 	case errors.Is(err, unix.EPERM):
 		u.Reason, u.Hint = containerReason, containerHint

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"echolab/lab/networks"
+	"echolab/lab/text"
 )
 
 func TestEveryRefusalHasAReasonAndAHint(t *testing.T) {
@@ -16,8 +17,8 @@ func TestEveryRefusalHasAReasonAndAHint(t *testing.T) {
 		err    error
 		root   bool
 		files  map[string]string
-		reason string
-		hint   string
+		reason text.Phrase
+		hint   text.Phrase
 	}{
 		{"user", unix.EPERM, false, files(cloneSwitch, "0"), "ordinary users may not make user namespaces here", "sudo sysctl kernel.unprivileged_userns_clone=1, or run as root"},
 		{"user", unix.EPERM, true, files(cloneSwitch, "0"), containerReason, containerHint},
@@ -33,7 +34,7 @@ func TestEveryRefusalHasAReasonAndAHint(t *testing.T) {
 	}
 	for _, c := range []struct {
 		err          error
-		reason, hint string
+		reason, hint text.Phrase
 	}{
 		{unix.ENOENT, "this system has no /dev/net/tun", "sudo modprobe tun; in a container, start it with --device /dev/net/tun"},
 		{unix.ENODEV, "this system has no /dev/net/tun", "sudo modprobe tun; in a container, start it with --device /dev/net/tun"},
@@ -45,7 +46,7 @@ func TestEveryRefusalHasAReasonAndAHint(t *testing.T) {
 	}
 }
 
-func expect(t *testing.T, got, cause error, reason, hint string) {
+func expect(t *testing.T, got, cause error, reason, hint text.Phrase) {
 	t.Helper()
 	var u *networks.UnavailableError
 	if !errors.As(got, &u) || !errors.Is(got, cause) || u.Reason != reason || u.Hint != hint {

@@ -4,8 +4,6 @@ package kernel
 
 import (
 	"errors"
-	"fmt"
-	"runtime"
 
 	"echolab/lab/networks"
 	"echolab/lab/testbed"
@@ -14,7 +12,7 @@ import (
 // Check says why the network cannot open here: network namespaces are Linux's.
 func Check() error {
 	return &networks.UnavailableError{
-		Reason: fmt.Sprintf("network namespaces exist on Linux only, and this is %s", runtime.GOOS),
+		Reason: "network namespaces exist on Linux only",
 		Hint:   "the network virtual runs everywhere",
 		Err:    errors.ErrUnsupported,
 	}

@@ -101,8 +101,8 @@ func (m *Machine) translated(ctx context.Context) (translation, error) {
 		m.ready = make(chan struct{})
 		go func() {
 			defer close(m.ready)
-			m.code, m.err = translate(ctx, m.tell)
-			m.tell("")
+			m.code, m.err = translate(ctx, m.tellf)
+			m.tellf("")
 		}()
 	})
 	select {
@@ -113,7 +113,7 @@ func (m *Machine) translated(ctx context.Context) (translation, error) {
 	}
 }
 
-func (m *Machine) tell(format string, args ...any) {
+func (m *Machine) tellf(format text.Phrase, args ...any) {
 	if m.Told != nil {
 		m.Told(text.Sayf(format, args...))
 	}
@@ -271,16 +271,16 @@ func (f *firstLines) String() string {
 }
 
 // translate makes the program, and this processor's code of it.
-func translate(ctx context.Context, tell func(string, ...any)) (translation, error) {
+func translate(ctx context.Context, tellf func(text.Phrase, ...any)) (translation, error) {
 	cache := openCache()
 	defer cache.lock()()
-	program, err := loadProgram(ctx, cache, tell)
+	program, err := loadProgram(ctx, cache, tellf)
 	if err != nil {
 		return translation{}, err
 	}
 	code, known := cache.code(program)
 	if !known {
-		tell("translating the simulated machine for this processor, once")
+		tellf("translating the simulated machine for this processor, once")
 	}
 	return translateProgram(ctx, program, code)
 }

@@ -18,11 +18,12 @@ import (
 	"strings"
 
 	"echolab/lab/networks"
+	"echolab/lab/text"
 )
 
 // loadProgram is the guest: the one in this program, or one that was built
 // before, or one that is built now.
-func loadProgram(ctx context.Context, c *cache, tell func(string, ...any)) ([]byte, error) {
+func loadProgram(ctx context.Context, c *cache, tellf func(text.Phrase, ...any)) ([]byte, error) {
 	if len(embedded) > 0 {
 		sum := sha256.Sum256(embedded)
 		return c.program(hex.EncodeToString(sum[:16]), func(file string) error { return unpack(embedded, file) })
@@ -36,7 +37,7 @@ func loadProgram(ctx context.Context, c *cache, tell func(string, ...any)) ([]by
 		return nil, fmt.Errorf("read the lab's own sources in %s: %w", t.root, err)
 	}
 	return c.program(key, func(file string) error {
-		tell("building the simulated machine, once")
+		tellf("building the simulated machine, once")
 		return t.build(ctx, "./lab/networks/simulated/guest", file)
 	})
 }
@@ -66,7 +67,7 @@ const howToHave = "build the lab with \"make build\", which puts the machine int
 // findToolchain finds the sources and the go command, or says which is missing.
 func findToolchain() (toolchain, error) {
 	_, here, _, _ := runtime.Caller(0)
-	t := toolchain{root: filepath.Join(filepath.Dir(here), "..", "..")}
+	t := toolchain{root: filepath.Join(filepath.Dir(here), "..", "..", "..")}
 	if _, err := os.Stat(filepath.Join(t.root, "go.mod")); !filepath.IsAbs(here) || err != nil {
 		return t, &networks.UnavailableError{Hint: howToHave,
 			Reason: "the simulated machine is not in this program, and the sources to build it are not here"}

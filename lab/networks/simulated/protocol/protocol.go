@@ -41,5 +41,7 @@ type End struct {
 // The arguments that sentences have, besides numbers and strings.
 func init() {
 	gob.Register(text.Message{})
+	gob.Register(text.Phrase(""))
+	gob.Register(text.Phrase(""))
 	gob.Register(time.Duration(0))
 }
