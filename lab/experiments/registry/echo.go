@@ -11,6 +11,7 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/wire"
 )
 
 // echoDelay makes an echo slow enough to be looked at.
@@ -22,7 +23,7 @@ const echoDelay = 10 * time.Millisecond
 func Echo() experiments.Experiment {
 	return experiments.Experiment{
 		ID: "echo", Title: "Echo", Place: experiments.OnWire,
-		Conditions: bothWays(link.Conditions{Delay: echoDelay}), Run: runEcho,
+		Conditions: wire.BothWays(link.Conditions{Delay: echoDelay}), Run: runEcho,
 	}
 }
 

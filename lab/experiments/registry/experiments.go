@@ -5,57 +5,61 @@
 package registry
 
 import (
-	"time"
-
 	"echolab/lab/experiments"
-	"echolab/lab/link"
-	"echolab/lab/wire"
+	"echolab/lab/experiments/addressing"
+	"echolab/lab/experiments/backlog"
+	"echolab/lab/experiments/blocking"
+	"echolab/lab/experiments/boundaries"
+	"echolab/lab/experiments/capacity"
+	"echolab/lab/experiments/cast"
+	"echolab/lab/experiments/close"
+	"echolab/lab/experiments/concurrency"
+	"echolab/lab/experiments/congestion"
+	"echolab/lab/experiments/corruption"
+	"echolab/lab/experiments/duplication"
+	"echolab/lab/experiments/fairness"
+	"echolab/lab/experiments/flow"
+	"echolab/lab/experiments/latency"
+	"echolab/lab/experiments/loss"
+	"echolab/lab/experiments/nagle"
+	"echolab/lab/experiments/ordering"
+	"echolab/lab/experiments/overhead"
+	"echolab/lab/experiments/overrun"
+	"echolab/lab/experiments/programs"
+	"echolab/lab/experiments/refusal"
+	"echolab/lab/experiments/setup"
+	"echolab/lab/experiments/size"
+	"echolab/lab/experiments/sockets"
+	"echolab/lab/experiments/throughput"
 )
 
 // All returns the experiments in the order of the table.
 func All() []experiments.Experiment {
 	return []experiments.Experiment{
-		setup,
-		latency,
-		throughput,
-		overrun,
-		capacity,
-		loss,
-		ordering,
-		duplication,
-		corruption,
-		boundaries,
-		size,
-		flow,
-		congestion,
-		fairness,
-		blocking,
-		closing,
-		overhead,
-		nagle,
-		addressing,
-		cast,
-		concurrency,
-		sockets,
-		backlog,
-		refusal,
-		programs,
+		setup.Experiment,
+		latency.Experiment,
+		throughput.Experiment,
+		overrun.Experiment,
+		capacity.Experiment,
+		loss.Experiment,
+		ordering.Experiment,
+		duplication.Experiment,
+		corruption.Experiment,
+		boundaries.Experiment,
+		size.Experiment,
+		flow.Experiment,
+		congestion.Experiment,
+		fairness.Experiment,
+		blocking.Experiment,
+		close.Experiment,
+		overhead.Experiment,
+		nagle.Experiment,
+		addressing.Experiment,
+		cast.Experiment,
+		concurrency.Experiment,
+		sockets.Experiment,
+		backlog.Experiment,
+		refusal.Experiment,
+		programs.Experiment,
 	}
-}
-
-// bothWays are conditions that are the same in both directions.
-func bothWays(c link.Conditions) wire.Options { return wire.Options{Client: c, Server: c} }
-
-// milliseconds is a duration as a number of milliseconds.
-func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-
-// microseconds is a duration as a number of microseconds.
-func microseconds(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
-
-// percent is part of whole in percent; of nothing it is 0.
-func percent(part, whole int) float64 {
-	if whole == 0 {
-		return 0
-	}
-	return 100 * float64(part) / float64(whole)
 }

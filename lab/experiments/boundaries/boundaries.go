@@ -1,0 +1,265 @@
+package boundaries
+
+import (
+	"bytes"
+	"context"
+
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"time"
+
+	"echolab/lab/experiments"
+	"echolab/lab/experiments/probe"
+	"echolab/lab/packet"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+)
+
+var Experiment = experiments.Experiment{
+	ID:       "boundaries",
+	Title:    "Message boundaries",
+	Question: "Does one write arrive as one read?",
+	Method:   "ten writes, a read of half a message, then 9,000 bytes read 1,024 at a time",
+	Place:    experiments.OnLocalhost,
+	Run:      runBoundaries,
+	Lesson: packet.Lesson{
+		Caption: "UDP: every write is a datagram of its own; TCP: segments end where they like, and not " +
+			"where the writes did",
+	},
+	Why: "TCP carries a stream of bytes and knows nothing of messages: what was written in ten calls may be read in one, and one write in many. " +
+		"A program that needs messages has to mark them itself, as tcp/frame.go does with a length before each. UDP keeps every datagram whole, " +
+		"and for that throws away what a too short read leaves behind, while TCP keeps it for the next read.",
+	Packets: []text.Phrase{
+		"the client writes ten small messages, waits until their echoes are there, and reads with a large buffer",
+		"TCP: one read returns several echoes stuck together; UDP: every read returns exactly one",
+		"the client then writes two messages and reads the first echo with a buffer of half its size",
+		"TCP: the next read returns the other half; UDP: the next read returns the second message, and the half is lost",
+		"at last it writes 9,000 bytes and reads 1,024 at a time, until the message behind comes",
+	},
+	Theory: []text.Phrase{
+		"UDP: as many reads as writes, each of them whole (RFC 768)",
+		"TCP: the protocol says nothing of reads (RFC 9293 3.8); once all is there, one takes what its buffer holds (recv(2))",
+		"what a short read leaves is lost with UDP and kept with TCP (recv(2))",
+	},
+	Claims:     boundariesClaims,
+	References: []string{"RFC 9293 3.8", "RFC 768", "recv(2)"},
+	Try:        "lab explain boundaries",
+}
+
+// cuts is what one transport did to the boundaries of messages.
+type cuts struct {
+	writes, reads int
+	back          int // bytes of the small messages that came back, in their places
+	large         int // reads that one large message took
+	truncated     int // bytes that a short read cost
+}
+
+// echoed reports whether the peer is one that echoes: else there is nothing to
+// be read in pieces.
+func (c cuts) echoed() bool { return c.back == probe.SmallWrites*probe.SmallSize }
+
+func runBoundaries(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (cuts, error) {
+		return cut(ctx, b, t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	writes := result.Row("writes", "Writes", "count")
+	reads := result.Row("reads", "Reads of 10 writes", "count")
+	back := result.Row("came_back", "Bytes echoed", "bytes")
+	truncated := result.Row("truncated", "Cut by a short read", "bytes")
+	large := result.Row("reads_large", "Reads of a long message", "count")
+	for _, t := range b.Transports {
+		c := found[t.Name]
+		writes.Set(t.Name, result.Num(c.writes))
+		reads.Set(t.Name, result.Num(c.reads))
+		back.Set(t.Name, result.Num(c.back))
+		if c.echoed() {
+			truncated.Set(t.Name, result.Num(c.truncated))
+			large.Set(t.Name, result.Num(c.large))
+		}
+		back.ExpectExactly(t.Name, probe.SmallWrites*probe.SmallSize)
+		reads.ExpectExactly(t.Name, float64(fewestReads(t, probe.SmallWrites, probe.SmallSize, probe.SmallBuffer)))
+		large.ExpectExactly(t.Name, float64(fewestReads(t, 1, probe.LargeSize, probe.DocumentBuffer)))
+		if t.Stream {
+			truncated.ExpectExactly(t.Name, 0)
+		} else {
+			truncated.ExpectExactly(t.Name, probe.SmallSize/2)
+		}
+	}
+	reads.Because("a read takes all of a stream that is there and fits (recv(2)), or one datagram (RFC 768)")
+	back.Because("all that was written, over the same socket (RFC 862)")
+	truncated.Because("recv(2): the rest of a datagram is discarded, the rest of a stream stays")
+	large.Because("a stream needs size/buffer reads, a datagram is cut by the first")
+	return result.Rows(2, reads, truncated, writes, back, large), nil
+}
+
+// fewestReads is how many reads take messages that all have arrived: of a
+// stream each takes what its buffer holds (recv(2)), of datagrams each takes
+// one, or its beginning (RFC 768).
+func fewestReads(t testbed.Transport, messages, size, buffer int) int {
+	if t.Stream {
+		return (messages*size + buffer - 1) / buffer
+	}
+	return messages
+}
+
+// cut talks to an echo server through a bare socket, without frames.
+func cut(ctx context.Context, b *testbed.Bench, t testbed.Transport) (c cuts, err error) {
+	s, err := b.Start(ctx, t, testbed.ServerOptions{}, testbed.ClientOptions{Raw: true}, nil)
+	if err != nil {
+		return c, err
+	}
+	defer probe.Close(s, &err)
+	conn, err := s.Network.Client().DialContext(ctx, t.Network, s.Server.Addr().String())
+	if err != nil {
+		return c, fmt.Errorf("dial %s: %w", s.Server.Addr(), err)
+	}
+	defer probe.Close(conn, &err)
+	if err := conn.SetDeadline(time.Now().Add(probe.EchoTimeout)); err != nil {
+		return c, fmt.Errorf("set the deadline: %w", err)
+	}
+	err = c.readAll(ctx, conn, t)
+	return c, err
+}
+
+// readAll reads small messages with a large buffer, one with too small a one,
+// and a large message in pieces.
+func (c *cuts) readAll(ctx context.Context, conn net.Conn, t testbed.Transport) (err error) {
+	c.reads, err = fewest(fewestReads(t, probe.SmallWrites, probe.SmallSize, probe.SmallBuffer), func(wait time.Duration) (n int, err error) {
+		c.writes, n, c.back, err = joined(ctx, conn, wait)
+		return n, err
+	})
+	if err != nil {
+		return fmt.Errorf("join small writes: %w", err)
+	}
+	if !c.echoed() {
+		return nil
+	}
+	if c.truncated, err = shortRead(ctx, conn); err != nil {
+		return fmt.Errorf("read too little: %w", err)
+	}
+	c.large, err = fewest(fewestReads(t, 1, probe.LargeSize, probe.DocumentBuffer), func(wait time.Duration) (int, error) {
+		return pieces(ctx, conn, wait)
+	})
+	if err != nil {
+		return fmt.Errorf("read a large message in pieces: %w", err)
+	}
+	return nil
+}
+
+// fewest repeats a count of reads until it is the least there can be, and lets
+// the echoes arrive for longer each time: on a busy machine some are late, and
+// whoever reads before them needs another read.
+func fewest(least int, count func(wait time.Duration) (int, error)) (reads int, err error) {
+	for wait := probe.Settle; wait <= 9*probe.Settle; wait *= 3 {
+		n, err := count(wait)
+		if err != nil {
+			return 0, err
+		}
+		if reads == 0 || n < reads {
+			reads = n
+		}
+		if reads <= least {
+			break
+		}
+	}
+	return reads, nil
+}
+
+// joined writes small messages and counts the reads that return their echoes,
+// and the bytes of them that are the right ones. A peer that does not echo is
+// no error.
+func joined(ctx context.Context, conn net.Conn, wait time.Duration) (writes, reads, back int, err error) {
+	var all []byte
+	for i := range probe.SmallWrites {
+		message := bytes.Repeat([]byte{'a' + byte(i)}, probe.SmallSize)
+		if _, err := conn.Write(message); err != nil {
+			return 0, 0, 0, err
+		}
+		all = append(all, message...)
+		writes++
+	}
+	if err := probe.Pause(ctx, wait); err != nil {
+		return 0, 0, 0, err
+	}
+	buf := make([]byte, probe.SmallBuffer)
+	for got := 0; got < len(all); reads++ {
+		n, err := conn.Read(buf)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			break
+		}
+		if err != nil {
+			return 0, 0, 0, err
+		}
+		back += matching(all[got:], buf[:n])
+		got += n
+	}
+	return writes, reads, back, nil
+}
+
+// matching counts the bytes of got that are those of want in the same places.
+func matching(want, got []byte) (n int) {
+	for i := range min(len(want), len(got)) {
+		if want[i] == got[i] {
+			n++
+		}
+	}
+	return n
+}
+
+// shortRead reads an echo with half a buffer, and tells how many of its bytes
+// never came: the next read gets them, or the message behind.
+func shortRead(ctx context.Context, conn net.Conn) (lost int, err error) {
+	for _, letter := range []byte{'a', 'b'} {
+		if _, err := conn.Write(bytes.Repeat([]byte{letter}, probe.SmallSize)); err != nil {
+			return 0, err
+		}
+	}
+	if err := probe.Pause(ctx, probe.Settle); err != nil {
+		return 0, err
+	}
+	seen, buf := map[byte]int{}, make([]byte, probe.SmallSize/2)
+	for rest := buf; seen['b'] < probe.SmallSize; rest = make([]byte, 2*probe.SmallSize) {
+		n, err := conn.Read(rest)
+		if err != nil {
+			return 0, err
+		}
+		for _, c := range rest[:n] {
+			seen[c]++
+		}
+	}
+	return probe.SmallSize - seen['a'], nil
+}
+
+// pieces counts the reads of documentBuffer bytes that bring something of one
+// large message. Once the message behind it comes, no more of it will.
+func pieces(ctx context.Context, conn net.Conn, wait time.Duration) (reads int, err error) {
+	large, behind := bytes.Repeat([]byte{'l'}, probe.LargeSize), []byte{'b'}
+	for _, message := range [][]byte{large, behind} {
+		if _, err := conn.Write(message); err != nil {
+			return 0, err
+		}
+	}
+	if err := probe.Pause(ctx, wait); err != nil {
+		return 0, err
+	}
+	buf := make([]byte, probe.DocumentBuffer)
+	for {
+		n, err := conn.Read(buf)
+		if err != nil {
+			return 0, err
+		}
+		if slices.Contains(buf[:n], large[0]) {
+			reads++
+		}
+		if slices.Contains(buf[:n], behind[0]) {
+			return reads, nil
+		}
+	}
+}

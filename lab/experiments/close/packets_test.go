@@ -1,0 +1,103 @@
+package close
+
+import (
+	"testing"
+	"time"
+
+	"echolab/lab/experiments/probe"
+	"echolab/lab/experiments/probe/probetest"
+	"echolab/lab/packet"
+	"echolab/lab/transports"
+	"echolab/lab/wire"
+)
+
+// TestPartingPackets: three where the server's acknowledgement rides on its FIN,
+// else four, and none without a connection. Other numbers are not as expected.
+func TestPartingPackets(t *testing.T) {
+	const client, server, ack, fin = wire.Client, wire.Server, packet.ACK, packet.FIN | packet.ACK
+	leaves, last := probetest.Tcp(client, fin, 8, 8, 0), probetest.Tcp(client, ack, 9, 9, 0)
+	for _, c := range []struct {
+		name    string
+		packets []packet.Packet
+		want    int
+		fits    bool
+	}{
+		{"four", []packet.Packet{leaves, probetest.Tcp(server, ack, 8, 9, 0), probetest.Tcp(server, fin, 8, 9, 0), last}, 4, true},
+		{"three", []packet.Packet{leaves, probetest.Tcp(server, fin, 8, 9, 0), last}, 3, true},
+		{"both at once", []packet.Packet{leaves, probetest.Tcp(server, fin, 8, 8, 0), last, probetest.Tcp(server, ack, 9, 9, 0)}, 4, true},
+		{"a FIN sent again", []packet.Packet{leaves, probetest.Tcp(server, fin, 8, 9, 0), probetest.Tcp(server, fin, 8, 9, 0), last}, 3, false},
+		{"a reset", []packet.Packet{probetest.Tcp(client, packet.RST, 8, 0, 0)}, 4, false},
+		{"half closed", []packet.Packet{leaves, probetest.Tcp(server, ack, 8, 9, 0)}, 4, false},
+	} {
+		got := partingPackets(transports.TCP, c.packets)
+		if got != c.want || (len(c.packets) == got) != c.fits {
+			t.Errorf("%s: %d packets, expected %d, want %d", c.name, len(c.packets), got, c.want)
+		}
+	}
+	if got := partingPackets(transports.UDP, nil); got != 0 {
+		t.Errorf("%d packets are expected of UDP", got)
+	}
+}
+
+func TestAfterClose(t *testing.T) {
+	const client, server, fin = wire.Client, wire.Server, packet.FIN | packet.ACK
+	leaves, other, answer := probetest.Tcp(client, fin, 8, 8, 0), probetest.Tcp(server, fin, 8, 9, 0), probetest.Tcp(client, packet.ACK, 9, 9, 0)
+	for _, c := range []struct {
+		name    string
+		packets []packet.Packet
+		want    closerState
+	}{
+		{"answers twice", []packet.Packet{leaves, other, answer, other, answer}, inTimeWait},
+		{"answers once", []packet.Packet{leaves, other, answer, other}, inNothing},
+		{"has forgotten", []packet.Packet{leaves, other, answer, other, answer, probetest.Tcp(client, packet.RST, 9, 0, 0)}, inNothing},
+		{"datagrams", []packet.Packet{{UDP: &packet.Datagram{}}}, inNothing},
+	} {
+		if got := afterClose(c.packets); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestAcknowledged(t *testing.T) {
+	const client, server = wire.Client, wire.Server
+	syn, synAck := probetest.Tcp(client, packet.SYN, 0, 0, 0), probetest.Tcp(server, packet.SYN|packet.ACK, 0, 1, 0)
+	there, back := probetest.Tcp(client, packet.ACK, 1, 1, 7), probetest.Tcp(server, packet.ACK, 1, 8, 7)
+	heard := probetest.Tcp(client, packet.ACK, 8, 8, 0)
+	leaves, other := probetest.Tcp(client, packet.FIN|packet.ACK, 8, 8, 0), probetest.Tcp(server, packet.FIN|packet.ACK, 8, 9, 0)
+	for _, c := range []struct {
+		name        string
+		packets     []packet.Packet
+		all, parted bool
+	}{
+		{"datagrams", []packet.Packet{{UDP: &packet.Datagram{}}}, true, true},
+		{"the echo is not", []packet.Packet{syn, synAck, there, back}, false, false},
+		{"all", []packet.Packet{syn, synAck, there, back, heard}, true, false},
+		{"the FIN is not", []packet.Packet{there, back, heard, leaves, other}, false, false},
+		{"one side", []packet.Packet{there, back, leaves, probetest.Tcp(server, packet.ACK, 8, 9, 0)}, true, false},
+		{"both", []packet.Packet{there, back, heard, leaves, other, probetest.Tcp(client, packet.ACK, 9, 9, 0)}, true, true},
+	} {
+		if all, both := probe.Acknowledged(c.packets), parted(c.packets); all != c.all || both != c.parted {
+			t.Errorf("%s: acknowledged %v, parted %v; want %v, %v", c.name, all, both, c.all, c.parted)
+		}
+	}
+}
+
+// TestMessageArrival: a message arrives when its own packet does, whatever was
+// copied or sent again before.
+func TestMessageArrival(t *testing.T) {
+	data := func(from wire.Side, at time.Duration) packet.Packet {
+		p := probetest.Tcp(from, packet.ACK, 1, 1, 7)
+		p.Delivered = at
+		return p
+	}
+	again, copied := data(wire.Client, 9*probetest.Ms), data(wire.Client, 8*probetest.Ms)
+	again.Retransmission, copied.Copy = true, true
+	packets := []packet.Packet{
+		probetest.Tcp(wire.Client, packet.SYN, 0, 0, 0), data(wire.Client, 5*probetest.Ms), data(wire.Server, 6*probetest.Ms), copied, again, data(wire.Client, 20*probetest.Ms),
+	}
+	for i, want := range []time.Duration{5 * probetest.Ms, 20 * probetest.Ms, 0} {
+		if got := messageArrival(packets, i); got != want {
+			t.Errorf("message %d arrived at %v, want %v", i, got, want)
+		}
+	}
+}

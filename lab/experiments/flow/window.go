@@ -1,0 +1,120 @@
+package flow
+
+import (
+	"context"
+
+	"fmt"
+	"time"
+
+	"echolab/lab/capture"
+	"echolab/lab/experiments/probe"
+	"echolab/lab/link"
+	"echolab/lab/packet"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/theory"
+	"echolab/lab/wire"
+)
+
+// The window limit shows on a path so long that a window is gone long before
+// its acknowledgement comes.
+const (
+	windowDelay  = 20 * time.Millisecond // one way
+	windowBuffer = 96 << 10
+	// windowFor is how long the flow lasts: some thirty round trips, of which
+	// the first third finds the window.
+	windowFor = 1500 * time.Millisecond
+	// windowPackets is more than pass: a window of full segments, each with
+	// its acknowledgement, a round trip.
+	windowPackets = 20000
+)
+
+// windowRate measures a flow that nothing slows but its receiver's window,
+// although the receiver reads as fast as it can.
+func windowRate(ctx context.Context, b *testbed.Bench) (*result.Measurement, error) {
+	row := result.Row("window_rate", "Rate, small window", "Mbit/s")
+	rtt := 2 * windowDelay
+	for _, t := range b.Transports {
+		if !t.Reliable {
+			continue
+		}
+		long := b.On(smallBuffers(b.Driver, windowBuffer, 0))
+		rec := capture.NewRecorder(windowPackets)
+		long.Conditions.Client = link.Conditions{Delay: windowDelay}
+		long.Conditions.Server = link.Conditions{Delay: windowDelay}
+		long.Conditions.Tap = wire.Taps(b.Conditions.Tap, rec.Tap)
+		if _, err := probe.RunFlows(ctx, long, probe.FixedDuration(windowFor), t); err != nil {
+			return nil, fmt.Errorf("%s with a small window: %w", t.Name, err)
+		}
+		warm := time.Duration(probe.WarmShare * float64(windowFor))
+		window := widestWindow(rec.Packets(), warm)
+		limit := theory.WindowLimit(window, rtt)
+		row.Set(t.Name, result.Num(bestRate(rec.Packets(), warm)/1e6))
+		least := leastFilled * theory.WindowLimit(window, seenTrip(rec.Packets(), warm, rtt))
+		row.Expect(t.Name, limit/1e6, least/1e6, (1+1.0/windowTrips)*limit/1e6)
+		row.Becausef("window/RTT: %d bytes in %v (RFC 9293 3.8.6)", window, rtt)
+	}
+	return row, nil
+}
+
+// leastFilled is the part of a window that is under way at least, in a round
+// trip as it really was: a receiver may hold an update back until half of the
+// window or a segment is free (RFC 9293 section 3.8.6.2.2).
+const leastFilled = 0.5
+
+// windowTrips is how many round trips a rate is taken over. So many and one
+// windows may fall into it.
+const windowTrips = 10
+
+// bestRate is the greatest rate, in bits per second, at which data was handed
+// to the server in any windowTrips round trips from start on: a busy machine
+// only ever slows a flow down.
+func bestRate(packets []packet.Packet, start time.Duration) float64 {
+	const interval = windowTrips * 2 * windowDelay
+	bytes := map[time.Duration]int{}
+	best := 0
+	for _, p := range packets {
+		if p.From != wire.Client || p.Retransmission || p.Fate != link.Delivered || p.Delivered < start {
+			continue
+		}
+		i := (p.Delivered - start) / interval
+		bytes[i] += p.Payload
+		best = max(best, bytes[i])
+	}
+	return float64(best) * 8 / interval.Seconds()
+}
+
+// seenTrip is the median time from when the client offered a segment to when
+// it was handed the acknowledgement of it, from start on: the delay of the
+// path, and what both hosts took. Without any it is otherwise.
+func seenTrip(packets []packet.Packet, start, otherwise time.Duration) time.Duration {
+	var waiting []packet.Packet // segments without an acknowledgement, in order
+	var trips []float64
+	for _, p := range packets {
+		switch {
+		case p.TCP == nil || p.Time < start || p.Fate != link.Delivered:
+		case p.From == wire.Client && p.Payload > 0 && !p.Retransmission:
+			waiting = append(waiting, p)
+		case p.From == wire.Server:
+			for len(waiting) > 0 && p.TCP.RelativeAck >= waiting[0].TCP.RelativeSeq+uint32(waiting[0].Payload) {
+				trips = append(trips, float64(p.Delivered-waiting[0].Time))
+				waiting = waiting[1:]
+			}
+		}
+	}
+	if len(trips) == 0 {
+		return otherwise
+	}
+	return time.Duration(theory.Median(trips))
+}
+
+// widestWindow is the greatest that the server told after the start, in bytes.
+func widestWindow(packets []packet.Packet, start time.Duration) int {
+	widest := 0
+	for _, p := range packets {
+		if p.From == wire.Server && p.TCP != nil && p.Time >= start {
+			widest = max(widest, p.TCP.ScaledWindow)
+		}
+	}
+	return widest
+}

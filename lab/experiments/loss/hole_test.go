@@ -1,0 +1,42 @@
+package loss
+
+import (
+	"testing"
+
+	"echolab/lab/experiments/probe/probetest"
+	"echolab/lab/link"
+	"echolab/lab/packet"
+	"echolab/lab/testbed"
+	"echolab/lab/wire"
+)
+
+// TestVisibleGaps: a loss is a gap where something came behind it before it was
+// sent again.
+func TestVisibleGaps(t *testing.T) {
+	w := testbed.Workload{Messages: 5, Size: 100}
+	lost, next := probetest.Segment(w, wire.Client, 0, 0, 0, 0), probetest.Segment(w, wire.Client, 1, 1, probetest.Ms, 11*probetest.Ms)
+	again := probetest.Segment(w, wire.Client, 0, 0, 20*probetest.Ms, 30*probetest.Ms)
+	damaged := probetest.Segment(w, wire.Client, 0, 0, 0, 10*probetest.Ms)
+	damaged.Fate = link.Corrupted
+	alsoLost := probetest.Segment(w, wire.Client, 1, 1, probetest.Ms, 0)
+	answer := probetest.Segment(w, wire.Server, 1, 1, probetest.Ms, 11*probetest.Ms)
+	bare := packet.Packet{From: wire.Client, Fate: link.Lost, TCP: &packet.Segment{}}
+	for name, c := range map[string]struct {
+		packets []packet.Packet
+		want    int
+	}{
+		"nothing lost":             {[]packet.Packet{again, next}, 0},
+		"one came behind":          {[]packet.Packet{lost, next, again}, 1},
+		"damage is loss":           {[]packet.Packet{damaged, next, again}, 1},
+		"sent again at once":       {[]packet.Packet{lost, again, next}, 0},
+		"the last one":             {[]packet.Packet{lost}, 0},
+		"that behind was lost too": {[]packet.Packet{lost, alsoLost, again}, 0},
+		"two before one that came": {[]packet.Packet{lost, alsoLost, probetest.Segment(w, wire.Client, 2, 2, 2*probetest.Ms, 12*probetest.Ms)}, 2},
+		"the other side's":         {[]packet.Packet{lost, answer}, 0},
+		"an acknowledgement":       {[]packet.Packet{bare, next}, 0},
+	} {
+		if got := visibleGaps(c.packets); got != c.want {
+			t.Errorf("%s: %d gaps, want %d", name, got, c.want)
+		}
+	}
+}

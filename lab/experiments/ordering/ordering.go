@@ -1,0 +1,159 @@
+package ordering
+
+import (
+	"context"
+
+	"math"
+	"time"
+
+	"echolab/lab/experiments"
+	"echolab/lab/experiments/probe"
+	"echolab/lab/link"
+	"echolab/lab/packet"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+	"echolab/lab/theory"
+	"echolab/lab/wire"
+)
+
+var Experiment = experiments.Experiment{
+	ID:         "ordering",
+	Title:      "Order",
+	Question:   "Do messages arrive in the order in which they were sent?",
+	Method:     "numbered messages at an even pace, a few under way at once, each echoed",
+	Place:      experiments.OnWire,
+	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond, Reorder: 0.25}),
+	Accepts:    []string{"loss", "burst", "delay", "jitter", "reorder", "duplicate", "corrupt"},
+	Run:        runOrdering,
+	Lesson: packet.Lesson{
+		Caption: "a packet is overtaken: TCP's receiver asks for the missing bytes and hands over in " +
+			"order, UDP's takes what comes",
+		Shows:    []packet.Sight{packet.DataOvertaken},
+		Messages: 50,
+	},
+	Why: "Some packets skip the delay and overtake those before them. UDP hands every datagram to the application when it comes. " +
+		"TCP numbers every byte, keeps what came early, and hands over only what is next, so the application never sees the disorder; it pays with waiting.",
+	Packets: []text.Phrase{
+		"the client sends numbered messages at an even pace",
+		"one packet in four skips the delay of the link and overtakes those before it, in both directions",
+		"UDP: the echo of an overtaken message comes after the echoes of later ones",
+		"TCP: a segment that came early waits in the receive buffer, acknowledged by SACK, until the gap before it is filled",
+	},
+	Theory: []text.Phrase{
+		"TCP: nothing is out of order (RFC 9293 3.4)",
+		"UDP: the share of messages that a later one overtakes, counted as RFC 4737 3.3 does, which follows from the chance to skip the delay and from the pace",
+	},
+	Claims:     OrderingClaims,
+	References: []string{"RFC 4737 3.3", "RFC 9293 3.4", "RFC 2018", "RFC 768"},
+	Try:        "lab compare ordering --reorder 50% --delay 20ms",
+}
+
+func runOrdering(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
+	w := orderingWorkload(b)
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (probe.LossResult, error) {
+		return probe.MeasureLoss(ctx, b, t, w)
+	})
+	if err != nil {
+		return nil, err
+	}
+	row := result.Row("out_of_order", "Out of order", "%")
+	delivered := result.Row("delivered", "Messages echoed", "%")
+	overtaken := result.Row("overtaken", "Overtaken", "packets")
+	for _, t := range b.Transports {
+		f := found[t.Name]
+		if t.Reliable || onPace(f.X, w) {
+			expectOrder(row, t, b.Conditions, w)
+		}
+		f.Note(row, t, outOfOrder(f.X))
+		probe.ExpectDelivery(delivered, t, b.Conditions, w)
+		f.Note(delivered, t, result.Num(probe.Percent(f.X.Delivered(), w.Messages)))
+		f.Note(overtaken, t, result.Num(probe.OvertakenOf(f.Packets)))
+		f.CutShort(t, delivered)
+	}
+	return result.Rows(1, row, delivered, overtaken), nil
+}
+
+// outOfOrder is the share of the messages which came that came out of order.
+func outOfOrder(x *testbed.Exchange) result.Value {
+	if x.Delivered() == 0 {
+		return result.Word("no reply")
+	}
+	return result.Num(probe.Percent(theory.Reordered(x.Arrivals), x.Delivered()))
+}
+
+// onPace reports whether the messages left when they were due, all but one in a
+// hundred by less than half the distance to the next: a sender that sleeps too
+// long for its pace sends in bunches, and theory knows nothing of them.
+func onPace(x *testbed.Exchange, w testbed.Workload) bool {
+	late := 0
+	for _, o := range x.Observations {
+		if o.Sent-o.Due > w.Every/2 {
+			late++
+		}
+	}
+	return 100*late <= len(x.Observations)
+}
+
+// orderingWorkload is the run's, or as much of it as can be sent in a third of
+// the longest that an exchange may last.
+func orderingWorkload(b *testbed.Bench) testbed.Workload {
+	w := b.Workload(pace(b.Conditions))
+	if most := max(1, int(b.Longest()/3/w.Every)); w.Messages > most {
+		b.Warnf("%d of %d messages, one every %s ms, so that they are sent within %s s",
+			most, w.Messages, text.Figure(probe.Milliseconds(w.Every)), text.Figure((b.Longest() / 3).Seconds()))
+		w.Messages = most
+	}
+	return w
+}
+
+// pace is how often messages are sent: about four while one is under way, at
+// a distance that keeps overtaking clear of ties.
+func pace(c wire.Options) time.Duration {
+	delay := max(c.Client.Delay, c.Server.Delay)
+	if delay == 0 {
+		return time.Millisecond
+	}
+	return delay * 3 / 13
+}
+
+// deviations is how many standard deviations of the normal distribution hold
+// 99.9 % of it, either way.
+const deviations = 3.29
+
+// leastClumps is how many clumps of late messages the normal distribution needs:
+// one packet that skips the delay makes several late at once. With 30 of them
+// Poisson's leaves 3.29 deviations once in a thousand times, with 5 once in 100.
+const leastClumps = 30
+
+// expectOrder says what share of the messages should come out of order.
+func expectOrder(row *result.Measurement, t testbed.Transport, c wire.Options, w testbed.Workload) {
+	if t.Reliable {
+		row.ExpectExactly(t.Name, 0)
+		return
+	}
+	share, margin, ok := reorderedShare(c, w)
+	if !ok {
+		return
+	}
+	row.Expect(t.Name, 100*share, 100*max(share-margin, 0), 100*min(share+margin, 1))
+	row.Because("share of messages that a later one overtakes (RFC 4737 3.3), 99.9 %")
+}
+
+// reorderedShare is the expected share of reordered messages, and how far the
+// share of one workload may lie from it. It says nothing where the times of
+// messages are random or hang together, nor where too few are late, or in
+// order, for the normal distribution.
+func reorderedShare(c wire.Options, w testbed.Workload) (share, margin float64, ok bool) {
+	trips, ok := trips(c, w.Size)
+	if !ok {
+		return 0, 0, false
+	}
+	share, variance := theory.Overtaking(trips, w.Every, w.Messages)
+	if variance == 0 {
+		return share, 0, len(trips) > 0
+	}
+	clumps := min(share, 1-share) * min(share, 1-share) / variance
+	half := 0.5 / float64(w.Messages) // messages are counted in whole ones
+	return share, deviations*math.Sqrt(variance) + half, clumps >= leastClumps
+}

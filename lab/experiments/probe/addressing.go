@@ -1,0 +1,15 @@
+package probe
+
+import (
+	"echolab/lab/packet"
+)
+
+func Count(packets []packet.Packet, f func(packet.Packet) bool) int {
+	n := 0
+	for _, p := range packets {
+		if f(p) {
+			n++
+		}
+	}
+	return n
+}

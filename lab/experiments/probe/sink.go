@@ -1,0 +1,155 @@
+package probe
+
+import (
+	"context"
+
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"echolab/lab/testbed"
+)
+
+// Sink is a server that answers nothing (RFC 863) and knows how much its
+// application read, and when: the twins' servers keep that to themselves.
+type Sink struct {
+	address string
+	closer  io.Closer
+	group   errgroup.Group
+	opened  time.Time
+	goal    int64         // bytes that make it whole; 0 never does
+	whole   chan struct{} // closed when they have been read
+	bytes   atomic.Int64  // read so far
+	last    atomic.Int64  // when the last of them were, in nanoseconds since opened
+
+	mu     sync.Mutex
+	closed bool
+	conn   net.Conn // the one that a stream's sink accepted; nil before
+}
+
+// sinkBuffer is how many bytes a read takes at most: more than any datagram has.
+const sinkBuffer = 64 << 10
+
+// openSink starts a sink on the server host of the network.
+func openSink(ctx context.Context, n testbed.Network, t testbed.Transport, goal int) (*Sink, error) {
+	s := &Sink{opened: time.Now(), goal: int64(goal), whole: make(chan struct{})}
+	address := n.Server().Addr().String() + ":0"
+	if !t.Stream {
+		conn, err := n.Server().ListenPacket(ctx, t.Network, address)
+		if err != nil {
+			return nil, fmt.Errorf("listen on %s: %w", address, err)
+		}
+		s.address, s.closer = conn.LocalAddr().String(), conn
+		s.group.Go(func() error { return s.drain(packetReader{conn}) })
+		return s, nil
+	}
+	l, err := n.Server().Listen(ctx, t.Network, address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	s.address, s.closer = l.Addr().String(), l
+	s.group.Go(func() error { return s.drainStream(l) })
+	return s, nil
+}
+
+// drainStream reads one connection to its end, which may well be a reset: a
+// sender that has seen enough aborts.
+func (s *Sink) drainStream(l net.Listener) error {
+	conn, err := l.Accept()
+	if err != nil {
+		return IgnoreClosed(err)
+	}
+	s.mu.Lock()
+	s.conn = conn
+	closed := s.closed
+	s.mu.Unlock()
+	if !closed {
+		_ = s.drain(conn)
+	}
+	Abort(conn)
+	return nil
+}
+
+// packetReader reads datagrams, whoever sent them.
+type packetReader struct{ net.PacketConn }
+
+func (r packetReader) Read(b []byte) (int, error) {
+	n, _, err := r.ReadFrom(b)
+	return n, err
+}
+
+// drain reads until there is no more.
+func (s *Sink) drain(from io.Reader) error {
+	buf := make([]byte, sinkBuffer)
+	for {
+		n, err := from.Read(buf)
+		if n > 0 {
+			s.count(int64(n))
+		}
+		if err != nil {
+			return IgnoreClosed(err)
+		}
+	}
+}
+
+// count notes bytes that were read.
+func (s *Sink) count(n int64) {
+	s.last.Store(int64(time.Since(s.opened)))
+	if total := s.bytes.Add(n); s.goal > 0 && total >= s.goal && total-n < s.goal {
+		close(s.whole)
+	}
+}
+
+// Got is how many bytes were read so far.
+func (s *Sink) Got() int { return int(s.bytes.Load()) }
+
+// Since is how long after began the last bytes were read.
+func (s *Sink) Since(began time.Time) time.Duration {
+	return s.opened.Add(time.Duration(s.last.Load())).Sub(began)
+}
+
+// Await waits until so many bytes have been read, or none for so long, or ctx
+// ends.
+func (s *Sink) Await(ctx context.Context, bytes int, silence time.Duration) {
+	every := max(silence/20, time.Millisecond)
+	quiet, seen := time.Now(), s.Got()
+	for seen < bytes && time.Since(quiet) < silence {
+		if waitFor(ctx, s.whole, every) != nil {
+			return
+		}
+		if now := s.Got(); now > seen {
+			quiet, seen = time.Now(), now
+		}
+	}
+}
+
+// waitFor waits until something has happened, or so long, unless ctx ends.
+func waitFor(ctx context.Context, happened <-chan struct{}, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-happened:
+	case <-timer.C:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// Close stops the sink and waits for it.
+func (s *Sink) Close() error {
+	err := s.closer.Close()
+	s.mu.Lock()
+	s.closed = true
+	if s.conn != nil {
+		Abort(s.conn)
+	}
+	s.mu.Unlock()
+	return errors.Join(err, s.group.Wait())
+}

@@ -1,0 +1,248 @@
+package refusal
+
+import (
+	"context"
+
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"echolab/lab/experiments"
+	"echolab/lab/experiments/probe"
+	"echolab/lab/packet"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+)
+
+var Experiment = experiments.Experiment{
+	ID:       "refusal",
+	Title:    "Nobody there",
+	Question: "What does a sender learn when nobody listens?",
+	Method:   "one message to a port where nobody listens, with connect and without",
+	Place:    experiments.OnLocalhost,
+	Run:      runRefusal,
+	Lesson: packet.Lesson{
+		Caption: "nobody listens: TCP's SYN is answered by RST; UDP's datagram is gone when the ICMP " +
+			"message comes",
+		Shows: []packet.Sight{packet.Refused},
+	},
+	Why: "TCP asks before it sends, and a host without a listener answers RST, so connect fails at once. UDP sends whether or not anybody is there. " +
+		"The host answers with an ICMP message that the port is unreachable; a connected UDP socket is told of it by the next call, too late for the datagram that is gone, " +
+		"and an unconnected one is never told, since it talks to many and the error belongs to none of its calls. To know that something arrived, the receiver has to answer.",
+	Packets: []text.Phrase{
+		"TCP: SYN; the host answers RST, ACK; connect returns \"connection refused\"",
+		"UDP: the datagram leaves, and the write succeeds; the host answers ICMP port unreachable",
+		"UDP, connected: the system matches the ICMP message to the socket, and the next read or write fails",
+		"UDP, not connected: nothing is told; the read waits until its deadline",
+		"then a server listens on the same port, and the same connect succeeds",
+	},
+	Theory: []text.Phrase{
+		"TCP: RST answers the SYN, and connect fails at once (RFC 9293 3.5.2)",
+		"UDP with connect: the host answers ICMP port unreachable (RFC 1122 3.2.2.1), and the next call tells (RFC 1122 4.1.3.3)",
+		"UDP without connect: nothing is told (udp(7))",
+	},
+	Claims:     refusalClaims,
+	References: []string{"RFC 9293 3.5.2", "RFC 1122 3.2.2.1", "RFC 1122 4.1.3.3", "RFC 792", "udp(7)"},
+	Try:        "lab send udp 127.0.0.1:9 hello --timeout 1s",
+}
+
+// learnt is what a sender learns of a port where nobody listens.
+type learnt = text.Phrase
+
+const (
+	refusedAtOnce learnt = "refused"   // by connect
+	toldLate      learnt = "told late" // by a call after the one that sent
+	neverTold     learnt = "never told"
+)
+
+// firstMessage is what became of the first message.
+type firstMessage = text.Phrase
+
+const (
+	isSent  firstMessage = "sent"
+	notSent firstMessage = "not sent"
+)
+
+// nowConnected is what comes of the same connect once somebody listens. Another
+// word is what the system said.
+const nowConnected = "connected"
+
+// refused is what one transport learnt.
+type refused struct {
+	outcome    learnt        // of a connected socket
+	toldAfter  time.Duration // from the first call; 0 if never
+	unasked    firstMessage
+	alone      learnt      // of a socket that is not connected; "" where there is none
+	afterwards text.Phrase // the same connect, once somebody listens
+}
+
+func runRefusal(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (refused, error) {
+		return probeClosedPort(ctx, b, t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	outcome := result.Row("outcome", "Nobody listens", "")
+	told := result.Row("told_after", "Told after", "ms")
+	unasked := result.Row("first_message", "First message", "")
+	alone := result.Row("outcome_unconnected", "Without connect", "")
+	afterwards := result.Row("after_listen", "Then one listens", "")
+	for _, t := range b.Transports {
+		r := found[t.Name]
+		outcome.Set(t.Name, result.Word(r.outcome))
+		if r.toldAfter > 0 {
+			told.Set(t.Name, result.Num(probe.Milliseconds(r.toldAfter)))
+		} else {
+			told.Set(t.Name, result.Word("never"))
+		}
+		unasked.Set(t.Name, result.Word(r.unasked))
+		afterwards.Set(t.Name, result.Word(r.afterwards))
+		afterwards.ExpectWord(t.Name, nowConnected)
+		if t.Connected {
+			outcome.ExpectWord(t.Name, refusedAtOnce)
+			unasked.ExpectWord(t.Name, notSent)
+		} else {
+			outcome.ExpectWord(t.Name, toldLate)
+			unasked.ExpectWord(t.Name, isSent)
+			alone.Set(t.Name, result.Word(r.alone))
+			alone.ExpectWord(t.Name, neverTold)
+		}
+	}
+	outcome.Because("RST answers a SYN that nobody waits for (RFC 9293 3.5.2), ICMP a datagram, which the next call tells (RFC 1122 4.1.3.3)")
+	unasked.Because("UDP does not ask (RFC 768)")
+	alone.Because("an error belongs to no call of a socket that talks to many (udp(7))")
+	return result.Rows(2, outcome, alone, told, unasked, afterwards), nil
+}
+
+// probeClosedPort tries to reach a port where nobody listens.
+func probeClosedPort(ctx context.Context, b *testbed.Bench, t testbed.Transport) (r refused, err error) {
+	n, err := b.Open(ctx, nil)
+	if err != nil {
+		return r, err
+	}
+	defer probe.Close(n, &err)
+	address, err := freeAddress(ctx, n, t)
+	if err != nil {
+		return r, err
+	}
+	if err = r.knockConnected(ctx, n, t, address); err != nil {
+		return r, err
+	}
+	if !t.Connected {
+		if r.alone, err = probeUnconnected(ctx, n, t, address); err != nil {
+			return r, err
+		}
+	}
+	r.afterwards, err = dialAgain(ctx, n, t, address)
+	return r, err
+}
+
+// freeAddress finds a port by listening on it, and stops.
+func freeAddress(ctx context.Context, n testbed.Network, t testbed.Transport) (string, error) {
+	server, err := t.Listen(ctx, n.Server(), n.Server().Addr().String()+":0", testbed.ServerOptions{})
+	if err != nil {
+		return "", err
+	}
+	return server.Addr().String(), server.Close()
+}
+
+// knockConnected dials, sends and waits for an answer.
+func (r *refused) knockConnected(ctx context.Context, n testbed.Network, t testbed.Transport, address string) (err error) {
+	began := time.Now()
+	conn, err := n.Client().DialContext(ctx, t.Network, address)
+	if probe.IsRefused(err) {
+		r.outcome, r.unasked, r.toldAfter = refusedAtOnce, notSent, time.Since(began)
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("dial %s: %w", address, err)
+	}
+	defer probe.Close(conn, &err)
+	if _, err := conn.Write([]byte("anybody?")); err != nil {
+		return fmt.Errorf("write to %s: %w", address, err)
+	}
+	r.unasked = isSent
+	if r.outcome, err = nextCalls(conn); err != nil {
+		return fmt.Errorf("after the write to %s: %w", address, err)
+	}
+	if r.outcome != neverTold {
+		r.toldAfter = time.Since(began)
+	}
+	return nil
+}
+
+// nextCalls reads, and if nothing comes of that, writes once more: either may
+// be told what became of the write before. gVisor wakes no reader for it.
+func nextCalls(conn net.Conn) (learnt, error) {
+	if err := conn.SetDeadline(time.Now().Add(probe.Silence)); err != nil {
+		return "", err
+	}
+	_, err := conn.Read(make([]byte, 100))
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		if err := conn.SetDeadline(time.Now().Add(probe.Silence)); err != nil {
+			return "", err
+		}
+		_, err = conn.Write([]byte("anybody?"))
+	}
+	switch {
+	case probe.IsRefused(err):
+		return toldLate, nil
+	case err == nil:
+		return neverTold, nil
+	}
+	return "", err
+}
+
+// probeUnconnected sends from a socket that is not connected.
+func probeUnconnected(ctx context.Context, n testbed.Network, t testbed.Transport, address string) (outcome learnt, err error) {
+	conn, err := n.Client().ListenPacket(ctx, t.Network, n.Client().Addr().String()+":0")
+	if err != nil {
+		return "", fmt.Errorf("open a socket that is not connected: %w", err)
+	}
+	defer probe.Close(conn, &err)
+	to, err := net.ResolveUDPAddr(t.Network, address)
+	if err != nil {
+		return "", err
+	}
+	if _, err := conn.WriteTo([]byte("anybody?"), to); err != nil {
+		return "", fmt.Errorf("write to %s: %w", address, err)
+	}
+	if err := conn.SetReadDeadline(time.Now().Add(probe.Silence)); err != nil {
+		return "", err
+	}
+	_, _, err = conn.ReadFrom(make([]byte, 100))
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return neverTold, nil
+	case probe.IsRefused(err):
+		return toldLate, nil
+	}
+	return "", fmt.Errorf("read after %s: %w", address, err)
+}
+
+// dialAgain listens on the port and dials once more.
+func dialAgain(ctx context.Context, n testbed.Network, t testbed.Transport, address string) (outcome text.Phrase, err error) {
+	server, err := t.Listen(ctx, n.Server(), address, testbed.ServerOptions{})
+	if err != nil {
+		return "", err
+	}
+	serving := make(chan error, 1)
+	go func() { serving <- server.Serve() }()
+	defer func() {
+		probe.Close(server, &err)
+		err = errors.Join(err, <-serving)
+	}()
+	client, err := t.Dial(ctx, n.Client(), address, testbed.ClientOptions{})
+	if err != nil {
+		return probe.SystemPhrase(err), nil
+	}
+	defer probe.Close(client, &err)
+	if err := probe.EchoOnce(client, []byte("anybody?"), make([]byte, 8)); err != nil {
+		return "", err
+	}
+	return nowConnected, nil
+}

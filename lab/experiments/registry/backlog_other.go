@@ -1,8 +1,0 @@
-//go:build !unix && !windows
-
-package registry
-
-import "errors"
-
-// setBacklog cannot be done where the system has no sockets of its own.
-func setBacklog(any, int) error { return errors.ErrUnsupported }

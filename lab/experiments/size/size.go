@@ -1,0 +1,190 @@
+package size
+
+import (
+	"context"
+
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"runtime"
+	"sort"
+	"syscall"
+	"time"
+
+	"echolab/lab/experiments"
+	"echolab/lab/experiments/probe"
+	"echolab/lab/networks/localhost"
+	"echolab/lab/packet"
+	"echolab/lab/result"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+	"echolab/lab/theory"
+)
+
+var Experiment = experiments.Experiment{
+	ID:       "size",
+	Title:    "Largest message",
+	Question: "How large may one message be?",
+	Method:   "larger and larger messages to an echo server, up to 1 MiB",
+	Place:    experiments.OnLocalhost,
+	Run:      runSize,
+	Lesson: packet.Lesson{
+		Caption: "UDP: a datagram larger than the MTU is cut into fragments, of which none may be " +
+			"missing; TCP cuts the stream into segments",
+	},
+	Why: "A datagram has to fit the 16-bit length field of IP: 65,535 bytes less 20 of IP and 8 of UDP leave 65,507. The system refuses one byte more. " +
+		"Over a real path anything above the MTU is cut into fragments, and losing one loses all. " +
+		"A stream has no messages and so no largest one: the system cuts it into segments as it likes.",
+	Packets: []text.Phrase{
+		"the client sends larger and larger messages to an echo server and halves the interval between what works and what does not",
+		"UDP: up to 65,507 bytes come back; with one more the send itself fails",
+		"TCP: a megabyte in one write comes back, in as many segments as it takes",
+	},
+	Theory: []text.Phrase{
+		"UDP: 65,535 bytes of IP less 20 of its header and 8 of UDP's: 65,507 (RFC 791 3.1, RFC 768); some systems allow less unless told otherwise",
+		"TCP: no limit",
+	},
+	References: []string{"RFC 768", "RFC 791 3.1", "RFC 9293 3.7.1", "RFC 8085 3.2"},
+	Try:        "lab compare boundaries --details",
+}
+
+// sentBeyond is what became of a message one byte longer than the largest.
+// Another word than these is what the system said.
+type sentBeyond = text.Phrase
+
+const (
+	worksToo       sentBeyond = "works too"
+	messageTooLong sentBeyond = "message too long"
+	nobodyAnswers  sentBeyond = "no answer"
+)
+
+// largestTried is where the search ends: one write of a mebibyte.
+const largestTried = 1 << 20
+
+// limit is what one transport did with ever larger messages.
+type limit struct {
+	largest int
+	beyond  sentBeyond
+}
+
+func runSize(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (limit, error) {
+		return findLimit(ctx, b, t)
+	})
+	if err != nil {
+		return nil, err
+	}
+	largest := result.Row("largest", "Largest echoed", "bytes")
+	beyond := result.Row("beyond", "One byte more", "")
+	for _, t := range b.Transports {
+		largest.Set(t.Name, result.Num(found[t.Name].largest))
+		beyond.Set(t.Name, result.Word(found[t.Name].beyond))
+		if t.Stream {
+			largest.ExpectExactly(t.Name, largestTried)
+			beyond.ExpectWord(t.Name, worksToo)
+			continue
+		}
+		if most := largestAllowed(b.Driver.Name, runtime.GOOS); most > 0 {
+			largest.ExpectExactly(t.Name, float64(most))
+		}
+		beyond.ExpectWord(t.Name, messageTooLong)
+	}
+	largest.Because("65,535 - 20 (IP) - 8 (UDP), 9,216 on macOS (udp(4)); a stream has no limit, 1 MiB was tried")
+	return result.Rows(2, largest, beyond), nil
+}
+
+// largestAllowed is the largest datagram that can be sent on a network, 0 where
+// nobody says. Only localhost is this very system, and macOS has a setting of
+// its own, net.inet.udp.maxdgram (udp(4)), whose default is 9,216.
+func largestAllowed(network, system string) int {
+	switch {
+	case network != localhost.Localhost.Name, system == "linux", system == "windows":
+		return theory.LargestDatagram
+	case system == "darwin":
+		return 9216
+	}
+	return 0
+}
+
+// findLimit searches for the largest message that is echoed.
+func findLimit(ctx context.Context, b *testbed.Bench, t testbed.Transport) (l limit, err error) {
+	s, err := b.Start(ctx, t, testbed.ServerOptions{}, testbed.ClientOptions{Raw: true}, nil)
+	if err != nil {
+		return l, err
+	}
+	defer probe.Close(s, &err)
+	conn, err := s.Network.Client().DialContext(ctx, t.Network, s.Server.Addr().String())
+	if err != nil {
+		return l, fmt.Errorf("dial %s: %w", s.Server.Addr(), err)
+	}
+	defer probe.Close(conn, &err)
+	if l.largest, err = search(conn); err != nil {
+		return l, err
+	}
+	l.beyond = worksToo
+	if ok, err := echoes(conn, l.largest+1); !ok {
+		l.beyond = reason(err)
+	}
+	return l, nil
+}
+
+// search tries the largest message first, which is all where there is no limit,
+// and then halves the interval between what works and what does not.
+func search(conn net.Conn) (largest int, err error) {
+	if all, _ := echoes(conn, largestTried); all {
+		return largestTried, nil
+	}
+	largest = sort.Search(largestTried, func(n int) bool {
+		if err != nil {
+			return true
+		}
+		ok, e := echoes(conn, n+1)
+		if e != nil && !tooLong(e) {
+			err = fmt.Errorf("echo of %d bytes: %w", n+1, e)
+		}
+		return !ok
+	})
+	return largest, err
+}
+
+// windowsTooLong is Windows' WSAEMSGSIZE. No other system has that number.
+const windowsTooLong = syscall.Errno(10040)
+
+func tooLong(err error) bool {
+	return errors.Is(err, syscall.EMSGSIZE) || errors.Is(err, windowsTooLong)
+}
+
+func reason(err error) sentBeyond {
+	switch {
+	case err == nil:
+		return nobodyAnswers
+	case tooLong(err):
+		return messageTooLong
+	}
+	return sentBeyond(err.Error())
+}
+
+// echoes reports whether a message of n bytes comes back whole.
+func echoes(conn net.Conn, n int) (bool, error) {
+	if err := conn.SetDeadline(time.Now().Add(probe.EchoTimeout)); err != nil {
+		return false, err
+	}
+	written := make(chan error, 1)
+	go func() { // a large echo comes back before all of it was written
+		_, err := conn.Write(make([]byte, n))
+		if err != nil {
+			err = errors.Join(err, conn.SetReadDeadline(time.Unix(1, 0))) // nothing will come
+		}
+		written <- err
+	}()
+	_, err := io.ReadAtLeast(conn, make([]byte, n), n)
+	if e := <-written; e != nil {
+		return false, e
+	}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return false, nil
+	}
+	return err == nil, err
+}
