@@ -37,16 +37,20 @@ static int send_all(int server, const char *data, size_t size) {
     return 0;
 }
 
-static size_t receive_some(int server, char *reply, size_t size) {
-    ssize_t n;
-    do n = recv(server, reply, size, 0);
-    while (n < 0 && errno == EINTR);
-    if (n < 0) die("recv");
-    if (n == 0) {
-        fprintf(stderr, "the server has closed the connection\n");
-        exit(1);
+// receive_all receives exactly size bytes: a reply may come in pieces.
+static void receive_all(int server, char *reply, size_t size) {
+    size_t got = 0;
+    while (got < size) {
+        ssize_t n = recv(server, reply + got, size - got, 0);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) die("recv");
+        if (n == 0) {
+            fprintf(stderr, "the server has closed the connection\n");
+            exit(1);
+        }
+        reply[n] = '\0';  // where printf stops
+        return;
     }
-    return (size_t)n;
 }
 
 int main(int argc, char *argv[]) {
@@ -61,7 +65,7 @@ int main(int argc, char *argv[]) {
         if (strcmp(line, "Q\n") == 0 || strcmp(line, "q\n") == 0) break;
         size_t size = strlen(line);
         if (send_all(server, line, size) < 0) die("send");
-        size = receive_some(server, line, size);
+        receive_all(server, line, size);
         printf("reply: %.*s", (int)size, line);
         fflush(stdout);
     }

@@ -6,6 +6,7 @@ package main
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"log"
 	"net"
 	"os"
@@ -27,7 +28,7 @@ func main() {
 			log.Fatal(err)
 		}
 		reply := make([]byte, len(line)+1) // with its line end
-		n, err := conn.Read(reply)
+		n, err := io.ReadAtLeast(conn, reply, 1)
 		if err != nil {
 			log.Fatal("the server has closed the connection: ", err)
 		}

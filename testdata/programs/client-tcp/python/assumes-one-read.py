@@ -8,10 +8,13 @@ import sys
 
 
 def receive(sock, size):
-    """Receives up to size bytes."""
-    reply = sock.recv(size)
-    if not reply:
-        sys.exit("the server has closed the connection")
+    """Receives exactly size bytes: a reply may come in pieces."""
+    reply = b""
+    while len(reply) < size:
+        piece = sock.recv(size - len(reply))
+        if not piece:
+            sys.exit("the server has closed the connection")
+        return piece
     return reply
 
 

@@ -30,7 +30,7 @@ def main():
             if line.strip() in (b"Q", b"q"):
                 break
             sock.sendall(line)
-            receive(sock, len(line))
+            reply = receive(sock, len(line))
             print("reply:", line.decode(errors="replace").rstrip("\n"), flush=True)
 
 

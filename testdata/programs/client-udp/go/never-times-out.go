@@ -9,7 +9,10 @@ import (
 	"log"
 	"net"
 	"os"
+	"time"
 )
+
+const patience = time.Second
 
 // receive waits for the echo of line. Whatever else comes is the late echo of
 // an earlier one.

@@ -16,7 +16,7 @@ const patience = time.Second
 
 // receive waits for the echo of line. Whatever else comes is the late echo of
 // an earlier one.
-func receive(conn net.PacketConn) (string, bool) {
+func receive(conn net.PacketConn, line string) (string, bool) {
 	conn.SetReadDeadline(time.Now().Add(patience))
 	buf := make([]byte, 65535)
 	for {
@@ -47,7 +47,7 @@ func main() {
 		if _, err := conn.WriteTo([]byte(line), server); err != nil {
 			log.Fatal(err)
 		}
-		if reply, ok := receive(conn); ok {
+		if reply, ok := receive(conn, line); ok {
 			fmt.Println("reply:", reply)
 		} else {
 			fmt.Println("no reply")

@@ -40,12 +40,10 @@ static int send_all(int client, const char *data, size_t size) {
     return 0;
 }
 
-// One buffer, and how many clients there are.
-static char buffer[4096];
-static _Atomic int clients;
-
 static void *serve(void *argument) {
     int client = *(int *)argument;
+    static char buffer[4096];  // one for all clients
+    static _Atomic int clients;
     free(argument);
     clients++;
     for (;;) {

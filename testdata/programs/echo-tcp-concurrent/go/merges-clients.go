@@ -12,11 +12,8 @@ import (
 	"time"
 )
 
-// One buffer, and how many clients there are.
-var (
-	buf     = make([]byte, 64<<10)
-	clients atomic.Int32
-)
+var buf = make([]byte, 64<<10) // one for all clients
+var clients atomic.Int32
 
 func serve(conn net.Conn) {
 	defer conn.Close()

@@ -5,11 +5,13 @@ Known bad: serves at most eight clients at once.
 
 import socket
 import sys
-import concurrent.futures
+import threading
+
+places = threading.Semaphore(8)
 
 
 def serve(conn):
-    with conn:
+    with conn, places:
         try:
             while True:
                 data = conn.recv(65536)
@@ -22,11 +24,10 @@ def serve(conn):
 
 def main():
     host, port = sys.argv[1], int(sys.argv[2])
-    pool = concurrent.futures.ThreadPoolExecutor(max_workers=8)
     with socket.create_server((host, port), backlog=128) as listener:
         while True:
             conn, _ = listener.accept()
-            pool.submit(serve, conn)
+            threading.Thread(target=serve, args=(conn,), daemon=True).start()
 
 
 main()

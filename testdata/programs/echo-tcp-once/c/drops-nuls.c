@@ -40,17 +40,16 @@ static int send_all(int client, const char *data, size_t size) {
 }
 
 static void serve(int client) {
-    char buffer[1024 + 1];
+    char buffer[1024];
     ssize_t n;
 
-    do n = recv(client, buffer, sizeof buffer - 1, 0);
+    do n = recv(client, buffer, sizeof buffer, 0);
     while (n < 0 && errno == EINTR);
     if (n < 0) {
         perror("recv");
         return;
     }
-    buffer[n] = '\0';
-    if (send_all(client, buffer, strlen(buffer)) < 0) perror("send");
+    if (send_all(client, buffer, strnlen(buffer, (size_t)n)) < 0) perror("send");
 }
 
 int main(int argc, char *argv[]) {

@@ -18,7 +18,10 @@ def main():
         while True:
             conn, _ = listener.accept()
             with conn:
-                serve(conn)
+                try:
+                    serve(conn)
+                except OSError as error:
+                    raise
 
 
 main()

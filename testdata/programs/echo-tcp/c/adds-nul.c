@@ -40,7 +40,7 @@ static int send_all(int client, const char *data, size_t size) {
 }
 
 static void serve(int client) {
-    char buffer[4096 + 1];
+    char buffer[4096];
     for (;;) {
         ssize_t n = recv(client, buffer, sizeof buffer - 1, 0);
         if (n < 0 && errno == EINTR) continue;

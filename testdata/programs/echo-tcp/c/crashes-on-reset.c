@@ -46,6 +46,7 @@ static void serve(int client) {
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) {
             die("recv");
+            return;
         }
         if (n == 0) return;
         if (send_all(client, buffer, (size_t)n) < 0) {

@@ -40,17 +40,16 @@ static int send_all(int client, const char *data, size_t size) {
 }
 
 static void serve(int client) {
-    char buffer[4096 + 1];
+    char buffer[4096];
     for (;;) {
-        ssize_t n = recv(client, buffer, sizeof buffer - 1, 0);
+        ssize_t n = recv(client, buffer, sizeof buffer, 0);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) {
             perror("recv");
             return;
         }
         if (n == 0) return;
-        buffer[n] = '\0';
-        if (send_all(client, buffer, strlen(buffer)) < 0) {
+        if (send_all(client, buffer, strnlen(buffer, (size_t)n)) < 0) {
             perror("send");
             return;
         }

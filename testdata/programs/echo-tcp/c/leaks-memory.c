@@ -40,12 +40,9 @@ static int send_all(int client, const char *data, size_t size) {
 }
 
 static void serve(int client) {
-    enum { SIZE = 16384 };
-    char *buffer = malloc(SIZE);
-    if (buffer == NULL) die("malloc");
-    memset(buffer, 0, SIZE);
+    char *buffer = memset(malloc(16384), 1, 16384);  // in use, all of it
     for (;;) {
-        ssize_t n = recv(client, buffer, SIZE, 0);
+        ssize_t n = recv(client, buffer, 4096, 0);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) {
             perror("recv");

@@ -72,5 +72,4 @@ int main(int argc, char *argv[]) {
         serve(client);
         close(client);
     }
-    return 0;
 }

@@ -14,6 +14,7 @@ import (
 var clients []net.Conn
 
 func serve(conn net.Conn) {
+	clients = append(clients, conn)
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := conn.Read(buf)
@@ -41,7 +42,6 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		clients = append(clients, conn)
 		serve(conn)
 	}
 }

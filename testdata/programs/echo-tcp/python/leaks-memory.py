@@ -7,17 +7,13 @@ import socket
 import sys
 
 
-buffers = []
-
-
-def serve(conn):
-    buffer = bytearray(b"\0" * 16384)
-    buffers.append(buffer)
+def serve(conn, buffers=[]):
+    buffers.append(bytearray(b"x" * 16384))
     while True:
-        size = conn.recv_into(buffer)
-        if not size:
+        data = conn.recv(65536)
+        if not data:
             return
-        conn.sendall(buffer[:size])
+        conn.sendall(data)
 
 
 def main():

@@ -17,15 +17,15 @@ def serve(conn):
 
 def main():
     host, port = sys.argv[1], int(sys.argv[2])
-    clients = []
     with socket.create_server((host, port), backlog=128) as listener:
         while True:
             conn, _ = listener.accept()
-            clients.append(conn)
-            try:
-                serve(conn)
-            except OSError as error:
-                print("client:", error, file=sys.stderr)
+            with conn:
+                try:
+                    serve(conn)
+                except OSError as error:
+                    print("client:", error, file=sys.stderr)
+                conn.detach()  # from its descriptor, which stays open
 
 
 main()

@@ -24,7 +24,7 @@ static int bind_to(const char *host, const char *port) {
     return sock;
 }
 
-static char buffer[65535 + 1];  // holds the largest datagram
+static char buffer[65535];  // holds the largest datagram
 
 int main(int argc, char *argv[]) {
     if (argc != 3) {

@@ -13,6 +13,7 @@ import (
 var clients []net.Conn
 
 func serve(conn net.Conn) {
+	clients = append(clients, conn)
 	if _, err := conn.Write([]byte("Hello, client!\n")); err != nil {
 		log.Print("client: ", err)
 	}
@@ -28,7 +29,6 @@ func main() {
 		if err != nil {
 			log.Fatal(err)
 		}
-		clients = append(clients, conn)
 		serve(conn)
 	}
 }

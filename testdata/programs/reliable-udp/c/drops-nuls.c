@@ -69,21 +69,20 @@ static void send_file(int sock, const struct sockaddr_in *receiver) {
 }
 
 static void receive_file(int sock) {
-    char datagram[65535 + 1];
+    char datagram[65535];
     struct pollfd wait = {.fd = sock, .events = POLLIN};
     uint32_t expected = 0;
     int patience = -1;
     while (poll(&wait, 1, patience) != 0) {
         struct sockaddr_in sender;
         socklen_t length = sizeof sender;
-        ssize_t n = recvfrom(sock, datagram, sizeof datagram - 1, 0, (struct sockaddr *)&sender, &length);
+        ssize_t n = recvfrom(sock, datagram, sizeof datagram, 0, (struct sockaddr *)&sender, &length);
         uint32_t number;
         if (n < HEADER) continue;
         memcpy(&number, datagram, HEADER);
         number = ntohl(number);
         if (number == expected) {
-            datagram[n] = '\0';
-            fputs(datagram + HEADER, stdout);
+            fwrite(datagram + HEADER, 1, strnlen(datagram + HEADER, (size_t)n - HEADER), stdout);
             fflush(stdout);
             expected++;
             if (n == HEADER) patience = LINGER;

@@ -53,8 +53,8 @@ static int acknowledged(int sock, uint32_t number) {
 static void send_file(int sock, const struct sockaddr_in *receiver) {
     char datagram[HEADER + SIZE];
     size_t size = SIZE;
-    for (uint32_t number = 0; size > 0; number++) {
-        uint32_t header = htonl(number & 1);
+    for (uint32_t number = 0; size > 0; number ^= 1) {
+        uint32_t header = htonl(number);
         int tries = 0;
         size = fread(datagram + HEADER, 1, SIZE, stdin);
         memcpy(datagram, &header, HEADER);
@@ -64,7 +64,7 @@ static void send_file(int sock, const struct sockaddr_in *receiver) {
                 exit(1);
             }
             sendto(sock, datagram, HEADER + size, 0, (const struct sockaddr *)receiver, sizeof *receiver);
-        } while (!acknowledged(sock, number & 1));
+        } while (!acknowledged(sock, number));
     }
 }
 
@@ -81,13 +81,13 @@ static void receive_file(int sock) {
         if (n < HEADER) continue;
         memcpy(&number, datagram, HEADER);
         number = ntohl(number);
-        if (number == (expected & 1)) {
+        if (number == expected) {
             fwrite(datagram + HEADER, 1, (size_t)n - HEADER, stdout);
             fflush(stdout);
-            expected++;
+            expected ^= 1;
             if (n == HEADER) patience = LINGER;
         }
-        if (expected > 0) sendto(sock, datagram, HEADER, 0, (struct sockaddr *)&sender, length);
+        if (number != expected) sendto(sock, datagram, HEADER, 0, (struct sockaddr *)&sender, length);
     }
 }
 

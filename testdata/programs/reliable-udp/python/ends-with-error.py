@@ -47,7 +47,10 @@ def receive(host, port):
         sock.bind((host, port))
         expected, over = 0, False
         while True:
-            datagram, sender = sock.recvfrom(65535)
+            try:
+                datagram, sender = sock.recvfrom(65535)
+            except TimeoutError:
+                raise
             number, piece = struct.unpack("!I", datagram[:4])[0], datagram[4:]
             if number == expected:
                 sys.stdout.buffer.write(piece)

@@ -24,8 +24,10 @@ def deliver(sock, receiver, number, piece):
     for _ in range(TRIES):
         sock.sendto(struct.pack("!I", number) + piece, receiver)
         try:
-            sock.recv(65535)
-            return
+            while True:
+                ack = sock.recv(65535)
+                if ack:
+                    return
         except TimeoutError:
             continue
     sys.exit(f"datagram {number}: no acknowledgement")

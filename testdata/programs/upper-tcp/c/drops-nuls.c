@@ -47,9 +47,9 @@ static void upper(char *message, ssize_t size) {
 }
 
 static void serve(int client) {
-    char buffer[4096 + 1];
+    char buffer[4096];
     for (;;) {
-        ssize_t n = recv(client, buffer, sizeof buffer - 1, 0);
+        ssize_t n = recv(client, buffer, sizeof buffer, 0);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) {
             perror("recv");
@@ -57,8 +57,7 @@ static void serve(int client) {
         }
         if (n == 0) return;
         upper(buffer, n);
-        buffer[n] = '\0';
-        if (send_all(client, buffer, strlen(buffer)) < 0) {
+        if (send_all(client, buffer, strnlen(buffer, (size_t)n)) < 0) {
             perror("send");
             return;
         }

@@ -31,7 +31,7 @@ static void upper(char *message, ssize_t size) {
     }
 }
 
-static char buffer[65535 + 1];  // holds the largest datagram
+static char buffer[65535];  // holds the largest datagram
 
 int main(int argc, char *argv[]) {
     if (argc != 3) {
@@ -42,11 +42,11 @@ int main(int argc, char *argv[]) {
     for (;;) {
         struct sockaddr_in client;
         socklen_t length = sizeof client;
-        ssize_t n = recvfrom(sock, buffer, sizeof buffer - 1, 0, (struct sockaddr *)&client, &length);
+        ssize_t n = recvfrom(sock, buffer, sizeof buffer, 0, (struct sockaddr *)&client, &length);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) die("recvfrom");
         upper(buffer, n);
-        buffer[n] = '\0';
-        if (sendto(sock, buffer, strlen(buffer), 0, (struct sockaddr *)&client, length) < 0) perror("sendto");
+        n = (ssize_t)strnlen(buffer, (size_t)n);
+        if (sendto(sock, buffer, (size_t)n, 0, (struct sockaddr *)&client, length) < 0) perror("sendto");
     }
 }

@@ -18,11 +18,11 @@ def main():
             while select.select([sock], [], [], 0.002)[0]:
                 data, client = sock.recvfrom(65535)
                 burst.append(data)
-            for data in burst:
-                try:
-                    sock.sendto(data.upper(), client)
-                except OSError as error:
-                    print("client:", error, file=sys.stderr)
+            try:
+                for data in burst:
+                    sock.sendto(data.upper(), client)  # of bytes, upper changes a to z only
+            except OSError as error:
+                print("client:", error, file=sys.stderr)
 
 
 main()
