@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,31 +16,6 @@ import (
 	"echolab/lab/grade"
 )
 
-// programs is the folder of good and known-bad programs.
-const programs = "../../../testdata/programs"
-
-// known is a line of its manifest.
-type known struct {
-	Path       string   `json:"path"`
-	Language   string   `json:"language"`
-	Assignment string   `json:"assignment"`
-	Fails      []string `json:"fails"`
-	Bug        string   `json:"bug"`
-}
-
-func manifest(t *testing.T) []known {
-	t.Helper()
-	body, err := os.ReadFile(filepath.Join(programs, "manifest.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []known
-	if err := json.Unmarshal(body, &all); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
 // builder turns programs into commands. Languages that are not here are left out.
 type builder struct {
 	dir    string
@@ -53,14 +27,14 @@ type builder struct {
 // build returns the words that start a program, or nil where its language is
 // missing.
 func (b *builder) build(k known) ([]string, error) {
-	source, err := filepath.Abs(filepath.Join(programs, k.Path))
-	if err != nil {
-		return nil, err
-	}
 	b.mu.Lock()
 	b.built++
 	out := filepath.Join(b.dir, strconv.Itoa(b.built))
 	b.mu.Unlock()
+	source := out + endings[k.Language]
+	if err := os.WriteFile(source, []byte(k.text), 0o600); err != nil {
+		return nil, err
+	}
 	var cmd *exec.Cmd
 	switch k.Language {
 	case "python":
@@ -112,7 +86,8 @@ func gradeKnown(t *testing.T, all []known, jobs int, narrow func(grade.Assignmen
 			if !ok {
 				return fmt.Errorf("%s: no assignment %q", k.Path, k.Assignment)
 			}
-			r, err := grade.Run(t.Context(), narrow(a, k), grade.Options{Command: append(command, places(k.Assignment)...), Seed: 1})
+			options := grade.Options{Command: append(command, places(k.Assignment)...), Seed: 1}
+			r, err := grade.Run(t.Context(), narrow(a, k), options)
 			results[i] = graded{k, r}
 			return err
 		})
@@ -135,7 +110,7 @@ func TestPrograms(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds and starts many programs")
 	}
-	all := manifest(t)
+	all := allKnown(t)
 	if !full() {
 		all = sample(all)
 	}
@@ -151,19 +126,25 @@ func TestPrograms(t *testing.T) {
 }
 
 // sample keeps one program for each check, of whatever assignment, and a good
-// one for each assignment.
+// one for each assignment. It takes each language about as often as the others.
 func sample(all []known) []known {
-	seen := map[string]bool{}
-	var kept []known
+	alike := map[string][]known{}
+	var keys []string
 	for _, k := range all {
 		key := fmt.Sprint(k.Fails)
 		if len(k.Fails) == 0 {
 			key = k.Assignment
 		}
-		if seen[key] {
-			continue
+		if alike[key] == nil {
+			keys = append(keys, key)
 		}
-		seen[key] = true
+		alike[key] = append(alike[key], k)
+	}
+	taken := map[string]int{}
+	var kept []known
+	for _, key := range keys {
+		k := slices.MinFunc(alike[key], func(a, b known) int { return taken[a.Language] - taken[b.Language] })
+		taken[k.Language]++
 		kept = append(kept, k)
 	}
 	return kept
@@ -200,7 +181,7 @@ func (g graded) judge(t *testing.T) {
 // TestEveryCheckIsProven wants a program with a bug for every check.
 func TestEveryCheckIsProven(t *testing.T) {
 	proven := map[string]bool{}
-	for _, k := range manifest(t) {
+	for _, k := range allKnown(t) {
 		for _, id := range k.Fails {
 			proven[k.Assignment+"/"+id] = true
 		}
@@ -259,7 +240,7 @@ func TestGoodTwentyTimes(t *testing.T) {
 		t.Skip("takes many minutes: set LAB_GRADE_FULL=1")
 	}
 	var good []known
-	for _, k := range manifest(t) {
+	for _, k := range allKnown(t) {
 		if len(k.Fails) == 0 {
 			for range 20 {
 				good = append(good, k)
