@@ -356,7 +356,7 @@ func TestRunTells(t *testing.T) {
 	}}
 	for asked, want := range map[string]string{"": "reno", "cubic": "cubic"} {
 		e := lasting("a", 0)
-		e.Method = "one message"
+		e.Method = text.Say("one message")
 		o := options(e, failing)
 		o.Drivers[0].Congestion, o.Options.Congestion = "reno", asked
 		o.Conclusions = func(found result.Results) []text.Message { return []text.Message{text.Sayf("%d ran", len(found))} }

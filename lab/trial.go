@@ -79,7 +79,7 @@ func (t *trial) repeat(ctx context.Context) {
 func (t *trial) prepare() (err error) {
 	e := t.experiment
 	t.found = &result.Result{
-		ID: e.ID, Title: text.Say(e.Title), Question: text.Say(e.Question), Method: text.Say(e.Method), Why: text.Say(e.Why),
+		ID: e.ID, Title: e.Title, Question: e.Question, Method: e.Method, Why: e.Why,
 		References: e.References, Claims: claimIDs(e), Conditions: map[string]any{},
 	}
 	var warning text.Message

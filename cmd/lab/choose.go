@@ -98,7 +98,7 @@ func completeExperiments(_ *cobra.Command, args []string, _ string) ([]string, c
 	var left []string
 	for _, e := range registry.All() {
 		if !slices.Contains(args, e.ID) {
-			left = append(left, e.ID+"\t"+string(e.Question))
+			left = append(left, e.ID+"\t"+e.Question.String())
 		}
 	}
 	return left, cobra.ShellCompDirectiveNoFileComp

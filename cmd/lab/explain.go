@@ -52,19 +52,19 @@ func newExplain(t *terminal) *cobra.Command {
 
 // explain writes all that an experiment knows of itself.
 func explain(p *page, e experiments.Experiment) {
-	p.item("", 0, p.Sayf("%s: %s", e.ID, p.Say(e.Title)))
-	p.item("", 0, p.Say(e.Question))
+	p.item("", 0, p.Sayf("%s: %s", e.ID, p.Text(e.Title)))
+	p.item("", 0, p.Text(e.Question))
 	p.heading("How it is measured")
-	p.line(p.Say(e.Method))
+	p.line(p.Text(e.Method))
 	p.heading("What happens")
-	for i, step := range e.Packets {
-		p.item("  "+strconv.Itoa(i+1)+".", 6, p.Say(step))
+	for i, step := range e.Steps {
+		p.item("  "+strconv.Itoa(i+1)+".", 6, p.Text(step))
 	}
 	p.heading("Why")
-	p.line(p.Say(e.Why))
+	p.line(p.Text(e.Why))
 	p.heading("What theory expects")
 	for _, sentence := range e.Theory {
-		p.item("  -", 4, p.Say(sentence))
+		p.item("  -", 4, p.Text(sentence))
 	}
 	p.heading("Where it is written")
 	p.line(together(e.References))

@@ -37,8 +37,8 @@ func listExperiments(p *page) {
 		column = max(column, text.Width(e.ID)+2)
 	}
 	for _, e := range registry.All() {
-		p.item(e.ID, column, p.Say(e.Question))
-		p.item("", column, p.Say(e.Method))
+		p.item(e.ID, column, p.Text(e.Question))
+		p.item("", column, p.Text(e.Method))
 	}
 	p.text.WriteString("\n" + p.Sayf("Next: %s", "lab explain "+registry.All()[0].ID) + "\n")
 }

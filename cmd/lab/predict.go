@@ -183,7 +183,7 @@ func (c *predicting) collect(ctx context.Context, t *terminal, list []experiment
 func (c *predicting) introductions(p text.Printer, list []experiments.Experiment) map[string][]string {
 	all := map[string][]string{}
 	for _, e := range list {
-		all[e.ID] = []string{p.Sayf("%s: %s", p.Say(e.Title), p.Say(e.Question))}
+		all[e.ID] = []string{p.Sayf("%s: %s", e.Title, e.Question)}
 		o, _ := c.conditions.over(e) // whether it is valid was the question before
 		if under := report.Conditions(p, o.Words()); under != "" {
 			all[e.ID] = append(all[e.ID], p.Sayf("its conditions: %s", under))
@@ -235,7 +235,7 @@ func answersHint(err error) string {
 func (c *predicting) deliver(t *terminal, questions []quiz.Question, answers quiz.Answers, found *result.Report) error {
 	titles := map[string]text.Message{}
 	for _, e := range registry.All() {
-		titles[e.ID] = text.Say(e.Title)
+		titles[e.ID] = e.Title
 	}
 	return report.WritePredictions(t.out, quiz.Score(questions, answers, found), titles, c.print)
 }

@@ -154,7 +154,7 @@ func (c *tracing) experiment(cmd *cobra.Command, args []string) (experiments.Exp
 		return experiments.Experiment{}, err
 	}
 	e := named[0]
-	if e.Lesson.Caption == "" {
+	if e.Caption.IsZero() {
 		return e, misusef("\"lab explain "+e.ID+"\" tells what it does, \"lab trace\" draws one echo",
 			"%s: there is nothing to be seen in its packets", e.ID)
 	}
@@ -221,6 +221,9 @@ func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions,
 	if err != nil {
 		return err
 	}
+	if c.conversation == 0 {
+		c.print.Caption = plan.Experiments[0].Caption
+	}
 	traces := c.pick(&wires, plan.Transports, result, lesson, own)
 	if len(traces) == 0 && result.Error == "" {
 		return c.nothing(&wires, result.ID)
@@ -248,9 +251,6 @@ func (c *tracing) pick(
 			}
 			traces = append(traces, found)
 		}
-	}
-	if c.conversation == 0 && lesson.Caption != "" {
-		c.print.Caption = text.Say(lesson.Caption)
 	}
 	return traces
 }

@@ -6,7 +6,6 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
@@ -21,13 +20,10 @@ const (
 )
 
 // Experiment is one lesson: a question, the method that answers it, what
-// theory expects, and why the answer is what it is. All text is English and
-// is a key of the catalogue.
+// theory expects, and why the answer is what it is.
 type Experiment struct {
+	Prose
 	ID         string
-	Title      text.Phrase  // two or three words
-	Question   text.Phrase  // one sentence that ends in a question mark
-	Method     text.Phrase  // what is done to answer it, one sentence that is true under all conditions
 	Place      Place        // where it runs under --network auto
 	Conditions wire.Options // its default conditions; only Client and Server are used
 	Accepts    []string     // conditions of the command line that can act here: "loss", "delay", ...
@@ -36,11 +32,6 @@ type Experiment struct {
 	Long       bool         // lasts for seconds, so it starts before others
 	Fills      bool         // fills a wire, so nothing that counts round trips may run beside it
 	Run        func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error)
-	Lesson     packet.Lesson // what to look at among its packets
-	Why        text.Phrase   // the explanation, one paragraph
-	Packets    []text.Phrase // what happens, packet by packet, one step each
-	Theory     []text.Phrase // what theory expects, a sentence or half of one each, with its source
-	References []string      // "RFC 9293 3.5"
+	Lesson     packet.Lesson // which of its packets to look at
 	Claims     []Claim       // what the documents say that this experiment decides
-	Try        string        // a command to paste next
 }

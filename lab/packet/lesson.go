@@ -4,17 +4,15 @@ import (
 	"echolab/lab/text"
 )
 
-// Lesson says what to look at among the packets of an experiment, for whoever
-// draws them. An experiment whose packets show nothing has none.
+// Lesson says which packets of an experiment to look at, for a drawing of them.
 type Lesson struct {
-	Caption  text.Phrase // what to look at: one sentence, English and a key of the catalogue
-	Shows    []Sight     // what the conversation to be drawn has; the first of these that any conversation has
-	Together bool        // draw all conversations of its wire, since one alone shows nothing
-	Messages int         // enough for that to happen; 0 where it is not a matter of messages
+	Shows    []Sight // what the conversation to be drawn has; the first of these that any conversation has
+	Together bool    // draw all conversations of its wire, since one alone shows nothing
+	Messages int     // enough for that to happen; 0 where it is not a matter of messages
 }
 
 // Sight is something that can be seen in the packets of a conversation. It is
-// English and a key of the catalogue. Package trace finds it.
+// English and a key of the catalogue. Trace.Seen finds it.
 type Sight text.Phrase
 
 // The sights.

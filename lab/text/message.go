@@ -1,9 +1,6 @@
 package text
 
-import (
-	"encoding/json"
-	"fmt"
-)
+import "encoding/json"
 
 // Phrase is an English sentence, or a format for one, as it stands in the
 // source. It is the key of its translations, and every constant of this type is
@@ -16,6 +13,9 @@ type Phrase string
 type Message struct {
 	Phrase Phrase
 	Args   []any // none where the phrase is no format
+	// Own are translations that the message brings along, by language, because its
+	// sentence stands in a text of its own and not in the catalogue.
+	Own map[string]string
 }
 
 // Say makes a message of a phrase that stands for itself.
@@ -23,33 +23,14 @@ func Say(p Phrase) Message { return Message{Phrase: p} }
 
 // Sayf makes a message of a format with the verbs of package fmt. An argument
 // may be a Message itself, or a Phrase.
-func Sayf(format Phrase, args ...any) Message { return Message{format, args} }
+func Sayf(format Phrase, args ...any) Message { return Message{Phrase: format, Args: args} }
 
 // Quote makes a message of words that are the same in every language: a name, or
 // what a system said.
 func Quote(words string) Message { return Message{Phrase: "%s", Args: []any{words}} }
 
 // String is the sentence in English.
-func (m Message) String() string { return m.In(func(p Phrase) string { return string(p) }) }
-
-// In is the sentence in the language of translate.
-func (m Message) In(translate func(Phrase) string) string {
-	format := translate(m.Phrase)
-	if len(m.Args) == 0 {
-		return format
-	}
-	args := make([]any, len(m.Args))
-	for i, a := range m.Args {
-		switch inner := a.(type) {
-		case Message:
-			a = inner.In(translate)
-		case Phrase:
-			a = translate(inner)
-		}
-		args[i] = a
-	}
-	return fmt.Sprintf(format, args...)
-}
+func (m Message) String() string { return Printer{}.Text(m) }
 
 // IsZero reports whether there is nothing to say.
 func (m Message) IsZero() bool { return m.Phrase == "" }
@@ -59,6 +40,6 @@ func (m Message) MarshalJSON() ([]byte, error) { return json.Marshal(m.String())
 
 // UnmarshalJSON reads a sentence back; its arguments are part of it by then.
 func (m *Message) UnmarshalJSON(b []byte) error {
-	m.Args = nil
+	*m = Message{}
 	return json.Unmarshal(b, &m.Phrase)
 }

@@ -51,7 +51,26 @@ func (p Printer) Lang() string {
 }
 
 // Text is the sentence in the printer's language.
-func (p Printer) Text(m Message) string { return m.In(p.translate) }
+func (p Printer) Text(m Message) string {
+	format, own := m.Own[p.Lang()]
+	if !own {
+		format = p.translate(m.Phrase)
+	}
+	if len(m.Args) == 0 {
+		return format
+	}
+	args := make([]any, len(m.Args))
+	for i, a := range m.Args {
+		switch inner := a.(type) {
+		case Message:
+			a = p.Text(inner)
+		case Phrase:
+			a = p.translate(inner)
+		}
+		args[i] = a
+	}
+	return fmt.Sprintf(format, args...)
+}
 
 // Say is a phrase in the printer's language.
 func (p Printer) Say(phrase Phrase) string { return p.translate(phrase) }

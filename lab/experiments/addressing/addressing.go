@@ -1,7 +1,9 @@
+// Package addressing is the lesson "Addresses and checksum". What it tells is in en.md and ko.md.
 package addressing
 
 import (
 	"context"
+	"embed"
 
 	"slices"
 	"time"
@@ -12,36 +14,21 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "addressing",
-	Title:      "Addresses and checksum",
-	Question:   "Do both need address, port and checksum?",
-	Method:     "at most 20 messages, each echoed; every packet's headers and checksum are read",
+	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},
 	Run:        runAddressing,
-	Lesson: packet.Lesson{
-		Caption: "every packet names both hosts in its IP header and both ports behind it",
-	},
-	Why: "Every packet of either protocol says in its IP header which host it comes from and goes to, and in its transport header which port there. " +
-		"Protocol, address and port together tell the system which socket gets the data. Both headers carry a checksum over the data and those addresses; " +
-		"UDP over IPv4 may leave it out, but no system does by default.",
-	Packets: []text.Phrase{
-		"every packet of a short conversation is read from the wire",
-		"its IP header must name both hosts, its transport header both ports",
-		"the checksum is computed again over the pseudo header and the data, and must be the one in the header",
-	},
-	Theory: []text.Phrase{
-		"all packets of both: addresses in the IP header (RFC 791 3.1), ports in the other (RFC 768, RFC 9293 3.1), and a checksum that fits (RFC 1071)",
-	},
 	Claims:     addressingClaims,
-	References: []string{"RFC 791 3.1", "RFC 768", "RFC 9293 3.1", "RFC 1071"},
-	Try:        "lab explain layers",
 }
 
 func runAddressing(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {

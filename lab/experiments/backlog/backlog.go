@@ -1,7 +1,9 @@
+// Package backlog is the lesson "The waiting queue". What it tells is in en.md and ko.md.
 package backlog
 
 import (
 	"context"
+	"embed"
 
 	"errors"
 	"fmt"
@@ -20,39 +22,22 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "backlog",
-	Title:    "The waiting queue",
-	Question: "How many clients may connect before the server accepts, and is that the most it can have?",
-	Method:   "listen(5), twelve clients connect, nobody accepts; then the server does",
-	Place:    experiments.OnSystem,
-	Run:      runBacklog,
+	ID:    "backlog",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnSystem,
+	Run:   runBacklog,
 	Lesson: packet.Lesson{
-		Caption: "nobody calls accept: the handshakes of the first clients are done all the same, and " +
-			"when the queue is full a SYN gets no answer",
 		Shows:    []packet.Sight{packet.SYNUnanswered},
 		Together: true,
 	},
-	Why: "The system completes handshakes by itself and puts the connections into a queue, from which accept takes them. So connect returns before accept was called. " +
-		"The backlog bounds that queue and nothing else: Linux lets one more in than asked, and leaves the SYNs of all others unanswered, so they try again. " +
-		"Once accepted, a connection no longer counts; a server with a backlog of 5 can have thousands of clients. UDP has no connections to wait, only datagrams in a buffer.",
-	Packets: []text.Phrase{
-		"the server calls listen with a backlog of 5, and accept: it returns only once a first client comes",
-		"after that the server does not accept",
-		"twelve clients connect: the handshakes of the first are completed by the system",
-		"for the others the queue is full: Linux drops the SYN, and the client sends it again after a second",
-		"then the server accepts: whoever waited gets in, and in the end more clients are connected than the backlog has places",
-	},
-	Theory: []text.Phrase{
-		"Linux: one more than the backlog is connected before accept: a queue is full when it is longer than the backlog; other systems differ",
-		"once accept is called, all clients get in",
-	},
-	Claims:     backlogClaims,
-	References: []string{"listen(2)", "RFC 9293 3.10.1", "tcp(7)"},
-	Try:        "lab serve tcp --backlog 1 --mode iterative",
+	Claims: backlogClaims,
 }
 
 const (

@@ -1,7 +1,9 @@
+// Package blocking is the lesson "Head-of-line blocking". What it tells is in en.md and ko.md.
 package blocking
 
 import (
 	"context"
+	"embed"
 
 	"slices"
 	"time"
@@ -17,12 +19,14 @@ import (
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "blocking",
-	Title:    "Head-of-line blocking",
-	Question: "Does one lost packet hold up the messages behind it?",
-	Method:   "a message every 2 ms, at most 200 a round trip, each echoed; packets are dropped by their number",
-	Place:    experiments.OnWire,
+	ID:    "blocking",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnWire,
 	Conditions: wire.Options{
 		Client: link.Conditions{Delay: 10 * time.Millisecond, Drop: []int{20}},
 		Server: link.Conditions{Delay: 10 * time.Millisecond},
@@ -30,29 +34,9 @@ var Experiment = experiments.Experiment{
 	Accepts: []string{"delay", "drop"},
 	Run:     runBlocking,
 	Lesson: packet.Lesson{
-		Caption: "TCP: what arrives behind the dropped segment is acknowledged by SACK and waits for it; " +
-			"UDP: one message is missing, and none waits",
 		Shows:    []packet.Sight{packet.DataDropped},
 		Messages: 60,
 	},
-	Why: "One packet of the client is dropped, by script. UDP misses that one message; all others come when they come. " +
-		"TCP must hand over bytes in order, so everything behind the gap waits in the receive buffer until the missing segment has been sent again, " +
-		"at least one round trip later. Then it all comes at once. That is head-of-line blocking, and the reason why QUIC has streams of its own.",
-	Packets: []text.Phrase{
-		"the client sends a message every two milliseconds; the wire drops its 20th packet",
-		"UDP: the messages before and behind it are echoed as if nothing had happened",
-		"TCP: the segments behind the gap arrive, are acknowledged by SACK, and wait",
-		"TCP: after three duplicate acknowledgements the client sends the missing segment again, one round trip after the first try",
-		"TCP: the server reads all that had waited in one go and echoes it",
-	},
-	Theory: []text.Phrase{
-		"TCP: what is sent between the lost packet and its repair waits (RFC 9293 3.4)",
-		"TCP: the gap lasts one round trip, and the time of three segments behind the lost one, " +
-			"with fast retransmit (RFC 5681 3.2, RFC 6675), or at most RTT/4 with RACK (RFC 8985); without three such segments up to a timeout of 1 s (RFC 6298)",
-		"UDP: one message is missing, none waits",
-	},
-	References: []string{"RFC 9293 3.4", "RFC 5681 3.2", "RFC 6675", "RFC 8985", "RFC 9000 2"},
-	Try:        "lab compare blocking --delay 50ms --details",
 }
 
 func runBlocking(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {

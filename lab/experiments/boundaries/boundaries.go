@@ -1,8 +1,10 @@
+// Package boundaries is the lesson "Message boundaries". What it tells is in en.md and ko.md.
 package boundaries
 
 import (
 	"bytes"
 	"context"
+	"embed"
 
 	"errors"
 	"fmt"
@@ -13,41 +15,20 @@ import (
 
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
-	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "boundaries",
-	Title:    "Message boundaries",
-	Question: "Does one write arrive as one read?",
-	Method:   "ten writes, a read of half a message, then 9,000 bytes read 1,024 at a time",
-	Place:    experiments.OnLocalhost,
-	Run:      runBoundaries,
-	Lesson: packet.Lesson{
-		Caption: "UDP: every write is a datagram of its own; TCP: segments end where they like, and not " +
-			"where the writes did",
-	},
-	Why: "TCP carries a stream of bytes and knows nothing of messages: what was written in ten calls may be read in one, and one write in many. " +
-		"A program that needs messages has to mark them itself, as tcp/frame.go does with a length before each. UDP keeps every datagram whole, " +
-		"and for that throws away what a too short read leaves behind, while TCP keeps it for the next read.",
-	Packets: []text.Phrase{
-		"the client writes ten small messages, waits until their echoes are there, and reads with a large buffer",
-		"TCP: one read returns several echoes stuck together; UDP: every read returns exactly one",
-		"the client then writes two messages and reads the first echo with a buffer of half its size",
-		"TCP: the next read returns the other half; UDP: the next read returns the second message, and the half is lost",
-		"at last it writes 9,000 bytes and reads 1,024 at a time, until the message behind comes",
-	},
-	Theory: []text.Phrase{
-		"UDP: as many reads as writes, each of them whole (RFC 768)",
-		"TCP: the protocol says nothing of reads (RFC 9293 3.8); once all is there, one takes what its buffer holds (recv(2))",
-		"what a short read leaves is lost with UDP and kept with TCP (recv(2))",
-	},
-	Claims:     boundariesClaims,
-	References: []string{"RFC 9293 3.8", "RFC 768", "recv(2)"},
-	Try:        "lab explain boundaries",
+	ID:     "boundaries",
+	Prose:  experiments.Read(pages),
+	Place:  experiments.OnLocalhost,
+	Run:    runBoundaries,
+	Claims: boundariesClaims,
 }
 
 // cuts is what one transport did to the boundaries of messages.

@@ -1,7 +1,9 @@
+// Package capacity is the lesson "Capacity without loss". What it tells is in en.md and ko.md.
 package capacity
 
 import (
 	"context"
+	"embed"
 
 	"fmt"
 	"math"
@@ -16,35 +18,16 @@ import (
 	"echolab/lab/theory"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "capacity",
-	Title:    "Capacity without loss",
-	Question: "At how many messages a second is nothing lost?",
-	Method:   "messages at an even rate, and the server only reads; short trials find the rate, the last and longest one confirms it",
-	Place:    experiments.OnLocalhost,
-	Alone:    true,
-	Run:      runCapacity,
-	Why: "UDP delivers everything as long as the receiver keeps up; beyond that its buffer fills, and the rest is " +
-		"lost. Where that begins can be searched for: " +
-		"send at a rate, count, send faster or slower (RFC 2544 26.1). TCP needs no search: its sender is held to what " +
-		"is read. " +
-		"The cost is one of messages more than of bytes: each takes a system call to send and one to read, so larger " +
-		"messages carry more data. " +
-		"TCP is a stream, so one read takes what many small writes wrote.",
-	Packets: []text.Phrase{
-		"UDP: the client sends evenly at a rate for a fraction of a second, and the server counts",
-		"UDP: at most one message in a thousand is missing: the rate passed, try a higher one; else, and once more, a " +
-			"lower one",
-		"UDP: when both are within 10 %, the last trial at the rate that passed takes a second, and has to pass, too",
-		"TCP: the client writes as fast as it can, and waits when the receiver has no room",
-		"asked for by name, messages of 64, 512, 1,400 and 8,192 bytes are looked at, too",
-	},
-	Theory: []text.Phrase{
-		"nothing by number: how many messages a second this machine moves is its own affair",
-		"the highest rate at which nothing is lost is what RFC 1242 3.17 calls throughput",
-	},
-	References: []string{"RFC 2544 26.1", "RFC 1242 3.17", "ETSI GS NFV-TST 009 12.3.3", "RFC 9293 3.8.6"},
-	Try:        "lab compare capacity --size 64 --details",
+	ID:    "capacity",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnLocalhost,
+	Alone: true,
+	Run:   runCapacity,
 }
 
 // capacitySizes are the bytes of the messages to look at: small, the default, a

@@ -1,7 +1,9 @@
+// Package cast is the lesson "One to many". What it tells is in en.md and ko.md.
 package cast
 
 import (
 	"context"
+	"embed"
 
 	"errors"
 	"fmt"
@@ -16,38 +18,22 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "cast",
-	Title:    "One to many",
-	Question: "How many receivers does one send reach?",
-	Method:   "three receivers; one send to one address, by broadcast, and to a group",
-	Place:    experiments.OnSystem,
-	Run:      runCast,
+	ID:    "cast",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnSystem,
+	Run:   runCast,
 	Lesson: packet.Lesson{
-		Caption: "UDP: one datagram to the broadcast address reaches three receivers, and each answers; " +
-			"TCP: a connection has two ends, and no packet leaves for such an address",
 		Shows:    []packet.Sight{packet.SentToMany},
 		Together: true,
 	},
-	Why: "A TCP connection has exactly two ends, since sequence numbers and acknowledgements belong to a pair; there is nothing to connect to behind a broadcast or group address, and the system says so. " +
-		"A UDP datagram belongs to nobody: sent to a broadcast address or a multicast group, every socket that listens there gets a copy. And any socket may answer, so a datagram socket is no one-way street.",
-	Packets: []text.Phrase{
-		"three receivers listen on one port",
-		"unicast: one datagram, one receiver",
-		"broadcast: one datagram to 127.255.255.255; the system copies it to every socket on that port",
-		"multicast: one datagram to a group that the three have joined on the loopback interface",
-		"TCP: connecting to the broadcast address or to the group fails",
-	},
-	Theory: []text.Phrase{
-		"UDP: each of the three receivers gets a copy, by broadcast (RFC 919) and by multicast (RFC 1112)",
-		"TCP: an error, since a connection has two ends",
-	},
-	Claims:     castClaims,
-	References: []string{"RFC 919", "RFC 1112", "RFC 9293 3.9.2.3", "ip(7)"},
-	Try:        "lab explain cast",
+	Claims: castClaims,
 }
 
 // receivers listen for what is sent to many.

@@ -1,7 +1,9 @@
+// Package close is the lesson "Saying goodbye". What it tells is in en.md and ko.md.
 package close
 
 import (
 	"context"
+	"embed"
 
 	"errors"
 	"fmt"
@@ -21,37 +23,21 @@ import (
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "close",
-	Title:      "Saying goodbye",
-	Question:   "What happens when one side closes?",
-	Method:     "one echo, then the client closes; again with the server's packets coming twice",
+	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond}),
 	Accepts:    []string{"delay"},
 	Run:        runClose,
 	Lesson: packet.Lesson{
-		Caption: "TCP: FIN and its acknowledgement, once for each direction; UDP: closing sends nothing",
-		Shows:   []packet.Sight{packet.BothClose},
+		Shows: []packet.Sight{packet.BothClose},
 	},
-	Why: "TCP closes each direction by itself: FIN and its acknowledgement, twice, in three or four packets. The other side reads the end of the stream, so it knows. " +
-		"Whoever closed first waits in TIME-WAIT afterwards, since its last acknowledgement may be lost: a FIN that comes again is acknowledged again. " +
-		"A UDP socket just goes away; nothing is sent and nobody is told. What a write returned says nothing about arrival: it returns when the system has the bytes.",
-	Packets: []text.Phrase{
-		"TCP: the client sends FIN, the server acknowledges, reads the end and closes too: FIN; the client acknowledges",
-		"TCP: the wire hands the server's FIN over a second time; the client, already closed, acknowledges it again: it is in TIME-WAIT",
-		"TCP: had the client forgotten the connection, it would answer RST",
-		"UDP: nothing",
-	},
-	Theory: []text.Phrase{
-		"TCP: FIN, ACK, FIN, ACK in four packets, or three where the server's acknowledgement rides on its own FIN (RFC 9293 3.6)",
-		"TCP: whoever closes first waits in TIME-WAIT and acknowledges a FIN that comes again (RFC 9293 3.6.1)",
-		"UDP: no packet, and nobody notices (RFC 768)",
-		"both: a write returns when the system has the bytes, before they can have arrived",
-	},
-	Claims:     closeClaims,
-	References: []string{"RFC 9293 3.6", "RFC 9293 3.6.1", "RFC 768"},
-	Try:        "lab trace close",
+	Claims: closeClaims,
 }
 
 // closerState is what the side that closed first does once it has closed.

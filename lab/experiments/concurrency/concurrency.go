@@ -1,7 +1,9 @@
+// Package concurrency is the lesson "Many clients". What it tells is in en.md and ko.md.
 package concurrency
 
 import (
 	"context"
+	"embed"
 
 	"errors"
 	"fmt"
@@ -13,37 +15,21 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "concurrency",
-	Title:    "Many clients",
-	Question: "Does an idle client make the others wait?",
-	Method:   "one client behind a silent one, then twenty at once; two kinds of server",
-	Place:    experiments.OnLocalhost,
-	Run:      runConcurrency,
+	ID:    "concurrency",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnLocalhost,
+	Run:   runConcurrency,
 	Lesson: packet.Lesson{
-		Caption: "TCP: the handshake of the waiting client is done at once, but its echo comes only when " +
-			"the idle client has closed",
 		Together: true,
 	},
-	Why: "An iterative TCP server accepts one client, serves it until it closes, and only then accepts the next. While that client is silent, all others wait, " +
-		"connected by the system but served by nobody. A goroutine (or thread) per connection cures it. " +
-		"A UDP server has no connections to be tied to: it answers whoever's datagram comes next, so it needs no cure.",
-	Packets: []text.Phrase{
-		"client A connects, has one echo and then stays silent",
-		"client B connects too and sends a message",
-		"iterative TCP: B's connection is completed by the system and its message waits in the buffer; only when A closes is B accepted",
-		"concurrent TCP, and UDP in either mode: B is answered at once",
-	},
-	Theory: []text.Phrase{
-		"iterative TCP: the second client waits exactly as long as the first one stays",
-		"concurrent TCP, and UDP in either mode: no wait; all clients are served",
-	},
-	Claims:     concurrencyClaims,
-	References: []string{"RFC 862", "accept(2)"},
-	Try:        "lab serve tcp --mode iterative",
+	Claims: concurrencyClaims,
 }
 
 // idle is how long the idle client stays, and crowd how many clients are

@@ -1,7 +1,9 @@
+// Package congestion is the lesson "Congestion control". What it tells is in en.md and ko.md.
 package congestion
 
 import (
 	"context"
+	"embed"
 
 	"slices"
 	"time"
@@ -12,15 +14,16 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "congestion",
-	Title:      "Congestion control",
-	Question:   "What happens when more is offered than the link carries?",
-	Method:     "one flow a link: TCP sends all it can, UDP twice the rate; the server discards",
+	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond, Rate: 10e6, Limit: 64}),
 	Accepts:    []string{"loss", "exact", "burst", "delay", "jitter", "rate", "limit"},
@@ -28,32 +31,9 @@ var Experiment = experiments.Experiment{
 	Fills:      true,
 	Run:        runCongestion,
 	Lesson: packet.Lesson{
-		Caption: "the queue before the link is full and drops a packet: TCP sends it again and slows " +
-			"down, UDP goes on as before",
 		Shows: []packet.Sight{packet.QueueFull},
 	},
-	Why: "The link carries so many bits a second, and a queue of bounded length stands before it. UDP sends what the application gives it, here twice what fits: " +
-		"half is dropped at the full queue, and the sender does not know. TCP takes missing or late acknowledgements as news about the network " +
-		"and sends about as much as fits. How exactly depends on its congestion control: Reno and CUBIC fill the queue until it drops, then back off; " +
-		"BBR measures the rate and ignores single losses. " +
-		"Where no link is full and packets are lost by chance, Reno halves its window at each loss all the same: " +
-		"its rate then follows from loss and round trip alone (Mathis; above 2 % loss PFTK, which counts timeouts, 200 ms at least on Linux where RFC 6298 says 1 s). " +
-		"Only the loss of data counts: what a lost acknowledgement said, the next one says again.",
-	Packets: []text.Phrase{
-		"the client offers UDP datagrams at twice the link's rate, evenly; to TCP it offers as much as TCP takes",
-		"the queue before the link fills; what finds it full is dropped",
-		"TCP: the congestion window grows each round trip while all is acknowledged, and shrinks when the queue drops",
-		"UDP: nothing comes back that would slow the sender down",
-		"Reno, on a link that is never full but drops one packet in a hundred: each loss halves the window, each round trip adds a segment to it",
-	},
-	Theory: []text.Phrase{
-		"UDP at twice the link's rate: 1 - rate/offered, half of the packets, is dropped at the queue",
-		"TCP: the link's rate less headers gets through",
-		"Reno on a link that loses by chance: MSS/RTT * sqrt(3/2)/sqrt(p) (Mathis et al. 1997), above 2 % loss the equation of RFC 5348 3.1, which counts timeouts",
-	},
-	Claims:     CongestionClaims,
-	References: []string{"RFC 5681", "RFC 9438", "RFC 8085 3.1", "Mathis et al. 1997", "RFC 5348 3.1"},
-	Try:        "lab compare congestion --congestion reno --loss 1% --delay 10ms",
+	Claims: CongestionClaims,
 }
 
 // The two paths, each with chances of its own.

@@ -1,7 +1,9 @@
+// Package corruption is the lesson "Checksum". What it tells is in en.md and ko.md.
 package corruption
 
 import (
 	"context"
+	"embed"
 
 	"math"
 	"time"
@@ -12,41 +14,25 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "corruption",
-	Title:      "Checksum",
-	Question:   "Does a damaged packet reach the application?",
-	Method:     "one message a millisecond, each echoed; each echo is compared with its message",
+	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond, Corrupt: 0.05}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Run:        runCorruption,
 	Lesson: packet.Lesson{
-		Caption: "a bit is flipped, so the checksum is wrong and the packet is discarded: TCP sends it " +
-			"again, UDP does not",
 		Shows:    []packet.Sight{packet.DataDamaged},
 		Messages: 100,
 	},
-	Why: "The wire flips one bit of some packets. Both protocols carry the same 16-bit checksum over their header, the data and the addresses, " +
-		"and the receiver throws away what does not fit; a single flipped bit is always noticed. So neither delivers damaged data. " +
-		"What differs is what follows: TCP sends the discarded packet again, UDP does not know that it is missing.",
-	Packets: []text.Phrase{
-		"the wire flips one bit of one packet in twenty, anywhere in it",
-		"a flip in the IP header fails the header checksum, any other the checksum of TCP or UDP; the packet is discarded without a word",
-		"UDP: the message is lost like any other",
-		"TCP: no acknowledgement comes, and the segment is sent again",
-	},
-	Theory: []text.Phrase{
-		"both: nothing damaged reaches the application, since one flipped bit always changes a ones' complement sum (RFC 1071)",
-		"UDP: (1-p)(1-q) of the messages come back, where p and q are the shares damaged there and back; TCP: all",
-	},
-	References: []string{"RFC 1071", "RFC 9293 3.1", "RFC 768", "RFC 791 3.1"},
-	Try:        "lab compare corruption --corrupt 20%",
 }
 
 func runCorruption(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {

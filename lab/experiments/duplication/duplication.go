@@ -1,7 +1,9 @@
+// Package duplication is the lesson "Duplicates". What it tells is in en.md and ko.md.
 package duplication
 
 import (
 	"context"
+	"embed"
 
 	"time"
 
@@ -11,40 +13,25 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "duplication",
-	Title:      "Duplicates",
-	Question:   "Does a message arrive once, when packets are copied on the way?",
-	Method:     "one message a millisecond, each echoed; the client counts repeated echoes",
+	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond, Duplicate: 0.20}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Run:        runDuplication,
 	Lesson: packet.Lesson{
-		Caption:  "the wire delivers a packet twice: TCP discards the second one, UDP hands over both",
 		Shows:    []packet.Sight{packet.DataCopied},
 		Messages: 50,
 	},
-	Why: "The wire hands some packets over twice. UDP has no memory of what came before, so the server echoes both copies and the client reads them all. " +
-		"TCP knows from the sequence number that it has those bytes already; it drops the copy and acknowledges again.",
-	Packets: []text.Phrase{
-		"the wire copies one packet in five, in both directions",
-		"UDP: the server sees two requests and answers both, and either answer may be copied again",
-		"TCP: the second copy lies left of what is expected next; it is dropped and answered with a duplicate acknowledgement",
-	},
-	Theory: []text.Phrase{
-		"TCP: no message comes twice (RFC 9293 3.4)",
-		"UDP: (1+p)(1+q)-1 more echoes a message, where p and q are the shares copied there and back, " +
-			"and fewer where packets are lost, too",
-		"UDP, messages that are cut into fragments: none, for the copy of a fragment makes no second datagram",
-	},
-	References: []string{"RFC 9293 3.4", "RFC 9293 3.10.7.4", "RFC 768"},
-	Try:        "lab compare duplication --duplicate 100%",
 }
 
 func runDuplication(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {

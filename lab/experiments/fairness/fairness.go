@@ -1,8 +1,10 @@
+// Package fairness is the lesson "Fairness". What it tells is in en.md and ko.md.
 package fairness
 
 import (
 	"cmp"
 	"context"
+	"embed"
 
 	"fmt"
 	"slices"
@@ -15,7 +17,6 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
@@ -23,12 +24,15 @@ import (
 // The jitter of fairness is less than a packet takes at the rate, so it changes
 // no order. Without it whoever's packets fall into step with the queue's can
 // win for ever: phase effects (Floyd, Jacobson 1991), which real paths blur.
+
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "fairness",
-	Title:    "Fairness",
-	Question: "How is a full link shared with a rival?",
-	Method:   "two flows over one link, alike and unlike; UDP sends at twice the link's rate",
-	Place:    experiments.OnWire,
+	ID:    "fairness",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{
 		Delay: 5 * time.Millisecond, Rate: 10e6, Limit: 24, Jitter: 250 * time.Microsecond,
 	}),
@@ -37,23 +41,8 @@ var Experiment = experiments.Experiment{
 	Fills:   true,
 	Run:     runFairness,
 	Lesson: packet.Lesson{
-		Caption: "two flows fill one queue, and one of them loses a packet there: TCP yields, UDP does not",
-		Shows:   []packet.Sight{packet.QueueFull},
+		Shows: []packet.Sight{packet.QueueFull},
 	},
-	Why: "Two flows meet in the queue before one link. Two TCP flows both slow down when the queue drops, and end with about equal shares. " +
-		"Beside UDP at twice the link's rate, which never slows down, TCP takes every drop as a sign to send less, until almost nothing is left of it. " +
-		"That is why RFC 8085 asks applications over UDP to control their own rate.",
-	Packets: []text.Phrase{
-		"both flows send into the same queue; whoever finds it full loses the packet",
-		"TCP answers each loss by halving its window (BBR: by probing less), so two of them meet near the middle",
-		"UDP answers nothing: it keeps the queue full, and the other's packets find no room",
-	},
-	Theory: []text.Phrase{
-		"two flows of TCP: a Jain index near 1, where 1 is equal and 0.5 is one that takes all (Jain, Chiu, Hawe 1984)",
-		"TCP beside UDP that does not slow down: close to nothing (RFC 2914 3.2)",
-	},
-	References: []string{"RFC 5681", "RFC 8085 3.1", "RFC 2914 3.2", "Jain, Chiu, Hawe 1984"},
-	Try:        "lab compare fairness --congestion cubic --details",
 }
 
 // contests is how often two flows that yield meet, each time with chances of

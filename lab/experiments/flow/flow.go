@@ -1,8 +1,10 @@
+// Package flow is the lesson "Flow control". What it tells is in en.md and ko.md.
 package flow
 
 import (
 	"cmp"
 	"context"
+	"embed"
 
 	"math"
 	"slices"
@@ -18,11 +20,13 @@ import (
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "flow",
-	Title:      "Flow control",
-	Question:   "What happens when the receiver reads more slowly than the sender sends?",
-	Method:     "1,024 bytes every 0.2 ms; the server rests 1 ms a read and has a small buffer",
+	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay", "jitter"},
@@ -30,29 +34,9 @@ var Experiment = experiments.Experiment{
 	Fills:      true,
 	Run:        runFlow,
 	Lesson: packet.Lesson{
-		Caption: "TCP: the window of the slow reader shrinks until the sender has to stop, and goes on as it opens; " +
-			"UDP: the sender never stops",
 		Shows: []packet.Sight{packet.WindowClosed, packet.WindowUsedUp},
 	},
-	Why: "Both send much faster than the server reads, into receive buffers of the same size. TCP's receiver says in every acknowledgement how much room it has; " +
-		"when that window is zero the sender stops, and the application's write waits. UDP's receiver has no way to say anything: " +
-		"the system drops the datagrams that find the buffer full, and neither side is told. " +
-		"A window also bounds the rate of a reader that is quick: no more than one window can be under way in a round trip.",
-	Packets: []text.Phrase{
-		"the server takes one message of 1,024 bytes at a time and rests before each: " +
-			"a millisecond, or a sixteenth of the round trip if that is longer; the client sends five in that time",
-		"TCP: the window in the server's acknowledgements shrinks to zero; the client's send buffer fills, and its write waits",
-		"TCP: as the server reads, a window update lets the client go on",
-		"UDP: the server's receive buffer fills, and every further datagram is dropped by the server's own system",
-	},
-	Theory: []text.Phrase{
-		"TCP: the sender waits, and nothing is lost (RFC 9293 3.8.6)",
-		"UDP: the sender never waits (RFC 768); how much is lost depends on the buffer, and every loss is seen there",
-		"TCP: a window of the receiver's is under way in a round trip at most, so window/RTT bounds the rate",
-	},
-	Claims:     flowClaims,
-	References: []string{"RFC 9293 3.8.6", "RFC 768", "RFC 8085 3.1", "udp(7)"},
-	Try:        "lab compare flow --details",
+	Claims: flowClaims,
 }
 
 const (

@@ -1,7 +1,9 @@
+// Package latency is the lesson "Latency". What it tells is in en.md and ko.md.
 package latency
 
 import (
 	"context"
+	"embed"
 
 	"fmt"
 	"time"
@@ -11,35 +13,22 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/theory"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "latency",
-	Title:    "Latency",
-	Question: "How long does one message take there and back?",
-	Method:   "one message at a time, the next one after the echo; the first 50 do not count",
-	Place:    experiments.OnLocalhost,
-	Alone:    true,
-	Run:      runLatency,
+	ID:    "latency",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnLocalhost,
+	Alone: true,
+	Run:   runLatency,
 	Lesson: packet.Lesson{
-		Caption:  "one message at a time: the next one leaves when the echo of the one before has come",
 		Messages: 20,
 	},
-	Why: "On an open connection a TCP echo costs the same two packets as a UDP echo. What differs on one machine is only how long " +
-		"the two protocols keep the processor busy, a few microseconds; the handshake, which TCP paid before, is not part of it. " +
-		"Go switches Nagle's algorithm off, so small messages do not wait for acknowledgements.",
-	Packets: []text.Phrase{
-		"the client writes one message and waits",
-		"the server reads it and writes it back",
-		"the client reads the echo: that is one round trip; then comes the next message",
-	},
-	Theory: []text.Phrase{
-		"nothing by number: how long an echo takes on one machine is the machine's affair; the two should differ by little",
-	},
-	References: []string{"RFC 862", "RFC 9293 3.8.6.3", "RFC 768"},
-	Try:        "lab compare latency --size 16 --details",
 }
 
 // warmUp is how many messages go before those that count.

@@ -1,7 +1,9 @@
+// Package loss is the lesson "Reliable data transfer". What it tells is in en.md and ko.md.
 package loss
 
 import (
 	"context"
+	"embed"
 
 	"time"
 
@@ -11,47 +13,26 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "loss",
-	Title:      "Reliable data transfer",
-	Question:   "What becomes of messages when packets are lost?",
-	Method:     "one message a millisecond, each echoed; the client does not wait for echoes",
+	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Loss: 0.10, Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt", "rate", "limit"},
 	Run:        runLoss,
 	Lesson: packet.Lesson{
-		Caption: "TCP: the dropped segment is sent again; UDP: the dropped datagram is gone, and nobody " +
-			"is told",
 		Shows:    []packet.Sight{packet.DataDropped},
 		Messages: 50,
 	},
-	Why: "The wire drops IP packets, whatever they carry. UDP loses a message when its packet or that of its echo is dropped, so (1-p)^2 of them come back. " +
-		"TCP numbers its bytes, learns from missing acknowledgements what was lost and sends it again: everything arrives, and the price is time, " +
-		"which the 99th percentile shows. IP itself promises nothing; the repair is TCP's.",
-	Packets: []text.Phrase{
-		"the client sends one message a millisecond and does not wait for echoes",
-		"the wire drops packets in both directions, each with the same chance",
-		"UDP: a message or echo that was dropped never comes, and nobody sends it again",
-		"TCP: three duplicate acknowledgements or SACK tell of a gap, and only the missing segment is sent again (fast retransmit)",
-		"TCP: where nothing follows the gap, the retransmission timeout sends again: 1 s by RFC 6298, 200 ms at least on Linux",
-	},
-	Theory: []text.Phrase{
-		"TCP: 100 %, as long as the connection lives",
-		"UDP: (1-p)(1-q) of the messages come back, where p and q are the shares lost there and back; the range is the binomial distribution's, 99.9 % wide",
-		"UDP, where packets are copied, too: a message comes back if one of its requests arrives and one of the answers to them",
-		"TCP, where so much is lost that no handshake comes through: (1-(1-p)(1-q))^n of all attempts at most, with n SYNs",
-		"UDP sends nothing again (RFC 768)",
-		"every message that did not come back has a cause: no loss is unexplained",
-	},
-	Claims:     LossClaims,
-	References: []string{"RFC 9293 3.8", "RFC 6298", "RFC 5681 3.2", "RFC 2018", "RFC 768"},
-	Try:        "lab compare loss --loss 20% --messages 200 --details",
+	Claims: LossClaims,
 }
 
 func runLoss(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {

@@ -1,7 +1,9 @@
+// Package nagle is the lesson "Small writes". What it tells is in en.md and ko.md.
 package nagle
 
 import (
 	"context"
+	"embed"
 
 	"fmt"
 	"net"
@@ -18,37 +20,20 @@ import (
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "nagle",
-	Title:      "Small writes",
-	Question:   "How many packets does a burst of small writes make?",
-	Method:     "twenty writes of ten bytes without a pause, Nagle's algorithm off, then on",
+	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"delay"},
 	Run:        runNagle,
 	Lesson: packet.Lesson{
-		Caption: "TCP with Nagle: the first small write leaves at once, all others wait for its " +
-			"acknowledgement and leave in one segment; UDP: twenty datagrams",
 		Shows: []packet.Sight{packet.WritesGathered},
 	},
-	Why: "A datagram is a packet, however small. A stream may gather: Nagle's algorithm sends the first small write at once and keeps what follows " +
-		"until that is acknowledged, then sends it all in one segment. That saves packets and costs a round trip, and together with a receiver that delays its acknowledgements " +
-		"it can cost much more. Go switches it off (TCP_NODELAY) on every connection; most other languages leave it on.",
-	Packets: []text.Phrase{
-		"the client writes twenty times ten bytes, without a pause",
-		"UDP: twenty datagrams",
-		"TCP without Nagle: each write leaves at once, in a segment of its own, until ten are under way: that is the initial window",
-		"TCP without Nagle: what was written beyond waits for the first acknowledgement, and leaves in one segment",
-		"TCP with Nagle: the first write leaves, the others wait for its acknowledgement and leave together one round trip later",
-	},
-	Theory: []text.Phrase{
-		"UDP: a packet a write",
-		"TCP without Nagle: ten packets, the initial window (RFC 6928), and one with all the rest",
-		"TCP with Nagle: two packets, the first write and then all others together (RFC 9293 3.7.4)",
-	},
-	References: []string{"RFC 9293 3.7.4", "RFC 1122 4.2.3.4", "RFC 896", "RFC 6928", "RFC 5681 4.2"},
-	Try:        "lab compare nagle --delay 50ms",
 }
 
 const (

@@ -1,7 +1,9 @@
+// Package ordering is the lesson "Order". What it tells is in en.md and ko.md.
 package ordering
 
 import (
 	"context"
+	"embed"
 
 	"math"
 	"time"
@@ -17,36 +19,22 @@ import (
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "ordering",
-	Title:      "Order",
-	Question:   "Do messages arrive in the order in which they were sent?",
-	Method:     "numbered messages at an even pace, a few under way at once, each echoed",
+	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond, Reorder: 0.25}),
 	Accepts:    []string{"loss", "burst", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Run:        runOrdering,
 	Lesson: packet.Lesson{
-		Caption: "a packet is overtaken: TCP's receiver asks for the missing bytes and hands over in " +
-			"order, UDP's takes what comes",
 		Shows:    []packet.Sight{packet.DataOvertaken},
 		Messages: 50,
 	},
-	Why: "Some packets skip the delay and overtake those before them. UDP hands every datagram to the application when it comes. " +
-		"TCP numbers every byte, keeps what came early, and hands over only what is next, so the application never sees the disorder; it pays with waiting.",
-	Packets: []text.Phrase{
-		"the client sends numbered messages at an even pace",
-		"one packet in four skips the delay of the link and overtakes those before it, in both directions",
-		"UDP: the echo of an overtaken message comes after the echoes of later ones",
-		"TCP: a segment that came early waits in the receive buffer, acknowledged by SACK, until the gap before it is filled",
-	},
-	Theory: []text.Phrase{
-		"TCP: nothing is out of order (RFC 9293 3.4)",
-		"UDP: the share of messages that a later one overtakes, counted as RFC 4737 3.3 does, which follows from the chance to skip the delay and from the pace",
-	},
-	Claims:     OrderingClaims,
-	References: []string{"RFC 4737 3.3", "RFC 9293 3.4", "RFC 2018", "RFC 768"},
-	Try:        "lab compare ordering --reorder 50% --delay 20ms",
+	Claims: OrderingClaims,
 }
 
 func runOrdering(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {

@@ -1,7 +1,9 @@
+// Package overhead is the lesson "Overhead". What it tells is in en.md and ko.md.
 package overhead
 
 import (
 	"context"
+	"embed"
 
 	"fmt"
 	"time"
@@ -13,39 +15,22 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "overhead",
-	Title:      "Overhead",
-	Question:   "What does one echo cost on the wire?",
-	Method:     "twenty echoes, one at a time; all packets behind the handshake are counted",
+	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},
 	Run:        runOverhead,
-	Lesson: packet.Lesson{
-		Caption: "each echo costs headers, and TCP's also acknowledgements without data",
-	},
-	Why: "Every message is wrapped: by the transport, then by IP (and by a link layer, which this wire leaves out). UDP adds 8 bytes, TCP 20 and usually 12 more of options. " +
-		"The IP header of 20 bytes is the same for both: the two differ in one layer only. TCP also acknowledges; most acknowledgements ride on data, the last needs a packet of its own.",
-	Packets: []text.Phrase{
-		"UDP: one packet there, one back, 28 bytes of headers each",
-		"TCP: data there, data back with the acknowledgement on it, and an acknowledgement of the echo, 52 bytes of headers each",
-		"TCP: the next message may come before that last acknowledgement had to be sent, and then carries it",
-	},
-	Theory: []text.Phrase{
-		"UDP: 20 + 8 = 28 bytes of headers, two packets an echo (RFC 791 3.1, RFC 768)",
-		"TCP: 20 + 20 bytes of headers, and 12 of the timestamps option in every segment if both SYNs had it (RFC 7323 3.2)",
-		"TCP: two packets with data an echo, and one more for each acknowledgement that does not ride on data (RFC 9293 3.8.6.3)",
-		"the payload's share is payload / (payload + headers) of all packets",
-	},
 	Claims:     overheadClaims,
-	References: []string{"RFC 791 3.1", "RFC 768", "RFC 9293 3.1", "RFC 7323 3.2", "RFC 5681 4.2"},
-	Try:        "lab compare overhead --size 16",
 }
 
 // cost is what the echoes of one transport took on the wire, the handshake

@@ -1,7 +1,9 @@
+// Package overrun is the lesson "Overrun: send as fast as you can". What it tells is in en.md and ko.md.
 package overrun
 
 import (
 	"context"
+	"embed"
 
 	"time"
 
@@ -12,35 +14,16 @@ import (
 	"echolab/lab/text"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "overrun",
-	Title:    "Overrun: send as fast as you can",
-	Question: "What becomes of messages that are sent faster than they are read?",
-	Method:   "message after message without a pause, and the server only reads",
-	Place:    experiments.OnLocalhost,
-	Alone:    true,
-	Run:      runOverrun,
-	Why: "The client writes message after message for a second, and the server only reads. TCP's receiver tells how " +
-		"much room it has, and at none " +
-		"the client's write waits: it offers as much as is read, and nothing is lost. UDP's write never waits, so the " +
-		"client offers what the system takes, " +
-		"and a datagram that finds the receive buffer full is dropped without a word. That is no rate of UDP: a sender " +
-		"that knew how fast the server reads " +
-		"would lose nothing (lab compare capacity), and over a network the link is the narrow place (lab compare " +
-		"throughput). " +
-		"Loopback is no network: its packets are up to 64 KiB and touch no hardware.",
-	Packets: []text.Phrase{
-		"the client writes message after message and never waits for an answer; the server reads and discards",
-		"TCP: when the server's receive buffer is full its window is zero, and the client's write waits",
-		"UDP: when the server's receive buffer is full the system drops the datagram, and nobody is told",
-		"when the client stops, the server reads what is left; what is missing then found no room",
-	},
-	Theory: []text.Phrase{
-		"TCP loses nothing: its sender waits for the receiver's window (RFC 9293 3.8.6)",
-		"nothing else by number: how fast this machine writes and reads is its own affair",
-	},
-	References: []string{"RFC 9293 3.8.6", "RFC 768", "RFC 8085 3.1", "RFC 863"},
-	Try:        "lab compare overrun --size 64",
+	ID:    "overrun",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnLocalhost,
+	Alone: true,
+	Run:   runOverrun,
 }
 
 func runOverrun(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {

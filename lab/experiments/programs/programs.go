@@ -1,8 +1,10 @@
+// Package programs is the lesson "The documents' programs". What it tells is in en.md and ko.md.
 package programs
 
 import (
 	"bytes"
 	"context"
+	"embed"
 
 	"errors"
 	"fmt"
@@ -14,36 +16,21 @@ import (
 
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
-	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "programs",
-	Title:    "The documents' programs",
-	Question: "Do the servers of the documents do what is said of them?",
-	Method:   "clients in turn at servers that stop after five, greet, or answer in capitals",
-	Place:    experiments.OnSystem,
-	Run:      runPrograms,
-	Lesson: packet.Lesson{
-		Caption: "one of the documents' conversations: an echo, a greeting, or data that the server changes",
-	},
-	Why: "Each document brings a server and a client of its own, and each lives on here as a mode: one that serves five clients and stops, one that greets, one that answers with changed data, " +
-		"and a client that sends at most 512 bytes and waits for all of them. What a server answers is an agreement between two programs; the transport does not care.",
-	Packets: []text.Phrase{
-		"five clients, one after the other, each have an echo from a server that then stops by itself; a sixth finds nobody",
-		"three clients in turn are greeted by an iterative hello server, which closes each connection",
-		"a client sends \"Hello\" to a server that answers with changed data",
-		"a client sends 2,000 bytes, 512 at a time, and reads as many back before it goes on",
-	},
-	Theory: []text.Phrase{
-		"five clients are served and the sixth finds nobody; three are greeted; 2,000 bytes make four chunks of 512, the last one shorter",
-	},
-	Claims:     programsClaims,
-	References: []string{"RFC 862"},
-	Try:        "lab serve tcp --service upper",
+	ID:     "programs",
+	Prose:  experiments.Read(pages),
+	Place:  experiments.OnSystem,
+	Run:    runPrograms,
+	Claims: programsClaims,
 }
 
 const (

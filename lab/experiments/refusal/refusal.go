@@ -1,7 +1,9 @@
+// Package refusal is the lesson "Nobody there". What it tells is in en.md and ko.md.
 package refusal
 
 import (
 	"context"
+	"embed"
 
 	"errors"
 	"fmt"
@@ -17,36 +19,19 @@ import (
 	"echolab/lab/text"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "refusal",
-	Title:    "Nobody there",
-	Question: "What does a sender learn when nobody listens?",
-	Method:   "one message to a port where nobody listens, with connect and without",
-	Place:    experiments.OnLocalhost,
-	Run:      runRefusal,
+	ID:    "refusal",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnLocalhost,
+	Run:   runRefusal,
 	Lesson: packet.Lesson{
-		Caption: "nobody listens: TCP's SYN is answered by RST; UDP's datagram is gone when the ICMP " +
-			"message comes",
 		Shows: []packet.Sight{packet.Refused},
 	},
-	Why: "TCP asks before it sends, and a host without a listener answers RST, so connect fails at once. UDP sends whether or not anybody is there. " +
-		"The host answers with an ICMP message that the port is unreachable; a connected UDP socket is told of it by the next call, too late for the datagram that is gone, " +
-		"and an unconnected one is never told, since it talks to many and the error belongs to none of its calls. To know that something arrived, the receiver has to answer.",
-	Packets: []text.Phrase{
-		"TCP: SYN; the host answers RST, ACK; connect returns \"connection refused\"",
-		"UDP: the datagram leaves, and the write succeeds; the host answers ICMP port unreachable",
-		"UDP, connected: the system matches the ICMP message to the socket, and the next read or write fails",
-		"UDP, not connected: nothing is told; the read waits until its deadline",
-		"then a server listens on the same port, and the same connect succeeds",
-	},
-	Theory: []text.Phrase{
-		"TCP: RST answers the SYN, and connect fails at once (RFC 9293 3.5.2)",
-		"UDP with connect: the host answers ICMP port unreachable (RFC 1122 3.2.2.1), and the next call tells (RFC 1122 4.1.3.3)",
-		"UDP without connect: nothing is told (udp(7))",
-	},
-	Claims:     refusalClaims,
-	References: []string{"RFC 9293 3.5.2", "RFC 1122 3.2.2.1", "RFC 1122 4.1.3.3", "RFC 792", "udp(7)"},
-	Try:        "lab send udp 127.0.0.1:9 hello --timeout 1s",
+	Claims: refusalClaims,
 }
 
 // learnt is what a sender learns of a port where nobody listens.

@@ -11,6 +11,7 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
@@ -22,7 +23,7 @@ const echoDelay = 10 * time.Millisecond
 // the transport's name and whose label says what the application saw.
 func Echo() experiments.Experiment {
 	return experiments.Experiment{
-		ID: "echo", Title: "Echo", Place: experiments.OnWire,
+		ID: "echo", Prose: experiments.Prose{Title: text.Say("Echo")}, Place: experiments.OnWire,
 		Conditions: wire.BothWays(link.Conditions{Delay: echoDelay}), Run: runEcho,
 	}
 }

@@ -59,8 +59,8 @@ func TestEveryExperimentIsWhole(t *testing.T) {
 		}
 		seen[e.ID] = true
 		for what, missing := range map[string]bool{
-			"title": e.Title == "", "question": e.Question == "", "method": e.Method == "" || e.Run == nil, "explanation": e.Why == "",
-			"packets": len(e.Packets) == 0, "theory": len(e.Theory) == 0, "references": len(e.References) == 0, "next command": e.Try == "",
+			"title": e.Title.IsZero(), "question": e.Question.IsZero(), "method": e.Method.IsZero() || e.Run == nil, "explanation": e.Why.IsZero(),
+			"packets": len(e.Steps) == 0, "theory": len(e.Theory) == 0, "references": len(e.References) == 0, "next command": e.Try == "",
 		} {
 			if missing {
 				t.Errorf("experiment %s has no %s", e.ID, what)
@@ -81,7 +81,7 @@ func TestEveryExperimentIsWhole(t *testing.T) {
 // and by what it can be found.
 func TestEveryWireHasALesson(t *testing.T) {
 	for _, e := range registry.All() {
-		if e.Place == experiments.OnWire && e.Lesson.Caption == "" {
+		if e.Place == experiments.OnWire && e.Caption.IsZero() {
 			t.Errorf("experiment %s does not say what to look at among its packets", e.ID)
 		}
 		for _, s := range e.Lesson.Shows {

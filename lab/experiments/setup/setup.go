@@ -1,7 +1,9 @@
+// Package setup is the lesson "Connection set-up". What it tells is in en.md and ko.md.
 package setup
 
 import (
 	"context"
+	"embed"
 
 	"math"
 	"slices"
@@ -10,53 +12,25 @@ import (
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
-	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "setup",
-	Title:      "Connection set-up",
-	Question:   "How long does it take before data may flow?",
-	Method:     "connect, one message, its echo; on a clean wire also without the first packet",
+	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "duplicate", "corrupt", "rate", "limit"},
 	Times:      true,
 	Run:        runSetup,
-	Lesson: packet.Lesson{
-		Caption: "TCP: SYN, SYN-ACK and ACK pass before the first data, so the first echo takes two round " +
-			"trips; UDP: the first packet is data",
-	},
-	Why: "TCP first makes sure that the peer is there and willing: SYN, SYN-ACK, ACK. Only then may data follow, so the first reply takes two round trips. " +
-		"UDP just sends; its first datagram is the first packet, and the first reply takes one. On a long path this is where UDP is faster, " +
-		"and all that TCP's handshake can be accused of: it is paid once a connection. " +
-		"A lost SYN costs a whole second, for nobody knows the round trip yet. RFC 6298 then doubles the wait each time; " +
-		"Linux since 6.5 first tries every second, four more times, and doubles only then.",
-	Packets: []text.Phrase{
-		"TCP: the client sends SYN with its first sequence number, its window and its options",
-		"TCP: the server answers SYN-ACK with its own; the client's connect returns when this arrives, after one round trip",
-		"TCP: the client sends ACK, and may send data with or right behind it",
-		"UDP: connect only notes the address; nothing is sent, so it takes no time",
-		"both: the first message and its echo take one more round trip",
-		"TCP: where the SYN is lost, nothing happens for a second; then the client sends it again",
-	},
-	Theory: []text.Phrase{
-		"connect takes one round trip over TCP, for SYN and SYN-ACK (RFC 9293 3.5), and none over UDP",
-		"the first reply takes one round trip more, for the message and its echo: two over TCP, one over UDP",
-		"a lost SYN costs the first timeout, 1 s (RFC 6298 2.1), before that",
-		"where packets are lost, 1-(1-p)(1-q) of UDP's first messages stay unanswered, where p and q are the shares " +
-			"lost there and back; the range is the binomial distribution's, 99.9 % wide",
-		"where packets are lost, TCP sends again: no first message stays unanswered, " +
-			"unless all SYNs of half a minute are lost",
-	},
 	Claims:     setupClaims,
-	References: []string{"RFC 9293 3.5", "RFC 6298 2.1", "RFC 768"},
-	Try:        "lab compare setup --delay 100ms",
 }
 
 func runSetup(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {

@@ -1,7 +1,9 @@
+// Package size is the lesson "Largest message". What it tells is in en.md and ko.md.
 package size
 
 import (
 	"context"
+	"embed"
 
 	"errors"
 	"fmt"
@@ -16,38 +18,21 @@ import (
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/networks/localhost"
-	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
 	"echolab/lab/theory"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "size",
-	Title:    "Largest message",
-	Question: "How large may one message be?",
-	Method:   "larger and larger messages to an echo server, up to 1 MiB",
-	Place:    experiments.OnLocalhost,
-	Run:      runSize,
-	Lesson: packet.Lesson{
-		Caption: "UDP: a datagram larger than the MTU is cut into fragments, of which none may be " +
-			"missing; TCP cuts the stream into segments",
-	},
-	Why: "A datagram has to fit the 16-bit length field of IP: 65,535 bytes less 20 of IP and 8 of UDP leave 65,507. The system refuses one byte more. " +
-		"Over a real path anything above the MTU is cut into fragments, and losing one loses all. " +
-		"A stream has no messages and so no largest one: the system cuts it into segments as it likes.",
-	Packets: []text.Phrase{
-		"the client sends larger and larger messages to an echo server and halves the interval between what works and what does not",
-		"UDP: up to 65,507 bytes come back; with one more the send itself fails",
-		"TCP: a megabyte in one write comes back, in as many segments as it takes",
-	},
-	Theory: []text.Phrase{
-		"UDP: 65,535 bytes of IP less 20 of its header and 8 of UDP's: 65,507 (RFC 791 3.1, RFC 768); some systems allow less unless told otherwise",
-		"TCP: no limit",
-	},
-	References: []string{"RFC 768", "RFC 791 3.1", "RFC 9293 3.7.1", "RFC 8085 3.2"},
-	Try:        "lab compare boundaries --details",
+	ID:    "size",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnLocalhost,
+	Run:   runSize,
 }
 
 // sentBeyond is what became of a message one byte longer than the largest.

@@ -1,7 +1,9 @@
+// Package sockets is the lesson "Sockets and ports". What it tells is in en.md and ko.md.
 package sockets
 
 import (
 	"context"
+	"embed"
 
 	"errors"
 	"fmt"
@@ -21,35 +23,19 @@ import (
 	"echolab/lab/text"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "sockets",
-	Title:    "Sockets and ports",
-	Question: "How many sockets and ports does a server need for two clients?",
-	Method:   "two clients, one echo each; the server's sockets are counted, then all close",
-	Place:    experiments.OnSystem,
-	Run:      runSockets,
+	ID:    "sockets",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnSystem,
+	Run:   runSockets,
 	Lesson: packet.Lesson{
-		Caption:  "two clients of one server: the server's port is the same for both, the clients' ports differ",
 		Together: true,
 	},
-	Why: "A TCP server has one socket that listens, and accept makes a new one for every client: two clients, three sockets. All of them have the server's one port; " +
-		"the system tells them apart by protocol, both addresses and both ports. A UDP server serves everybody through one socket, and reads with each datagram who sent it. " +
-		"Clients need no bind: the system gives them an address and a port.",
-	Packets: []text.Phrase{
-		"the server: socket, bind, listen (LISTEN in the system's table); UDP stops after bind",
-		"two clients connect; accept returns a socket for each (ESTABLISHED), and the listening one goes on",
-		"the server's sockets are counted in the system's own table: the one that is bound where it listens, and those tied to a client",
-		"the clients close, the server closes: the table has none left that serve",
-		"a server bound to 0.0.0.0 is asked at 127.0.0.1 and at 127.0.0.2; UDP answers both from 127.0.0.1, so a client connected to the other address never sees its echo",
-	},
-	Theory: []text.Phrase{
-		"TCP: one socket that listens and one for each accepted client (accept(2)); one port for all of them",
-		"UDP: one socket, one port",
-		"Linux owns all of 127.0.0.0/8, other systems may own 127.0.0.1 alone",
-	},
-	Claims:     socketsClaims,
-	References: []string{"RFC 9293 3.3.2", "RFC 768", "socket(7)", "ip(7)"},
-	Try:        "lab serve both --addr 127.0.0.1:0",
+	Claims: socketsClaims,
 }
 
 // socketCounts is what the system knows of one transport's server and its clients.

@@ -1,7 +1,9 @@
+// Package throughput is the lesson "Data transfer rate". What it tells is in en.md and ko.md.
 package throughput
 
 import (
 	"context"
+	"embed"
 
 	"errors"
 	"time"
@@ -9,19 +11,19 @@ import (
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
-	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
+//go:embed en.md ko.md
+var pages embed.FS
+
+// Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:       "throughput",
-	Title:    "Data transfer rate",
-	Question: "How fast does data get across a link that both can fill?",
-	Method:   "one flow at a time over the link, and the server only reads; UDP is sent just below the rate; then transfers of three sizes",
-	Place:    experiments.OnWire,
+	ID:    "throughput",
+	Prose: experiments.Read(pages),
+	Place: experiments.OnWire,
 	// The bandwidth-delay product is 33 full packets. A queue of a little more
 	// keeps the link busy while a sender that halved its window waits
 	// (Villamizar, Song 1994), and adds no more than another round trip.
@@ -30,43 +32,7 @@ var Experiment = experiments.Experiment{
 	Long:       true,
 	Fills:      true,
 	Run:        runThroughput,
-	Lesson: packet.Lesson{
-		Caption: "TCP: what is under way grows with every acknowledgement that comes back; UDP: datagram " +
-			"after datagram, and nothing comes back that would steer them",
-	},
-	Why: "A link carries so many bits a second, whoever sends them. Once TCP's window is as large as what the link " +
-		"holds, it is always busy, " +
-		"and both get what the headers leave of it: acknowledgements travel the other way and cost nothing here. " +
-		"Until then TCP is slower. It shakes hands first, one round trip, and then begins with ten segments, for it " +
-		"does not know the link yet; " +
-		"each round trip without loss doubles them. UDP sends at full rate from the first packet, because here " +
-		"somebody told it the rate. " +
-		"A short transfer is over while TCP still feels its way, so UDP has it sooner; a long one takes as long as the " +
-		"link needs for its bytes. " +
-		"Not that nothing is confirmed makes UDP faster, but that it does not ask first. Too high a rate, or other " +
-		"traffic, and what it sends is lost.",
-	Packets: []text.Phrase{
-		"nobody answers: the client sends, the server only reads (RFC 863)",
-		"TCP: SYN, SYN-ACK, ACK, and then ten segments at once",
-		"TCP: each acknowledgement lets two segments go; the link stands idle until the first of a window is acknowledged",
-		"TCP: from a window of 34 segments on, the link is always busy, and what more is under way waits in the queue",
-		"UDP: datagrams of 1,472 bytes, full packets like TCP's, leave evenly at 98 % of the link's rate, headers counted",
-		"a transfer is over when the server has read its last byte, and counts from when the client began to dial",
-	},
-	Theory: []text.Phrase{
-		"goodput: rate * payload / (payload + headers): 1,448 of 1,500 bytes over TCP with timestamps (RFC 9293 3.1, " +
-			"RFC 7323 3.2), " +
-			"1,472 of 1,500 over UDP (RFC 768), which is sent at 98 % of the rate",
-		"a transfer over UDP: one way and size / rate, headers counted",
-		"a transfer over TCP: a handshake of one round trip, one way, size / rate, and the idle time of slow start " +
-			"from ten segments on, doubled each round trip (RFC 6928, RFC 5681 3.1)",
-		"lost: nothing, for TCP waits, and UDP stays below the rate; where chance drops packets, UDP loses as many " +
-			"(binomial, 99.9 %)",
-		"where packets are lost or overtake each other TCP's rate depends on its congestion control: nothing by number",
-	},
 	Claims:     rateClaims,
-	References: []string{"RFC 5681 3.1", "RFC 6928", "RFC 9293 3.1", "RFC 7323 3.2", "RFC 768", "RFC 863"},
-	Try:        "lab compare throughput --delay 100ms --details",
 }
 
 // The networks of the experiment, each with chances of its own.
