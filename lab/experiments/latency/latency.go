@@ -43,13 +43,20 @@ func runLatency(ctx context.Context, b *testbed.Bench) ([]result.Measurement, er
 	if err != nil {
 		return nil, err
 	}
-	p50 := result.Row("rtt_p50", "Round trip, p50", "µs")
-	p99 := result.Row("rtt_p99", "Round trip, p99", "µs")
-	for t, all := range rtts {
-		p50.Set(t, result.Num(probe.Microseconds(theory.Percentile(all, 0.50))))
-		p99.Set(t, result.Num(probe.Microseconds(theory.Percentile(all, 0.99))))
+	return experiments.Measure(b.Transports, rtts, rows...), nil
+}
+
+// rows are what the lesson measures.
+var rows = []experiments.Row[[]time.Duration]{
+	{ID: "rtt_p50", Label: "Round trip, p50", Unit: "µs", Headline: true, Cell: percentile(0.50)},
+	{ID: "rtt_p99", Label: "Round trip, p99", Unit: "µs", Cell: percentile(0.99)},
+}
+
+// percentile is the round trip that a share of all is no longer than.
+func percentile(share float64) func(testbed.Transport, []time.Duration) result.Cell {
+	return func(_ testbed.Transport, rtts []time.Duration) result.Cell {
+		return result.Measured(result.Num(probe.Microseconds(theory.Percentile(rtts, share))))
 	}
-	return result.Rows(1, p50, p99), nil
 }
 
 // pingPong measures the round trips of the workload, one after the other.

@@ -71,36 +71,58 @@ func runRefusal(ctx context.Context, b *testbed.Bench) ([]result.Measurement, er
 	if err != nil {
 		return nil, err
 	}
-	outcome := result.Row("outcome", "Nobody listens", "")
-	told := result.Row("told_after", "Told after", "ms")
-	unasked := result.Row("first_message", "First message", "")
-	alone := result.Row("outcome_unconnected", "Without connect", "")
-	afterwards := result.Row("after_listen", "Then one listens", "")
-	for _, t := range b.Transports {
-		r := found[t.Name]
-		outcome.Set(t.Name, result.Word(r.outcome))
-		if r.toldAfter > 0 {
-			told.Set(t.Name, result.Num(probe.Milliseconds(r.toldAfter)))
-		} else {
-			told.Set(t.Name, result.Word("never"))
-		}
-		unasked.Set(t.Name, result.Word(r.unasked))
-		afterwards.Set(t.Name, result.Word(r.afterwards))
-		afterwards.ExpectWord(t.Name, nowConnected)
-		if t.Connected {
-			outcome.ExpectWord(t.Name, refusedAtOnce)
-			unasked.ExpectWord(t.Name, notSent)
-		} else {
-			outcome.ExpectWord(t.Name, toldLate)
-			unasked.ExpectWord(t.Name, isSent)
-			alone.Set(t.Name, result.Word(r.alone))
-			alone.ExpectWord(t.Name, neverTold)
-		}
+	return experiments.Measure(b.Transports, found, rows...), nil
+}
+
+// rows are what the lesson measures.
+var rows = []experiments.Row[refused]{
+	{
+		ID: "outcome", Label: "Nobody listens", Headline: true,
+		Basis: text.Say("RST answers a SYN that nobody waits for (RFC 9293 3.5.2), " +
+			"ICMP a datagram, which the next call tells (RFC 1122 4.1.3.3)"),
+		Cell: func(t testbed.Transport, r refused) result.Cell {
+			return result.Measured(result.Word(r.outcome)).ExpectWord(either(t, refusedAtOnce, toldLate))
+		},
+	},
+	{
+		ID: "outcome_unconnected", Label: "Without connect", Headline: true,
+		Basis: text.Say("an error belongs to no call of a socket that talks to many (udp(7))"),
+		Cell: func(t testbed.Transport, r refused) result.Cell {
+			if t.Connected {
+				return result.Cell{}
+			}
+			return result.Measured(result.Word(r.alone)).ExpectWord(neverTold)
+		},
+	},
+	{
+		ID: "told_after", Label: "Told after", Unit: "ms",
+		Cell: func(_ testbed.Transport, r refused) result.Cell {
+			if r.toldAfter == 0 {
+				return result.Measured(result.Word("never"))
+			}
+			return result.Measured(result.Num(probe.Milliseconds(r.toldAfter)))
+		},
+	},
+	{
+		ID: "first_message", Label: "First message", Basis: text.Say("UDP does not ask (RFC 768)"),
+		Cell: func(t testbed.Transport, r refused) result.Cell {
+			return result.Measured(result.Word(r.unasked)).ExpectWord(either(t, notSent, isSent))
+		},
+	},
+	{
+		ID: "after_listen", Label: "Then one listens",
+		Cell: func(_ testbed.Transport, r refused) result.Cell {
+			return result.Measured(result.Word(r.afterwards)).ExpectWord(nowConnected)
+		},
+	},
+}
+
+// either is the word for a transport that connects, or for one that does not.
+func either(t testbed.Transport, connected, connectionless text.Phrase) text.Phrase {
+	if t.Connected {
+		return connected
 	}
-	outcome.Because("RST answers a SYN that nobody waits for (RFC 9293 3.5.2), ICMP a datagram, which the next call tells (RFC 1122 4.1.3.3)")
-	unasked.Because("UDP does not ask (RFC 768)")
-	alone.Because("an error belongs to no call of a socket that talks to many (udp(7))")
-	return result.Rows(2, outcome, alone, told, unasked, afterwards), nil
+	return connectionless
 }
 
 // probeClosedPort tries to reach a port where nobody listens.

@@ -1,0 +1,54 @@
+package result
+
+import "echolab/lab/text"
+
+// Cell is what one transport has in a row: what was measured, and what theory
+// expects. The zero value is that of a transport which the row does not concern.
+type Cell struct {
+	value, expected *Value
+	low, high       *float64
+	cut             text.Message
+}
+
+// Measured is a cell with a value of which nothing is expected yet.
+func Measured(v Value) Cell { return Cell{value: &v} }
+
+// Expect adds what theory expects, and the range that it allows.
+func (c Cell) Expect(v, low, high float64) Cell {
+	expected := Num(v)
+	c.expected, c.low, c.high = &expected, &low, &high
+	return c
+}
+
+// ExpectExactly is Expect where theory allows one number only.
+func (c Cell) ExpectExactly(v float64) Cell { return c.Expect(v, v, v) }
+
+// ExpectWord is Expect where theory expects a word.
+func (c Cell) ExpectWord(word text.Phrase) Cell {
+	expected := Word(word)
+	c.expected, c.low, c.high = &expected, nil, nil
+	return c
+}
+
+// CutShort adds why the value is not the answer: a limit of the lab came before
+// it. Without a reason it adds nothing.
+func (c Cell) CutShort(why text.Message) Cell {
+	c.cut = why
+	return c
+}
+
+// Put puts a cell into the row, under its transport's name.
+func (m *Measurement) Put(transport string, c Cell) {
+	if c.value != nil {
+		m.Values[transport] = *c.value
+	}
+	if c.expected != nil {
+		m.Expected[transport] = *c.expected
+	}
+	if c.low != nil && c.high != nil {
+		m.Low[transport], m.High[transport] = *c.low, *c.high
+	}
+	if !c.cut.IsZero() {
+		m.CutShort(transport, c.cut)
+	}
+}
