@@ -87,7 +87,7 @@ func (n *panel) head() []string {
 	hosts := n.sayf("client") + text.PadLeft(n.sayf("server"), n.arrows+2-text.Width(n.sayf("client")))
 	var lines []string
 	for _, line := range text.Wrap(title, n.width()) {
-		lines = append(lines, n.paint(bold, text.Pad(line, n.width())))
+		lines = append(lines, n.paint(text.Bold, text.Pad(line, n.width())))
 	}
 	named := text.Together(n.sayf("client")+" "+client+",") + " " + text.Together(n.sayf("server")+" "+server)
 	for _, ends := range text.Wrap(named, n.width()) {
@@ -157,12 +157,12 @@ func (n *panel) draw(s step) []string {
 	}
 	p := n.trace.Packets[s.packet]
 	stroke := strokeOf(p, n.overtaken[s.packet])
-	style := none
+	style := text.Plain
 	switch {
 	case stroke != plain:
-		style = red
+		style = text.Red
 	case p.Retransmission:
-		style = yellow
+		style = text.Yellow
 	}
 	between := n.paint(style, text.Pad(arrow(n.arrows, n.name(p), p.From, stroke), n.arrows))
 	var lines []string
@@ -177,7 +177,9 @@ func (n *panel) draw(s step) []string {
 }
 
 func (n *panel) drawNote(note packet.Annotation) []string {
-	style := map[packet.Kind]style{packet.Insight: green, packet.Trouble: red, packet.Repair: yellow}[note.Kind]
+	style := map[packet.Kind]text.Style{
+		packet.Insight: text.Green, packet.Trouble: text.Red, packet.Repair: text.Yellow,
+	}[note.Kind]
 	mark := "· "
 	var lines []string
 	for _, label := range text.Wrap(n.page.Words.Text(note.Text), n.details-2) {
@@ -275,21 +277,5 @@ func options(t *packet.Segment) string {
 	return label
 }
 
-// style is a colour of the terminal.
-type style string
-
-const (
-	none   style = ""
-	bold   style = "1"
-	red    style = "31"
-	green  style = "32"
-	yellow style = "33"
-)
-
 // paint colours a text, if colours are wanted.
-func (n *panel) paint(s style, label string) string {
-	if !n.page.Color || s == "" {
-		return label
-	}
-	return "\x1b[" + string(s) + "m" + label + "\x1b[0m"
-}
+func (n *panel) paint(s text.Style, label string) string { return s.Paint(label, n.page.Color) }

@@ -10,15 +10,15 @@ import (
 	"echolab/lab/text"
 )
 
-// marks are the statuses as words, and their colours (ECMA-48).
+// marks are the statuses as words, and their colours.
 var marks = map[grade.Status]struct {
 	word   text.Message
-	colour string
+	colour text.Style
 }{
-	grade.Passed:  {text.Say("passed"), "32"},
-	grade.Failed:  {text.Say("failed"), "31"},
-	grade.Errored: {text.Say("error"), "35"},
-	grade.Skipped: {text.Say("skipped"), "33"},
+	grade.Passed:  {text.Say("passed"), text.Green},
+	grade.Failed:  {text.Say("failed"), text.Red},
+	grade.Errored: {text.Say("error"), text.Magenta},
+	grade.Skipped: {text.Say("skipped"), text.Yellow},
 }
 
 // table is the form for people: a line for each check, and then the story of
@@ -81,7 +81,7 @@ func (t *sheet) checks(r *grade.Result) {
 				t.putf("%*s%s\n", indent, "", l)
 				continue
 			}
-			t.putf("  %s  %*s  %-*s  %s\n", t.paint(word, marks[c.Status].colour), points, score, id, c.ID, l)
+			t.putf("  %s  %*s  %-*s  %s\n", marks[c.Status].colour.Paint(word, t.Colour), points, score, id, c.ID, l)
 		}
 	}
 }
@@ -92,7 +92,7 @@ func (t *sheet) failure(c grade.CheckResult) {
 	if number, _, ok := strings.Cut(c.Document, "_"); ok {
 		heading = t.Words.Sayf("%s (document %s)", c.ID, number)
 	}
-	t.putf("%s\n", t.paint(heading, "1"))
+	t.putf("%s\n", text.Bold.Paint(heading, t.Colour))
 	for i, step := range c.Steps {
 		for j, l := range text.Wrap(t.Words.Text(step), t.Width-6) {
 			if j == 0 {
@@ -120,10 +120,3 @@ func (t *sheet) failure(c grade.CheckResult) {
 
 // outputLines is how many lines of a program's output a table shows.
 const outputLines = 12
-
-func (t *sheet) paint(s, colour string) string {
-	if !t.Colour {
-		return s
-	}
-	return "\x1b[" + colour + "m" + s + "\x1b[0m"
-}
