@@ -42,58 +42,37 @@ var directions = []struct {
 	{"server", "from the server: %s"},
 }
 
-// conditions writes a result's conditions: "loss 10 %", "delay 10 ms". Those
-// of one direction only follow its host's name.
-func conditions(p text.Printer, all map[string]any) []string {
-	var parts []string
-	for _, t := range conditionTexts(all) {
-		parts = append(parts, p.Text(t))
-	}
-	return parts
+// Conditions writes the conditions of a wire, as Options.Words of package wire
+// tells them, in the printer's language; "" where there are none.
+func Conditions(p text.Printer, all map[string]any) string {
+	return strings.Join(conditions(p, all), ", ")
 }
 
-// conditionTexts is conditions before a language is chosen.
-func conditionTexts(all map[string]any) []text.Message {
-	var parts []text.Message
+// conditions writes each condition: "loss 10 %", "delay 10 ms". Those of one
+// direction only follow its host's name, those that are not known come last.
+func conditions(p text.Printer, all map[string]any) []string {
+	var parts []string
+	rest := maps.Clone(all)
 	for _, c := range known {
 		if v, ok := all[c.key]; ok {
-			parts = append(parts, text.Sayf(c.format, c.amount(v)))
+			parts = append(parts, p.Sayf(c.format, c.amount(p, v)))
 		}
+		delete(rest, c.key)
 	}
 	for _, d := range directions {
 		if inner, ok := all[d.side].(map[string]any); ok && len(inner) > 0 {
-			parts = append(parts, text.Sayf(d.format, enumerated(conditionTexts(inner))))
+			parts = append(parts, p.Sayf(d.format, Conditions(p, inner)))
 		}
+		delete(rest, d.side)
 	}
-	for _, key := range slices.Sorted(maps.Keys(all)) {
-		if !isKnown(key) {
-			parts = append(parts, text.Quote(key+" "+plain(all[key])))
-		}
+	for _, key := range slices.Sorted(maps.Keys(rest)) {
+		parts = append(parts, key+" "+plain(rest[key]))
 	}
 	return parts
 }
 
-// enumerated puts texts behind each other, with commas between them.
-func enumerated(texts []text.Message) text.Message {
-	var all text.Message
-	for i, t := range texts {
-		if i == 0 {
-			all = t
-			continue
-		}
-		all = text.Sayf("%s, %s", all, t)
-	}
-	return all
-}
-
-func isKnown(key string) bool {
-	return key == "client" || key == "server" ||
-		slices.ContainsFunc(known, func(c condition) bool { return c.key == key })
-}
-
-// amount is a number with its unit, and anything else as it is: an argument of
-// a lab.Text.
-func (c condition) amount(v any) any {
+// amount is a number with its unit, and anything else as it is.
+func (c condition) amount(p text.Printer, v any) string {
 	n, ok := asNumber(v)
 	switch {
 	case !ok:
@@ -101,7 +80,7 @@ func (c condition) amount(v any) any {
 	case c.unit == "":
 		return number(n*c.scale, "")
 	}
-	return text.Sayf("%s %s", number(n*c.scale, c.unit), c.unit)
+	return number(n*c.scale, c.unit) + " " + p.Say(c.unit)
 }
 
 // asNumber takes the kinds of numbers that programs and JSON put there.

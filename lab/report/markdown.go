@@ -34,6 +34,13 @@ type markdown struct {
 // heading starts a section.
 func (d *markdown) heading(content string) { fmt.Fprintf(&d.out, "\n## %s\n\n", escape(content)) }
 
+// paragraph writes a text that stands alone, if there is one.
+func (d *markdown) paragraph(content string) {
+	if content != "" {
+		fmt.Fprintf(&d.out, "\n%s\n", escape(content))
+	}
+}
+
 // row writes one row of a table.
 func (d *markdown) row(cells ...string) {
 	for i, c := range cells {
@@ -85,36 +92,32 @@ func (d *markdown) experimentsTable() {
 	}
 	names = append(names, say("Basis"), "")
 	d.head(slices.Clone(names)...)
-	for _, s := range d.experiments {
-		place := []string{strings.TrimSpace(s.title + "\n" + s.method), s.network, strings.Join(s.conditions, ", ")}
+	for _, s := range d.sections {
+		place := []string{strings.TrimSpace(s.name + "\n" + s.method), s.network, strings.Join(s.conditions, ", ")}
 		for _, r := range s.rows {
 			d.row(append(append(place[:3:3], r.label, r.unit), d.figures(r)...)...)
-			place[0] = s.title // what was done stands in the first row only
+			place[0] = s.name // what was done stands in the first row only
 		}
 		if s.failed != "" {
 			empty := make([]string, len(names)-len(place)-1)
 			d.row(append(append(place[:3:3], say("did not run: %s", s.failed)), empty...)...)
 		}
 	}
-	if d.legend != "" {
-		fmt.Fprintf(&d.out, "\n%s\n", escape(d.legend))
-	}
+	d.paragraph(d.legend)
 }
 
 // figures are a row's cells from the first transport on.
 func (d *markdown) figures(r row) []string {
 	var cells []string
-	for i, v := range r.values {
-		more := []string{r.spread[i]}
-		if r.cut[i] {
-			more = append(more, d.o.Words.Say("cut off"))
+	for _, f := range r.figures {
+		value := f.value
+		if f.spread != "" {
+			value += " (" + f.spread + ")"
 		}
-		for _, m := range more {
-			if m != "" {
-				v += " (" + m + ")"
-			}
+		if f.cut {
+			value += " (" + d.o.Words.Say("cut off") + ")"
 		}
-		cells = append(cells, v, oneLine(r.expected[i]))
+		cells = append(cells, value, oneLine(f.expected))
 	}
 	mark := r.mark.String()
 	if r.note > 0 {
@@ -140,20 +143,21 @@ func (d *markdown) claimsTable() {
 
 // remarks are what stands below the tables.
 func (d *markdown) remarks() {
-	for _, sentence := range d.summary() {
-		fmt.Fprintf(&d.out, "\n%s\n", escape(sentence))
+	for _, sentence := range d.summary {
+		d.paragraph(oneLine(sentence))
 	}
-	if len(d.named)+len(d.notes)+len(d.warnings) > 0 {
-		fmt.Fprintln(&d.out)
-	}
+	var list []string
 	for i, note := range d.notes {
-		fmt.Fprintf(&d.out, "%d. %s\n", i+1, escape(note))
+		list = append(list, fmt.Sprintf("%d. %s", i+1, escape(note)))
 	}
 	for _, c := range d.named {
-		fmt.Fprintf(&d.out, "- %s\n", escape(c.id+" "+c.word+": "+c.because))
+		list = append(list, "- "+escape(c.sentence()))
 	}
 	for _, warning := range d.warnings {
-		fmt.Fprintf(&d.out, "- %s\n", escape(warning))
+		list = append(list, "- "+escape(oneLine(warning)))
+	}
+	if len(list) > 0 {
+		fmt.Fprintf(&d.out, "\n%s\n", strings.Join(list, "\n"))
 	}
 	if len(d.conclusions) > 0 {
 		d.heading(d.o.Words.Say("In short"))
@@ -161,9 +165,7 @@ func (d *markdown) remarks() {
 	for _, c := range d.conclusions {
 		fmt.Fprintf(&d.out, "- %s\n", escape(c))
 	}
-	if d.next != "" {
-		fmt.Fprintf(&d.out, "\n%s\n", escape(oneLine(d.next)))
-	}
+	d.paragraph(oneLine(d.next))
 }
 
 // escaper takes their meaning from the characters that Markdown would read as

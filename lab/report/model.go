@@ -1,7 +1,7 @@
 package report
 
 import (
-	"math"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -15,23 +15,15 @@ type model struct {
 	about       string   // the run: machine, workload, seed
 	heads       []string // the transports, as columns
 	documents   []documentRow
-	undecided   string // how many of the documents' rows need other experiments; "" is none
-	experiments []section
-	legend      string // what a mark means that does not tell by itself; "" where there is none
-	tally       string // how many claims hold, how many do not
-	claims      []claimRow
-	named       []claimRow // those that are refuted, not as expected, or undecided by a cut-off value
-	notes       []string   // what lies outside its expectation; row.note counts them from 1
+	sections    []section
+	legend      string   // what the mark "·" means; "" where it does not occur
+	notes       []string // what lies outside its expectation; row.note counts them from 1
 	warnings    []string
+	summary     []string   // what the claims and the documents' table come to
+	claims      []claimRow // all of them, where they are wanted
+	named       []claimRow // those that a reader should hear of without asking
 	conclusions []string
 	next        string
-}
-
-// summary are the sentences that count: claims, rows of the documents' table,
-// what changed.
-func (m model) summary() []string {
-	all := []string{m.tally, m.undecided}
-	return slices.DeleteFunc(all, func(sentence string) bool { return sentence == "" })
 }
 
 // documentRow is a row of the documents' table. The lists go by transport.
@@ -44,9 +36,16 @@ type documentRow struct {
 	because  string
 }
 
+// claimRow is one claim of the documents.
+type claimRow struct {
+	id, source, statement string
+	verdict               result.Verdict
+	word, because         string
+}
+
 // section is one experiment.
 type section struct {
-	id, title  string
+	name       string // id and title
 	method     string
 	network    string
 	conditions []string
@@ -54,26 +53,24 @@ type section struct {
 	failed     string // why there are no rows
 }
 
-// row is one measurement. The lists go by transport; "" is nothing measured,
-// or nothing expected.
+// row is one measurement.
 type row struct {
 	label, unit string
-	values      []string
-	spread      []string // "79.1–82.4" over several runs, where they differ
-	expected    []string // with the range that theory allows: "81 (76.9–85.1)"
-	allowed     []string // that range alone, or the value where only one is allowed
-	cut         []bool   // the value was cut off
-	outside     []bool   // the value is not as expected
+	figures     []figure // by transport
 	basis       string
 	mark        mark
 	note        int // number of the note that tells what is wrong; 0 is none
 }
 
-// claimRow is one claim of the documents.
-type claimRow struct {
-	id, source, statement string
-	verdict               result.Verdict
-	word, was, because    string
+// figure is what was measured for one transport, and what theory expects; ""
+// is nothing.
+type figure struct {
+	value    string
+	spread   string // "79.1–82.4" over several runs, where they differ
+	expected string // with the range that theory allows: "81 (76.9–85.1)"
+	allowed  string // that range alone, or the value where only one is allowed
+	cut      bool   // the value was cut off
+	outside  bool   // the value is not as expected
 }
 
 // mark tells whether a row is as expected.
@@ -95,38 +92,45 @@ type builder struct {
 	o          Options
 	r          *result.Report
 	transports []string
-	model      model
+	notes      []string
 }
 
 // build makes the model of a report.
 func build(r *result.Report, o Options) model {
 	b := &builder{Printer: o.Words, o: o, r: r, transports: transports(r)}
+	m := model{about: b.about(), documents: b.documents(), warnings: b.warnings(), named: b.named(), next: b.next()}
 	for _, t := range b.transports {
-		b.model.heads = append(b.model.heads, head(t))
+		m.heads = append(m.heads, head(t))
 	}
-	b.model.about = b.about()
-	b.model.documents, b.model.undecided = b.documents()
 	for _, e := range r.Experiments {
-		b.model.experiments = append(b.model.experiments, b.section(e))
+		m.sections = append(m.sections, b.section(e))
 	}
-	b.model.legend = b.legend()
-	b.model.tally = b.tally()
+	m.notes = b.notes
+	m.legend = b.legend(m.sections)
+	m.summary = b.summary(len(m.documents))
 	if o.Claims {
 		for _, c := range r.Claims {
-			b.model.claims = append(b.model.claims, b.claim(c))
+			m.claims = append(m.claims, b.claim(c))
 		}
 	}
-	b.model.named = b.named()
-	b.model.warnings = b.warnings()
 	for _, c := range r.Conclusions {
-		b.model.conclusions = append(b.model.conclusions, b.Text(c))
+		m.conclusions = append(m.conclusions, b.Text(c))
 	}
-	b.model.next = b.next()
-	return b.model
+	return m
 }
 
 // head is a transport's name as people write it.
 func head(transport string) string { return strings.ToUpper(transport) }
+
+// title is how an experiment is called everywhere: by its id and its title.
+func title(p text.Printer, id string, title text.Message) string {
+	if title.IsZero() {
+		return id
+	}
+	return fmt.Sprintf("%s: %s", id, p.Text(title))
+}
+
+func (b *builder) name(e *result.Result) string { return title(b.Printer, e.ID, e.Title) }
 
 // about says what was run, so that it can be run again.
 func (b *builder) about() string {
@@ -152,14 +156,14 @@ func (b *builder) controls() []string {
 	var names []string
 	networks := map[string][]string{}
 	for _, r := range b.r.Experiments {
-		switch c := r.Congestion; {
-		case c == "" || slices.Contains(networks[c], r.Network):
-		case networks[c] == nil:
-			names = append(names, c)
-			fallthrough
-		default:
-			networks[c] = append(networks[c], r.Network)
+		c := r.Congestion
+		if c == "" || slices.Contains(networks[c], r.Network) {
+			continue
 		}
+		if networks[c] == nil {
+			names = append(names, c)
+		}
+		networks[c] = append(networks[c], r.Network)
 	}
 	if len(names) > 1 {
 		for i, c := range names {
@@ -169,180 +173,41 @@ func (b *builder) controls() []string {
 	return names
 }
 
-// documents are the rows that this run could decide, and a sentence that counts
-// the others.
-func (b *builder) documents() (rows []documentRow, undecided string) {
+// documents are the rows of the documents' table that this run could decide.
+// One is beyond it where an experiment that decides it was no part of the run;
+// an experiment that ran and failed is part of it.
+func (b *builder) documents() []documentRow {
+	var rows []documentRow
 	for _, d := range b.r.Documents {
-		if !b.beyond(d) {
-			rows = append(rows, b.document(d))
+		left := func(id string) bool { return b.r.Of(id) == nil }
+		if d.Verdict == result.Untested && slices.ContainsFunc(d.Experiments, left) {
+			continue
 		}
+		row := documentRow{
+			name: d.Row, verdict: d.Verdict, word: b.Say(text.Phrase(d.Verdict)), because: b.Text(d.Because),
+		}
+		for _, t := range b.transports {
+			row.says = append(row.says, d.Says[t])
+			row.measured = append(row.measured, b.Text(d.Measured[t]))
+		}
+		rows = append(rows, row)
 	}
-	if n := len(b.r.Documents) - len(rows); n > 0 {
-		undecided = b.Sayf("Rows of the documents' table that need other experiments: %d of %d (lab compare runs all)", n, len(b.r.Documents))
-	}
-	return rows, undecided
-}
-
-// beyond reports whether a row is undecided because an experiment that decides
-// it was not part of the run. One that ran and failed is part of it.
-func (b *builder) beyond(d result.DocumentRow) bool {
-	return d.Verdict == result.Untested && slices.ContainsFunc(d.Experiments, func(id string) bool { return b.r.Of(id) == nil })
-}
-
-func (b *builder) document(d result.DocumentRow) documentRow {
-	row := documentRow{name: d.Row, verdict: d.Verdict, word: b.Say(text.Phrase(d.Verdict)), because: b.Text(d.Because)}
-	for _, t := range b.transports {
-		row.says = append(row.says, d.Says[t])
-		row.measured = append(row.measured, b.Text(d.Measured[t]))
-	}
-	return row
+	return rows
 }
 
 func (b *builder) claim(c result.ClaimResult) claimRow {
 	return claimRow{
-		id: c.ID, source: c.Source, statement: b.Text(c.Statement),
+		id: c.ID, source: b.Text(result.SourceTitle(c.Source)), statement: b.Text(c.Statement),
 		verdict: c.Verdict, word: b.Say(text.Phrase(c.Verdict)), because: b.Text(c.Because),
 	}
 }
 
-// section shows the headline rows of an experiment, or all of them.
-func (b *builder) section(e *result.Result) section {
-	s := section{
-		id: e.ID, title: b.Text(e.Title), method: b.Text(e.Method), network: e.Network,
-		conditions: conditions(b.Printer, e.Conditions), failed: e.Error,
-	}
-	for _, m := range e.Measurements {
-		if m.Headline || b.o.Details || outsideOf(m, b.transports) != nil {
-			s.rows = append(s.rows, b.row(s.title, m))
-		}
-	}
-	return s
-}
-
 // legend explains the mark that is neither good nor bad, where it occurs.
-func (b *builder) legend() string {
-	halfOpen := func(r row) bool { return r.mark == open }
-	if !slices.ContainsFunc(b.model.experiments, func(s section) bool { return slices.ContainsFunc(s.rows, halfOpen) }) {
-		return ""
-	}
-	return b.Say("· some cells of the row have no expectation, or were cut off")
-}
-
-// row rounds and judges one measurement.
-func (b *builder) row(title string, m result.Measurement) row {
-	r := row{label: b.Text(m.Label), unit: b.unit(m.Unit), basis: b.Text(m.Basis)}
-	for _, t := range b.transports {
-		r.values = append(r.values, b.value(m, t))
-		r.spread = append(r.spread, spread(m, t))
-		expected, allowed := b.expectation(m, t)
-		r.expected, r.allowed = append(r.expected, expected), append(r.allowed, allowed)
-		_, cut := m.CutOff[t]
-		r.cut = append(r.cut, cut)
-		ok, judged := m.Within[t]
-		r.outside = append(r.outside, judged && !ok)
-	}
-	r.mark = markOf(m)
-	if ts := outsideOf(m, b.transports); ts != nil {
-		r.mark = outside
-		b.model.notes = append(b.model.notes, b.note(title, r, m, ts))
-		r.note = len(b.model.notes)
-	}
-	return r
-}
-
-// markOf is the mark of a row in which nothing is outside.
-func markOf(m result.Measurement) mark {
-	switch {
-	case len(m.Expected) == 0 && len(m.CutOff) == 0:
-		return unmarked
-	case len(m.Within) < len(m.Values):
-		return open
-	}
-	return within
-}
-
-// unit is what a number counts, in words of the language.
-func (b *builder) unit(unit text.Phrase) string {
-	if unit == "" || unit == "count" {
-		return string(unit) // row.name leaves it out
-	}
-	return b.Say(unit)
-}
-
-// value is the measured value, or "" where nothing was.
-func (b *builder) value(m result.Measurement, transport string) string {
-	v, ok := m.Values[transport]
-	switch {
-	case !ok:
-		return ""
-	case v.Word != "":
-		return b.Say(v.Word)
-	}
-	return number(v.Number, m.Unit)
-}
-
-// spread is how far the runs lie apart, or "" where they do not.
-func spread(m result.Measurement, transport string) string {
-	s, ok := m.Spread[transport]
-	if !ok {
-		return ""
-	}
-	low, high := number(s.Min, m.Unit), number(s.Max, m.Unit)
-	if low == high {
-		return ""
-	}
-	return low + "–" + high
-}
-
-// expectation is the value that theory expects with the range that it allows,
-// and that range alone.
-func (b *builder) expectation(m result.Measurement, transport string) (expected, allowed string) {
-	v, ok := m.Expected[transport]
-	if !ok {
-		return "", ""
-	}
-	if v.Word != "" {
-		word := b.Say(v.Word)
-		return word, word
-	}
-	value := number(v.Number, m.Unit)
-	low, bounded := m.Low[transport]
-	high, alsoBounded := m.High[transport]
-	if !bounded || !alsoBounded {
-		return value, value
-	}
-	allowed = text.Together(interval(low, high, m.Unit))
-	if allowed == value || math.IsInf(low, 0) || math.IsInf(high, 0) {
-		return allowed, allowed // without a range, or the bound is what is expected
-	}
-	return text.Together(value + " (" + allowed + ")"), allowed
-}
-
-// outsideOf lists the transports whose value lies outside its expectation.
-func outsideOf(m result.Measurement, transports []string) []string {
-	var ts []string
-	for _, t := range transports {
-		if ok, judged := m.Within[t]; judged && !ok {
-			ts = append(ts, t)
+func (b *builder) legend(sections []section) string {
+	for _, s := range sections {
+		if slices.ContainsFunc(s.rows, func(r row) bool { return r.mark == open }) {
+			return b.Say("· some cells of the row have no expectation, or were cut off")
 		}
 	}
-	return ts
-}
-
-// note tells what was measured in place of what was expected.
-func (b *builder) note(title string, r row, m result.Measurement, outside []string) string {
-	parts := make([]string, len(outside))
-	for i, t := range outside {
-		want, _ := b.expectation(m, t)
-		got := b.value(m, t)
-		if m.Unit != "count" {
-			got = strings.TrimSpace(got + " " + b.unit(m.Unit))
-		}
-		parts[i] = b.Sayf("%s measured %s, expected %s", head(t), got, want)
-	}
-	note := b.Sayf("%s, %s: %s", title, r.label, strings.Join(parts, "; "))
-	if r.basis != "" {
-		note += " (" + r.basis + ")"
-	}
-	return note
+	return ""
 }

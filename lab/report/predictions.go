@@ -12,24 +12,6 @@ import (
 	"echolab/lab/text"
 )
 
-// Conditions writes the conditions of a wire, as Options.Words of package wire
-// tells them, in the printer's language; "" where there are none.
-func Conditions(p text.Printer, all map[string]any) string {
-	return strings.Join(conditions(p, all), ", ")
-}
-
-// amount writes a measured or expected value, rounded, with its unit unless
-// that is only what is counted.
-func (b *builder) amount(v result.Value, unit text.Phrase) string {
-	switch {
-	case v.Word != "":
-		return b.Say(v.Word)
-	case unit == "%" || unit == "RTT" || strings.HasSuffix(string(unit), "s") && len(unit) <= len("µs"):
-		return number(v.Number, unit) + " " + string(unit)
-	}
-	return number(v.Number, unit)
-}
-
 // WritePredictions prints guesses beside what was measured, and why the missed
 // ones were. titles are the experiments' by id. Of the options, Format (table
 // or json), Width, Color, Quiet and Words count.
@@ -46,63 +28,78 @@ func WritePredictions(w io.Writer, s quiz.Sheet, titles map[string]text.Message,
 	if o.Width <= 0 {
 		o.Width = defaultWidth
 	}
-	t := &table{o: o}
-	p := predictions{table: t, b: &builder{Printer: o.Words, o: o}, titles: titles}
-	if err := t.section(o.Words.Say("What you guessed, and what was measured"), p.grid(s)); err != nil {
+	p := predictions{table: &table{o: o}, Printer: o.Words, titles: titles}
+	if err := p.questions(s); err != nil {
 		return fmt.Errorf("print predictions: %w", err)
 	}
 	p.remarks(s)
-	_, err := w.Write(t.out.Bytes())
+	_, err := w.Write(p.out.Bytes())
 	return err
 }
 
 // predictions lays guesses out for a terminal.
 type predictions struct {
 	*table
-	b      *builder
+	text.Printer
 	titles map[string]text.Message
 }
 
-// grid has the title of each experiment above its questions.
-func (p predictions) grid(s quiz.Sheet) grid {
-	say := p.o.Words.Sayf
-	g := grid{color: p.o.Color, width: p.o.Width, columns: []column{
-		gutter,
-		{head: say("Question"), least: 24},
-		{head: say("Your guess"), least: 8, whole: 14},
-		{head: say("Measured"), least: 8, whole: 18},
-		{head: say("Expected"), least: 8, whole: 18},
-		{head: say("Points"), right: true, least: 4, firm: true},
+// questions is the table of guesses, with the name of each experiment above its
+// own.
+func (p predictions) questions(s quiz.Sheet) error {
+	p.heading(p.Say("What you guessed, and what was measured"))
+	figures := p.o.Width * 3 / 16
+	g := &grid{columns: []column{
+		{most: 1}, // indents
+		{head: titled(p.Say("Question"))},
+		{head: titled(p.Say("Your guess")), most: p.o.Width / 6},
+		{head: titled(p.Say("Measured")), most: figures},
+		{head: titled(p.Say("Expected")), most: figures},
+		{head: titled(p.Say("Points")), most: 8, right: true},
 	}}
-	last := ""
 	for _, m := range s.Marks {
-		if m.Experiment != last {
-			last = m.Experiment
-			g.items = append(g.items, item{line: []span{{p.o.Words.Text(p.titles[last]), bold}}})
-		}
-		g.items = append(g.items, item{row: p.row(m)})
+		g.rows = append(g.rows, p.row(m))
 	}
-	return g
+	g.fit(p.o.Width)
+	if err := g.draw(&p.out, p.o.Color, g.heads(), g.rules()); err != nil {
+		return err
+	}
+	for i, m := range s.Marks {
+		if i == 0 || m.Experiment != s.Marks[i-1].Experiment {
+			p.paragraph("", p.name(m), text.Bold)
+		}
+		if err := g.draw(&p.out, p.o.Color, g.rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// name is that of the experiment that a question asks about.
+func (p predictions) name(m quiz.Mark) string {
+	return title(p.Printer, m.Experiment, p.titles[m.Experiment])
 }
 
 // row shows one guess.
 func (p predictions) row(m quiz.Mark) []cell {
 	guess := unknown
 	if m.Guess != nil {
-		guess = p.b.amount(*m.Guess, m.Unit)
+		guess = amount(p.Printer, *m.Guess, m.Unit)
 	}
-	looks := map[quiz.Result]style{quiz.Right: green, quiz.Half: yellow, quiz.Wrong: red}[m.Result]
-	points := span{number(m.Points, ""), looks}
+	style := map[quiz.Result]text.Style{
+		quiz.Right: text.Green, quiz.Half: text.Yellow, quiz.Wrong: text.Red,
+	}[m.Result]
+	points := number(m.Points, "")
 	if m.Result == quiz.Unmeasured {
-		points.text = unknown
+		points = unknown
 	}
 	return []cell{
 		nil,
-		{{text: p.o.Words.Text(m.Prompt)}},
-		{{text: text.Together(guess), style: looks}},
+		{{text: p.Text(m.Prompt)}},
+		{{text.Together(guess), style}},
 		p.measured(m),
-		{{text: p.expected(m), style: dim}},
-		{points},
+		{{p.expected(m), text.Dim}},
+		{{points, style}},
 	}
 }
 
@@ -110,23 +107,36 @@ func (p predictions) row(m quiz.Mark) []cell {
 // the choice that they fall into.
 func (p predictions) measured(m quiz.Mark) cell {
 	figures := p.figures(m, m.Measured, func(t string) string {
-		figure := p.b.amount(m.Measured[t], m.Unit)
-		if v := m.Measured[t]; m.Answer != "" && v.Word == "" && figure == number(v.Number, m.Unit) && m.Unit != "count" {
-			figure += " " + p.b.unit(m.Unit) // the question, which has choices, does not name it
+		v := m.Measured[t]
+		figure := amount(p.Printer, v, m.Unit)
+		if m.Answer != "" && v.Word == "" && figure == number(v.Number, m.Unit) && m.Unit != "count" {
+			figure += " " + unit(p.Printer, m.Unit) // the question, which has choices, does not name it
 		}
 		return strings.TrimSpace(figure)
 	})
-	if answer := p.o.Words.Say(m.Answer); m.Answer != "" && answer != figures {
-		return cell{{text: answer}, {text: figures, style: dim}}
+	if answer := p.Say(m.Answer); m.Answer != "" && answer != figures {
+		return cell{{text: answer}, {figures, text.Dim}}
 	}
 	return cell{{text: figures}}
+}
+
+// amount writes a measured or expected value, rounded, with its unit unless
+// that is only what is counted.
+func amount(p text.Printer, v result.Value, unit text.Phrase) string {
+	switch {
+	case v.Word != "":
+		return p.Say(v.Word)
+	case unit == "%" || unit == "RTT" || strings.HasSuffix(string(unit), "s") && len(unit) <= len("µs"):
+		return number(v.Number, unit) + " " + string(unit)
+	}
+	return number(v.Number, unit)
 }
 
 // expected is what theory expects, with the range that it allows.
 func (p predictions) expected(m quiz.Mark) string {
 	row := result.Measurement{Unit: m.Unit, Expected: m.Expected, Low: m.Low, High: m.High}
 	return p.figures(m, m.Expected, func(t string) string {
-		expected, _ := p.b.expectation(row, t)
+		expected, _ := expectation(p.Printer, row, t)
 		return expected
 	})
 }
@@ -150,9 +160,8 @@ func (p predictions) figures(m quiz.Mark, values map[string]result.Value, figure
 
 // remarks are the score, and below it why the missed ones were missed.
 func (p predictions) remarks(s quiz.Sheet) {
-	say := p.o.Words.Sayf
 	fmt.Fprintln(&p.out)
-	p.paragraph(say("%s of %s points", number(s.Points, ""), number(s.Of, "")), bold)
+	p.paragraph("", p.Sayf("%s of %s points", number(s.Points, ""), number(s.Of, "")), text.Bold)
 	var explained []string
 	for _, m := range s.Marks {
 		if m.Why.IsZero() || slices.Contains(explained, m.Experiment) {
@@ -160,13 +169,13 @@ func (p predictions) remarks(s quiz.Sheet) {
 		}
 		if len(explained) == 0 {
 			fmt.Fprintln(&p.out)
-			p.paragraph(say("Why the others were missed"), bold)
+			p.paragraph("", p.Say("Why the others were missed"), text.Bold)
 		}
 		explained = append(explained, m.Experiment)
-		p.hanging("· ", p.o.Words.Text(p.titles[m.Experiment])+": "+p.reason(s, m), normal)
+		p.paragraph("· ", p.name(m)+": "+p.reason(s, m), text.Plain)
 	}
 	for _, warning := range s.Warnings {
-		p.hanging("! ", p.o.Words.Text(warning), yellow)
+		p.paragraph("! ", p.Text(warning), text.Yellow)
 	}
 	if !p.o.Quiet && len(s.Marks) > 0 {
 		next := s.Marks[0].Experiment
@@ -174,16 +183,16 @@ func (p predictions) remarks(s quiz.Sheet) {
 			next = explained[0]
 		}
 		fmt.Fprintln(&p.out)
-		p.paragraph(say("Next: %s", "lab explain "+next), bold)
+		p.paragraph("", p.Sayf("Next: %s", "lab explain "+next), text.Bold)
 	}
 }
 
 // reason is an experiment's explanation, and what its missed rows are based on.
 func (p predictions) reason(s quiz.Sheet, missed quiz.Mark) string {
-	reason := p.o.Words.Text(missed.Why)
+	reason := p.Text(missed.Why)
 	var bases []string
 	for _, m := range s.Marks {
-		basis := p.o.Words.Text(m.Because)
+		basis := p.Text(m.Because)
 		if m.Experiment == missed.Experiment && !m.Why.IsZero() && basis != "" && !slices.Contains(bases, basis) {
 			bases = append(bases, basis)
 		}

@@ -47,7 +47,7 @@ func sheet(t *testing.T, o Options) string {
 func TestPredictionsTable(t *testing.T) {
 	got := sheet(t, Options{Width: 80})
 	for _, want := range []string{
-		`\nReliable data transfer\n`,
+		`\nloss: Reliable data transfer\n`,
 		` 50 % +80\.7 % +81 \(76\.9–85\.1\) +0\.5\n`,
 		` TIME-WAIT +TIME-WAIT +1\n`,
 		` same +UDP +0\.5\n`, // 21.37 is more than 1.25 times 14.92
@@ -55,7 +55,7 @@ func TestPredictionsTable(t *testing.T) {
 		`twenty small writes\n`,
 		`\n4\.5 of 15 points\n`,
 		`\nWhy the others were missed\n`,
-		`\n· Reliable data transfer: .*binomial`,
+		`\n· loss: Reliable data transfer: .*binomial`,
 		`\nNext: lab explain setup\n`,
 	} {
 		if !regexp.MustCompile(want).MatchString(got) {
@@ -79,7 +79,7 @@ func TestPredictionsFit(t *testing.T) {
 				if w := text.Width(line); w > width {
 					t.Errorf("%s: %d cells, allowed are %d: %q", lang, w, width, line)
 				}
-				if strings.HasPrefix(line, "─") || strings.HasPrefix(line, "╭") {
+				if strings.HasPrefix(line, "  ─") {
 					right = text.Width(line)
 				}
 				if strings.HasSuffix(line, " 0.5") && text.Width(line) != right {

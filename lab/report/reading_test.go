@@ -1,6 +1,7 @@
 package report
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,20 +23,58 @@ func lineOf(t *testing.T, out, word string) string {
 }
 
 // TestSideBySide: under each transport stands its value and what theory expects
-// of it: behind the value where there is room, else below.
+// of it: in a column behind the value from 100 columns on, else below it.
 func TestSideBySide(t *testing.T) {
 	for width, want := range map[int]string{
 		120: "Messages echoed (%) 100 100 80.7 81 (76.9–85.1) ✓",
-		72:  "Messages echoed (%) 100 100 80.7 76.9–85.1 ✓",
+		100: "Messages echoed (%) 100 100 80.7 81 (76.9–85.1) ✓",
+		99:  "Messages echoed (%) 100 80.7 ✓",
 		60:  "Messages echoed (%) 100 80.7 ✓",
 	} {
 		out := printed(t, recorded(), Options{Width: width})
 		if got := lineOf(t, out, "Messages echoed (%)"); got != want {
 			t.Errorf("at %d columns: %q, want %q", width, got, want)
 		}
-		if got := strings.Contains(out, "(100)     (76.9–85.1)"); got != (width == 60) {
+		below := regexp.MustCompile(`\n +\(100\) +\(76\.9–85\.1\)\n`)
+		if got := below.MatchString(out); got != (width < 100) {
 			t.Errorf("at %d columns expectations stand below: %v:\n%s", width, got, out)
 		}
+	}
+}
+
+// TestColumnsAlign: every figure of a column ends where its head ends, at every
+// width and with letters of double width.
+func TestColumnsAlign(t *testing.T) {
+	for _, width := range []int{60, 80, 100, 120} {
+		for _, r := range []*result.Report{recorded(), inKorean(recorded())} {
+			out := printed(t, r, Options{Width: width})
+			at := func(word string) int {
+				line := out[:strings.Index(out, word)+len(word)]
+				return text.Width(line[strings.LastIndex(line, "\n")+1:])
+			}
+			out = out[strings.Index(out, "What was measured"):]
+			for _, figure := range []string{"694,262", "2,844", "1,243"} {
+				if at(figure) != at(" TCP") {
+					t.Errorf("width %d: %s ends in column %d, its head in %d:\n%s", width, figure, at(figure), at(" TCP"), out)
+				}
+			}
+		}
+	}
+}
+
+// TestBases: in detail, what the expectations are based on stands below an
+// experiment's rows, one basis once.
+func TestBases(t *testing.T) {
+	r := recorded()
+	for i := range r.Experiments[0].Measurements[:2] {
+		r.Experiments[0].Measurements[i].Basis = text.Say("one round trip each")
+	}
+	out := printed(t, r, Options{Width: 100, Details: true})
+	if !strings.Contains(out, "\n  Connect; First reply: one round trip each\n\nlatency: Latency") {
+		t.Errorf("the basis of two rows does not stand below their table:\n%s", out)
+	}
+	if out := printed(t, r, Options{Width: 100}); strings.Contains(out, "one round trip each") {
+		t.Errorf("a basis stands there without being asked for:\n%s", out)
 	}
 }
 
@@ -53,7 +92,7 @@ func TestWhereItIsWrong(t *testing.T) {
 		}
 	}
 	coloured := printed(t, r, Options{Width: 120, Color: true})
-	if !strings.Contains(coloured, paint("60[1]", red, true)) || strings.Contains(coloured, paint("100", red, true)) {
+	if !strings.Contains(coloured, text.Red.Paint("60[1]", true)) || strings.Contains(coloured, text.Red.Paint("100", true)) {
 		t.Error("the value alone is not red")
 	}
 }
@@ -83,13 +122,13 @@ func TestLegend(t *testing.T) {
 	}
 }
 
-// TestMethodAndCommand: below its title stands what was done, and beside it
-// what to type.
-func TestMethodAndCommand(t *testing.T) {
+// TestTitle: an experiment is called by its id and its title, and below that
+// stands what was done.
+func TestTitle(t *testing.T) {
 	for _, width := range []int{60, 120} {
 		out := printed(t, recorded(), Options{Width: width})
 		for _, want := range []string{
-			"\nReliable data transfer · lab compare loss", "\n  one message a millisecond, each echoed;",
+			"\nloss: Reliable data transfer", "\n  one message a millisecond, each echoed;",
 		} {
 			if !strings.Contains(out, want) {
 				t.Errorf("without %q at %d columns:\n%s", want, width, out)
@@ -196,7 +235,6 @@ func TestNext(t *testing.T) {
 		"something outside": {recorded(), Options{}, "lab explain congestion · lab trace congestion"},
 		"something failed":  {fallenBack(), Options{}, "lab explain loss · lab trace loss"},
 		"nothing":           {&result.Report{}, Options{}, "lab list"},
-		"what was chosen":   {recorded(), Options{Next: text.Say("Next: home")}, "home"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tc.o.Width = 160

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"echolab/lab/networks/localhost"
 	"echolab/lab/result"
 	"echolab/lab/text"
 )
@@ -20,30 +19,36 @@ var verdicts = []struct {
 	{result.Untested, "%d untested", "%d untested"},
 }
 
-// tally counts the claims by verdict, or is "" where there are none.
-func (b *builder) tally() string {
-	counts := map[result.Verdict]int{}
-	for _, c := range b.r.Claims {
-		counts[c.Verdict]++
-	}
-	var parts []string
+// summary counts the claims by verdict, and the rows of the documents' table
+// that are not among the decided ones.
+func (b *builder) summary(decided int) []string {
+	var counts, sentences []string
 	for _, v := range verdicts {
-		switch n := counts[v.verdict]; n {
-		case 0:
-		case 1:
-			parts = append(parts, b.Sayf(v.one, n))
-		default:
-			parts = append(parts, b.Sayf(v.many, n))
+		n, format := 0, v.many
+		for _, c := range b.r.Claims {
+			if c.Verdict == v.verdict {
+				n++
+			}
+		}
+		if n == 1 {
+			format = v.one
+		}
+		if n > 0 {
+			counts = append(counts, b.Sayf(format, n))
 		}
 	}
-	if len(parts) == 0 {
-		return ""
+	if len(counts) > 0 {
+		tally := b.Sayf("Claims of the documents: %s", strings.Join(counts, ", "))
+		if !b.o.Claims {
+			tally += " " + text.Together(b.Say("(see --claims)"))
+		}
+		sentences = append(sentences, tally)
 	}
-	tally := b.Sayf("Claims of the documents: %s", strings.Join(parts, ", "))
-	if !b.o.Claims {
-		tally += " " + b.Say("(see --claims)")
+	if all := len(b.r.Documents); all > decided {
+		sentences = append(sentences, b.Sayf(
+			"Rows of the documents' table that need other experiments: %d of %d (lab compare runs all)", all-decided, all))
 	}
-	return tally
+	return sentences
 }
 
 // named are the claims that a reader should hear of without asking: those that
@@ -72,6 +77,9 @@ func (b *builder) agreement(c result.ClaimResult) string {
 	return ""
 }
 
+// sentence tells a claim's verdict and the reason.
+func (c claimRow) sentence() string { return c.id + " " + c.word + ": " + c.because }
+
 // cutShort reports whether the experiments of a claim all ran, and some value
 // of them was cut off.
 func (b *builder) cutShort(c result.ClaimResult) bool {
@@ -90,20 +98,16 @@ func (b *builder) cutShort(c result.ClaimResult) bool {
 // several experiments share is printed once; of those that only differ in their
 // figures the first is printed whole.
 func (b *builder) warnings() []string {
-	var formats []text.Phrase
 	var all []string
-	about := map[text.Phrase][]warning{} // by format
+	var alike [][]warning // by the format that they share
 	for _, e := range b.r.Experiments {
 		all = append(all, b.cutOff(e)...)
 		for _, w := range e.Warnings {
-			if about[w.Phrase] == nil {
-				formats = append(formats, w.Phrase)
-			}
-			about[w.Phrase] = noted(about[w.Phrase], b.Text(w), e.ID)
+			alike = noted(alike, warning{w.Phrase, b.Text(w), []string{text.Together(b.name(e))}})
 		}
 	}
-	for _, format := range formats {
-		all = append(all, b.gathered(about[format])...)
+	for _, list := range alike {
+		all = append(all, b.gathered(list)...)
 	}
 	for _, w := range b.r.Warnings {
 		if !b.shown(w) {
@@ -120,14 +124,12 @@ func (b *builder) cutOff(e *result.Result) []string {
 	for _, m := range e.Measurements {
 		for _, t := range b.transports {
 			if why, cut := m.CutOff[t]; cut {
-				line := b.Sayf("%s, cut off: %s", b.Text(e.Title), b.Sayf("%s: %s", head(t), b.Text(why)))
-				if !slices.Contains(lines, line) {
-					lines = append(lines, line)
-				}
+				lines = append(lines, b.Sayf("%s, %s cut off: %s", b.name(e), head(t), why))
 			}
 		}
 	}
-	return lines
+	slices.Sort(lines)
+	return slices.Compact(lines)
 }
 
 // shown reports whether a warning only says what the table of experiments says
@@ -140,113 +142,49 @@ func (b *builder) shown(w text.Message) bool {
 
 // warning is what was warned of, and the experiments that it was given in.
 type warning struct {
-	text string
-	ids  []string
+	format text.Phrase
+	text   string
+	in     []string
 }
 
-// noted is the list with one more warning.
-func noted(list []warning, content, id string) []warning {
-	for i := range list {
-		if list[i].text == content {
-			list[i].ids = append(list[i].ids, id)
-			return list
+// noted adds a warning to those of its format.
+func noted(alike [][]warning, w warning) [][]warning {
+	for i, list := range alike {
+		if list[0].format != w.format {
+			continue
 		}
+		if same := slices.IndexFunc(list, func(o warning) bool { return o.text == w.text }); same >= 0 {
+			list[same].in = append(list[same].in, w.in...)
+			return alike
+		}
+		alike[i] = append(list, w)
+		return alike
 	}
-	return append(list, warning{content, []string{id}})
+	return append(alike, []warning{w})
 }
 
 // gathered writes warnings of one format: each, unless they are many.
 func (b *builder) gathered(list []warning) []string {
 	const many = 3
-	var lines, others []string
-	for i, one := range list {
-		if i > 0 && len(list) >= many {
-			others = append(others, one.ids...)
-			continue
+	if len(list) >= many {
+		var others []string
+		for _, one := range list[1:] {
+			others = append(others, one.in...)
 		}
-		lines = append(lines, b.Sayf("%s: %s", b.some(one.ids), one.text))
+		return []string{b.Sayf("%s (in %s; with other figures also in %s)", list[0].text, b.some(list[0].in), b.some(others))}
 	}
-	if len(others) > 0 {
-		lines[0] += " " + b.Sayf("(likewise, with other figures: %s)", b.some(others))
+	var lines []string
+	for _, one := range list {
+		lines = append(lines, b.Sayf("%s (in %s)", one.text, b.some(one.in)))
 	}
 	return lines
 }
 
 // some names the first few of a list.
-func (b *builder) some(ids []string) string {
+func (b *builder) some(names []string) string {
 	const few = 3
-	if len(ids) <= few {
-		return strings.Join(ids, ", ")
+	if len(names) <= few {
+		return strings.Join(names, "; ")
 	}
-	return b.Sayf("%s and %d more", strings.Join(ids[:few], ", "), len(ids)-few)
-}
-
-// next says what to run next: what the caller chose, or what leads on from
-// the first experiment that did not run or is not as expected, or else from
-// the one that shows most.
-func (b *builder) next() string {
-	switch {
-	case b.o.Quiet:
-		return ""
-	case !b.o.Next.IsZero():
-		return b.Text(b.o.Next)
-	case len(b.r.Experiments) == 0:
-		return b.Sayf("Next: %s", "lab list")
-	}
-	var commands []string
-	for _, command := range b.steps() {
-		commands = append(commands, text.Together(command))
-	}
-	return b.Sayf("Next: %s", strings.Join(commands, dot))
-}
-
-// steps are commands that lead on.
-func (b *builder) steps() []string {
-	odd := slices.IndexFunc(b.r.Experiments, func(e *result.Result) bool {
-		return e.Error != "" || slices.ContainsFunc(e.Measurements, func(m result.Measurement) bool {
-			return outsideOf(m, b.transports) != nil
-		})
-	})
-	if odd >= 0 {
-		e := b.r.Experiments[odd]
-		return append([]string{"lab explain " + e.ID}, b.trace(e)...)
-	}
-	e := b.telling()
-	steps := append(b.trace(e), "lab explain "+e.ID)
-	switch {
-	case len(b.r.Experiments) > 1:
-		steps = append(steps, "lab predict "+e.ID)
-	case b.o.Details:
-	case b.o.Again != "":
-		steps = append(steps, b.o.Again+" --details")
-	default:
-		steps = append(steps, "lab compare "+e.ID+" --details")
-	}
-	return steps
-}
-
-// telling is the experiment to go on with: the one that shows most, if it is
-// among them, else one whose packets can be drawn.
-func (b *builder) telling() *result.Result {
-	if e := b.r.Of("loss"); e != nil {
-		return e
-	}
-	for _, e := range b.r.Experiments {
-		if len(b.trace(e)) > 0 {
-			return e
-		}
-	}
-	return b.r.Experiments[0]
-}
-
-// trace is the command that draws an experiment's packets; none where nothing
-// passed over a wire.
-func (b *builder) trace(e *result.Result) []string {
-	switch {
-	case e.Network == localhost.Localhost.Name || e.Network == "":
-		return nil
-	case len(b.r.Experiments) == 1 && b.o.Trace != "":
-		return []string{b.o.Trace}
-	}
-	return []string{"lab trace " + e.ID}
+	return b.Sayf("%s and %d more", strings.Join(names[:few], "; "), len(names)-few)
 }

@@ -2,13 +2,15 @@
 //
 // A report becomes one model (model.go): every row with its figures rounded,
 // its expectation in words and its mark, in the reader's language. The
-// printers are thin: table.go for terminals, markdown.go, csv.go and json.go.
-// CSV and JSON are for programs: raw precision, English, and ids.
+// printers are thin: table.go for terminals and markdown.go for pages. CSV,
+// JSON and the benchmark format are for programs: raw precision, English, and
+// ids.
 package report
 
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -20,15 +22,14 @@ import (
 // columns in English, without colour.
 type Options struct {
 	Format  string // one of Formats; "" is "table"
-	Width   int    // columns of the terminal; 0 is 80. Below 60 tables may be wider
-	Details bool   // every measurement, not only the headline rows
+	Width   int    // columns of the terminal; 0 is 80
+	Details bool   // every measurement and what its expectation is based on, not only the headline rows
 	Claims  bool   // every claim, not only how many hold
 	Color   bool   // escape sequences of ANSI terminals, in tables only
 	Quiet   bool   // no heading and no last line around the tables
 	Words   text.Printer
-	Again   string       // the command that was typed, for the last line to go on from; "" is none
-	Trace   string       // the command that draws the packets of the one experiment that ran; "" is a plain one
-	Next    text.Message // the last line: what to run next; the zero value lets the report choose
+	Again   string // the command that was typed, for the last line to go on from; "" is none
+	Trace   string // the command that draws the packets of the one experiment that ran; "" is a plain one
 }
 
 // The defaults of Options.
@@ -46,6 +47,7 @@ var printers = []struct {
 	{"markdown", writeMarkdown},
 	{"csv", writeCSV},
 	{"json", writeJSON},
+	{"bench", writeBench},
 }
 
 // Formats are the forms that a report can be printed in.
@@ -80,17 +82,16 @@ func Write(w io.Writer, r *result.Report, o Options) error {
 // transports are the columns: those that were asked for, then any that only
 // turn up in measurements.
 func transports(r *result.Report) []string {
-	names := slices.Clone(r.Options.Transports)
-	var more []string
+	measured := map[string]bool{}
 	for _, e := range r.Experiments {
 		for _, m := range e.Measurements {
 			for t := range m.Values {
-				if !slices.Contains(names, t) && !slices.Contains(more, t) {
-					more = append(more, t)
-				}
+				measured[t] = true
 			}
 		}
 	}
-	slices.Sort(more)
-	return append(names, more...)
+	for _, t := range r.Options.Transports {
+		delete(measured, t)
+	}
+	return slices.Concat(r.Options.Transports, slices.Sorted(maps.Keys(measured)))
 }

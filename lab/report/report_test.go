@@ -215,7 +215,7 @@ func TestOutsideIsShown(t *testing.T) {
 	m.Set("udp", result.Num(7))
 	m.Within = map[string]bool{"udp": false}
 	out := printed(t, r, Options{Width: 120})
-	for _, want := range []string{"Lost: unexplained", "7[1]", "✗", "[1] Reliable data transfer, Lost: unexplained: UDP measured 7 messages, expected 0", "Next: lab explain loss"} {
+	for _, want := range []string{"Lost: unexplained", "7[1]", "✗", "[1] loss: Reliable data transfer, Lost: unexplained: UDP measured 7 messages, expected 0", "Next: lab explain loss"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is missing in:\n%s", want, out)
 		}
@@ -236,7 +236,7 @@ func TestNoColourUnlessAsked(t *testing.T) {
 }
 
 func uncoloured(s string) string {
-	for _, style := range []style{bold, dim, red, green, yellow, "0"} {
+	for _, style := range []text.Style{text.Bold, text.Dim, text.Red, text.Green, text.Yellow, "0"} {
 		s = strings.ReplaceAll(s, fmt.Sprintf("\x1b[%sm", style), "")
 	}
 	return s
@@ -272,8 +272,9 @@ func TestWarningsAlike(t *testing.T) {
 	}
 	out := printed(t, r, Options{Width: 200})
 	for _, line := range []string{
-		"! setup: 7 packets came late (likewise, with other figures: latency, throughput, loss and 1 more)\n",
-		"! setup, latency, throughput and 2 more: the same\n",
+		"! 7 packets came late (in setup: Connection set-up; with other figures also in latency: Latency; " +
+			"throughput: Data transfer rate; loss: Reliable data transfer and 1 more)\n",
+		"! the same (in setup: Connection set-up; latency: Latency; throughput: Data transfer rate and 2 more)\n",
 	} {
 		if !strings.Contains(out, line) {
 			t.Errorf("without the line %q:\n%s", line, out)

@@ -92,10 +92,10 @@ func pieces(s string) []string {
 	return list
 }
 
-func isNumber(word string) bool {
-	last := word[len(word)-1]
-	return '0' <= last && last <= '9'
-}
+func isNumber(word string) bool { return isDigit(word[len(word)-1:]) }
+
+// isDigit reports whether a text begins with one.
+func isDigit(s string) bool { return s != "" && '0' <= s[0] && s[0] <= '9' }
 
 // isUnit knows the units that a number should not be parted from.
 func isUnit(word string) bool {
@@ -107,7 +107,8 @@ func isUnit(word string) bool {
 }
 
 // breakAt is where to cut a piece that does not fit: behind the last blank that
-// does, else behind a hyphen or another joint, else where the line is full.
+// does, else behind a hyphen or another joint, else where the line is full. The
+// comma of a number is no joint: "659," reads as a whole number.
 func breakAt(piece string, width int) int {
 	used, full, blank, joint := 0, 0, 0, 0
 	for i, r := range piece {
@@ -119,7 +120,7 @@ func breakAt(piece string, width int) int {
 		switch {
 		case strings.ContainsRune(space, r):
 			blank = full
-		case strings.ContainsRune("-/_:,", r):
+		case strings.ContainsRune("-–/_:", r), r == ',' && !isDigit(piece[full:]):
 			joint = full
 		}
 	}

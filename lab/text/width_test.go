@@ -36,6 +36,8 @@ func TestWrap(t *testing.T) {
 		{"retransmissions", 5, []string{"retra", "nsmis", "sions"}},
 		{"연결 설정과 종료", 9, []string{"연결", "설정과", "종료"}},
 		{"신뢰성있는데이터", 5, []string{"신뢰", "성있", "는데", "이터"}},
+		{"659,548–708,148", 12, []string{"659,548–", "708,148"}},
+		{"1,048,576", 7, []string{"1,048,5", "76"}},
 		{"two\nlines", 10, []string{"two", "lines"}},
 		{"가나", 1, []string{"가", "나"}},
 		{Together("a b") + " c", 3, []string{"a b", "c"}},
