@@ -5,8 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"echolab/lab/result"
@@ -21,33 +19,27 @@ import (
 // stands for. What is a word, or was cut off, is no number to compare.
 func writeBench(w io.Writer, r *result.Report, _ Options) error {
 	var out bytes.Buffer
-	e, o := r.Environment, r.Options
-	fmt.Fprintf(&out, "# lab %s, seed %d\n", e.Lab, o.Seed)
-	fmt.Fprintf(&out, "goos: %s\ngoarch: %s\nmessages: %d\nsize: %d\n", e.OS, e.Arch, o.Messages, o.Size)
+	env, o := r.Environment, r.Options
+	fmt.Fprintf(&out, "# lab %s, seed %d\n", env.Lab, o.Seed)
+	fmt.Fprintf(&out, "goos: %s\ngoarch: %s\nmessages: %d\nsize: %d\n", env.OS, env.Arch, o.Messages, o.Size)
 	network := ""
-	for _, found := range r.Experiments {
-		if found.Network != network {
-			network = found.Network
+	for _, e := range r.Experiments {
+		if e.Network != network {
+			network = e.Network
 			fmt.Fprintf(&out, "network: %s\n", network)
 		}
-		for _, m := range found.Measurements {
-			for _, t := range slices.Sorted(maps.Keys(m.Values)) {
-				out.WriteString(benchLine(r, found.ID, t, m))
+		for _, m := range e.Measurements {
+			unit := strings.Join(strings.Fields(cmp.Or(string(m.Unit), "count")), "-")
+			for _, t := range o.Transports {
+				v, measured := m.Values[t]
+				if _, cut := m.CutOff[t]; !measured || cut || v.Word != "" || !isFinite(v.Number) {
+					continue
+				}
+				fmt.Fprintf(&out, "BenchmarkLab/experiment=%s/transport=%s/measurement=%s-%d %d %s %s\n",
+					e.ID, t, m.ID, max(env.CPUs, 1), max(m.Spread[t].Runs, o.Runs, 1), raw(v.Number), unit)
 			}
 		}
 	}
 	_, err := w.Write(out.Bytes())
 	return err
-}
-
-// benchLine is the line of one value, or "" where there is nothing to compare.
-func benchLine(r *result.Report, experiment, transport string, m result.Measurement) string {
-	v := m.Values[transport]
-	if _, cut := m.CutOff[transport]; cut || v.Word != "" || !isFinite(v.Number) {
-		return ""
-	}
-	unit := strings.Join(strings.Fields(cmp.Or(string(m.Unit), "count")), "-")
-	return fmt.Sprintf("BenchmarkLab/experiment=%s/transport=%s/measurement=%s-%d %d %s %s\n",
-		experiment, transport, m.ID, max(r.Environment.CPUs, 1),
-		max(m.Spread[transport].Runs, r.Options.Runs, 1), raw(v.Number), unit)
 }

@@ -1,10 +1,10 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"echolab/lab/text"
@@ -71,11 +71,12 @@ func conditions(p text.Printer, all map[string]any) []string {
 	return parts
 }
 
-// amount is a number with its unit, and anything else as it is.
+// amount is a number with its unit, the numbers of a list with commas between
+// them, and anything else as it is.
 func (c condition) amount(p text.Printer, v any) string {
-	n, ok := asNumber(v)
+	n, err := strconv.ParseFloat(fmt.Sprint(v), 64)
 	switch {
-	case !ok:
+	case err != nil:
 		return plain(v)
 	case c.unit == "":
 		return number(n*c.scale, "")
@@ -83,22 +84,6 @@ func (c condition) amount(p text.Printer, v any) string {
 	return number(n*c.scale, c.unit) + " " + p.Say(c.unit)
 }
 
-// asNumber takes the kinds of numbers that programs and JSON put there.
-func asNumber(v any) (float64, bool) {
-	switch n := v.(type) {
-	case float64:
-		return n, true
-	case int:
-		return float64(n), true
-	case json.Number:
-		f, err := n.Float64()
-		return f, err == nil
-	}
-	return 0, false
-}
-
-// plain writes the numbers of a list with commas between them, else the value
-// as it is.
 func plain(v any) string {
 	content := fmt.Sprint(v)
 	if list, ok := strings.CutPrefix(content, "["); ok {

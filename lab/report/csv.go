@@ -14,16 +14,17 @@ var csvHeader = []string{
 	"value", "expected", "low", "high", "within", "runs", "min", "max", "cut_off",
 }
 
-// writeCSV writes one row per measurement and transport. An experiment that
-// did not run has one row whose measurement is "error".
+// writeCSV writes one row per measurement and transport that it concerns. An
+// experiment that did not run has one row whose measurement is "error".
 func writeCSV(w io.Writer, r *result.Report, _ Options) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{csvHeader}
 	for _, e := range r.Experiments {
 		for _, m := range e.Measurements {
-			for _, t := range transports(r) {
-				if row := csvRow(e, m, t, r.Options.Runs); row != nil {
-					rows = append(rows, row)
+			for _, t := range r.Options.Transports {
+				_, measured := m.Values[t]
+				if _, expects := m.Expected[t]; measured || expects {
+					rows = append(rows, csvRow(e, m, t, max(r.Options.Runs, 1)))
 				}
 			}
 		}
@@ -36,33 +37,23 @@ func writeCSV(w io.Writer, r *result.Report, _ Options) error {
 	return out.WriteAll(rows)
 }
 
-// csvRow is nil where the measurement does not concern the transport.
 func csvRow(e *result.Result, m result.Measurement, transport string, runs int) []string {
-	value, measured := m.Values[transport]
-	expected, expects := m.Expected[transport]
-	if !measured && !expects {
-		return nil
-	}
-	row := []string{e.ID, e.Network, m.ID, string(m.Unit), transport, "", "", "", "", "", strconv.Itoa(max(runs, 1)), "", "", m.CutOff[transport].String()}
-	if measured {
-		row[5] = value.String()
-	}
-	if expects {
-		row[6] = expected.String()
-	}
-	row[7], row[8] = bound(m.Low, transport), bound(m.High, transport)
-	if within, ok := m.Within[transport]; ok {
-		row[9] = strconv.FormatBool(within)
-	}
+	least, most := "", ""
 	if s, ok := m.Spread[transport]; ok {
-		row[10], row[11], row[12] = strconv.Itoa(s.Runs), raw(s.Min), raw(s.Max)
+		runs, least, most = s.Runs, raw(s.Min), raw(s.Max)
 	}
-	return row
+	return []string{
+		e.ID, e.Network, m.ID, string(m.Unit), transport,
+		of(m.Values, transport, result.Value.String), of(m.Expected, transport, result.Value.String),
+		of(m.Low, transport, raw), of(m.High, transport, raw), of(m.Within, transport, strconv.FormatBool),
+		strconv.Itoa(runs), least, most, m.CutOff[transport].String(),
+	}
 }
 
-func bound(m map[string]float64, transport string) string {
+// of writes what a map has of a transport, if it has it.
+func of[V any](m map[string]V, transport string, write func(V) string) string {
 	if v, ok := m[transport]; ok {
-		return raw(v)
+		return write(v)
 	}
 	return ""
 }

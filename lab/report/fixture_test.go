@@ -141,7 +141,10 @@ func hostile() *result.Report {
 	m.Within = map[string]bool{"udp": true}
 	e := finding("odd", "<Odd> | title", "virtual", nil, m)
 	e.Warnings = []text.Message{text.Say("a warning, with 100 % and\na line break")}
-	return &result.Report{Schema: result.SchemaName, Experiments: []*result.Result{e, {ID: "bare", Error: "no network | at all"}}}
+	return &result.Report{
+		Schema: result.SchemaName, Options: result.Options{Transports: []string{"tcp", "udp"}},
+		Experiments: []*result.Result{e, {ID: "bare", Error: "no network | at all"}},
+	}
 }
 
 // many is a run with more transports than two.

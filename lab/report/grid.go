@@ -1,14 +1,7 @@
 package report
 
 import (
-	"bytes"
-	"fmt"
-	"io"
 	"strings"
-
-	"github.com/olekukonko/tablewriter"
-	"github.com/olekukonko/tablewriter/renderer"
-	"github.com/olekukonko/tablewriter/tw"
 
 	"echolab/lab/text"
 )
@@ -34,6 +27,8 @@ type column struct {
 type grid struct {
 	columns []column
 	rows    [][]cell
+	indent  string // before every row
+	apart   bool   // with a blank line between two rows
 	widths  []int
 }
 
@@ -45,7 +40,7 @@ const gap = "  "
 // bound share what the others leave.
 func (g *grid) fit(line int) {
 	g.widths = make([]int, len(g.columns))
-	left, sharing := line-len(gap)*(len(g.columns)-1), 0
+	left, sharing := line-len(g.indent)-len(gap)*(len(g.columns)-1), 0
 	for i, c := range g.columns {
 		g.widths[i] = g.longest(i)
 		if c.most == 0 {
@@ -95,88 +90,6 @@ func (g *grid) rules() []cell {
 		rules[i] = cell{{text: strings.Repeat("─", width)}}
 	}
 	return rules
-}
-
-// draw prints rows in the columns of the grid.
-func (g *grid) draw(w io.Writer, color bool, rows ...[]cell) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	var out bytes.Buffer
-	t := g.table(&out)
-	for _, row := range rows {
-		cells := make([]string, len(row))
-		for i, c := range row {
-			cells[i] = strings.Join(folded(c, g.widths[i], color), "\n")
-		}
-		if err := t.Append(cells); err != nil {
-			return fmt.Errorf("add a row to the table: %w", err)
-		}
-	}
-	if err := t.Render(); err != nil {
-		return fmt.Errorf("draw the table: %w", err)
-	}
-	for line := range strings.Lines(out.String()) {
-		if _, err := fmt.Fprintln(w, trimmed(line)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// trimmed is a line without the blanks behind its last text, nor the ends of
-// styles that the library puts behind such blanks.
-func trimmed(line string) string {
-	const blankEnd = " \x1b[0m"
-	line = strings.TrimRight(line, " \n")
-	for strings.HasSuffix(line, blankEnd) {
-		line = strings.TrimRight(strings.TrimSuffix(line, blankEnd), " ")
-	}
-	return line
-}
-
-// table is an empty table with the grid's columns, which takes cells as they
-// are: the library knows nothing of where Hangul may be broken.
-func (g *grid) table(w io.Writer) *tablewriter.Table {
-	wide := tw.Mapper[int, int]{}
-	cells := tw.CellConfig{Formatting: tw.CellFormatting{AutoWrap: tw.WrapNone, AutoFormat: tw.Off}}
-	for i, c := range g.columns {
-		align, behind := tw.AlignLeft, gap
-		if c.right {
-			align = tw.AlignRight
-		}
-		if i == len(g.columns)-1 {
-			behind = tw.Empty
-		}
-		wide[i] = g.widths[i] + len(behind)
-		cells.Alignment.PerColumn = append(cells.Alignment.PerColumn, align)
-		cells.Padding.PerColumn = append(cells.Padding.PerColumn, tw.Padding{Right: behind, Overwrite: true})
-	}
-	return tablewriter.NewTable(w,
-		tablewriter.WithConfig(tablewriter.Config{
-			Row:      cells,
-			Widths:   tw.CellWidth{PerColumn: wide},
-			Behavior: tw.Behavior{TrimSpace: tw.Off, AutoHide: tw.Off},
-		}),
-		tablewriter.WithEastAsian(tw.Off), // as text.Width counts, in every locale
-		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
-			Borders:  tw.BorderNone,
-			Settings: tw.Settings{Separators: tw.SeparatorsNone, Lines: tw.LinesNone},
-		})))
-}
-
-// folded is a cell's lines, in their styles.
-func folded(c cell, width int, color bool) []string {
-	var lines []string
-	for _, s := range c {
-		if s.text == "" {
-			continue
-		}
-		for _, line := range fold(s.text, width) {
-			lines = append(lines, s.style.Paint(line, color))
-		}
-	}
-	return lines
 }
 
 // fold breaks text into lines. Where the last would be one word alone, the

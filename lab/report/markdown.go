@@ -8,171 +8,97 @@ import (
 	"strings"
 
 	"echolab/lab/result"
+	"echolab/lab/text"
 )
 
 // writeMarkdown writes the tables as GitHub's Markdown has them.
 func writeMarkdown(w io.Writer, r *result.Report, o Options) error {
-	d := &markdown{model: build(r, o), o: o}
-	if !o.Quiet {
-		fmt.Fprintf(&d.out, "%s\n", escape(d.about))
+	d := &markdown{}
+	o.Width = 1 << 20 // a page has room for every column
+	if err := layOut(d, r, o); err != nil {
+		return err
 	}
-	d.documentsTable()
-	d.experimentsTable()
-	d.claimsTable()
-	d.remarks()
 	_, err := w.Write(d.out.Bytes())
 	return err
 }
 
-// markdown lays a model out as Markdown.
+// markdown is a page in Markdown.
 type markdown struct {
-	model
-	o   Options
-	out bytes.Buffer
+	out    bytes.Buffer
+	listed bool // the last line was an item of a list
 }
 
-// heading starts a section.
-func (d *markdown) heading(content string) { fmt.Fprintf(&d.out, "\n## %s\n\n", escape(content)) }
+// block begins what stands apart from what is above.
+func (d *markdown) block() {
+	if d.out.Len() > 0 {
+		fmt.Fprintln(&d.out)
+	}
+	d.listed = false
+}
 
-// paragraph writes a text that stands alone, if there is one.
-func (d *markdown) paragraph(content string) {
+func (d *markdown) heading(content string) {
 	if content != "" {
-		fmt.Fprintf(&d.out, "\n%s\n", escape(content))
+		d.block()
+		fmt.Fprintf(&d.out, "## %s\n", escape(content))
 	}
 }
 
-// row writes one row of a table.
-func (d *markdown) row(cells ...string) {
-	for i, c := range cells {
-		cells[i] = escape(c)
+// line is an item of a list where it has a mark of its own, else a paragraph.
+func (d *markdown) line(l line) {
+	content := escape(oneLine(l.text))
+	mark := strings.TrimSpace(l.mark)
+	if mark == "" || !d.listed {
+		d.block()
 	}
-	fmt.Fprintf(&d.out, "| %s |\n", strings.Join(cells, " | "))
+	d.listed = mark != ""
+	switch {
+	case mark == "-":
+		content = "- " + content
+	case mark != "":
+		content = "- " + escape(mark) + " " + content
+	case l.aside != "" || l.style == text.Bold:
+		content = strings.TrimSuffix("**"+content+"**"+dot+escape(oneLine(l.aside)), dot)
+	}
+	fmt.Fprintln(&d.out, content)
 }
 
-// head writes the head of a table. Columns whose name starts with a tab align
-// at the right.
-func (d *markdown) head(names ...string) {
-	rules := make([]string, len(names))
-	for i, name := range names {
+// table writes rows with the heads of their grid.
+func (d *markdown) table(g *grid, rows [][]cell) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	d.block()
+	rules := make([]string, len(g.columns))
+	for i, c := range g.columns {
 		rules[i] = "---"
-		if strings.HasPrefix(name, "\t") {
-			rules[i], names[i] = "--:", name[1:]
+		if c.right {
+			rules[i] = "--:"
 		}
 	}
-	d.row(names...)
-	fmt.Fprintf(&d.out, "| %s |\n", strings.Join(rules, " | "))
-}
-
-func (d *markdown) documentsTable() {
-	if len(d.documents) == 0 {
-		return
-	}
-	say := d.o.Words.Sayf
-	d.heading(say("What the documents write, and what was measured"))
-	names := []string{say("Documents")}
-	for _, h := range d.heads {
-		names = append(names, h, say("%s measured", h))
-	}
-	d.head(append(names, say("Verdict"), say("Because"))...)
-	for _, row := range d.documents {
-		cells := []string{row.name}
-		for i := range d.heads {
-			cells = append(cells, row.says[i], row.measured[i])
+	for i, row := range slices.Insert(slices.Clone(rows), 0, g.heads()) {
+		cells := make([]string, len(row))
+		for n, c := range row {
+			var paragraphs []string
+			for _, s := range c {
+				if s.text != "" {
+					paragraphs = append(paragraphs, escape(oneLine(s.text)))
+				}
+			}
+			cells[n] = strings.Join(paragraphs, "<br>")
 		}
-		d.row(append(cells, row.word, row.because)...)
-	}
-}
-
-func (d *markdown) experimentsTable() {
-	say := d.o.Words.Sayf
-	d.heading(say("What was measured, and what theory expects"))
-	names := []string{say("Experiment"), say("Network"), say("Conditions"), say("Measurement"), say("Unit")}
-	for _, h := range d.heads {
-		names = append(names, "\t"+h, say("%s expected", h))
-	}
-	names = append(names, say("Basis"), "")
-	d.head(slices.Clone(names)...)
-	for _, s := range d.sections {
-		place := []string{strings.TrimSpace(s.name + "\n" + s.method), s.network, strings.Join(s.conditions, ", ")}
-		for _, r := range s.rows {
-			d.row(append(append(place[:3:3], r.label, r.unit), d.figures(r)...)...)
-			place[0] = s.name // what was done stands in the first row only
-		}
-		if s.failed != "" {
-			empty := make([]string, len(names)-len(place)-1)
-			d.row(append(append(place[:3:3], say("did not run: %s", s.failed)), empty...)...)
+		fmt.Fprintf(&d.out, "| %s |\n", strings.Join(cells, " | "))
+		if i == 0 {
+			fmt.Fprintf(&d.out, "| %s |\n", strings.Join(rules, " | "))
 		}
 	}
-	d.paragraph(d.legend)
-}
-
-// figures are a row's cells from the first transport on.
-func (d *markdown) figures(r row) []string {
-	var cells []string
-	for _, f := range r.figures {
-		value := f.value
-		if f.spread != "" {
-			value += " (" + f.spread + ")"
-		}
-		if f.cut {
-			value += " (" + d.o.Words.Say("cut off") + ")"
-		}
-		cells = append(cells, value, oneLine(f.expected))
-	}
-	mark := r.mark.String()
-	if r.note > 0 {
-		mark += fmt.Sprintf(" %d", r.note)
-	}
-	return append(cells, r.basis, mark)
+	return nil
 }
 
 // oneLine is a text with plain blanks, one between two words.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-func (d *markdown) claimsTable() {
-	if len(d.claims) == 0 {
-		return
-	}
-	say := d.o.Words.Sayf
-	d.heading(say("Claims of the documents"))
-	d.head(say("Claim"), say("Source"), say("Statement"), say("Verdict"), say("Because"))
-	for _, c := range d.claims {
-		d.row(c.id, c.source, c.statement, c.word, c.because)
-	}
-}
-
-// remarks are what stands below the tables.
-func (d *markdown) remarks() {
-	for _, sentence := range d.summary {
-		d.paragraph(oneLine(sentence))
-	}
-	var list []string
-	for i, note := range d.notes {
-		list = append(list, fmt.Sprintf("%d. %s", i+1, escape(note)))
-	}
-	for _, c := range d.named {
-		list = append(list, "- "+escape(c.sentence()))
-	}
-	for _, warning := range d.warnings {
-		list = append(list, "- "+escape(oneLine(warning)))
-	}
-	if len(list) > 0 {
-		fmt.Fprintf(&d.out, "\n%s\n", strings.Join(list, "\n"))
-	}
-	if len(d.conclusions) > 0 {
-		d.heading(d.o.Words.Say("In short"))
-	}
-	for _, c := range d.conclusions {
-		fmt.Fprintf(&d.out, "- %s\n", escape(c))
-	}
-	d.paragraph(oneLine(d.next))
-}
-
 // escaper takes their meaning from the characters that Markdown would read as
-// its own in the middle of a table. Line breaks become those of HTML.
-var escaper = strings.NewReplacer(
-	`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;",
-	"\r\n", "<br>", "\n", "<br>", "\r", "<br>",
-)
+// its own in the middle of a table.
+var escaper = strings.NewReplacer(`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;")
 
 func escape(s string) string { return escaper.Replace(s) }

@@ -9,11 +9,46 @@ import (
 	"echolab/lab/text"
 )
 
+// about says what was run, so that it can be run again.
+func (b *builder) about() string {
+	e, o := b.r.Environment, b.r.Options
+	runs := b.Say("1 run")
+	if o.Runs > 1 {
+		runs = b.Sayf("median of %d runs", o.Runs)
+	}
+	parts := []string{b.Sayf("%s/%s, %d CPUs: %s messages of %s bytes each, seed %d, %s",
+		e.OS, e.Arch, e.CPUs, thousands(float64(o.Messages)), thousands(float64(o.Size)), o.Seed, runs)}
+	if o.Preset != "" {
+		parts = append(parts, b.Sayf("preset %s", o.Preset))
+	}
+	if controls := b.controls(); len(controls) > 0 {
+		parts = append(parts, b.Sayf("congestion control %s", strings.Join(controls, ", ")))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// controls are the congestion controls that TCP had, each with its networks
+// where there are several.
+func (b *builder) controls() []string {
+	var names, places []string
+	for _, e := range b.r.Experiments {
+		if e.Congestion == "" {
+			continue
+		}
+		names = append(names, e.Congestion)
+		if place := b.Sayf("%s on %s", e.Congestion, e.Network); !slices.Contains(places, place) {
+			places = append(places, place)
+		}
+	}
+	slices.Sort(names)
+	if names = slices.Compact(names); len(names) > 1 {
+		return places
+	}
+	return names
+}
+
 // next says what to run next.
 func (b *builder) next() string {
-	if b.o.Quiet {
-		return ""
-	}
 	commands := []string{"lab list"}
 	if len(b.r.Experiments) > 0 {
 		commands = b.steps()
@@ -29,7 +64,7 @@ func (b *builder) next() string {
 func (b *builder) steps() []string {
 	odd := slices.IndexFunc(b.r.Experiments, func(e *result.Result) bool {
 		return e.Error != "" || slices.ContainsFunc(e.Measurements, func(m result.Measurement) bool {
-			return len(outsideOf(m, b.transports)) > 0
+			return len(b.outside(m)) > 0
 		})
 	})
 	if odd >= 0 {

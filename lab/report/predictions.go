@@ -1,9 +1,9 @@
 package report
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,10 +17,7 @@ import (
 // or json), Width, Color, Quiet and Words count.
 func WritePredictions(w io.Writer, s quiz.Sheet, titles map[string]text.Message, o Options) error {
 	if o.Format == "json" {
-		out := json.NewEncoder(w)
-		out.SetEscapeHTML(false)
-		out.SetIndent("", "  ")
-		if err := out.Encode(s); err != nil {
+		if err := encode(w, s); err != nil {
 			return fmt.Errorf("print predictions as json: %w", err)
 		}
 		return nil
@@ -28,7 +25,7 @@ func WritePredictions(w io.Writer, s quiz.Sheet, titles map[string]text.Message,
 	if o.Width <= 0 {
 		o.Width = defaultWidth
 	}
-	p := predictions{table: &table{o: o}, Printer: o.Words, titles: titles}
+	p := predictions{terminal: &terminal{o: o}, Printer: o.Words, titles: titles}
 	if err := p.questions(s); err != nil {
 		return fmt.Errorf("print predictions: %w", err)
 	}
@@ -39,7 +36,7 @@ func WritePredictions(w io.Writer, s quiz.Sheet, titles map[string]text.Message,
 
 // predictions lays guesses out for a terminal.
 type predictions struct {
-	*table
+	*terminal
 	text.Printer
 	titles map[string]text.Message
 }
@@ -49,8 +46,7 @@ type predictions struct {
 func (p predictions) questions(s quiz.Sheet) error {
 	p.heading(p.Say("What you guessed, and what was measured"))
 	figures := p.o.Width * 3 / 16
-	g := &grid{columns: []column{
-		{most: 1}, // indents
+	g := &grid{indent: indent, columns: []column{
 		{head: titled(p.Say("Question"))},
 		{head: titled(p.Say("Your guess")), most: p.o.Width / 6},
 		{head: titled(p.Say("Measured")), most: figures},
@@ -61,14 +57,14 @@ func (p predictions) questions(s quiz.Sheet) error {
 		g.rows = append(g.rows, p.row(m))
 	}
 	g.fit(p.o.Width)
-	if err := g.draw(&p.out, p.o.Color, g.heads(), g.rules()); err != nil {
+	if err := p.table(g, nil); err != nil {
 		return err
 	}
 	for i, m := range s.Marks {
 		if i == 0 || m.Experiment != s.Marks[i-1].Experiment {
-			p.paragraph("", p.name(m), text.Bold)
+			p.line(line{text: p.name(m), style: text.Bold})
 		}
-		if err := g.draw(&p.out, p.o.Color, g.rows[i]); err != nil {
+		if err := p.table(g, g.rows[i:i+1]); err != nil {
 			return err
 		}
 	}
@@ -77,52 +73,51 @@ func (p predictions) questions(s quiz.Sheet) error {
 
 // name is that of the experiment that a question asks about.
 func (p predictions) name(m quiz.Mark) string {
-	return title(p.Printer, m.Experiment, p.titles[m.Experiment])
+	return named(p.Printer, m.Experiment, p.titles[m.Experiment])
 }
 
-// row shows one guess.
+// row shows one guess beside what was measured and what theory expects. A figure
+// that is not the answer itself stands below the choice that it falls into.
 func (p predictions) row(m quiz.Mark) []cell {
-	guess := unknown
-	if m.Guess != nil {
-		guess = amount(p.Printer, *m.Guess, m.Unit)
-	}
 	style := map[quiz.Result]text.Style{
 		quiz.Right: text.Green, quiz.Half: text.Yellow, quiz.Wrong: text.Red,
 	}[m.Result]
-	points := number(m.Points, "")
+	guess, points := unknown, number(m.Points, "")
+	if m.Guess != nil {
+		guess = p.amount(*m.Guess, m.Unit)
+	}
 	if m.Result == quiz.Unmeasured {
 		points = unknown
 	}
+	figures := p.figures(m, m.Measured, p.measured)
+	measured := cell{{text: figures}}
+	if answer := p.Say(m.Answer); m.Answer != "" && answer != figures {
+		measured = cell{{text: answer}, {figures, text.Dim}}
+	}
+	expected := p.figures(m, m.Expected, func(m quiz.Mark, transport string) string {
+		row := result.Measurement{Unit: m.Unit, Expected: m.Expected, Low: m.Low, High: m.High}
+		expected, _ := expectation(p.Printer, row, transport)
+		return expected
+	})
 	return []cell{
-		nil,
-		{{text: p.Text(m.Prompt)}},
-		{{text.Together(guess), style}},
-		p.measured(m),
-		{{p.expected(m), text.Dim}},
-		{{points, style}},
+		{{text: p.Text(m.Prompt)}}, {{text.Together(guess), style}}, measured, {{expected, text.Dim}}, {{points, style}},
 	}
 }
 
-// measured shows the figures and, where they are not the answer themselves,
-// the choice that they fall into.
-func (p predictions) measured(m quiz.Mark) cell {
-	figures := p.figures(m, m.Measured, func(t string) string {
-		v := m.Measured[t]
-		figure := amount(p.Printer, v, m.Unit)
-		if m.Answer != "" && v.Word == "" && figure == number(v.Number, m.Unit) && m.Unit != "count" {
-			figure += " " + unit(p.Printer, m.Unit) // the question, which has choices, does not name it
-		}
-		return strings.TrimSpace(figure)
-	})
-	if answer := p.Say(m.Answer); m.Answer != "" && answer != figures {
-		return cell{{text: answer}, {figures, text.Dim}}
+// measured is a transport's figure, with its unit where the question has choices
+// and so does not name it.
+func (p predictions) measured(m quiz.Mark, transport string) string {
+	v := m.Measured[transport]
+	figure := p.amount(v, m.Unit)
+	if m.Answer != "" && v.Word == "" && figure == number(v.Number, m.Unit) && m.Unit != "count" {
+		figure += " " + unit(p.Printer, m.Unit)
 	}
-	return cell{{text: figures}}
+	return strings.TrimSpace(figure)
 }
 
 // amount writes a measured or expected value, rounded, with its unit unless
 // that is only what is counted.
-func amount(p text.Printer, v result.Value, unit text.Phrase) string {
+func (p predictions) amount(v result.Value, unit text.Phrase) string {
 	switch {
 	case v.Word != "":
 		return p.Say(v.Word)
@@ -132,28 +127,14 @@ func amount(p text.Printer, v result.Value, unit text.Phrase) string {
 	return number(v.Number, unit)
 }
 
-// expected is what theory expects, with the range that it allows.
-func (p predictions) expected(m quiz.Mark) string {
-	row := result.Measurement{Unit: m.Unit, Expected: m.Expected, Low: m.Low, High: m.High}
-	return p.figures(m, m.Expected, func(t string) string {
-		expected, _ := expectation(p.Printer, row, t)
-		return expected
-	})
-}
-
 // figures writes one figure, or those of all transports behind their names.
-func (p predictions) figures(m quiz.Mark, values map[string]result.Value, figure func(transport string) string) string {
-	if len(m.Measured) == 1 {
-		for t := range values {
-			return figure(t)
-		}
-		return ""
-	}
+func (p predictions) figures(m quiz.Mark, values map[string]result.Value, figure func(quiz.Mark, string) string) string {
 	var parts []string
-	for _, t := range []string{"tcp", "udp"} {
-		if _, ok := values[t]; ok {
-			parts = append(parts, text.Together(head(t)+" "+figure(t)))
+	for _, t := range slices.Sorted(maps.Keys(values)) {
+		if len(m.Measured) == 1 {
+			return figure(m, t)
 		}
+		parts = append(parts, text.Together(head(t)+" "+figure(m, t)))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -161,7 +142,7 @@ func (p predictions) figures(m quiz.Mark, values map[string]result.Value, figure
 // remarks are the score, and below it why the missed ones were missed.
 func (p predictions) remarks(s quiz.Sheet) {
 	fmt.Fprintln(&p.out)
-	p.paragraph("", p.Sayf("%s of %s points", number(s.Points, ""), number(s.Of, "")), text.Bold)
+	p.line(line{text: p.Sayf("%s of %s points", number(s.Points, ""), number(s.Of, "")), style: text.Bold})
 	var explained []string
 	for _, m := range s.Marks {
 		if m.Why.IsZero() || slices.Contains(explained, m.Experiment) {
@@ -169,13 +150,13 @@ func (p predictions) remarks(s quiz.Sheet) {
 		}
 		if len(explained) == 0 {
 			fmt.Fprintln(&p.out)
-			p.paragraph("", p.Say("Why the others were missed"), text.Bold)
+			p.line(line{text: p.Say("Why the others were missed"), style: text.Bold})
 		}
 		explained = append(explained, m.Experiment)
-		p.paragraph("· ", p.name(m)+": "+p.reason(s, m), text.Plain)
+		p.line(line{mark: "· ", text: p.name(m) + ": " + p.reason(s, m)})
 	}
 	for _, warning := range s.Warnings {
-		p.paragraph("! ", p.Text(warning), text.Yellow)
+		p.line(line{mark: "! ", text: p.Text(warning), style: text.Yellow})
 	}
 	if !p.o.Quiet && len(s.Marks) > 0 {
 		next := s.Marks[0].Experiment
@@ -183,7 +164,7 @@ func (p predictions) remarks(s quiz.Sheet) {
 			next = explained[0]
 		}
 		fmt.Fprintln(&p.out)
-		p.paragraph("", p.Sayf("Next: %s", "lab explain "+next), text.Bold)
+		p.line(line{text: p.Sayf("Next: %s", "lab explain "+next), style: text.Bold})
 	}
 }
 

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -8,62 +9,69 @@ import (
 	"echolab/lab/text"
 )
 
-// verdicts in the order in which they are counted.
-var verdicts = []struct {
-	verdict   result.Verdict
-	one, many text.Phrase // formats with the number of claims
-}{
-	{result.Holds, "%d holds", "%d hold"},
-	{result.Refuted, "%d refuted", "%d refuted"},
-	{result.Depends, "%d depends", "%d depend"},
-	{result.Untested, "%d untested", "%d untested"},
-}
-
-// summary counts the claims by verdict, and the rows of the documents' table
-// that are not among the decided ones.
-func (b *builder) summary(decided int) []string {
-	var counts, sentences []string
-	for _, v := range verdicts {
-		n, format := 0, v.many
-		for _, c := range b.r.Claims {
-			if c.Verdict == v.verdict {
-				n++
-			}
-		}
-		if n == 1 {
-			format = v.one
-		}
-		if n > 0 {
-			counts = append(counts, b.Sayf(format, n))
+// closing is what it all comes to.
+func (b *builder) closing() {
+	b.heading("")
+	for _, sentence := range []string{b.tally(), b.beyond()} {
+		if sentence != "" {
+			b.line(line{text: sentence})
 		}
 	}
-	if len(counts) > 0 {
-		tally := b.Sayf("Claims of the documents: %s", strings.Join(counts, ", "))
-		if !b.o.Claims {
-			tally += " " + text.Together(b.Say("(see --claims)"))
-		}
-		sentences = append(sentences, tally)
-	}
-	if all := len(b.r.Documents); all > decided {
-		sentences = append(sentences, b.Sayf(
-			"Rows of the documents' table that need other experiments: %d of %d (lab compare runs all)", all-decided, all))
-	}
-	return sentences
-}
-
-// named are the claims that a reader should hear of without asking: those that
-// are refuted or not judged as theory expects, and those that a value which was
-// cut off leaves undecided.
-func (b *builder) named() []claimRow {
-	var rows []claimRow
 	for _, c := range b.r.Claims {
+		// A reader should hear of these without asking.
 		if c.Verdict == result.Refuted || !c.AsExpected() || c.Verdict == result.Untested && b.cutShort(c) {
-			row := b.claim(c)
-			row.word += b.agreement(c)
-			rows = append(rows, row)
+			v := b.verdict(c.Verdict)
+			mark, word, _ := strings.Cut(v.text, " ")
+			sentence := c.ID + " " + word + b.agreement(c) + ": " + b.Text(c.Because)
+			b.line(line{mark: mark + " ", text: sentence, style: v.style})
 		}
 	}
-	return rows
+	if len(b.r.Conclusions) > 0 {
+		b.heading(b.Say("In short"))
+	}
+	for _, c := range b.r.Conclusions {
+		b.line(line{mark: "- ", text: b.Text(c)})
+	}
+	if !b.o.Quiet {
+		b.line(line{text: b.next(), style: text.Bold})
+	}
+}
+
+// tally counts the claims by verdict, or is "" where there are none.
+func (b *builder) tally() string {
+	counts := map[result.Verdict]int{}
+	for _, c := range b.r.Claims {
+		counts[c.Verdict]++
+	}
+	var parts []string
+	for _, v := range []result.Verdict{result.Holds, result.Refuted, result.Depends, result.Untested} {
+		if counts[v] > 0 {
+			parts = append(parts, text.Together(fmt.Sprint(b.Say(text.Phrase(v)), " ", counts[v])))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	tally := b.Sayf("Claims of the documents: %s", strings.Join(parts, ", "))
+	if !b.o.Claims {
+		tally += " " + text.Together(b.Say("(see --claims)"))
+	}
+	return tally
+}
+
+// beyond counts the rows of the documents' table that this run could not decide.
+func (b *builder) beyond() string {
+	n := 0
+	for _, d := range b.r.Documents {
+		if b.undecided(d) {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return b.Sayf("Rows of the documents' table that need other experiments: %d of %d (lab compare runs all)",
+		n, len(b.r.Documents))
 }
 
 // agreement says whether theory agrees with a verdict, where it has a word in it.
@@ -76,9 +84,6 @@ func (b *builder) agreement(c result.ClaimResult) string {
 	}
 	return ""
 }
-
-// sentence tells a claim's verdict and the reason.
-func (c claimRow) sentence() string { return c.id + " " + c.word + ": " + c.because }
 
 // cutShort reports whether the experiments of a claim all ran, and some value
 // of them was cut off.
@@ -94,27 +99,56 @@ func (b *builder) cutShort(c result.ClaimResult) bool {
 	return cut
 }
 
+// warning is what was warned of, in which experiments, and in which others with
+// other figures.
+type warning struct {
+	text       string
+	in, others []string
+}
+
 // warnings are those of all experiments, then those of the report. One that
-// several experiments share is printed once; of those that only differ in their
-// figures the first is printed whole.
+// several experiments share is printed once, and so is one whose figures alone
+// differ.
 func (b *builder) warnings() []string {
 	var all []string
-	var alike [][]warning // by the format that they share
+	var alike []*warning
+	about := map[text.Phrase]*warning{}
 	for _, e := range b.r.Experiments {
 		all = append(all, b.cutOff(e)...)
-		for _, w := range e.Warnings {
-			alike = noted(alike, warning{w.Phrase, b.Text(w), []string{text.Together(b.name(e))}})
+		for _, m := range e.Warnings {
+			content, format := b.Text(m), m.Phrase
+			if format == text.Quote("").Phrase {
+				format = text.Phrase(content) // the words of a system are alike in nothing
+			}
+			if about[format] == nil {
+				about[format] = &warning{text: content}
+				alike = append(alike, about[format])
+			}
+			about[format].note(content, text.Together(b.name(e)))
 		}
 	}
-	for _, list := range alike {
-		all = append(all, b.gathered(list)...)
+	for _, w := range alike {
+		places := b.Sayf("in %s", b.some(w.in))
+		if len(w.others) > 0 {
+			places = b.Sayf("in %s; with other figures also in %s", b.some(w.in), b.some(w.others))
+		}
+		all = append(all, w.text+" ("+places+")")
 	}
-	for _, w := range b.r.Warnings {
-		if !b.shown(w) {
-			all = append(all, b.Text(w))
+	for _, m := range b.r.Warnings {
+		if !b.told(m) {
+			all = append(all, b.Text(m))
 		}
 	}
 	return all
+}
+
+// note adds an experiment with the same warning, maybe with other figures.
+func (w *warning) note(content, experiment string) {
+	if content == w.text {
+		w.in = append(w.in, experiment)
+	} else {
+		w.others = append(w.others, experiment)
+	}
 }
 
 // cutOff says which values of an experiment are not the answer, and why: once
@@ -132,52 +166,12 @@ func (b *builder) cutOff(e *result.Result) []string {
 	return slices.Compact(lines)
 }
 
-// shown reports whether a warning only says what the table of experiments says
+// told reports whether a warning only says what the table of experiments says
 // already: why one of them did not run.
-func (b *builder) shown(w text.Message) bool {
+func (b *builder) told(w text.Message) bool {
 	return slices.ContainsFunc(b.r.Experiments, func(e *result.Result) bool {
 		return e.Error != "" && w.String() == text.Sayf("%s did not run: %s", e.ID, e.Error).String()
 	})
-}
-
-// warning is what was warned of, and the experiments that it was given in.
-type warning struct {
-	format text.Phrase
-	text   string
-	in     []string
-}
-
-// noted adds a warning to those of its format.
-func noted(alike [][]warning, w warning) [][]warning {
-	for i, list := range alike {
-		if list[0].format != w.format {
-			continue
-		}
-		if same := slices.IndexFunc(list, func(o warning) bool { return o.text == w.text }); same >= 0 {
-			list[same].in = append(list[same].in, w.in...)
-			return alike
-		}
-		alike[i] = append(list, w)
-		return alike
-	}
-	return append(alike, []warning{w})
-}
-
-// gathered writes warnings of one format: each, unless they are many.
-func (b *builder) gathered(list []warning) []string {
-	const many = 3
-	if len(list) >= many {
-		var others []string
-		for _, one := range list[1:] {
-			others = append(others, one.in...)
-		}
-		return []string{b.Sayf("%s (in %s; with other figures also in %s)", list[0].text, b.some(list[0].in), b.some(others))}
-	}
-	var lines []string
-	for _, one := range list {
-		lines = append(lines, b.Sayf("%s (in %s)", one.text, b.some(one.in)))
-	}
-	return lines
 }
 
 // some names the first few of a list.

@@ -1,17 +1,14 @@
 // Package report prints what a run found out.
 //
-// A report becomes one model (model.go): every row with its figures rounded,
-// its expectation in words and its mark, in the reader's language. The
-// printers are thin: table.go for terminals and markdown.go for pages. CSV,
-// JSON and the benchmark format are for programs: raw precision, English, and
-// ids.
+// People get one layout (page.go) on a page of their choice, a terminal or
+// Markdown: every row with its figures rounded, its expectation in words and its
+// mark, in the reader's language. CSV, JSON and the benchmark format are for
+// programs: raw precision, English, and ids.
 package report
 
 import (
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 
 	"echolab/lab/result"
@@ -32,10 +29,11 @@ type Options struct {
 	Trace   string // the command that draws the packets of the one experiment that ran; "" is a plain one
 }
 
-// The defaults of Options.
+// The formats that are for people, and the default of Width.
 const (
-	defaultFormat = "table"
-	defaultWidth  = 80
+	defaultFormat  = "table"
+	markdownFormat = "markdown"
+	defaultWidth   = 80
 )
 
 // printers by the name of their format, in the order of Formats.
@@ -44,7 +42,7 @@ var printers = []struct {
 	print  func(io.Writer, *result.Report, Options) error
 }{
 	{defaultFormat, writeTable},
-	{"markdown", writeMarkdown},
+	{markdownFormat, writeMarkdown},
 	{"csv", writeCSV},
 	{"json", writeJSON},
 	{"bench", writeBench},
@@ -77,21 +75,4 @@ func Write(w io.Writer, r *result.Report, o Options) error {
 		return nil
 	}
 	return fmt.Errorf("report format %q: %s are known", o.Format, strings.Join(Formats(), ", "))
-}
-
-// transports are the columns: those that were asked for, then any that only
-// turn up in measurements.
-func transports(r *result.Report) []string {
-	measured := map[string]bool{}
-	for _, e := range r.Experiments {
-		for _, m := range e.Measurements {
-			for t := range m.Values {
-				measured[t] = true
-			}
-		}
-	}
-	for _, t := range r.Options.Transports {
-		delete(measured, t)
-	}
-	return slices.Concat(r.Options.Transports, slices.Sorted(maps.Keys(measured)))
 }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -8,98 +9,112 @@ import (
 	"echolab/lab/text"
 )
 
-// section shows the headline rows of an experiment and those that are not as
-// expected, or all of them.
-func (b *builder) section(e *result.Result) section {
-	s := section{
-		name: b.name(e), method: b.Text(e.Method), network: e.Network,
-		conditions: conditions(b.Printer, e.Conditions), failed: e.Error,
-	}
+// shown are the measurements of an experiment that people see: the headlines and
+// those that are not as expected, or all.
+func (b *builder) shown(e *result.Result) []result.Measurement {
+	var list []result.Measurement
 	for _, m := range e.Measurements {
-		if m.Headline || b.o.Details || len(outsideOf(m, b.transports)) > 0 {
-			s.rows = append(s.rows, b.row(s.name, m))
+		if m.Headline || b.o.Details || len(b.outside(m)) > 0 {
+			list = append(list, m)
 		}
 	}
-	return s
+	return list
 }
 
-// row rounds and judges one measurement.
-func (b *builder) row(experiment string, m result.Measurement) row {
-	r := row{label: b.Text(m.Label), unit: unit(b.Printer, m.Unit), basis: b.Text(m.Basis), mark: markOf(m)}
+// outside lists the transports whose value is not as expected.
+func (b *builder) outside(m result.Measurement) []string {
+	var list []string
 	for _, t := range b.transports {
-		r.figures = append(r.figures, b.figure(m, t))
-	}
-	if ts := outsideOf(m, b.transports); len(ts) > 0 {
-		r.mark = outside
-		b.notes = append(b.notes, b.note(experiment, r, m, ts))
-		r.note = len(b.notes)
-	}
-	return r
-}
-
-func (b *builder) figure(m result.Measurement, transport string) figure {
-	f := figure{value: value(b.Printer, m, transport), spread: spread(m, transport)}
-	f.expected, f.allowed = expectation(b.Printer, m, transport)
-	_, f.cut = m.CutOff[transport]
-	ok, judged := m.Within[transport]
-	f.outside = judged && !ok
-	return f
-}
-
-// markOf is the mark of a row in which nothing is outside.
-func markOf(m result.Measurement) mark {
-	switch {
-	case len(m.Expected) == 0 && len(m.CutOff) == 0:
-		return unmarked
-	case len(m.Within) < len(m.Values):
-		return open
-	}
-	return within
-}
-
-// outsideOf lists the transports whose value lies outside its expectation.
-func outsideOf(m result.Measurement, transports []string) []string {
-	var ts []string
-	for _, t := range transports {
 		if ok, judged := m.Within[t]; judged && !ok {
-			ts = append(ts, t)
+			list = append(list, t)
 		}
 	}
-	return ts
+	return list
+}
+
+// row shows one measurement: its name, each transport's figures, and a mark.
+func (b *builder) row(e *result.Result, m result.Measurement) []cell {
+	number := ""
+	outside := b.outside(m)
+	if len(outside) > 0 {
+		b.notes = append(b.notes, b.note(e, m, outside))
+		number = fmt.Sprintf("[%d]", len(b.notes))
+	}
+	row := []cell{{{text: label(b.Text(m.Label), unit(b.Printer, m.Unit))}}}
+	for _, t := range b.transports {
+		row = append(row, b.figures(m, t, number)...)
+	}
+	switch {
+	case len(outside) > 0:
+		return append(row, cell{{"✗", text.Red}})
+	case len(m.Expected) == 0 && len(m.CutOff) == 0:
+		return append(row, nil)
+	case len(m.Within) < len(m.Values):
+		b.open = true
+		return append(row, cell{{"·", text.Dim}})
+	}
+	return append(row, cell{{"✓", text.Green}})
 }
 
 // note tells what was measured in place of what was expected.
-func (b *builder) note(experiment string, r row, m result.Measurement, outside []string) string {
+func (b *builder) note(e *result.Result, m result.Measurement, outside []string) string {
 	parts := make([]string, len(outside))
 	for i, t := range outside {
 		want, _ := expectation(b.Printer, m, t)
 		got := value(b.Printer, m, t)
 		if m.Unit != "count" {
-			got = strings.TrimSpace(got + " " + r.unit)
+			got = strings.TrimSpace(got + " " + unit(b.Printer, m.Unit))
 		}
 		parts[i] = b.Sayf("%s measured %s, expected %s", head(t), got, want)
 	}
-	note := b.Sayf("%s, %s: %s", experiment, r.label, strings.Join(parts, "; "))
-	if r.basis != "" {
-		note += " (" + r.basis + ")"
+	note := b.Sayf("%s, %s: %s", b.name(e), m.Label, strings.Join(parts, "; "))
+	if !m.Basis.IsZero() {
+		note += " (" + b.Text(m.Basis) + ")"
 	}
 	return note
 }
 
-// name is the label with its unit, if that is not part of it ("Packets sent
-// again" counts packets) and says more than that something is counted.
-func (r row) name() string {
-	counted := len(r.unit) >= len("bytes") && strings.Contains(strings.ToLower(r.label), r.unit)
-	if r.unit == "" || r.unit == "count" || counted {
-		return r.label
+// figures are what was measured for one transport and what theory expects, in
+// two cells or in one. A value that is not as expected carries the number of its
+// note; one that was cut off is held against nothing.
+func (b *builder) figures(m result.Measurement, transport, note string) []cell {
+	measured := span{text: value(b.Printer, m, transport)}
+	whole, allowed := expectation(b.Printer, m, transport)
+	expected := span{whole, text.Dim}
+	if !b.wide {
+		expected.text = allowed
 	}
-	return r.label + " (" + r.unit + ")"
+	if _, cut := m.CutOff[transport]; cut {
+		measured.style, expected = text.Yellow, span{b.Say("cut off"), text.Yellow}
+	} else if ok, judged := m.Within[transport]; judged && !ok {
+		measured = span{measured.text + note, text.Red}
+	}
+	among := spread(m, transport)
+	b.spreads = b.spreads || among != ""
+	if b.wide {
+		return []cell{{measured, {among, text.Dim}}, {expected}}
+	}
+	if expected.text != "" {
+		expected.text = "(" + expected.text + ")"
+	}
+	return []cell{{measured, {among, text.Dim}, expected}}
+}
+
+// label is a measurement's label with its unit, if that is not part of it
+// ("Packets sent again" counts packets) and says more than that something is
+// counted.
+func label(label, unit string) string {
+	counted := len(unit) >= len("bytes") && strings.Contains(strings.ToLower(label), unit)
+	if unit == "" || unit == "count" || counted {
+		return label
+	}
+	return label + " (" + unit + ")"
 }
 
 // unit is what a number counts, in words of the language.
 func unit(p text.Printer, unit text.Phrase) string {
 	if unit == "" || unit == "count" {
-		return string(unit) // row.name leaves it out
+		return string(unit) // label leaves it out
 	}
 	return p.Say(unit)
 }
@@ -119,14 +134,10 @@ func value(p text.Printer, m result.Measurement, transport string) string {
 // spread is how far the runs lie apart, or "" where they do not.
 func spread(m result.Measurement, transport string) string {
 	s, ok := m.Spread[transport]
-	if !ok {
-		return ""
+	if low, high := number(s.Min, m.Unit), number(s.Max, m.Unit); ok && low != high {
+		return low + "–" + high
 	}
-	low, high := number(s.Min, m.Unit), number(s.Max, m.Unit)
-	if low == high {
-		return ""
-	}
-	return low + "–" + high
+	return ""
 }
 
 // expectation is the value that theory expects with the range that it allows,
@@ -137,8 +148,7 @@ func expectation(p text.Printer, m result.Measurement, transport string) (expect
 		return "", ""
 	}
 	if v.Word != "" {
-		word := p.Say(v.Word)
-		return word, word
+		return p.Say(v.Word), p.Say(v.Word)
 	}
 	value := number(v.Number, m.Unit)
 	low, bounded := m.Low[transport]

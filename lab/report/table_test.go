@@ -101,7 +101,7 @@ func TestWholeTableIsShort(t *testing.T) {
 	}
 }
 
-func TestRowName(t *testing.T) {
+func TestLabel(t *testing.T) {
 	for _, tc := range []struct{ label, unit, want string }{
 		{"Connect", "RTT", "Connect (RTT)"},
 		{"Packets sent again", "packets", "Packets sent again"},
@@ -112,7 +112,7 @@ func TestRowName(t *testing.T) {
 		{"The peer notices", "", "The peer notices"},
 		{"Sent again", "packets", "Sent again (packets)"},
 	} {
-		if got := (row{label: tc.label, unit: tc.unit}).name(); got != tc.want {
+		if got := label(tc.label, tc.unit); got != tc.want {
 			t.Errorf("%q in %q is called %q, want %q", tc.label, tc.unit, got, tc.want)
 		}
 	}
