@@ -77,7 +77,7 @@ func (b *builder) documents() error {
 	for _, t := range b.transports {
 		g.columns = append(g.columns, column{head: titled(head(t))})
 	}
-	g.columns = append(g.columns, column{head: titled(b.Say("Verdict")), most: 20})
+	g.columns = append(g.columns, column{head: titled(b.Say("Verdict")), most: b.o.Width / 6})
 	var reasons []line
 	for _, d := range b.r.Documents {
 		if b.undecided(d) {
@@ -260,7 +260,7 @@ func (b *builder) claims() error {
 	}
 	g := &grid{apart: true, columns: []column{
 		{head: titled(b.Say("Claim")), most: b.o.Width * 3 / 10},
-		{head: titled(b.Say("Verdict")), most: 14},
+		{head: titled(b.Say("Verdict")), most: b.o.Width / 6},
 		{head: titled(b.Say("Statement, and what was measured"))},
 	}}
 	for _, c := range b.r.Claims {

@@ -100,7 +100,7 @@ func isDigit(s string) bool { return s != "" && '0' <= s[0] && s[0] <= '9' }
 // isUnit knows the units that a number should not be parted from.
 func isUnit(word string) bool {
 	switch strings.TrimRight(word, ",.;:)") {
-	case "%", "s", "ms", "µs", "RTT", "Mbit/s":
+	case "%", "s", "ms", "µs", "RTT", "Mbit/s", "KB", "MB", "MiB":
 		return true
 	}
 	return false
