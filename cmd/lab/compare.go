@@ -87,7 +87,8 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	c.conditions.register(cmd)
 	choice(cmd, &c.options.Congestion, "congestion", "NAME", "the congestion control of TCP", congestions...)
 	jobsFlag(cmd, &c.jobs)
-	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", report.Formats()...)
+	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed; bench is what benchstat compares",
+		report.Formats()...)
 	f.Var(anyText(&c.output, "FILE"), "output", "print results into a file")
 	f.Var(anyText(&c.pcap, "FILE"), "pcap", pcapUsage)
 	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of tables; the locale's if left out", text.Languages()...)

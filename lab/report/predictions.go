@@ -128,7 +128,9 @@ func (p predictions) amount(v result.Value, unit text.Phrase) string {
 }
 
 // figures writes one figure, or those of all transports behind their names.
-func (p predictions) figures(m quiz.Mark, values map[string]result.Value, figure func(quiz.Mark, string) string) string {
+func (p predictions) figures(
+	m quiz.Mark, values map[string]result.Value, figure func(quiz.Mark, string) string,
+) string {
 	var parts []string
 	for _, t := range slices.Sorted(maps.Keys(values)) {
 		if len(m.Measured) == 1 {
