@@ -22,19 +22,19 @@ func Version() string {
 	return "(devel)"
 }
 
-// environment describes this machine and which of the networks open on it.
-func environment(openers []testbed.Driver) result.Environment {
+// NewEnvironment describes this machine and which of the networks open on it.
+func NewEnvironment(drivers []testbed.Driver) result.Environment {
 	e := result.Environment{
 		Lab: Version(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs:              runtime.NumCPU(),
 		Kernel:            firstLine("/proc/sys/kernel/osrelease"),
 		CongestionControl: systemCongestion(),
-		Networks:          make(map[string]string, len(openers)),
+		Networks:          make(map[string]string, len(drivers)),
 	}
-	for _, o := range openers {
-		e.Networks[o.Name] = "ok"
-		if err := o.Check(); err != nil {
-			e.Networks[o.Name] = err.Error()
+	for _, d := range drivers {
+		e.Networks[d.Name] = "ok"
+		if err := d.Check(); err != nil {
+			e.Networks[d.Name] = err.Error()
 		}
 	}
 	return e

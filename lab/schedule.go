@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"runtime"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -16,15 +17,15 @@ type shift struct {
 	atOnce int
 }
 
-// shifts are one after the other, so that nobody's time is taken by somebody
-// who does not let others have any: first those that time single packets; then
-// those that wait on timers, which use little of a processor; then those that
-// fill wires, one a processor; last those that measure speed. On machines of
-// their own experiments cannot disturb each other.
-func (o RunOptions) shifts() []shift {
+// shifts run one after the other, so that no experiment takes the processor
+// time that another one needs: first those that time single packets; then those
+// that wait on timers, which use little of a processor; then those that fill
+// wires, one a processor; last those that measure speed. On machines of their
+// own experiments cannot disturb each other.
+func (p *Plan) shifts() []shift {
 	processors := runtime.GOMAXPROCS(0) // NumCPU, or what a container may use of them
-	if o.elsewhere() {
-		return []shift{{func(experiments.Experiment) bool { return true }, o.jobs(processors)}}
+	if !slices.ContainsFunc(p.Items, func(i Item) bool { return i.Driver.Elsewhere == nil }) {
+		return []shift{{func(experiments.Experiment) bool { return true }, p.machines(processors)}}
 	}
 	return []shift{
 		{func(e experiments.Experiment) bool { return e.Times }, 1},
@@ -34,36 +35,26 @@ func (o RunOptions) shifts() []shift {
 	}
 }
 
-// elsewhere reports whether each experiment has a machine of its own.
-func (o RunOptions) elsewhere() bool {
-	for _, opener := range o.Drivers {
-		if opener.Name == o.Options.Network && opener.Elsewhere != nil {
-			return true
-		}
-	}
-	return false
-}
-
-// jobs is how many machines run at once.
-func (o RunOptions) jobs(processors int) int {
+// machines is how many machines run at once.
+func (p *Plan) machines(processors int) int {
 	switch {
-	case o.Tap != nil:
+	case len(p.Taps) > 0:
 		return 1 // so that packets, too, come in the same order every time
-	case o.Jobs == 0:
+	case p.Jobs == 0:
 		return processors
 	}
-	return o.Jobs
+	return p.Jobs
 }
 
 // measureAll measures the experiments, and returns the results of those that
 // finished before ctx ended, in their order.
-func (o RunOptions) measureAll(ctx context.Context) []*result.Result {
-	trials := make([]*trial, len(o.Experiments))
-	for i, e := range o.Experiments {
-		trials[i] = &trial{RunOptions: o, experiment: e}
+func (p *Plan) measureAll(ctx context.Context) []*result.Result {
+	trials := make([]*trial, len(p.Items))
+	for i, item := range p.Items {
+		trials[i] = &trial{plan: p, item: item}
 	}
-	for _, s := range o.shifts() {
-		o.measureSome(ctx, s, trials)
+	for _, s := range p.shifts() {
+		s.measure(ctx, trials)
 	}
 	for _, t := range trials {
 		t.repeat(ctx)
@@ -77,32 +68,21 @@ func (o RunOptions) measureAll(ctx context.Context) []*result.Result {
 	return results
 }
 
-// measureSome measures the experiments of one shift.
-func (o RunOptions) measureSome(ctx context.Context, s shift, trials []*trial) {
+// measure measures the experiments of the shift, and starts those first that
+// last long, so that the whole takes little longer than its longest part.
+func (s shift) measure(ctx context.Context, trials []*trial) {
 	var g errgroup.Group // no error ends it: every experiment reports its own
 	g.SetLimit(s.atOnce)
-	for _, i := range longFirst(o.Experiments) {
-		if !s.has(o.Experiments[i]) {
-			continue
+	for _, long := range []bool{true, false} {
+		for _, t := range trials {
+			if e := t.item.Experiment; e.Long != long || !s.has(e) {
+				continue
+			}
+			g.Go(func() error {
+				t.measure(ctx)
+				return nil
+			})
 		}
-		g.Go(func() error {
-			trials[i].measure(ctx)
-			return nil
-		})
 	}
 	_ = g.Wait()
-}
-
-// longFirst lists the places of the experiments in the order in which to start
-// them, so that the whole takes little longer than its longest part.
-func longFirst(experiments []experiments.Experiment) []int {
-	var long, rest []int
-	for i, e := range experiments {
-		if e.Long {
-			long = append(long, i)
-		} else {
-			rest = append(rest, i)
-		}
-	}
-	return append(long, rest...)
 }

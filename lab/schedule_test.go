@@ -87,7 +87,7 @@ func TestWhatFillsAWireKeepsToItself(t *testing.T) {
 						list = append(list, c.kept(fmt.Sprint(kind, i)))
 					}
 				}
-				if _, err := lab.Run(t.Context(), options(list...)); err != nil {
+				if _, err := lab.Run(t.Context(), planOf(list...)); err != nil {
 					t.Fatal(err)
 				}
 				if diff := cmp.Diff(tc.want, c.most); diff != "" {
@@ -116,12 +116,11 @@ func disturbing(busy func() bool) testbed.Driver {
 	return o
 }
 
-// unlucky is an experiment that finds 3 where 1 is expected, the first so many
-// times; each of its runs takes a second.
+// unlucky is an experiment that finds 3 in its first runs, as many as times, and
+// then 1, as is expected; each of its runs takes a second.
 func (c *company) unlucky(id string, times int) experiments.Experiment {
-	e := experiments.Experiment{ID: id, Place: experiments.OnWire, Conditions: wire.Options{Client: link.Conditions{Delay: ms}}}
 	runs := 0
-	e.Run = func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
+	e := running(id, func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 		defer c.begin(id)()
 		runs++
 		n, err := b.Open(ctx, nil)
@@ -140,7 +139,8 @@ func (c *company) unlucky(id string, times int) experiments.Experiment {
 		case <-ctx.Done():
 			return nil, errors.Join(context.Cause(ctx), n.Close())
 		}
-	}
+	})
+	e.Conditions.Client.Delay = ms
 	return e
 }
 
@@ -168,9 +168,9 @@ func told(to *[]string) func(lab.Progress) {
 func TestSecondMeasurementIsMadeAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := &company{most: map[string]int{}, beside: map[string]bool{}}
-		o := options(c.unlucky("again", 2), c.kept("alone"))
+		o := planOf(c.unlucky("again", 2), c.kept("alone"))
 		began := time.Now()
-		o.Drivers = []testbed.Driver{disturbing(func() bool { return time.Since(began) < 2*time.Second })}
+		o.Items[0].Driver = disturbing(func() bool { return time.Since(began) < 2*time.Second })
 		o.Options.Runs = 2
 		var news []string
 		o.Progress = told(&news)
@@ -200,8 +200,8 @@ func TestNoTimeForASecondMeasurement(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := &company{most: map[string]int{}, beside: map[string]bool{}}
-				o := options(c.unlucky("again", 1), c.kept("alone"))
-				o.Drivers = []testbed.Driver{disturbing(func() bool { return true })}
+				o := planOf(c.unlucky("again", 1), c.kept("alone"))
+				o.Items[0].Driver = disturbing(func() bool { return true })
 				ctx, cancel := context.WithCancelCause(t.Context())
 				why := errors.New("enough")
 				time.AfterFunc(after, func() { cancel(why) })

@@ -3,7 +3,6 @@ package lab
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -11,40 +10,43 @@ import (
 	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
-	"echolab/lab/wire"
 )
 
 // trial is one experiment under way.
 type trial struct {
-	RunOptions // of all
-	experiment experiments.Experiment
-	found      *result.Result // as far as it is filled in
-	driver     testbed.Driver
-	conditions wire.Options
-	runs       []single
-	disturbed  []int         // the runs that are to be made again, by place
-	took       time.Duration // without what it waited for others
+	plan      *Plan
+	item      Item
+	runs      []runResult
+	disturbed []int         // the numbers of the runs that are to be repeated
+	took      time.Duration // without waiting for others
 
 	result *result.Result // nil until it is finished
 }
 
-// measure makes all runs, and finishes unless one has to be made again.
+// runResult is what one run of an experiment found.
+type runResult struct {
+	testbed.Findings
+	asExpected  bool         // by theory, in every row
+	disturbance text.Message // how late the machine was; empty if it was not
+}
+
+// runCount is how many runs an experiment has.
+func (p *Plan) runCount() int { return max(p.Options.Runs, 1) }
+
+// measure makes all runs, and finishes unless one has to be repeated.
 func (t *trial) measure(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
 	began := time.Now()
-	t.tell(Progress{Run: 1})
-	err := t.prepare()
-	for i := 0; err == nil && i < max(t.Options.Runs, 1); i++ {
-		if i > 0 {
-			t.tell(Progress{Run: i + 1})
-		}
+	var err error
+	for i := 0; err == nil && i < t.plan.runCount(); i++ {
+		t.tell(Progress{Run: i + 1})
 		err = t.run(ctx, i)
 	}
 	t.took = time.Since(began)
 	switch {
-	case ctx.Err() != nil: // cut short: what it found is not the whole truth
+	case ctx.Err() != nil: // part of an experiment is no result
 	case err == nil && len(t.disturbed) > 0:
 		t.tell(Progress{Waits: true})
 	default:
@@ -52,9 +54,9 @@ func (t *trial) measure(ctx context.Context) {
 	}
 }
 
-// repeat makes those runs again that were disturbed, while nothing else runs,
-// and then it is the second measurement that counts. Where there is no time for
-// that any more, it is the first, which says that it was disturbed.
+// repeat makes the disturbed runs once more while nothing else runs. The second
+// measurement counts; where ctx ends before it, the first one counts, and says
+// that it was disturbed.
 func (t *trial) repeat(ctx context.Context) {
 	if t.result != nil || len(t.disturbed) == 0 {
 		return
@@ -75,67 +77,65 @@ func (t *trial) repeat(ctx context.Context) {
 	t.finish(err)
 }
 
-// prepare chooses the network and the conditions.
-func (t *trial) prepare() (err error) {
-	e := t.experiment
-	t.found = &result.Result{
-		ID: e.ID, Title: e.Title, Question: e.Question, Method: e.Method, Why: e.Why,
-		References: e.References, Claims: claimIDs(e), Conditions: map[string]any{},
-	}
-	var warning text.Message
-	if t.driver, warning, err = choose(e, t.Options.Network, t.Drivers); err != nil {
-		return err
-	}
-	t.found.Network = t.driver.Name
-	if t.driver.Wired {
-		t.found.Congestion = cmp.Or(t.Options.Congestion, t.driver.Congestion, systemCongestion())
-	}
-	if !warning.IsZero() {
-		t.found.Warnings = append(t.found.Warnings, warning)
-	}
-	if t.conditions, err = t.Override(e); err != nil {
-		return err
-	}
-	if !t.driver.Wired {
-		t.conditions = wire.Options{}
-	}
-	t.found.Conditions = t.conditions.Words()
-	return nil
-}
-
 // run makes the run of a number, from 0, for the first or the second time.
 func (t *trial) run(ctx context.Context, number int) error {
-	conditions := t.conditions
-	conditions.Seed = testbed.Seed(t.Options.Seed, t.experiment.ID, number)
-	one, err := t.once(ctx, t.experiment, t.driver, conditions)
+	found, err := t.runOnce(ctx, number)
 	first := number == len(t.runs)
 	if first {
-		t.runs = append(t.runs, single{})
+		t.runs = append(t.runs, runResult{})
 	}
-	t.runs[number] = one
+	t.runs[number] = found
 	if err != nil {
-		return fmt.Errorf("%s on %s: %w", t.experiment.ID, t.driver.Name, err)
+		return fmt.Errorf("%s on %s: %w", t.item.Experiment.ID, t.item.Driver.Name, err)
 	}
-	if first && t.again(one) {
+	if first && t.plan.retryIfDisturbed(found) {
 		t.disturbed = append(t.disturbed, number)
 	}
 	return nil
 }
 
+// retryIfDisturbed reports whether a run is to be repeated: the machine was too
+// busy to keep the link's time, and something is not as theory expects. --quick
+// and --pcap keep the first run.
+func (p *Plan) retryIfDisturbed(r runResult) bool {
+	return !r.disturbance.IsZero() && !r.asExpected && !p.Options.Quick && len(p.Taps) == 0
+}
+
+// runOnce runs the experiment with the seed of one run, here or on a machine of
+// its own.
+func (t *trial) runOnce(ctx context.Context, number int) (r runResult, err error) {
+	e, p := t.item.Experiment, t.plan
+	j := testbed.Job{Experiment: e.ID, Options: p.Options, Conditions: t.item.Conditions}
+	j.Conditions.Seed = testbed.Seed(p.Options.Seed, e.ID, number)
+	j.Options.Seed = j.Conditions.Seed
+	for _, transport := range p.Transports {
+		j.Transports = append(j.Transports, transport.Name)
+	}
+	if t.item.Driver.Elsewhere != nil {
+		r.Findings, err = t.item.Driver.Elsewhere(ctx, j, p.newTap(e.ID))
+	} else {
+		delay := &testbed.SchedulingDelay{}
+		r.Findings, err = e.RunJob(ctx, j, p.Transports, t.item.Driver, delay.Beside(p.newTap(e.ID)))
+		r.disturbance, _ = delay.Disturbed()
+	}
+	r.asExpected = result.JudgeAll(r.Rows)
+	return r, err
+}
+
 // finish makes a result of what was found: the medians of all runs, or why
 // there are none.
 func (t *trial) finish(err error) {
-	r := t.found
+	r := t.describe()
 	var rows [][]result.Measurement
-	for _, one := range t.runs {
-		r.Warnings = append(r.Warnings, one.warnings...)
-		rows = append(rows, one.rows)
-		if err != nil || !one.disturbed {
+	for _, run := range t.runs {
+		r.Warnings = append(r.Warnings, run.Warnings...)
+		rows = append(rows, run.Rows)
+		if err != nil || run.disturbance.IsZero() {
 			continue
 		}
 		r.Disturbed = true
-		if !one.expected { // else nobody needs an excuse
-			r.Warnings = append(r.Warnings, one.disturbance)
+		if !run.asExpected { // otherwise there is nothing to explain
+			r.Warnings = append(r.Warnings, run.disturbance)
 		}
 	}
 	if err == nil {
@@ -144,20 +144,41 @@ func (t *trial) finish(err error) {
 	} else {
 		r.Error = err.Error()
 	}
-	r.Seconds = t.took.Seconds()
 	t.result = r
-	t.tell(Progress{Done: true, Err: errOf(r)})
+	t.tell(Progress{Done: true})
+}
+
+// describe is a result without measurements: the experiment, and where and how
+// it ran.
+func (t *trial) describe() *result.Result {
+	e, driver := t.item.Experiment, t.item.Driver
+	r := &result.Result{
+		ID: e.ID, Title: e.Title, Question: e.Question, Method: e.Method, Why: e.Why,
+		References: e.References, Claims: claimIDs(e),
+		Network: driver.Name, Conditions: t.item.Conditions.Words(), Seconds: t.took.Seconds(),
+	}
+	if driver.Wired {
+		r.Congestion = cmp.Or(t.plan.Options.Congestion, driver.Congestion, systemCongestion())
+	}
+	if !t.item.Warning.IsZero() {
+		r.Warnings = append(r.Warnings, t.item.Warning)
+	}
+	return r
+}
+
+func claimIDs(e experiments.Experiment) []string {
+	ids := make([]string, len(e.Claims))
+	for i, c := range e.Claims {
+		ids[i] = c.ID
+	}
+	return ids
 }
 
 // tell tells how far the experiment is.
 func (t *trial) tell(p Progress) {
-	p.Experiment, p.Runs, p.Of = t.experiment.ID, max(t.Options.Runs, 1), len(t.Experiments)
-	t.Progress(p)
-}
-
-func errOf(r *result.Result) error {
-	if r.Error == "" {
-		return nil
+	if t.plan.Progress == nil {
+		return
 	}
-	return errors.New(r.Error)
+	p.Experiment, p.Runs = t.item.Experiment.ID, t.plan.runCount()
+	t.plan.Progress(p)
 }

@@ -7,8 +7,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Checks of positional arguments, in the program's voice. Every hint is the
-// line that would have been right.
+// These functions check positional arguments. Their hint is the right usage.
 
 // nothing is for commands that take no arguments.
 func nothing(cmd *cobra.Command, args []string) error {
@@ -18,7 +17,7 @@ func nothing(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// between is for commands that take so many arguments.
+// between is for commands that take from least to most arguments.
 func between(least, most int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
@@ -41,7 +40,7 @@ func oneOf(kind string, words []string) cobra.PositionalArgs {
 	}
 }
 
-// known complains about a word that is not one of a few.
+// known refuses a word that is not in the list.
 func known(kind, word string, words []string) error {
 	if slices.Contains(words, word) {
 		return nil

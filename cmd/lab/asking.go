@@ -10,16 +10,16 @@ import (
 	"echolab/lab/text"
 )
 
-// asking asks a person, or takes a pipe's lines for answers.
+// asking asks the questions on a terminal, or reads the answers from a pipe.
 type asking struct {
 	t     *terminal
 	p     text.Printer
 	about map[string][]string // what is said of each experiment, by id
 }
 
-// all asks every question. A wrong answer is asked again on a terminal, and is
-// the end on a pipe. Where the input ends or a line says Q, the other
-// questions are left unanswered.
+// all asks every question. On a terminal a wrong answer is asked for again; on a
+// pipe it is an error. Where the input ends or a line is Q, the other questions
+// are left unanswered.
 func (a *asking) all(ctx context.Context, questions []quiz.Question) (quiz.Answers, error) {
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
@@ -30,7 +30,7 @@ func (a *asking) all(ctx context.Context, questions []quiz.Question) (quiz.Answe
 		q := questions[i]
 		if q.Experiment != last {
 			last = q.Experiment
-			a.tellf("\n%s\n", strings.Join(a.about[last], "\n"))
+			a.tellf("\n%s: %s\n", last, strings.Join(a.about[last], "\n"))
 		}
 		a.tellf("%d/%d  %s\n      %s: ", i+1, len(questions), a.p.Text(q.Prompt), q.Takes(a.p))
 		select {
@@ -57,7 +57,7 @@ func (a *asking) all(ctx context.Context, questions []quiz.Question) (quiz.Answe
 	return answers, nil
 }
 
-// answer notes one line. On a terminal, a wrong one is to be asked again.
+// answer takes one line. Again tells to ask the same question once more.
 func (a *asking) answer(answers quiz.Answers, q quiz.Question, line string) (again bool, err error) {
 	if line == "" {
 		return false, nil
@@ -83,5 +83,5 @@ func (a *asking) reason(err error) string {
 	return err.Error()
 }
 
-// tellf prints to a person only.
+// tellf prints where the answers come from a terminal.
 func (a *asking) tellf(format string, args ...any) { a.t.prompt(fmt.Sprintf(format, args...)) }

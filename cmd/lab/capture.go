@@ -5,8 +5,6 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/capture"
-	"echolab/lab/experiments"
-	"echolab/lab/wire"
 )
 
 // pcapUsage is the help of the flag --pcap.
@@ -25,27 +23,20 @@ func newCapturing(name string) (*capturing, error) {
 	}
 	f, err := os.Create(name)
 	if err != nil {
-		return nil, misusef("--pcap FILE in a folder that exists and may be written to", "--pcap %s: %w", name, bareFile(err))
+		return nil, misusef("--pcap FILE in a folder that exists and may be written to",
+			"--pcap %s: %w", name, bareFile(err))
 	}
 	return &capturing{file: f, to: capture.NewWriter(f, "lab "+lab.Version())}, nil
 }
 
-// watch makes the wires that a run opens captured, whoever else watches them.
-func (c *capturing) watch(plan *lab.RunOptions) {
-	if c == nil {
-		return
-	}
-	other := plan.Tap
-	plan.Tap = func(e experiments.Experiment, o wire.Options) wire.Tap {
-		tap := c.to.Wire(e.ID, o)
-		if other == nil {
-			return tap
-		}
-		return wire.Taps(tap, other(e, o))
+// watch captures the wires that a run opens.
+func (c *capturing) watch(plan *lab.Plan) {
+	if c != nil {
+		plan.Taps = append(plan.Taps, c.to.Wire)
 	}
 }
 
-// end completes the file, and tells what did not fit in.
+// end completes the file, and warns of packets that did not fit in.
 func (c *capturing) end(t *terminal) error {
 	if c == nil {
 		return nil

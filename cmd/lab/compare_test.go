@@ -22,7 +22,7 @@ import (
 // experiment finds one by its id.
 func experiment(t *testing.T, id string) experiments.Experiment {
 	t.Helper()
-	list, err := chosen([]string{id})
+	list, err := find([]string{id})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,10 +66,12 @@ func TestConditionsOver(t *testing.T) {
 		{"taken away", "loss", []setting{{"loss", "0"}, {"delay", "0s"}}, "none"},
 		{"the last word counts", "loss", []setting{{"loss", "20%"}, {"loss", "5%"}}, "loss 5%, delay 10ms"},
 		{"one loss for another", "loss", []setting{{"burst", "5%/4"}}, "burst 5%/4, delay 10ms"},
-		{"each direction its own", "loss", []setting{{"drop", "client:3,server:1"}}, "client: drop 3, delay 10ms; server: drop 1, delay 10ms"},
+		{"each direction its own", "loss", []setting{{"drop", "client:3,server:1"}},
+			"client: drop 3, delay 10ms; server: drop 1, delay 10ms"},
 		{"what cannot act", "close", []setting{{"loss", "20%"}}, "delay 5ms"},
 		{"a limit without a rate", "loss", []setting{{"limit", "5"}}, "loss 10%, delay 10ms"},
-		{"a limit with a rate", "loss", []setting{{"limit", "5"}, {"rate", "1mbit"}}, "loss 10%, delay 10ms, rate 1mbit, limit 5"},
+		{"a limit with a rate", "loss", []setting{{"limit", "5"}, {"rate", "1mbit"}},
+			"loss 10%, delay 10ms, rate 1mbit, limit 5"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			o, err := asked(t, tc.asked...).over(experiment(t, tc.experiment))
@@ -93,21 +95,24 @@ func TestConditionsEverywhere(t *testing.T) {
 	}
 }
 
-func TestChosen(t *testing.T) {
-	list, err := chosen([]string{"loss", "setup", "loss"})
+func TestFind(t *testing.T) {
+	list, err := find([]string{"loss", "setup", "loss"})
 	if got := ids(list); err != nil || !slices.Equal(got, []string{"setup", "loss"}) {
 		t.Errorf("loss setup loss: %v, %v", got, err)
 	}
-	list, err = suited(registry.All(), "localhost", false)
-	if err != nil || len(list) == 0 || slices.ContainsFunc(list, func(e experiments.Experiment) bool { return e.Place == experiments.OnWire }) {
+	list, err = supportedOn("localhost", registry.All(), false)
+	onWire := func(e experiments.Experiment) bool { return e.Place == experiments.OnWire }
+	if err != nil || len(list) == 0 || slices.ContainsFunc(list, onWire) {
 		t.Errorf("everything on localhost: %v, %v", ids(list), err)
 	}
 }
 
 func TestColumns(t *testing.T) {
-	for names, want := range map[string]string{"tcp,udp": "tcp udp ", "udp,tcp": "tcp udp ", "udp": "udp ", " udp , udp": "udp "} {
+	for names, want := range map[string]string{
+		"tcp,udp": "tcp udp ", "udp,tcp": "tcp udp ", "udp": "udp ", " udp , udp": "udp ", "": "tcp udp ",
+	} {
 		got := ""
-		columns, err := columns(names)
+		columns, err := transportsOf(names)
 		for _, c := range columns {
 			got += c.Name + " "
 		}
@@ -124,7 +129,8 @@ func TestCompareInterrupted(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	began := time.Now()
-	got := runLab(ctx, nil, "compare", "loss", "congestion", "fairness", "--network", "virtual", "--runs", "100", "--format", "json")
+	got := runLab(ctx, nil, "compare", "loss", "congestion", "fairness",
+		"--network", "virtual", "--runs", "100", "--format", "json")
 	if took := time.Since(began); took > patience {
 		t.Errorf("took %v to end", took)
 	}
@@ -155,17 +161,18 @@ func typedCompare(t *testing.T, typed string) *cobra.Command {
 	return cmd
 }
 
-// TestDrawn: the command that draws what was measured has its conditions, and
+// TestTraceLine: the command that draws what was measured has its conditions, and
 // no flag that the other command does not know.
-func TestDrawn(t *testing.T) {
+func TestTraceLine(t *testing.T) {
 	for typed, want := range map[string]string{
 		"":           "",
 		"loss setup": "",
 		"loss --loss 5% --quick --runs 3 --messages 7 --format json": "lab trace loss --loss 5%",
-		"setup --preset dsl --seed=7 --network virtual":              "lab trace setup --network virtual --preset dsl --seed 7",
+		"setup --preset dsl --seed=7 --network virtual": "lab trace setup " +
+			"--network virtual --preset dsl --seed 7",
 	} {
 		cmd := typedCompare(t, typed)
-		got := drawn(cmd, cmd.Flags().Args())
+		got := traceLine(cmd, cmd.Flags().Args())
 		if got != want {
 			t.Errorf("after %q: %q, want %q", typed, got, want)
 		}
@@ -177,9 +184,9 @@ func TestDrawn(t *testing.T) {
 	}
 }
 
-// TestAgain: the command to go on with says what is measured, and not how it is
+// TestCommandLine: the command to go on with says what is measured, and not how it is
 // printed.
-func TestAgain(t *testing.T) {
+func TestCommandLine(t *testing.T) {
 	for typed, want := range map[string]string{
 		"":          "",
 		"--loss 5%": "",
@@ -187,7 +194,7 @@ func TestAgain(t *testing.T) {
 		"loss setup --conditions a&b --seed=7":                 "lab compare loss setup --conditions 'a&b' --seed 7",
 	} {
 		cmd := typedCompare(t, typed)
-		if got := again(cmd, cmd.Flags().Args()); got != want {
+		if got := commandLine(cmd, cmd.Flags().Args()); got != want {
 			t.Errorf("after %q: %q, want %q", typed, got, want)
 		}
 	}

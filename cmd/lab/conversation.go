@@ -12,7 +12,7 @@ import (
 	"echolab/lab/testbed"
 )
 
-// conversation is a client and what is to be known when it fails.
+// conversation is a client, and what its errors have to name.
 type conversation struct {
 	client  testbed.Client
 	peer    string // "tcp 127.0.0.1:9000"
@@ -20,20 +20,20 @@ type conversation struct {
 	exact   bool // replies have no boundaries: wait for as many bytes as were sent
 }
 
-// errNoReply is what silence is called. Over UDP it may be one lost datagram.
+// errNoReply is a timeout. Over UDP it may be one lost datagram.
 var errNoReply = errors.New("no reply")
 
-func (c *conversation) close() { c.client.Close() } //nolint:errcheck // all that mattered was received
+func (c *conversation) close() { c.client.Close() } //nolint:errcheck // everything was received already
 
 // exchange sends a message and waits for its echo, both within the timeout.
-// What came is returned even when it is not the whole or not the same.
+// It returns what was received even where that is incomplete or different.
 func (c *conversation) exchange(ctx context.Context, message []byte) ([]byte, error) {
 	c.client.SetDeadline(time.Now().Add(c.timeout))
 	cut := context.AfterFunc(ctx, func() { c.client.SetDeadline(time.Unix(1, 0)) })
 	defer cut()
 	sent := make(chan error, 1)
-	// Beside the receiving: a long echo fills the buffers on both ways, and
-	// the server stops reading while nobody takes its answers.
+	// Sending runs beside receiving: a long echo fills the buffers both ways, and
+	// the server stops reading until its answers are received.
 	go func() { sent <- c.client.Send(message) }()
 	reply := make([]byte, c.room(message))
 	n, err := c.client.Receive(reply)
@@ -60,7 +60,7 @@ func (c *conversation) room(message []byte) int {
 	return longestMessage
 }
 
-// trouble says what an error means after n of so many bytes came back.
+// trouble says what an error means after n of all bytes came back.
 func (c *conversation) trouble(err error, n, of int) error {
 	came := ""
 	if n > 0 {
@@ -68,17 +68,19 @@ func (c *conversation) trouble(err error, n, of int) error {
 	}
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return failuref("it may be slow (--timeout waits longer), not echo, or not be there", "%w from %s within %v%s", errNoReply, c.peer, c.timeout, came)
+		return failuref("it may be slow (--timeout waits longer), not echo, or not be there",
+			"%w from %s within %v%s", errNoReply, c.peer, c.timeout, came)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return failuref("", "%s closed the connection%s", c.peer, came)
 	case refused.in(err):
-		return failuref("nobody listens there; lab serve starts a server", "%s: %w", c.peer, bare(err))
+		return failuref("no server listens there; lab serve starts one", "%s: %w", c.peer, rootCause(err))
 	case brokenOff.in(err), brokenPipe.in(err):
 		return failuref("the server is gone", "%s broke the connection off%s", c.peer, came)
 	case tooLong.in(err):
-		return failuref("a datagram over IPv4 holds 65507 bytes at most; TCP has no limit", "message of %d bytes to %s: too long", of, c.peer)
+		return failuref("a datagram over IPv4 holds 65507 bytes at most; TCP has no limit",
+			"message of %d bytes to %s: too long", of, c.peer)
 	}
-	return failuref("", "%s: %w", c.peer, bare(err))
+	return failuref("", "%s: %w", c.peer, rootCause(err))
 }
 
 // differs says where an echo is not what was sent.
@@ -91,9 +93,11 @@ func differs(sent, got []byte) error {
 		at++
 	}
 	if at == len(sent) || at == len(got) {
-		return failuref("an echo server sends the same bytes back", "wrong reply: %d bytes sent, %d came back", len(sent), len(got))
+		return failuref("an echo server sends the same bytes back",
+			"wrong reply: %d bytes sent, %d came back", len(sent), len(got))
 	}
-	return failuref("an echo server sends the same bytes back", "wrong reply: byte %d wanted %s, got %s", at, visible(sent[at]), visible(got[at]))
+	return failuref("an echo server sends the same bytes back",
+		"wrong reply: byte %d wanted %s, got %s", at, visible(sent[at]), visible(got[at]))
 }
 
 // visible is a byte as a number, and as a letter where it is one.

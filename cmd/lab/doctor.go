@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"io"
 	"os"
-	"runtime"
 	"strings"
 	"time"
 
@@ -26,29 +24,21 @@ var purpose = map[string]text.Phrase{
 }
 
 func newDoctor(t *terminal) *cobra.Command {
-	var lang string
-	cmd := &cobra.Command{
+	return writesPage(t, &cobra.Command{
 		Use:   "doctor",
 		Short: "what works on this machine and how to enable the rest",
 		Args:  nothing,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := enter("kernel", nil); err != nil {
-				return err
-			}
-			p, err := newPage(t, lang)
-			if err != nil {
-				return err
-			}
-			examine(cmd.Context(), p)
-			_, err = io.WriteString(t.out, p.text.String())
+	}, func(cmd *cobra.Command, p *page, _ []string) error {
+		if err := reexecInNamespace("kernel", nil); err != nil {
 			return err
-		},
-	}
-	languageFlag(cmd, &lang)
-	return cmd
+		}
+		examine(cmd.Context(), p)
+		return nil
+	})
 }
 
-// examine writes what opens here, and what TCP can be.
+// examine writes which networks open here, and which congestion controls there
+// are.
 func examine(ctx context.Context, p *page) {
 	p.text.WriteString(p.Say("Networks") + "\n")
 	for _, o := range drivers() {
@@ -79,14 +69,15 @@ func examine(ctx context.Context, p *page) {
 		}
 	}
 	p.heading("This machine")
-	p.line(p.Sayf("%s/%s, %d CPUs, %s, lab %s", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), lab.Version()))
-	if kernel, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
-		p.line(p.Sayf("kernel %s", strings.TrimSpace(string(kernel))))
+	here := lab.NewEnvironment(nil)
+	p.line(p.Sayf("%s/%s, %d CPUs, %s, lab %s", here.OS, here.Arch, here.CPUs, here.Go, here.Lab))
+	if here.Kernel != "" {
+		p.line(p.Sayf("kernel %s", here.Kernel))
 	}
 }
 
-// congestionControls are those that can be had on a network, found out by
-// asking for each, or told by a machine elsewhere.
+// congestionControls are those that a network has, found out by opening it with
+// each of them. The machine of network simulated tells its own.
 func congestionControls(ctx context.Context, o testbed.Driver) []string {
 	if o.Elsewhere != nil {
 		return simulated.Congestion()
@@ -102,9 +93,9 @@ func congestionControls(ctx context.Context, o testbed.Driver) []string {
 		l, err := n.Server().Listen(ctx, "tcp", n.Server().Addr().String()+":0")
 		if err == nil {
 			names = append(names, name)
-			l.Close() //nolint:errcheck // nobody ever dialed it
+			l.Close() //nolint:errcheck // it has no connections
 		}
-		n.Close() //nolint:errcheck // what was to be found out is found
+		n.Close() //nolint:errcheck // the answer is known
 	}
 	return names
 }

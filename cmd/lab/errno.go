@@ -11,7 +11,7 @@ import (
 // own for these, which no other system uses.
 type socketError struct{ posix, windows syscall.Errno }
 
-// What the hints know something about.
+// These are the errors that have a hint.
 var (
 	forbidden  = socketError{syscall.EACCES, 10013}
 	tooLong    = socketError{syscall.EMSGSIZE, 10040}
@@ -23,14 +23,14 @@ var (
 	refused    = socketError{syscall.ECONNREFUSED, 10061}
 )
 
-// in says whether that is why err happened.
+// in reports whether err is or wraps this error.
 func (e socketError) in(err error) bool {
 	return errors.Is(err, e.posix) || errors.Is(err, e.windows)
 }
 
-// bare is what the system said, without the steps and addresses around it,
+// rootCause is what the system said, without the steps and addresses around it,
 // which the program has named already.
-func bare(err error) error {
+func rootCause(err error) error {
 	var call *os.SyscallError
 	var step *net.OpError
 	switch {

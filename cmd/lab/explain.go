@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,43 +14,35 @@ import (
 )
 
 func newExplain(t *terminal) *cobra.Command {
-	var lang string
-	cmd := &cobra.Command{
+	return writesPage(t, &cobra.Command{
 		Use:   "explain EXPERIMENT|layers",
 		Short: "what happens in an experiment, why, and where the standards say so",
 		Example: "  lab explain loss\n" +
+			"  lab explain handshake\n" +
 			"  lab explain setup --lang ko\n" +
 			"  lab explain layers",
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			ids, then := completeOneExperiment(cmd, args, typed)
 			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
+				return ids, then
 			}
-			ids, then := completeExperiments(cmd, args, typed)
 			return append(ids, layersTopic+"\tthe headers around one message, byte by byte"), then
 		},
-		Args: between(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if args[0] == layersTopic {
-				return explainLayers(cmd.Context(), t, lang)
-			}
-			list, err := chosen(args)
-			if err != nil {
-				return err
-			}
-			p, err := newPage(t, lang)
-			if err != nil {
-				return err
-			}
-			explain(p, list[0])
-			_, err = io.WriteString(t.out, p.text.String())
+		Args: betweenExperiments(1, 1),
+	}, func(cmd *cobra.Command, p *page, args []string) error {
+		if args[0] == layersTopic {
+			return explainLayers(cmd.Context(), p)
+		}
+		list, err := find(args)
+		if err != nil {
 			return err
-		},
-	}
-	languageFlag(cmd, &lang)
-	return cmd
+		}
+		explain(p, list[0])
+		return nil
+	})
 }
 
-// explain writes all that an experiment knows of itself.
+// explain writes everything that is known of an experiment before it runs.
 func explain(p *page, e experiments.Experiment) {
 	p.item("", 0, p.Sayf("%s: %s", e.ID, p.Text(e.Title)))
 	p.item("", 0, p.Text(e.Question))
@@ -112,7 +103,7 @@ func together(list []string) string {
 }
 
 // tries are commands to paste: to guess before the experiment runs, to see all
-// of it, and the experiment's own idea.
+// measurements, and the one that the experiment suggests.
 func tries(e experiments.Experiment) []string {
 	list := []string{"lab predict " + e.ID, "lab compare " + e.ID + " --details"}
 	if !slices.Contains(list, e.Try) && e.Try != "lab explain "+e.ID {

@@ -8,23 +8,18 @@ import (
 	"echolab/lab/ladder"
 	"echolab/lab/packet"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/transports"
 )
 
-// layersTopic is what "lab explain" takes beside experiments.
+// layersTopic is the argument of "lab explain" that is no experiment.
 const layersTopic = "layers"
 
-// sample is the message that is shown in its wrappings.
+// sample is the message whose headers are shown.
 const sample = "Hello, world!"
 
-// explainLayers shows one message as TCP and UDP wrapped it on the wire. The
-// network virtual shows the same headers everywhere.
-func explainLayers(ctx context.Context, t *terminal, lang string) error {
-	said, err := text.For(lang)
-	if err != nil {
-		return err
-	}
+// explainLayers shows the headers that TCP and UDP put around one message, on
+// network virtual, where they are the same on every system.
+func explainLayers(ctx context.Context, p *page) error {
 	stacks, err := lab.Named("virtual", drivers())
 	if err != nil {
 		return err
@@ -40,5 +35,5 @@ func explainLayers(ctx context.Context, t *terminal, lang string) error {
 	for _, transport := range b.Transports {
 		all = append(all, found[transport.Name])
 	}
-	return ladder.Layers(t.out, all, ladder.Options{Words: said, Width: t.width()})
+	return ladder.Layers(&p.text, all, ladder.Options{Words: p.Printer, Width: p.width})
 }

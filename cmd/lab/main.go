@@ -1,8 +1,8 @@
 // Lab puts TCP and UDP side by side.
 //
-// This folder is the front desk of the house: one file a command, and the
-// only place with flags, colour and exit codes. Read ui.go first, which
-// states how the program speaks, then root.go and compare.go.
+// This folder has one file a command, and is the only place with flags, colour
+// and exit codes. Read ui.go first, which states the rules of what is printed,
+// then root.go, compare.go and plan.go.
 package main
 
 import (

@@ -67,23 +67,24 @@ func howToOpen(err error) text.Phrase {
 	return "\"lab doctor\" tells what opens here"
 }
 
-// elsewhere is the error of a program that ran again elsewhere, which is over
-// now and has said all that there was to say.
-type elsewhere struct{ code int }
+// exitCode is the error of a program that ran again in a namespace, which has
+// ended and has said all that there was to say.
+type exitCode int
 
-func (e *elsewhere) Error() string { return "the program ran elsewhere" }
+func (exitCode) Error() string { return "the program ran in a namespace" }
 
-// enter goes where the network kernel opens: an ordinary user's program starts
-// itself again in a namespace of its own. Commands call it before they do or
-// print anything. Where it is of no use, the network's Check says why.
-func enter(network string, list []experiments.Experiment) error {
+// reexecInNamespace goes where the network kernel opens: an ordinary user's
+// program starts itself again in a namespace of its own. Commands call it before
+// they do or print anything. Where that is of no use, the network's Check says
+// why.
+func reexecInNamespace(network string, list []experiments.Experiment) error {
 	wanted := network == "kernel" || network == lab.Auto &&
 		slices.ContainsFunc(list, func(e experiments.Experiment) bool { return e.Place == experiments.OnWire })
 	if !wanted {
 		return nil
 	}
 	if code, done, _ := kernel.Reexec(); done {
-		return &elsewhere{code}
+		return exitCode(code)
 	}
 	return nil
 }

@@ -1,7 +1,10 @@
 package main
 
 import (
+	"io"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"echolab/lab/text"
 )
@@ -13,10 +16,32 @@ type page struct {
 	text  strings.Builder
 }
 
-// newPage begins a page in a language; "" is the locale's.
-func newPage(t *terminal, lang string) (*page, error) {
-	p, err := text.For(lang)
-	return &page{Printer: p, width: t.width()}, err
+// writesPage makes cmd a command that prints one page, in the language of its
+// flag --lang.
+func writesPage(
+	t *terminal, cmd *cobra.Command, write func(cmd *cobra.Command, p *page, args []string) error,
+) *cobra.Command {
+	var lang string
+	languageFlag(cmd, &lang)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		printer, err := text.For(lang)
+		if err != nil {
+			return err
+		}
+		p := &page{Printer: printer, width: t.width()}
+		if err := write(cmd, p, args); err != nil {
+			return err
+		}
+		_, err = io.WriteString(t.out, p.text.String())
+		return err
+	}
+	return cmd
+}
+
+// languageFlag is --lang of the commands that print sentences.
+func languageFlag(cmd *cobra.Command, lang *string) {
+	choice(cmd, lang, "lang", "LANGUAGE", "the language of what is printed; the locale's if left out",
+		text.Languages()...)
 }
 
 // heading begins a part of the page.

@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"echolab/lab"
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/registry"
 	"echolab/lab/quiz"
@@ -23,16 +21,12 @@ import (
 type predicting struct {
 	comparing
 	answers string // file with the guesses; "" asks, "-" is standard input
-	save    string // file to keep them in
+	save    string // file to write them into
 	blank   bool   // print the questions instead
 }
 
 func newPredict(t *terminal) *cobra.Command {
-	c := predicting{comparing: comparing{
-		options:    result.Options{Seed: 1, Runs: 1, Messages: messages, Size: messageSize, Network: lab.Auto},
-		transports: "tcp,udp",
-		print:      report.Options{Format: "table"},
-	}}
+	c := predicting{comparing: newComparing()}
 	cmd := &cobra.Command{
 		Use:   "predict [EXPERIMENT...]",
 		Short: "guess first, then measure, then see why",
@@ -42,7 +36,7 @@ func newPredict(t *terminal) *cobra.Command {
 			"on a scale, the next one is half-right. Answers come from a terminal, from a\n" +
 			"pipe, one a line in the order of the questions, or from a file of lines\n" +
 			"\"experiment.measurement.transport = answer\"; an empty one is none. Conditions\n" +
-			"change what there is to guess; what nobody can tell under them is not asked.",
+			"change what there is to guess; what cannot be told under them is not asked.",
 		Example: "  lab predict loss setup\n" +
 			"  lab predict loss --loss 30%\n" +
 			"  lab predict --questions > answers.txt\n" +
@@ -57,14 +51,9 @@ func newPredict(t *terminal) *cobra.Command {
 	f.Var(anyText(&c.answers, "FILE"), "answers", "take the answers from a file; - is standard input")
 	f.Var(anyText(&c.save, "FILE"), "save", "keep the answers in a file that --answers takes")
 	f.BoolVar(&c.blank, "questions", false, "print the questions as a file of answers to fill in, and run nothing")
+	c.measuring.flags(cmd)
 	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed", "table", "json")
-	choice(cmd, &c.options.Network, "network", "NAME", "where experiments run", networkNames()...)
-	f.Var(seed(&c.options.Seed), "seed", "decides every random fate; the same seed, the same fates")
-	c.conditions.register(cmd)
-	jobsFlag(cmd, &c.jobs)
-	f.BoolVar(&c.options.Quick, "quick", false, "measure less, in a few seconds")
-	choice(cmd, &c.lang, "lang", "LANGUAGE", "the language of questions and tables; the locale's if left out", text.Languages()...)
-	f.BoolVar(&c.quiet, "quiet", false, "print no progress, and tables without heading and last line")
+	c.printFlags(cmd)
 	return cmd
 }
 
@@ -73,22 +62,23 @@ func (c *predicting) run(cmd *cobra.Command, t *terminal, names []string) error 
 	if c.blank {
 		return c.printBlank(t, names)
 	}
-	plan, err := c.plan(cmd, names)
+	plan, _, err := c.plan(cmd, names)
 	if err != nil {
 		return err
 	}
 	if err := c.layout(t); err != nil {
 		return err
 	}
-	questions, err := c.questions(t, plan.Experiments)
+	list := experimentsOf(plan)
+	questions, err := c.questions(t, list)
 	if err != nil {
 		return err
 	}
-	answers, err := c.collect(cmd.Context(), t, plan.Experiments, questions)
+	answers, err := c.collect(cmd.Context(), t, list, questions)
 	if err != nil {
 		return err
 	}
-	found, interrupted := runs(cmd.Context(), t, plan, c.print.Words, c.quiet)
+	found, interrupted := measure(cmd.Context(), t, plan, c.print.Words, c.quiet)
 	if err := c.deliver(t, questions, answers, found); err != nil {
 		return err
 	}
@@ -100,7 +90,7 @@ func (c *predicting) run(cmd *cobra.Command, t *terminal, names []string) error 
 
 // printBlank prints the questions for people to answer in a file.
 func (c *predicting) printBlank(t *terminal, names []string) error {
-	list, err := chosen(names)
+	list, err := find(names)
 	if err != nil {
 		return err
 	}
@@ -122,7 +112,7 @@ func (c *predicting) printBlank(t *terminal, names []string) error {
 }
 
 // questions are those about the experiments that have an answer under the
-// conditions that were asked for. It tells which have none.
+// conditions that were asked for. It warns of those that have none.
 func (c *predicting) questions(t *terminal, list []experiments.Experiment) ([]quiz.Question, error) {
 	under := map[string]map[string]any{} // conditions by experiment
 	for _, e := range list {
@@ -143,15 +133,19 @@ func (c *predicting) questions(t *terminal, list []experiments.Experiment) ([]qu
 	}
 	switch {
 	case len(asked) == 0:
-		return nil, misusef("leave some of them out", "%s: under these conditions nobody can tell the answers beforehand", list[0].ID)
+		return nil, misusef("leave some of them out",
+			"%s: under these conditions the answers cannot be told beforehand", list[0].ID)
 	case len(silent) > 0:
-		t.warnf("not asked, since nobody can tell the answer under these conditions: %s", strings.Join(silent, ", "))
+		t.warnf("not asked, because the answer cannot be told under these conditions: %s", strings.Join(silent, ", "))
 	}
 	return asked, nil
 }
 
-// collect takes the answers from where they are, and keeps them.
-func (c *predicting) collect(ctx context.Context, t *terminal, list []experiments.Experiment, questions []quiz.Question) (quiz.Answers, error) {
+// collect reads the answers from the file of --answers or asks for them, and saves
+// them in the file of --save.
+func (c *predicting) collect(
+	ctx context.Context, t *terminal, list []experiments.Experiment, questions []quiz.Question,
+) (quiz.Answers, error) {
 	if err := writable("save", c.save); err != nil {
 		return nil, err
 	}
@@ -175,16 +169,17 @@ func (c *predicting) collect(ctx context.Context, t *terminal, list []experiment
 			return answers, nil
 		}
 	}
-	return nil, misusef("\"lab predict --questions\" prints the questions to fill in", "none of the %d questions is answered", len(questions))
+	return nil, misusef("\"lab predict --questions\" prints the questions to fill in",
+		"none of the %d questions is answered", len(questions))
 }
 
-// introductions say of each experiment, by id, what it asks and under which
-// conditions.
+// introductions are the lines below the id of each experiment, by id: its title,
+// its question and its conditions.
 func (c *predicting) introductions(p text.Printer, list []experiments.Experiment) map[string][]string {
 	all := map[string][]string{}
 	for _, e := range list {
-		all[e.ID] = []string{p.Sayf("%s: %s", e.Title, e.Question)}
-		o, _ := c.conditions.over(e) // whether it is valid was the question before
+		all[e.ID] = []string{p.Text(e.Title), p.Text(e.Question)}
+		o, _ := c.conditions.over(e) // the plan has checked it
 		if under := report.Conditions(p, o.Words()); under != "" {
 			all[e.ID] = append(all[e.ID], p.Sayf("its conditions: %s", under))
 		}
@@ -194,15 +189,11 @@ func (c *predicting) introductions(p text.Printer, list []experiments.Experiment
 
 // read takes the answers from a file.
 func (c *predicting) read(t *terminal) (quiz.Answers, error) {
-	in := t.in
-	if c.answers != "-" {
-		f, err := os.Open(c.answers)
-		if err != nil {
-			return nil, misusef("--answers FILE that exists and may be read", "--answers %s: %w", c.answers, bareFile(err))
-		}
-		defer f.Close() //nolint:errcheck // it was only read
-		in = f
+	in, err := t.input("answers", c.answers)
+	if err != nil {
+		return nil, err
 	}
+	defer in.Close() //nolint:errcheck // it was only read
 	answers, err := quiz.Read(in)
 	if err != nil {
 		return nil, misusef(answersHint(err), "--answers %s: %w", c.answers, bareFile(err))

@@ -16,43 +16,79 @@ import (
 	"echolab/lab/text"
 )
 
-// progress is one line that tells how far a run is, where somebody sees it. It
-// moves every second, and is gone before the results appear. A nil progress
-// shows nothing.
-type progress struct {
+// statusLine is one line on a terminal that is written over and over, and is gone
+// before results appear. A nil one shows nothing.
+type statusLine struct {
 	to    io.Writer
 	width func() int // of the terminal, in columns
+}
+
+// newStatusLine is nil where no person sees the terminal's errors.
+func newStatusLine(t *terminal) *statusLine {
+	if !isTerminal(t.err) || os.Getenv("TERM") == "dumb" {
+		return nil
+	}
+	return &statusLine{t.err, func() int { return columnsOf(t.err) }}
+}
+
+// show writes a line over the one before.
+func (l *statusLine) show(line string) {
+	if l != nil {
+		_, _ = io.WriteString(l.to, "\r"+fitted(line, l.columns())+"\x1b[K")
+	}
+}
+
+// columns is how long a line may be: one that fills the last column would make
+// the terminal begin another one.
+func (l *statusLine) columns() int { return l.width() - 1 }
+
+// clear takes the line away.
+func (l *statusLine) clear() {
+	if l != nil {
+		_, _ = io.WriteString(l.to, "\r\x1b[K") // a line that stays is only ugly
+	}
+}
+
+// progress tells on a status line how far a run is, and draws it every second. A
+// nil progress shows nothing.
+type progress struct {
+	line  *statusLine
 	words text.Printer
 	began time.Time
 
-	mu      sync.Mutex
-	tally   tally
-	running []lab.Progress
-	step    text.Message // what is being made ready, which takes long and happens once
+	mu        sync.Mutex
+	names     map[string]text.Message // of experiments, by id
+	tally     tally
+	running   []lab.Progress
+	preparing text.Message // a step that takes long, happens once, and comes before all runs
 
 	stop, stopped chan struct{}
 }
 
-// newProgress shows the progress of a plan to whoever sits at the terminal.
-func newProgress(t *terminal, plan lab.RunOptions, p text.Printer, quiet bool) *progress {
-	if quiet || !isTerminal(t.err) || os.Getenv("TERM") == "dumb" {
+// newProgress shows the progress of a plan where a person sees it.
+func newProgress(t *terminal, plan lab.Plan, p text.Printer, quiet bool) *progress {
+	line := newStatusLine(t)
+	if quiet || line == nil {
 		return nil
 	}
-	return startProgress(t.err, func() int { return columnsOf(t.err) }, plan, p)
+	return startProgress(line, plan, p)
 }
 
 // startProgress draws the line, and draws it again every second until end.
-func startProgress(to io.Writer, width func() int, plan lab.RunOptions, w text.Printer) *progress {
+func startProgress(line *statusLine, plan lab.Plan, w text.Printer) *progress {
 	p := &progress{
-		to: to, width: width, words: w, began: time.Now(), tally: newTally(plan),
+		line: line, words: w, began: time.Now(), names: map[string]text.Message{}, tally: newTally(plan),
 		stop: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	for _, e := range experimentsOf(plan) {
+		p.names[e.ID] = e.Name()
 	}
 	p.draw()
 	go p.tick()
 	return p
 }
 
-// tick lets the seconds pass.
+// tick draws the line as the seconds pass.
 func (p *progress) tick() {
 	defer close(p.stopped)
 	every := time.NewTicker(time.Second)
@@ -82,15 +118,15 @@ func (p *progress) hear(news lab.Progress) {
 	p.draw()
 }
 
-// making is told what is being made ready; nothing once that is done.
-func (p *progress) making(step text.Message) {
+// prepare is told what is being prepared; an empty step ends that.
+func (p *progress) prepare(step text.Message) {
 	if p == nil {
 		return
 	}
 	p.mu.Lock()
-	p.step = step
+	p.preparing = step
 	if step.IsZero() {
-		p.tally.began = time.Now() // what was made ready is no measure of what is to come
+		p.tally.began = time.Now() // preparing takes no part in the estimate of what is left
 	}
 	p.mu.Unlock()
 	p.draw()
@@ -103,53 +139,57 @@ func (p *progress) end() {
 	}
 	close(p.stop)
 	<-p.stopped
-	_, _ = io.WriteString(p.to, "\r\x1b[K") // a line that stays is only ugly
+	p.line.clear()
 }
 
 // draw writes the line over the one before.
 func (p *progress) draw() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	// The last column stays free: a line that fills it would make two of one.
-	_, _ = io.WriteString(p.to, "\r"+p.line(time.Now(), p.width()-1)+"\x1b[K")
+	p.line.show(p.text(time.Now(), p.line.columns()))
 }
 
-// line is what to say at a moment, in so many columns: how many experiments are
-// done, what runs now, and the time. What runs is shortened first.
-func (p *progress) line(now time.Time, columns int) string {
+// text is the line at a moment: how many experiments are done, which run, and
+// the time. Where that is too long, titles are left out first.
+func (p *progress) text(now time.Time, columns int) string {
 	done := fmt.Sprintf("%d/%d", p.tally.done, p.tally.of)
 	passed := seconds(now.Sub(p.began))
-	if left, ok := p.tally.left(now); ok && p.step.IsZero() {
+	if left, ok := p.tally.left(now); ok && p.preparing.IsZero() {
 		passed = p.words.Sayf("%s, about %s left", passed, seconds(left))
-	}
-	doing := p.words.Text(p.step)
-	if p.step.IsZero() {
-		doing = p.doing()
 	}
 	room := columns - text.Width(done) - text.Width(passed) - 4
 	if room < 4 {
-		return fitted(done+"  "+passed, columns)
+		return done + "  " + passed
+	}
+	doing := p.words.Text(p.preparing)
+	if p.preparing.IsZero() {
+		if doing = p.doing(true); text.Width(doing) > room {
+			doing = p.doing(false)
+		}
 	}
 	return done + "  " + fitted(doing, room) + "  " + passed
 }
 
-// doing lists the experiments that run.
-func (p *progress) doing() string {
+// doing lists the experiments that run, with their titles or without.
+func (p *progress) doing(titles bool) string {
 	var all []string
 	for _, r := range p.running {
 		name := r.Experiment
+		if titles {
+			name = p.words.Text(p.names[r.Experiment])
+		}
 		switch {
 		case r.Again:
-			name = p.words.Sayf("%s (again, alone)", name)
+			name = p.words.Sayf("%s again, alone", name)
 		case r.Runs > 1:
-			name = p.words.Sayf("%s (run %d of %d)", name, r.Run, r.Runs)
+			name = p.words.Sayf("%s run %d of %d", name, r.Run, r.Runs)
 		}
 		all = append(all, name)
 	}
 	return strings.Join(all, ", ")
 }
 
-// fitted is a text in so many columns at most.
+// fitted is a line that is cut where it is longer than columns.
 func fitted(line string, columns int) string {
 	if text.Width(line) <= columns {
 		return line
@@ -190,9 +230,9 @@ type tally struct {
 // to last for seconds.
 const longWeight = 4
 
-func newTally(plan lab.RunOptions) tally {
-	t := tally{began: time.Now(), of: len(plan.Experiments), weights: map[string]float64{}, parts: map[string]float64{}}
-	for _, e := range plan.Experiments {
+func newTally(plan lab.Plan) tally {
+	t := tally{began: time.Now(), of: len(plan.Items), weights: map[string]float64{}, parts: map[string]float64{}}
+	for _, e := range experimentsOf(plan) {
 		t.weights[e.ID] = 1
 		if e.Long {
 			t.weights[e.ID] = longWeight

@@ -13,7 +13,7 @@ import (
 	"echolab/lab/text"
 )
 
-// screen is a terminal of so many columns that remembers every line drawn.
+// screen is a terminal that remembers every line drawn.
 type screen struct {
 	mu    sync.Mutex
 	bytes bytes.Buffer
@@ -38,11 +38,17 @@ func (s *screen) now() string {
 	return all[len(all)-1]
 }
 
+// titles are those of the experiments below.
+var titles = map[string]text.Phrase{
+	"flow": "Flow control", "loss": "Reliable data transfer", "setup": "Connection set-up", "ordering": "Order",
+}
+
 // planned is a plan of experiments, the first of which lasts for seconds.
-func planned(ids ...string) lab.RunOptions {
-	var p lab.RunOptions
+func planned(ids ...string) lab.Plan {
+	var p lab.Plan
 	for i, id := range ids {
-		p.Experiments = append(p.Experiments, experiments.Experiment{ID: id, Long: i == 0})
+		e := experiments.Experiment{ID: id, Prose: experiments.Prose{Title: text.Say(titles[id])}, Long: i == 0}
+		p.Items = append(p.Items, lab.Item{Experiment: e})
 	}
 	return p
 }
@@ -51,9 +57,9 @@ func planned(ids ...string) lab.RunOptions {
 func TestProgressMoves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &screen{}
-		p := startProgress(s, func() int { return 80 }, planned("flow", "loss", "setup"), text.Printer{})
+		p := startProgress(&statusLine{s, func() int { return 80 }}, planned("flow", "loss", "setup"), text.Printer{})
 		defer p.end()
-		starts := func(id string, run int) { p.hear(lab.Progress{Experiment: id, Run: run, Runs: 3, Of: 3}) }
+		starts := func(id string, run int) { p.hear(lab.Progress{Experiment: id, Run: run, Runs: 3}) }
 		look := func(want string) {
 			t.Helper()
 			synctest.Wait()
@@ -64,18 +70,18 @@ func TestProgressMoves(t *testing.T) {
 		look("0/3    0s")
 		starts("loss", 1)
 		starts("setup", 1)
-		look("0/3  loss (run 1 of 3), setup (run 1 of 3)  0s")
+		look("0/3  loss run 1 of 3, setup run 1 of 3  0s") // there is no room for titles
 		time.Sleep(time.Second)
-		look("0/3  loss (run 1 of 3), setup (run 1 of 3)  1s")
+		look("0/3  loss run 1 of 3, setup run 1 of 3  1s")
 		starts("loss", 2)
 		time.Sleep(2 * time.Second)
-		look("0/3  setup (run 1 of 3), loss (run 2 of 3)  3s")
+		look("0/3  setup run 1 of 3, loss run 2 of 3  3s")
 		p.hear(lab.Progress{Experiment: "loss", Done: true})
-		look("1/3  setup (run 1 of 3)  3s, about 15s left") // 1 of 1+1+4 in 3 s
+		look("1/3  setup (Connection set-up) run 1 of 3  3s, about 15s left") // 1 of 1+1+4 in 3 s
 		p.hear(lab.Progress{Experiment: "setup", Waits: true})
 		look("1/3    3s, about 15s left")
 		p.hear(lab.Progress{Experiment: "setup", Run: 1, Runs: 3, Again: true})
-		look("1/3  setup (again, alone)  3s, about 15s left")
+		look("1/3  setup (Connection set-up) again, alone  3s, about 15s left")
 	})
 }
 
@@ -84,16 +90,16 @@ func TestProgressMoves(t *testing.T) {
 func TestProgressWhileMakingReady(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &screen{}
-		p := startProgress(s, func() int { return 80 }, planned("flow", "loss"), text.Printer{})
+		p := startProgress(&statusLine{s, func() int { return 80 }}, planned("flow", "loss"), text.Printer{})
 		defer p.end()
 		p.hear(lab.Progress{Experiment: "loss", Run: 1, Runs: 1})
-		p.making(text.Say("translating the simulated machine for this processor, once"))
+		p.prepare(text.Say("translating the simulated machine for this processor, once"))
 		time.Sleep(20*time.Second + time.Millisecond)
 		want := "0/2  translating the simulated machine for this processor, once  20s"
 		if got := s.now(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
-		p.making(text.Message{})
+		p.prepare(text.Message{})
 		time.Sleep(time.Second)
 		p.hear(lab.Progress{Experiment: "loss", Done: true})
 		if got, want := s.now(), "1/2    21s, about 4s left"; got != want { // 1 of 1+4 in 1 s
@@ -113,14 +119,14 @@ func TestProgressIsOneLine(t *testing.T) {
 		for width := 5; width <= 120; width++ {
 			synctest.Test(t, func(t *testing.T) {
 				s := &screen{}
-				p := startProgress(s, func() int { return width }, planned("flow", "loss", "setup", "ordering"), w)
+				p := startProgress(&statusLine{s, func() int { return width }}, planned("flow", "loss", "setup", "ordering"), w)
 				p.hear(lab.Progress{Experiment: "flow", Done: true})
 				for _, id := range []string{"loss", "setup", "ordering"} {
 					p.hear(lab.Progress{Experiment: id, Run: 2, Runs: 3})
 				}
-				p.making(text.Say("translating the simulated machine for this processor, once"))
+				p.prepare(text.Say("translating the simulated machine for this processor, once"))
 				time.Sleep(time.Minute)
-				p.making(text.Message{})
+				p.prepare(text.Message{})
 				p.end()
 				for _, line := range s.lines() {
 					if got := text.Width(line); got >= width || strings.Contains(line, "\n") {
@@ -135,13 +141,14 @@ func TestProgressIsOneLine(t *testing.T) {
 	}
 }
 
-// TestNoProgress: none where nobody sees it, and that hears what it is told.
+// TestNoProgress: there is none without a terminal, and a nil one may be told
+// everything.
 func TestNoProgress(t *testing.T) {
 	p := newProgress(&terminal{err: &bytes.Buffer{}}, planned("loss"), text.Printer{}, false)
 	if p != nil {
 		t.Fatal("progress into a buffer")
 	}
 	p.hear(lab.Progress{Experiment: "loss"})
-	p.making(text.Sayf("%s", "something"))
+	p.prepare(text.Sayf("%s", "something"))
 	p.end()
 }

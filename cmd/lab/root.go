@@ -31,8 +31,9 @@ flags:
 // newRoot is the program's command line.
 func newRoot(t *terminal) *cobra.Command {
 	root := &cobra.Command{
-		Use:               "lab",
-		Long:              "lab puts TCP and UDP side by side: the same messages through both, on networks\nthat lose, delay and reorder packets, and every difference measured.",
+		Use: "lab",
+		Long: "lab puts TCP and UDP side by side: the same messages through both, on networks\n" +
+			"that lose, delay and reorder packets, and every difference measured.",
 		SilenceErrors:     true, // end tells them
 		SilenceUsage:      true,
 		DisableAutoGenTag: true,
@@ -42,7 +43,7 @@ func newRoot(t *terminal) *cobra.Command {
 			if asked, _ := cmd.Flags().GetBool("version"); asked { // it is a flag of this command
 				return tellVersion(t)
 			}
-			return greet(cmd, args)
+			return helpOrSuggest(cmd, args)
 		},
 
 		SuggestionsMinimumDistance: 2, // letters
@@ -73,9 +74,9 @@ func newRoot(t *terminal) *cobra.Command {
 	return root
 }
 
-// greet answers the program's bare name with help, and a word that is no
-// command with those that it may have been meant to be.
-func greet(cmd *cobra.Command, args []string) error {
+// helpOrSuggest prints the help where no command was typed, and suggests commands
+// that look like an unknown one.
+func helpOrSuggest(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return cmd.Help()
 	}
@@ -91,14 +92,14 @@ func newHelp() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			about, rest, err := cmd.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return greet(cmd.Root(), args)
+				return helpOrSuggest(cmd.Root(), args)
 			}
 			return about.Help()
 		},
 	}
 }
 
-// flagMisuse puts the flag library's errors into the program's voice.
+// flagMisuse gives the flag library's errors a hint, and the form of this program.
 func flagMisuse(cmd *cobra.Command, err error) error {
 	all := "\"" + cmd.CommandPath() + " --help\" lists the flags"
 	var unknown *pflag.NotExistError
@@ -106,7 +107,8 @@ func flagMisuse(cmd *cobra.Command, err error) error {
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "":
-		return misusef(didYouMean(nearest("--"+unknown.GetSpecifiedName(), flagNames(cmd)), all), "unknown flag --%s", unknown.GetSpecifiedName())
+		return misusef(didYouMean(nearest("--"+unknown.GetSpecifiedName(), flagNames(cmd)), all),
+			"unknown flag --%s", unknown.GetSpecifiedName())
 	case errors.As(err, &unknown):
 		return misusef(all, "unknown flag -%s", unknown.GetSpecifiedName())
 	case errors.As(err, &empty):
@@ -117,8 +119,8 @@ func flagMisuse(cmd *cobra.Command, err error) error {
 	return misusef(all, "%w", err)
 }
 
-// notBool is why a flag's value is wrong; of a flag that takes none, in words
-// of this program and not of the flag library.
+// notBool is why a flag's value is wrong. For a flag without a value the words of
+// the flag library name a function of Go.
 func notBool(invalid *pflag.InvalidValueError) error {
 	if invalid.GetFlag().Value.Type() == "bool" {
 		return errors.New("it takes no value, or true or false")
@@ -126,8 +128,7 @@ func notBool(invalid *pflag.InvalidValueError) error {
 	return invalid.Unwrap()
 }
 
-// unsaid is the value that a flag was given, where the error behind it does
-// not say it.
+// unsaid is the value that a flag was given, unless the error names it.
 func unsaid(invalid *pflag.InvalidValueError) string {
 	if strings.HasPrefix(invalid.Unwrap().Error(), strconv.Quote(invalid.GetValue())) {
 		return ""
@@ -135,7 +136,7 @@ func unsaid(invalid *pflag.InvalidValueError) string {
 	return " " + quoteBlank(invalid.GetValue())
 }
 
-// quoteBlank makes a value visible that would not be.
+// quoteBlank puts a blank value into quotation marks, to make it visible.
 func quoteBlank(value string) string {
 	if strings.TrimSpace(value) == "" {
 		return `"` + value + `"`
@@ -156,8 +157,8 @@ func flagNames(cmd *cobra.Command) []string {
 	return names
 }
 
-// nearest are the names that a typed one may have been meant to be. The
-// command library knows how to find them among commands, so names become such.
+// nearest are the names that look like a typed one. The command library finds
+// those among commands, so the names become commands.
 func nearest(typed string, names []string) []string {
 	if typed == "" {
 		return nil // all of them begin with it
@@ -169,7 +170,7 @@ func nearest(typed string, names []string) []string {
 	return among.SuggestionsFor(typed)
 }
 
-// didYouMean is a hint that names the likely ones, or else says where all are.
+// didYouMean is a hint that suggests the likely names, and says where all are.
 func didYouMean(likely []string, all string) string {
 	if len(likely) == 0 {
 		return all

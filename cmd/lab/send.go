@@ -89,7 +89,8 @@ func (s *sending) check() error {
 	if err != nil {
 		ip, err := netip.ParseAddr(s.bind)
 		if err != nil {
-			return misusef("--bind takes an IP address, such as 127.0.0.1 or 127.0.0.1:5000", "--bind %s: not an IP address", s.bind)
+			return misusef("--bind takes an IP address, such as 127.0.0.1 or 127.0.0.1:5000",
+				"--bind %s: not an IP address", s.bind)
 		}
 		source = netip.AddrPortFrom(ip, 0)
 	}
@@ -155,7 +156,8 @@ func (s *sending) repeat(ctx context.Context, t *terminal, c *conversation, mess
 		}
 	}
 	if missing > 0 {
-		return failuref("UDP sends nothing again; --timeout waits longer", "%d of %d messages to %s had no reply", missing, s.count, c.peer)
+		return failuref("UDP sends nothing again; --timeout waits longer",
+			"%d of %d messages to %s had no reply", missing, s.count, c.peer)
 	}
 	return nil
 }
@@ -188,15 +190,17 @@ func (s *sending) dialTrouble(ctx context.Context, err error) error {
 	case errors.As(err, &address):
 		return misusef("a port is a number from 1 to 65535", "dial %s %s: %s", s.transport, s.address, address.Err)
 	case errors.As(err, &unresolved):
-		return misusef("an address is HOST:PORT, such as 127.0.0.1:9000", "dial %s %s: %w", s.transport, s.address, bare(err))
+		return misusef("an address is HOST:PORT, such as 127.0.0.1:9000",
+			"dial %s %s: %w", s.transport, s.address, rootCause(err))
 	case s.bind != "" && (notOurs.in(err) || inUse.in(err) || unusable.in(err)):
-		return misusef("--bind takes a free address of this machine", "--bind %s: %w", s.bind, bare(err))
+		return misusef("--bind takes a free address of this machine", "--bind %s: %w", s.bind, rootCause(err))
 	case refused.in(err):
-		return failuref("nobody listens there; lab serve starts a server", "dial %s %s: %w", s.transport, s.address, bare(err))
+		return failuref("no server listens there; lab serve starts one",
+			"dial %s %s: %w", s.transport, s.address, rootCause(err))
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return failuref("--timeout waits longer", "dial %s %s: no answer within %v", s.transport, s.address, s.timeout)
 	}
-	return failuref("", "dial %s %s: %w", s.transport, s.address, bare(err))
+	return failuref("", "dial %s %s: %w", s.transport, s.address, rootCause(err))
 }
 
 // readLines reads messages, one a line, until the input ends or a line says Q.

@@ -67,8 +67,10 @@ func TestSendTellsWhatWentWrong(t *testing.T) {
 		out  string
 		want string
 	}{
-		{"cut off in the middle", func(c net.Conn) { c.Write(take(c, 5)[:3]) }, "hel\n", "closed the connection, only 3 of 5 bytes"},
-		{"another byte", func(c net.Conn) { take(c, 5); c.Write([]byte("he\x00lo")) }, "he\x00lo\n", "byte 2 wanted 0x6c 'l', got 0x00"},
+		{"cut off in the middle", func(c net.Conn) { c.Write(take(c, 5)[:3]) },
+			"hel\n", "closed the connection, only 3 of 5 bytes"},
+		{"another byte", func(c net.Conn) { take(c, 5); c.Write([]byte("he\x00lo")) },
+			"he\x00lo\n", "byte 2 wanted 0x6c 'l', got 0x00"},
 		{"gone at once", func(c net.Conn) {}, "", "the connection"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -135,7 +137,8 @@ func TestLongMessage(t *testing.T) {
 	go func() { served <- server.Serve() }()
 	defer func() { server.Close(); <-served }()
 	line := strings.Repeat("0123456789abcdef", longestMessage/16-1)
-	got := runLab(t.Context(), strings.NewReader(line+"\n"), "send", "tcp", server.Addr().String(), "--timeout", "20s", "--count", "8")
+	got := runLab(t.Context(), strings.NewReader(line+"\n"),
+		"send", "tcp", server.Addr().String(), "--timeout", "20s", "--count", "8")
 	if got.code != 0 || got.out != strings.Repeat(line+"\n", 8) {
 		t.Errorf("exit code %d, printed %d bytes, said %q", got.code, len(got.out), got.err)
 	}
@@ -149,7 +152,8 @@ func TestLongMessage(t *testing.T) {
 func TestSendInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	address := play(t, func(c net.Conn) { take(c, 5); cancel(); c.Read(make([]byte, 1)) })
-	if got := runLab(ctx, nil, "send", "tcp", address, "hello", "--timeout", "1m"); got.code != exitInterrupted || got.err != "" {
+	got := runLab(ctx, nil, "send", "tcp", address, "hello", "--timeout", "1m")
+	if got.code != exitInterrupted || got.err != "" {
 		t.Errorf("exit code %d, said %q", got.code, got.err)
 	}
 }
@@ -200,7 +204,8 @@ func TestSendGoesOn(t *testing.T) {
 		}
 	}()
 	t.Cleanup(func() { c.Close(); <-took })
-	got := runLab(t.Context(), strings.NewReader(""), "send", "udp", c.LocalAddr().String(), "hello", "--count", "4", "--timeout", "1s")
+	got := runLab(t.Context(), strings.NewReader(""),
+		"send", "udp", c.LocalAddr().String(), "hello", "--count", "4", "--timeout", "1s")
 	<-took
 	replies := strings.Count(got.out, "hello\n")
 	if got.code != exitFailed || replies == 0 || replies >= count || got.out != strings.Repeat("hello\n", replies) {

@@ -19,9 +19,9 @@ import (
 	"echolab/udp"
 )
 
-// sameness is how many times "serve both" looks for a port that is free for
+// portTries is how many times "serve both" looks for a port that is free for
 // TCP and UDP alike.
-const sameness = 16
+const portTries = 16
 
 // serving is what "lab serve" was asked for.
 type serving struct {
@@ -35,7 +35,9 @@ type serving struct {
 }
 
 func newServe(t *terminal) *cobra.Command {
-	s := serving{addr: "127.0.0.1:9000", mode: "concurrent", service: "echo", logFormat: "text", grace: 800 * time.Millisecond}
+	s := serving{
+		addr: "127.0.0.1:9000", mode: "concurrent", service: "echo", logFormat: "text", grace: 800 * time.Millisecond,
+	}
 	transports := []string{"tcp", "udp", "both"}
 	cmd := &cobra.Command{
 		Use:   "serve tcp|udp|both",
@@ -66,12 +68,15 @@ func (s *serving) flags(cmd *cobra.Command) {
 	f.Var(anyText(&s.addr, "HOST:PORT"), "addr", "where to listen; port 0 picks one that is free")
 	choice(cmd, &s.mode, "mode", "MODE", "how many clients a TCP server talks to at a time", "concurrent", "iterative")
 	f.BoolVar(&s.tcp.Once, "once", false, "read once, answer once and close the connection")
-	f.Var(number(&s.tcp.MaxClients, "N", 0, math.MaxInt32), "max-clients", "end after so many clients, or datagrams for UDP; 0 never")
+	f.Var(number(&s.tcp.MaxClients, "N", 0, math.MaxInt32), "max-clients",
+		"end after N clients, or N datagrams for UDP; 0 never")
 	f.Var(number(&s.tcp.Buffer, "BYTES", 0, 1<<30), "buffer", "how much a read takes at most; 0 stands for 65536")
 	choice(cmd, &s.service, "service", "NAME", "what is answered", "echo", "discard", "upper", "hello")
-	f.Var(number(&s.tcp.Backlog, "N", 0, math.MaxInt32), "backlog", "how many TCP connections may wait to be accepted; 0 is the system's maximum")
-	f.Var(period(&s.tcp.IdleTimeout, 0), "idle-timeout", "close a TCP connection that is idle for so long; 0s never")
-	f.Var(number(&s.tcp.MaxConnections, "N", 0, math.MaxInt32), "max-connections", "how many TCP clients may be connected at the same time; 0 is no limit")
+	f.Var(number(&s.tcp.Backlog, "N", 0, math.MaxInt32), "backlog",
+		"how many TCP connections may wait to be accepted; 0 is the system's maximum")
+	f.Var(period(&s.tcp.IdleTimeout, 0), "idle-timeout", "close a TCP connection that is idle for this long; 0s never")
+	f.Var(number(&s.tcp.MaxConnections, "N", 0, math.MaxInt32), "max-connections",
+		"how many TCP clients may be connected at the same time; 0 is no limit")
 	f.Var(number(&s.udp.MaxMessage, "BYTES", 0, 1<<16), "max-message", "do not answer a longer datagram; 0 is no limit")
 	f.Var(period(&s.grace, 0), "grace", "how long stopping may take until clients are cut off")
 	choice(cmd, &s.logFormat, "log-format", "FORMAT", "how standard error is written", "text", "json")
@@ -80,16 +85,18 @@ func (s *serving) flags(cmd *cobra.Command) {
 // check refuses what cannot act on the transport, and hands on what both know.
 func (s *serving) check(cmd *cobra.Command, transport string) error {
 	if _, _, err := net.SplitHostPort(s.addr); err != nil {
-		return misusef("--addr HOST:PORT, such as 127.0.0.1:9000 or :9000 for all addresses", "--addr %s: not a host and a port", s.addr)
+		return misusef("--addr HOST:PORT, such as 127.0.0.1:9000 or :9000 for all addresses",
+			"--addr %s: not a host and a port", s.addr)
 	}
-	for _, mute := range []struct{ transport, flag, reason string }{
+	for _, ignored := range []struct{ transport, flag, reason string }{
 		{"tcp", "max-message", "a TCP server sees bytes and not messages"},
 		{"udp", "backlog", "UDP has no connections"},
 		{"udp", "idle-timeout", "UDP has no connections"},
 		{"udp", "max-connections", "UDP has no connections"},
 	} {
-		if transport == mute.transport && cmd.Flags().Changed(mute.flag) {
-			return misusef("leave it out, or: lab serve both", "--%s does nothing for %s: %s", mute.flag, transport, mute.reason)
+		if transport == ignored.transport && cmd.Flags().Changed(ignored.flag) {
+			return misusef("leave it out, or: lab serve both",
+				"--%s does nothing for %s: %s", ignored.flag, transport, ignored.reason)
 		}
 	}
 	s.tcp.Iterative = s.mode == "iterative"
@@ -106,7 +113,8 @@ type server struct {
 	stats func() tcp.Stats // the twins count the same things
 }
 
-// run serves until ctx ends, every server has had enough, or one fails.
+// run serves until ctx ends, every server has had its --max-clients, or one
+// fails.
 func (s *serving) run(ctx context.Context, t *terminal, transport string) error {
 	log := logger(t, s.logFormat)
 	servers, err := s.listen(ctx, log, transport)
@@ -116,7 +124,7 @@ func (s *serving) run(ctx context.Context, t *terminal, transport string) error 
 	g, ctx := errgroup.WithContext(ctx)
 	for _, server := range servers {
 		if _, err := fmt.Fprintln(t.out, server.Addr()); err != nil {
-			g.Go(func() error { return err }) // nobody would know where to find it
+			g.Go(func() error { return err }) // without its address the server is of no use
 		}
 	}
 	for _, server := range servers {
@@ -126,7 +134,7 @@ func (s *serving) run(ctx context.Context, t *terminal, transport string) error 
 	return g.Wait()
 }
 
-// invite tells a person, and nobody else, how to try a server.
+// invite tells the user of a terminal how to try a server.
 func (s *serving) invite(t *terminal, server server) {
 	if !isTerminal(t.err) {
 		return
@@ -138,7 +146,8 @@ func (s *serving) invite(t *terminal, server server) {
 	if at.Addr().IsUnspecified() { // it listens on all addresses
 		at = netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), at.Port())
 	}
-	t.sayf("this is %s (%s); to try it, elsewhere: lab send %s %v; Ctrl-C ends", server.name, s.service, server.name, at)
+	t.sayf("this is %s (%s); to try it in another terminal: lab send %s %v; Ctrl-C ends",
+		server.name, s.service, server.name, at)
 }
 
 // serve runs one server to its end and tells what it did.
@@ -158,8 +167,9 @@ func (s *serving) serve(ctx context.Context, log *slog.Logger, server server) er
 	}
 	server.Close() //nolint:errcheck // Serve has told what went wrong
 	n := server.stats()
-	log.Info("server stopped", "transport", server.name, "connections", n.Connections, "refused", n.Refused, "idle", n.Idle,
-		"reads", n.Reads, "writes", n.Writes, "bytes_in", n.BytesIn, "bytes_out", n.BytesOut, "truncated", n.Truncated, "errors", n.Errors)
+	log.Info("server stopped", "transport", server.name,
+		"connections", n.Connections, "refused", n.Refused, "idle", n.Idle, "reads", n.Reads, "writes", n.Writes,
+		"bytes_in", n.BytesIn, "bytes_out", n.BytesOut, "truncated", n.Truncated, "errors", n.Errors)
 	return err
 }
 
@@ -173,7 +183,7 @@ func (s *serving) listen(ctx context.Context, log *slog.Logger, transport string
 		one, err := s.listenUDP(ctx, log, s.addr)
 		return []server{one}, err
 	}
-	for tries := sameness; ; tries-- {
+	for tries := portTries; ; tries-- {
 		one, err := s.listenTCP(ctx, log)
 		if err != nil {
 			return nil, err
@@ -237,7 +247,7 @@ func listenTrouble(transport, addr string, err error) error {
 	case forbidden.in(err):
 		hint = "ports below 1024 need privileges; --addr 127.0.0.1:0 picks another"
 	}
-	return misusef(hint, "listen on %s %s: %w", transport, addr, bare(err))
+	return misusef(hint, "listen on %s %s: %w", transport, addr, rootCause(err))
 }
 
 // logger writes what happens to standard error.

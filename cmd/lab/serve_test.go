@@ -68,7 +68,8 @@ func TestGrace(t *testing.T) {
 	interrupt()
 	select {
 	case got := <-ended:
-		if got.code != exitDone || !strings.Contains(got.err, "clients were cut off") || !strings.Contains(got.err, "server stopped") {
+		if got.code != exitDone || !strings.Contains(got.err, "clients were cut off") ||
+			!strings.Contains(got.err, "server stopped") {
 			t.Errorf("exit code %d, said %q", got.code, got.err)
 		}
 	case <-time.After(patience):

@@ -16,7 +16,6 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/experiments/registry"
-	"echolab/lab/result"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -60,15 +59,16 @@ func TestSimulatedTable(t *testing.T) {
 // TestLeftOut: a comparison says which experiments its network cannot show.
 func TestLeftOut(t *testing.T) {
 	for network, want := range map[string]int{"simulated": 7, "localhost": 14, lab.Auto: 0} {
-		c := comparing{options: result.Options{Network: network, Messages: 1, Size: 16}, transports: "tcp,udp"}
+		c := newComparing()
+		c.options.Network = network
 		cmd := newCompare(&terminal{})
 		cmd.SetContext(t.Context())
-		plan, err := c.plan(cmd, nil)
+		plan, leftOut, err := c.plan(cmd, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(c.leftOut) != want || len(c.leftOut)+len(plan.Experiments) != len(registry.All()) {
-			t.Errorf("%s leaves out %v, want %d", network, c.leftOut, want)
+		if len(leftOut) != want || len(leftOut)+len(plan.Items) != len(registry.All()) {
+			t.Errorf("%s leaves out %v, want %d", network, leftOut, want)
 		}
 	}
 }

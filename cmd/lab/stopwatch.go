@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// stopwatch tells how long things took, where somebody asked for it. It tells
-// on standard error, so that standard output holds the replies and nothing
-// else.
+// stopwatch tells on standard error how long connecting and replies took, where
+// --time asks for it. Standard output holds nothing but the replies.
 type stopwatch struct {
 	on    bool // --time
 	sent  int

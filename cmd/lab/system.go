@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// untilInterrupted ends when the user wants the program to.
+// untilInterrupted ends with Ctrl-C or SIGTERM.
 func untilInterrupted() context.Context {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() { time.AfterFunc(oneSignal, stop) }) // a second Ctrl-C ends the program at once

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -20,44 +19,39 @@ import (
 	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
-	"echolab/lab/transports"
 	"echolab/lab/wire"
 )
 
-// everything are all conditions: whatever a wire does, its packets show.
+// everything are all conditions: packets show whatever a wire does.
 var everything = []string{
 	"loss", "burst", "exact", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt", "rate", "limit",
 }
 
 // tracing is what "lab trace" was asked for.
 type tracing struct {
-	conditions   conditions
-	options      result.Options
-	only         string
-	pcap, read   string
+	measuring
+	read         string
 	conversation int // 0 is the one that shows the lesson, listAll lists them
 	format       string
 	print        ladder.Options
-	lang, output string
+	output       string
 }
 
 func newTrace(t *terminal) *cobra.Command {
-	c := tracing{
-		options: result.Options{Seed: 1, Runs: 1, Size: messageSize, Network: lab.Auto},
-		format:  ladder.Formats()[0],
-	}
+	c := tracing{measuring: newMeasuring(), format: ladder.Formats()[0]}
+	c.options.Messages = 0
 	cmd := &cobra.Command{
 		Use:   "trace [EXPERIMENT]",
 		Short: "draw the packets of one exchange, TCP and UDP side by side",
 		Long: "Draw the packets of one echo, or those of an experiment that show its lesson,\n" +
 			"TCP and UDP side by side on one time axis. The wire sees every packet, also\n" +
-			"those that it drops. With --read, draw what somebody else captured.",
+			"those that it drops. With --read, draw the packets of a capture file.",
 		Example: "  lab trace\n" +
 			"  lab trace --drop client:1\n" +
 			"  lab trace flow\n" +
 			"  lab trace loss --loss 20% --pcap loss.pcapng\n" +
 			"  lab trace --read capture.pcap --conversation list",
-		Args:              between(0, 1),
+		Args:              betweenExperiments(0, 1),
 		ValidArgsFunction: completeOneExperiment,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.run(cmd, t, args)
@@ -71,13 +65,13 @@ func (c *tracing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	choice(cmd, &c.options.Network, "network", "NAME", "where the exchange runs", wiredNames()...)
-	choice(cmd, &c.only, "only", "NAME", "draw one transport; both if left out", transportNames()...)
+	choice(cmd, &c.transports, "only", "NAME", "draw one transport; both if left out", transportNames()...)
 	f.Var(number(&c.options.Messages, "N", 1, 10_000), "messages",
 		"how many messages an experiment sends; enough for its lesson if left out")
 	f.Var(number(&c.options.Size, "BYTES", testbed.HeaderSize, largestDatagram), "size", "how long each message is")
-	f.Var(seed(&c.options.Seed), "seed", "decides every random fate; the same seed, the same fates")
+	f.Var(seed(&c.options.Seed), "seed", seedUsage)
 	c.conditions.register(cmd)
-	choice(cmd, &c.options.Congestion, "congestion", "NAME", "the congestion control of TCP", congestions...)
+	choice(cmd, &c.options.Congestion, "congestion", "NAME", congestionUsage, congestions...)
 	f.Var(anyText(&c.pcap, "FILE"), "pcap", pcapUsage)
 	f.Var(anyText(&c.read, "FILE"), "read", "draw a pcap or pcapng file instead; - is standard input; nothing runs")
 	f.Var(conversationNumber(&c.conversation), "conversation",
@@ -86,8 +80,7 @@ func (c *tracing) flags(cmd *cobra.Command) {
 	f.BoolVar(&c.print.All, "all", false, "draw every packet, instead of folding what repeats")
 	choice(cmd, &c.format, "format", "FORMAT", "how the packets are printed", ladder.Formats()...)
 	f.Var(anyText(&c.output, "FILE"), "output", "print into a file")
-	choice(cmd, &c.lang, "lang", "LANGUAGE",
-		"the language of the notes; the locale's if left out", text.Languages()...)
+	languageFlag(cmd, &c.lang)
 }
 
 // listAll is the number that stands for a list of all conversations.
@@ -115,14 +108,14 @@ func (c *tracing) run(cmd *cobra.Command, t *terminal, args []string) error {
 	if err != nil {
 		return err
 	}
-	plan, err := c.plan(cmd, e)
+	plan, err := c.plan(cmd.Context(), []experiments.Experiment{overAWire(e)}, true)
 	if err != nil {
 		return err
 	}
 	if err := c.layout(t); err != nil {
 		return err
 	}
-	return c.measure(cmd.Context(), t, plan, e.Lesson)
+	return c.runPlan(cmd.Context(), t, plan)
 }
 
 // layout decides how the traces will look.
@@ -135,8 +128,7 @@ func (c *tracing) layout(t *terminal) (err error) {
 	return writable("output", c.output)
 }
 
-// fewMessages is how many messages an experiment sends whose lesson does not
-// need more of them.
+// fewMessages is how many messages an experiment sends at least.
 const fewMessages = 10
 
 // experiment is what is to be drawn: one echo where nothing is named.
@@ -149,142 +141,109 @@ func (c *tracing) experiment(cmd *cobra.Command, args []string) (experiments.Exp
 		c.options.Messages = 1
 		return registry.Echo(), nil
 	}
-	named, err := chosen(args)
+	named, err := find(args)
 	if err != nil {
 		return experiments.Experiment{}, err
 	}
 	e := named[0]
 	if e.Caption.IsZero() {
 		return e, misusef("\"lab explain "+e.ID+"\" tells what it does, \"lab trace\" draws one echo",
-			"%s: there is nothing to be seen in its packets", e.ID)
+			"%s: its packets show nothing of it", e.Name())
 	}
+	c.print.Title = e.Name()
 	if !asked {
 		c.options.Messages = max(e.Lesson.Messages, fewMessages)
 	}
 	return e, nil
 }
 
-// plan turns words into what they name, and refuses what cannot be done. What
-// is traced runs as an experiment does, under all conditions that there are.
-func (c *tracing) plan(cmd *cobra.Command, e experiments.Experiment) (p lab.RunOptions, err error) {
-	list := []experiments.Experiment{overAWire(e)}
-	if err := enter(c.options.Network, list); err != nil {
-		return p, err
-	}
-	if _, err := suited(list, c.options.Network, true); err != nil {
-		return p, err
-	}
-	if err := steered(cmd.Context(), c.options.Congestion, c.options.Network, list); err != nil {
-		return p, err
-	}
-	if err := c.conditions.settle(); err != nil {
-		return p, err
-	}
-	if err := c.conditions.check(list, c.options.Network); err != nil {
-		return p, err
-	}
-	p.Transports = slices.DeleteFunc(transports.Transports(), func(t testbed.Transport) bool {
-		return c.only != "" && t.Name != c.only
-	})
-	p.Experiments, p.Options, p.Drivers, p.Override = list, c.options, drivers(), c.conditions.over
-	return p, nil
-}
-
-// overAWire is an experiment with a wire: what it does on localhost it does over
-// one here. How fast it goes there is not the question.
+// overAWire is an experiment that runs over a wire, also one that is made for
+// localhost. Speed does not matter here, so all networks will do.
 func overAWire(e experiments.Experiment) experiments.Experiment {
 	e.Place, e.Alone, e.Accepts = experiments.OnWire, false, everything
 	return e
 }
 
-// measure runs the plan and shows what passed.
-func (c *tracing) measure(ctx context.Context, t *terminal, plan lab.RunOptions, lesson packet.Lesson) error {
+// runPlan runs the plan of one experiment and shows what passed.
+func (c *tracing) runPlan(ctx context.Context, t *terminal, plan lab.Plan) error {
 	to, err := newCapturing(c.pcap)
 	if err != nil {
 		return err
 	}
 	var wires capture.Wires
-	plan.Tap = func(_ experiments.Experiment, o wire.Options) wire.Tap { return wires.Tap(o) }
+	plan.Taps = []lab.Tap{func(_ string, o wire.Options) wire.Tap { return wires.Tap(o) }}
 	to.watch(&plan)
-	report, interrupted := runs(ctx, t, plan, c.print.Words, false)
+	report, interrupted := measure(ctx, t, plan, c.print.Words, false)
 	if err := to.end(t); err != nil {
 		return err
 	}
 	if interrupted != nil {
 		return interrupted
 	}
-	result := report.Experiments[0]
-	for _, w := range result.Warnings {
+	found := report.Experiments[0]
+	for _, w := range found.Warnings {
 		t.warnf("%s", w)
 	}
-	own, err := plan.Override(plan.Experiments[0])
-	if err != nil {
-		return err
-	}
-	if c.conversation == 0 {
-		c.print.Caption = plan.Experiments[0].Caption
-	}
-	traces := c.pick(&wires, plan.Transports, result, lesson, own)
-	if len(traces) == 0 && result.Error == "" {
-		return c.nothing(&wires, result.ID)
+	traces := c.pick(&wires, plan, found)
+	if len(traces) == 0 && found.Error == "" {
+		return c.nothing(&wires, plan.Transports, found.ID)
 	}
 	if err := c.show(t, traces); err != nil {
 		return err
 	}
-	if result.Error != "" {
-		t.sayf("%s", result.Error)
+	if found.Error != "" {
+		t.sayf("%s", found.Error)
 		return errSaid
 	}
 	return nil
 }
 
-// pick chooses what to show of each transport.
-func (c *tracing) pick(
-	wires *capture.Wires, transports []testbed.Transport, result *result.Result, lesson packet.Lesson, own wire.Options,
-) []packet.Trace {
+// pick chooses what to show of each transport: the conversation with the lesson,
+// the one of a number, or all.
+func (c *tracing) pick(wires *capture.Wires, plan lab.Plan, found *result.Result) []packet.Trace {
 	var traces []packet.Trace
-	for _, transport := range transports {
-		for _, found := range c.of(wires, transport, lesson, own) {
-			found.Network = result.Network
-			if outcome := result.Find(transport.Name); outcome != nil { // an echo has one
-				found.Outcome = outcome.Label
+	item := plan.Items[0]
+	for _, transport := range plan.Transports {
+		var some []packet.Trace
+		switch c.conversation {
+		case 0:
+			if taught, ok := wires.Teaching(transport, item.Experiment.Lesson, item.Conditions); ok {
+				some = []packet.Trace{taught}
 			}
-			traces = append(traces, found)
+		case listAll:
+			some = wires.Conversations(transport)
+		default:
+			some = wires.Conversation(transport, c.conversation)
 		}
+		for _, trace := range some {
+			trace.Network = found.Network
+			if outcome := found.Find(transport.Name); outcome != nil { // an echo has one
+				trace.Outcome = outcome.Label
+			}
+			traces = append(traces, trace)
+		}
+	}
+	if c.conversation == 0 {
+		c.print.Caption = item.Experiment.Caption
 	}
 	return traces
 }
 
-// of is what is to be shown of one transport: the conversation with the lesson,
-// the one of a number, or all.
-func (c *tracing) of(wires *capture.Wires, transport testbed.Transport, lesson packet.Lesson, own wire.Options) []packet.Trace {
-	if c.conversation == 0 {
-		if found, ok := wires.Teaching(transport, lesson, own); ok {
-			return []packet.Trace{found}
-		}
-		return nil
-	}
-	all := wires.Conversations(transport)
-	switch {
-	case c.conversation == listAll:
-		return all
-	case c.conversation > len(all):
-		return nil
-	}
-	return all[c.conversation-1 : c.conversation]
-}
-
-// nothing says why there is nothing to show.
-func (c *tracing) nothing(wires *capture.Wires, id string) error {
+// nothing is the error of a run with nothing to show.
+func (c *tracing) nothing(wires *capture.Wires, all []testbed.Transport, id string) error {
 	most := 0
-	for _, t := range transports.Transports() {
+	for _, t := range all {
 		most = max(most, len(wires.Conversations(t)))
 	}
 	if most == 0 {
 		return failuref("", "%s: no packet passed over a wire", id)
 	}
-	return misusef(fmt.Sprintf("--conversation takes 1 to %d there; --conversation list shows them", most),
-		"%s: no conversation %d passed over a wire", id, c.conversation)
+	return misusef(conversationsHint(most), "%s: no conversation %d passed over a wire", id, c.conversation)
+}
+
+// conversationsHint says which numbers --conversation takes.
+func conversationsHint(most int) string {
+	return fmt.Sprintf("--conversation takes 1 to %d there; --conversation list shows them", most)
 }
 
 // show prints the traces, or the list of them.
@@ -298,21 +257,4 @@ func (c *tracing) show(t *terminal, traces []packet.Trace) error {
 		}
 		return ladder.Write(w, traces, c.format, c.print)
 	})
-}
-
-// transportNames are the transports that can be drawn.
-func transportNames() []string {
-	var names []string
-	for _, t := range transports.Transports() {
-		names = append(names, t.Name)
-	}
-	return names
-}
-
-// completeOneExperiment lets the shell complete one id.
-func completeOneExperiment(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-	if len(args) > 0 {
-		return nil, cobra.ShellCompDirectiveNoFileComp
-	}
-	return completeExperiments(cmd, args, typed)
 }

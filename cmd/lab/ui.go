@@ -12,16 +12,15 @@ import (
 	"golang.org/x/term"
 )
 
-// The rules of the terminal voice:
+// The rules for everything that the program prints:
 //
-//   - Results go to standard output, and nothing else does. Whoever pipes it
-//     on gets what the help promises and no more.
+//   - Results go to standard output, and nothing else does, so that another
+//     program can read it.
 //   - Everything else goes to standard error and begins with "lab: ": what
 //     went wrong in one line that names the thing, then, where there is
 //     something to be done, one line "lab: hint: ..." that says what.
 //   - These lines begin in lower case and end without a full stop.
-//   - Prompts and progress appear only where somebody sees them: on a
-//     terminal.
+//   - Prompts and progress appear only on a terminal.
 //   - Colour appears only on a terminal, and never where NO_COLOR is set.
 
 // The exit codes.
@@ -35,27 +34,27 @@ const (
 // narrowest is the width in columns that output is laid out for at least.
 const narrowest = 40
 
-// complaint is an error as the user hears of it.
-type complaint struct {
+// commandError is an error with its exit code and a hint at what to do.
+type commandError struct {
 	code int
 	what error
 	hint string // "" where there is nothing to be done
 }
 
-func (c *complaint) Error() string { return c.what.Error() }
-func (c *complaint) Unwrap() error { return c.what }
+func (c *commandError) Error() string { return c.what.Error() }
+func (c *commandError) Unwrap() error { return c.what }
 
-// misusef complains about wrong usage: the program exits with code 2.
+// misusef is an error of usage: exit code 2.
 func misusef(hint, format string, args ...any) error {
-	return &complaint{exitMisuse, fmt.Errorf(format, args...), hint}
+	return &commandError{exitMisuse, fmt.Errorf(format, args...), hint}
 }
 
-// failuref complains about something that did not work: exit code 1.
+// failuref is an error of something that did not work: exit code 1.
 func failuref(hint, format string, args ...any) error {
-	return &complaint{exitFailed, fmt.Errorf(format, args...), hint}
+	return &commandError{exitFailed, fmt.Errorf(format, args...), hint}
 }
 
-// errSaid ends the program with exit code 1 when all has been said already.
+// errSaid ends the program with exit code 1 and without another message.
 var errSaid = errors.New("something did not run")
 
 // terminal is what a command reads and writes.
@@ -64,16 +63,16 @@ type terminal struct {
 	out, err io.Writer
 }
 
-// end tells the user of err and returns the exit code that it calls for. Where
-// ctx ended before, the user knows why.
+// end tells the user of err and returns its exit code. Where ctx ended, the user
+// has interrupted the program and is told nothing.
 func (t *terminal) end(ctx context.Context, err error) int {
-	var c *complaint
-	var e *elsewhere
+	var c *commandError
+	var code exitCode
 	switch {
 	case err == nil, brokenPipe.in(err):
-		return exitDone // nobody reads on, as in "lab list | head": they have what they want
-	case errors.As(err, &e):
-		return e.code
+		return exitDone // the reader has enough, as in "lab list | head"
+	case errors.As(err, &code):
+		return int(code)
 	case ctx.Err() != nil:
 		return exitInterrupted
 	case errors.Is(err, errSaid):
@@ -95,7 +94,7 @@ func (t *terminal) sayf(format string, args ...any) {
 	fmt.Fprintf(t.err, "lab: %s\n", line) //nolint:errcheck // there is nowhere else to say it
 }
 
-// warnf says what the user should know, although the command goes on.
+// warnf warns the user; the command goes on.
 func (t *terminal) warnf(format string, args ...any) { t.sayf("warning: "+format, args...) }
 
 // width is how many columns output may fill: COLUMNS where it is set, else
@@ -112,18 +111,18 @@ func (t *terminal) width() int {
 	return 80
 }
 
-// colour says whether results may be coloured.
+// colour reports whether results may be coloured.
 func (t *terminal) colour() bool {
 	return isTerminal(t.out) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-// isTerminal says whether a person sits at the other end of a stream.
+// isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// prompt asks a person for input, and nobody else.
+// prompt asks for input where that comes from a terminal.
 func (t *terminal) prompt(line string) {
 	if isTerminal(t.in) {
 		fmt.Fprint(t.err, line) //nolint:errcheck // as above

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// value makes a flag of a parser whose errors say what is allowed.
+// value is a flag with a parser whose errors say what is allowed.
 type value[T any] struct {
 	to    *T
 	kind  string // what the help calls it
@@ -55,7 +55,7 @@ func number(to *int, kind string, least, most int) pflag.Value {
 	return &value[int]{to, kind, strconv.Itoa(*to), parse}
 }
 
-// seed is a flag for numbers that chance begins with.
+// seed is a flag for the seed of the random numbers.
 func seed(to *uint64) pflag.Value {
 	return &value[uint64]{to, "N", strconv.FormatUint(*to, 10), func(s string) (uint64, error) {
 		n, err := strconv.ParseUint(s, 10, 64)
@@ -66,7 +66,7 @@ func seed(to *uint64) pflag.Value {
 	}}
 }
 
-// period is a flag for durations of at least that much.
+// period is a flag for durations of least or more.
 func period(to *time.Duration, least time.Duration) pflag.Value {
 	parse := func(s string) (time.Duration, error) {
 		d, err := time.ParseDuration(s)
@@ -99,7 +99,8 @@ func choice(cmd *cobra.Command, to *string, name, kind, usage string, words ...s
 
 // offer lets the shell complete a flag's value.
 func offer(cmd *cobra.Command, flag string, words []string) {
-	if err := cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)); err != nil {
+	fixed := cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)
+	if err := cmd.RegisterFlagCompletionFunc(flag, fixed); err != nil {
 		panic(err) // the flag is not there: a mistake in this program
 	}
 }

@@ -21,9 +21,10 @@ func newVersion(t *terminal) *cobra.Command {
 	}
 }
 
-// tellVersion prints what whoever reports a defect should name.
+// tellVersion prints what a report of a defect should name.
 func tellVersion(t *terminal) error {
-	_, err := fmt.Fprintf(t.out, "lab %s%s %s %s/%s\n", lab.Version(), commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(t.out, "lab %s%s %s %s/%s\n",
+		lab.Version(), commit(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
 }
 

@@ -45,6 +45,15 @@ func (w *Wires) Teaching(t testbed.Transport, l packet.Lesson, own wire.Options)
 	return packet.Teaching(w.byWire(t), l, own)
 }
 
+// Conversation is the one of a number, from 1, or nothing.
+func (w *Wires) Conversation(t testbed.Transport, number int) []packet.Trace {
+	all := w.Conversations(t)
+	if number > len(all) {
+		return nil
+	}
+	return all[number-1 : number]
+}
+
 // Conversations are all of a transport, wire by wire.
 func (w *Wires) Conversations(t testbed.Transport) []packet.Trace {
 	var all []packet.Trace

@@ -24,6 +24,7 @@ const (
 type Experiment struct {
 	Prose
 	ID         string
+	Also       []string     // other words that it is known by: "handshake", "goodput"
 	Place      Place        // where it runs under --network auto
 	Conditions wire.Options // its default conditions; only Client and Server are used
 	Accepts    []string     // conditions of the command line that can act here: "loss", "delay", ...

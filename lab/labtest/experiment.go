@@ -21,17 +21,17 @@ func Measure(
 	ctx context.Context, on testbed.Driver, e experiments.Experiment, o result.Options, change func(*link.Conditions), tap wire.Tap,
 ) (*result.Result, error) {
 	o.Runs, o.Network = 1, on.Name
-	run := lab.RunOptions{
-		Experiments: []experiments.Experiment{e}, Options: o,
-		Transports: transports.Transports(), Drivers: []testbed.Driver{on},
-	}
 	if change != nil {
 		change(&e.Conditions.Client)
 		change(&e.Conditions.Server)
-		run.Override = func(experiments.Experiment) (wire.Options, error) { return e.Conditions, nil }
 	}
+	item, err := lab.NewItem(e, e.Conditions, on.Name, []testbed.Driver{on})
+	if err != nil {
+		return nil, err
+	}
+	run := lab.Plan{Items: []lab.Item{item}, Options: o, Transports: transports.Transports()}
 	if tap != nil {
-		run.Tap = func(experiments.Experiment, wire.Options) wire.Tap { return tap }
+		run.Taps = []lab.Tap{func(string, wire.Options) wire.Tap { return tap }}
 	}
 	report, err := lab.Run(ctx, run)
 	if err == nil && report.Experiments[0].Error != "" {

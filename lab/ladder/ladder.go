@@ -21,6 +21,8 @@ type Options struct {
 	Width int  // columns to fill at most
 	Color bool // with colours of the terminal
 	All   bool // every packet, instead of folding what repeats
+	// Title names the experiment; nothing if that is zero.
+	Title text.Message
 	// Caption says what to look at; nothing if that is zero.
 	Caption text.Message
 }
@@ -99,7 +101,11 @@ func (p *page) heading(traces []packet.Trace) {
 	if t.Network == "" {
 		return
 	}
-	p.paragraph(p.Words.Sayf("network %s, conditions: %s", t.Network, plainly(t.Conditions)))
+	where := text.Sayf("network %s, conditions: %s", t.Network, plainly(t.Conditions))
+	if !p.Title.IsZero() {
+		where = text.Sayf("%s: %s", p.Title, where)
+	}
+	p.paragraph(p.Words.Text(where))
 	if !p.Caption.IsZero() {
 		p.paragraph(p.Words.Text(p.Caption))
 	}

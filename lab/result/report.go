@@ -1,6 +1,8 @@
 package result
 
 import (
+	"slices"
+
 	"echolab/lab/text"
 )
 
@@ -98,6 +100,39 @@ func (r *Report) Of(experiment string) *Result {
 		}
 	}
 	return nil
+}
+
+// Results finds the results of the experiments that ran.
+func (r *Report) Results() Results {
+	found := make(Results, len(r.Experiments))
+	for _, e := range r.Experiments {
+		if e.Error == "" {
+			found[e.ID] = e
+		}
+	}
+	return found
+}
+
+// Unexpected lists the measurements and claims that are not as theory expects:
+// "loss delivered udp", "claim not-resent".
+func (r *Report) Unexpected() []string {
+	var all []string
+	for _, e := range r.Experiments {
+		for _, m := range e.Measurements {
+			for transport, within := range m.Within {
+				if !within {
+					all = append(all, e.ID+" "+m.ID+" "+transport)
+				}
+			}
+		}
+	}
+	for _, c := range r.Claims {
+		if !c.AsExpected() {
+			all = append(all, "claim "+c.ID)
+		}
+	}
+	slices.Sort(all)
+	return all
 }
 
 // AsExpected reports whether theory agrees with the verdict: a claim that is

@@ -30,6 +30,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "backlog",
+	Also:  []string{"listen backlog", "accept queue", "SYN queue", "listen", "queue"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnSystem,
 	Run:   runBacklog,

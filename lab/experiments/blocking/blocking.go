@@ -25,6 +25,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "blocking",
+	Also:  []string{"HOL", "HOL blocking", "head of line", "fast retransmit"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnWire,
 	Conditions: wire.Options{

@@ -25,6 +25,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:     "boundaries",
+	Also:   []string{"framing", "stream", "byte stream", "datagrams", "partial read"},
 	Prose:  experiments.Read(pages),
 	Place:  experiments.OnLocalhost,
 	Run:    runBoundaries,

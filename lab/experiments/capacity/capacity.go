@@ -24,6 +24,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "capacity",
+	Also:  []string{"loss-free rate", "packet rate", "RFC 2544"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnLocalhost,
 	Alone: true,

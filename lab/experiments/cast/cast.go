@@ -26,6 +26,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "cast",
+	Also:  []string{"broadcast", "multicast", "unicast"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnSystem,
 	Run:   runCast,

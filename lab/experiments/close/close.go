@@ -29,6 +29,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "close",
+	Also:       []string{"teardown", "FIN", "TIME_WAIT", "half-close", "goodbye"},
 	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond}),

@@ -23,6 +23,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "concurrency",
+	Also:  []string{"concurrent clients", "threads", "iterative server"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnLocalhost,
 	Run:   runConcurrency,

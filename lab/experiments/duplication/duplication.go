@@ -23,6 +23,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "duplication",
+	Also:       []string{"duplicate"},
 	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond, Duplicate: 0.20}),

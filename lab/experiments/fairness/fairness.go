@@ -31,6 +31,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "fairness",
+	Also:  []string{"fair share", "sharing", "Jain", "competing flows"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{

@@ -22,6 +22,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "latency",
+	Also:  []string{"RTT", "round-trip time", "ping", "delay"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnLocalhost,
 	Alone: true,

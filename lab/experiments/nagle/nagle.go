@@ -26,6 +26,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "nagle",
+	Also:       []string{"Nagle's algorithm", "TCP_NODELAY", "nodelay", "delayed ACK", "small packets"},
 	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond}),

@@ -20,6 +20,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "overrun",
+	Also:  []string{"buffer overflow", "receive buffer", "flooding"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnLocalhost,
 	Alone: true,

@@ -27,6 +27,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:     "programs",
+	Also:   []string{"example programs"},
 	Prose:  experiments.Read(pages),
 	Place:  experiments.OnSystem,
 	Run:    runPrograms,

@@ -25,6 +25,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "refusal",
+	Also:  []string{"closed port", "connection refused", "refused", "RST", "reset", "ICMP", "port unreachable"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnLocalhost,
 	Run:   runRefusal,

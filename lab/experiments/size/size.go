@@ -30,6 +30,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "size",
+	Also:  []string{"MTU", "fragmentation", "message size", "largest datagram"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnLocalhost,
 	Run:   runSize,

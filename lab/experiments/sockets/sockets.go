@@ -29,6 +29,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "sockets",
+	Also:  []string{"socket", "bind", "accept", "listening socket", "ports"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnSystem,
 	Run:   runSockets,

@@ -22,6 +22,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "throughput",
+	Also:  []string{"goodput", "rate", "bandwidth", "slow start", "bulk transfer", "speed"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnWire,
 	// The bandwidth-delay product is 33 full packets. A queue of a little more

@@ -91,8 +91,12 @@ func sendsTwice() testbed.Transport {
 // that it does, and the claim that nothing is sent again does not hold.
 func TestSentAgainIsCounted(t *testing.T) {
 	t.Parallel()
-	report, err := lab.Run(t.Context(), lab.RunOptions{
-		Experiments: []experiments.Experiment{find("loss"), find("ordering")}, Drivers: []testbed.Driver{driver},
+	var items []lab.Item
+	for _, e := range []experiments.Experiment{find("loss"), find("ordering")} {
+		items = append(items, lab.Item{Experiment: e, Conditions: e.Conditions, Driver: driver})
+	}
+	report, err := lab.Run(t.Context(), lab.Plan{
+		Items:      items,
 		Options:    result.Options{Runs: 1, Network: "virtual", Messages: messages, Size: 512, Seed: 1},
 		Transports: []testbed.Transport{transports.TCP, sendsTwice()},
 	})
