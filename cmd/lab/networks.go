@@ -67,16 +67,15 @@ func howToOpen(err error) text.Phrase {
 	return "\"lab doctor\" tells what opens here"
 }
 
-// exitCode is the error of a program that ran again in a namespace, which has
-// ended and has said all that there was to say.
-type exitCode int
+// exitCode is the error of a command whose work another process has done, which
+// has also printed its results and errors.
+type exitCode struct{ code int }
 
-func (exitCode) Error() string { return "the program ran in a namespace" }
+func (e *exitCode) Error() string { return "the program ran in a namespace" }
 
-// reexecInNamespace goes where the network kernel opens: an ordinary user's
-// program starts itself again in a namespace of its own. Commands call it before
-// they do or print anything. Where that is of no use, the network's Check says
-// why.
+// reexecInNamespace runs the program again in a user namespace, where the network
+// kernel opens for ordinary users. Commands call it before they do or print
+// anything. If that is not possible, the network's Check says why.
 func reexecInNamespace(network string, list []experiments.Experiment) error {
 	wanted := network == "kernel" || network == lab.Auto &&
 		slices.ContainsFunc(list, func(e experiments.Experiment) bool { return e.Place == experiments.OnWire })
@@ -84,7 +83,7 @@ func reexecInNamespace(network string, list []experiments.Experiment) error {
 		return nil
 	}
 	if code, done, _ := kernel.Reexec(); done {
-		return exitCode(code)
+		return &exitCode{code}
 	}
 	return nil
 }

@@ -67,12 +67,12 @@ type terminal struct {
 // has interrupted the program and is told nothing.
 func (t *terminal) end(ctx context.Context, err error) int {
 	var c *commandError
-	var code exitCode
+	var e *exitCode
 	switch {
 	case err == nil, brokenPipe.in(err):
 		return exitDone // the reader has enough, as in "lab list | head"
-	case errors.As(err, &code):
-		return int(code)
+	case errors.As(err, &e):
+		return e.code
 	case ctx.Err() != nil:
 		return exitInterrupted
 	case errors.Is(err, errSaid):

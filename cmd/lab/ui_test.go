@@ -30,7 +30,7 @@ func TestEnd(t *testing.T) {
 		{"the reader has enough", context.Background(), fmt.Errorf("write: %w", syscall.EPIPE), 0, ""},
 		{"interrupted", interrupted, context.Canceled, 130, ""},
 		{"interrupted but done", interrupted, nil, 0, ""},
-		{"ran in a namespace", context.Background(), exitCode(7), 7, ""},
+		{"ran in a namespace", context.Background(), &exitCode{7}, 7, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var said bytes.Buffer
