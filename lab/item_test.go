@@ -3,11 +3,14 @@ package lab
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
 	"echolab/lab/experiments"
+	"echolab/lab/link"
 	"echolab/lab/testbed"
+	"echolab/lab/wire"
 )
 
 func opener(name string, wired bool, err error) testbed.Driver {
@@ -62,5 +65,25 @@ func TestChoose(t *testing.T) {
 				t.Errorf("warns %q, want %q in it", warning, c.says)
 			}
 		})
+	}
+}
+
+// TestNewItem: without a wire there are no conditions, and an experiment without
+// a network is refused by its name.
+func TestNewItem(t *testing.T) {
+	local, virtual := opener("localhost", false, nil), opener("virtual", true, nil)
+	lossy := wire.Options{Client: link.Conditions{Loss: 0.5}}
+	for place, want := range map[experiments.Place]wire.Options{
+		experiments.OnWire: lossy, experiments.OnLocalhost: {}, experiments.OnSystem: {},
+	} {
+		e := experiments.Experiment{ID: "e", Place: place}
+		item, err := NewItem(e, lossy, Auto, []testbed.Driver{local, virtual})
+		if err != nil || !reflect.DeepEqual(item.Conditions, want) {
+			t.Errorf("place %v: conditions %v, %v; want %v", place, item.Conditions, err, want)
+		}
+	}
+	_, err := NewItem(experiments.Experiment{ID: "e", Place: experiments.OnWire}, lossy, Auto, []testbed.Driver{local})
+	if err == nil || !strings.HasPrefix(err.Error(), "e: no network") {
+		t.Errorf("without a network: %v", err)
 	}
 }

@@ -100,6 +100,10 @@ func TestFind(t *testing.T) {
 	if got := ids(list); err != nil || !slices.Equal(got, []string{"setup", "loss"}) {
 		t.Errorf("loss setup loss: %v, %v", got, err)
 	}
+	list, err = find([]string{"slow", "start", "HOL", "loss"})
+	if got := ids(list); err != nil || !slices.Equal(got, []string{"throughput", "loss", "blocking"}) {
+		t.Errorf("slow start HOL loss: %v, %v", got, err)
+	}
 	list, err = supportedOn("localhost", registry.All(), false)
 	onWire := func(e experiments.Experiment) bool { return e.Place == experiments.OnWire }
 	if err != nil || len(list) == 0 || slices.ContainsFunc(list, onWire) {
