@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/term"
-
 	"echolab/lab"
 	"echolab/lab/text"
 )
@@ -34,7 +32,7 @@ func newStatusLine(t *terminal) *statusLine {
 // show writes a line over the one before.
 func (l *statusLine) show(line string) {
 	if l != nil {
-		_, _ = io.WriteString(l.to, "\r"+fitted(line, l.columns())+"\x1b[K")
+		_, _ = io.WriteString(l.to, "\r"+text.Cut(line, l.columns())+"\x1b[K")
 	}
 }
 
@@ -167,7 +165,7 @@ func (p *progress) text(now time.Time, columns int) string {
 			doing = p.doing(false)
 		}
 	}
-	return done + "  " + fitted(doing, room) + "  " + passed
+	return done + "  " + text.Cut(doing, room) + "  " + passed
 }
 
 // doing lists the experiments that run, with their titles or without.
@@ -189,33 +187,8 @@ func (p *progress) doing(titles bool) string {
 	return strings.Join(all, ", ")
 }
 
-// fitted is a line that is cut where it is longer than columns.
-func fitted(line string, columns int) string {
-	if text.Width(line) <= columns {
-		return line
-	}
-	if columns < 1 {
-		return ""
-	}
-	short := []rune(line)
-	for len(short) > 0 && text.Width(string(short))+1 > columns {
-		short = short[:len(short)-1]
-	}
-	return string(short) + "…"
-}
-
 // seconds is a time in whole seconds.
 func seconds(d time.Duration) string { return d.Truncate(time.Second).String() }
-
-// columnsOf is the width of a terminal.
-func columnsOf(stream any) int {
-	if f, ok := stream.(*os.File); ok {
-		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
-			return n
-		}
-	}
-	return 80
-}
 
 // tally knows how much of a run is done. An experiment that lasts for seconds
 // counts as several that do not, and each of its runs as a part of it.

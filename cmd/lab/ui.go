@@ -103,9 +103,14 @@ func (t *terminal) width() int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		return max(n, narrowest)
 	}
-	if f, ok := t.out.(*os.File); ok {
+	return max(columnsOf(t.out), narrowest)
+}
+
+// columnsOf is how many columns a terminal has; of other streams it is 80.
+func columnsOf(stream any) int {
+	if f, ok := stream.(*os.File); ok {
 		if n, _, err := term.GetSize(int(f.Fd())); err == nil && n > 0 {
-			return max(n, narrowest)
+			return n
 		}
 	}
 	return 80

@@ -25,6 +25,10 @@ func PadLeft(s string, width int) string {
 	return strings.Repeat(" ", max(0, width-Width(s))) + s
 }
 
+// Cut shortens a line to so many cells, of which the last then shows that
+// something is missing.
+func Cut(s string, width int) string { return cells.Truncate(s, width, "…") }
+
 // space is a blank at which no line is broken. Wrap prints it as a plain one.
 const space = "\u00a0"
 
