@@ -39,17 +39,18 @@ type builder struct {
 	r          *result.Report
 	transports []string
 	wide       bool     // what theory expects has columns of its own; else it stands below each value
+	roomy      bool     // and it is the figure with the range that theory allows; else the range alone
 	reasons    bool     // every verdict and every expectation comes with its reason
 	notes      []string // what lies outside its expectation
 	spreads    bool     // some row has the spread of several runs
 	open       bool     // some row has the mark that is neither good nor bad
 }
 
-// layOut puts a report on a page. Two transports with what theory expects beside
-// them need 100 columns.
+// layOut puts a report on a page. Two transports with the range that theory
+// allows beside them need 76 columns, and 100 with the figure that it expects.
 func layOut(p page, r *result.Report, o Options) error {
 	b := &builder{Printer: o.Words, page: p, o: o, r: r, transports: r.Options.Transports}
-	b.wide = o.Width >= 20+40*len(b.transports)
+	b.wide, b.roomy = o.Width >= 20+28*len(b.transports), o.Width >= 20+40*len(b.transports)
 	b.reasons = o.Details || o.Format == markdownFormat
 	if !o.Quiet {
 		b.line(line{text: b.about(), style: text.Dim})
@@ -196,6 +197,9 @@ func (b *builder) columns() []column {
 		}
 		if b.wide {
 			value.most = share * 5 / 16
+			if !b.roomy {
+				expected.most = value.most
+			}
 			columns = append(columns, value, expected)
 			continue
 		}

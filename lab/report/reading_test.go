@@ -23,12 +23,15 @@ func lineOf(t *testing.T, out, word string) string {
 }
 
 // TestSideBySide: under each transport stands its value and what theory expects
-// of it: in a column behind the value from 100 columns on, else below it.
+// of it: in a column behind the value from 76 columns on, with the range alone below
+// 100 columns; else below the value.
 func TestSideBySide(t *testing.T) {
 	for width, want := range map[int]string{
 		120: "Messages echoed (%) 100 100 80.7 81 (76.9–85.1) ✓",
 		100: "Messages echoed (%) 100 100 80.7 81 (76.9–85.1) ✓",
-		99:  "Messages echoed (%) 100 80.7 ✓",
+		99:  "Messages echoed (%) 100 100 80.7 76.9–85.1 ✓",
+		76:  "Messages echoed (%) 100 100 80.7 76.9–85.1 ✓",
+		75:  "Messages echoed (%) 100 80.7 ✓",
 		60:  "Messages echoed (%) 100 80.7 ✓",
 	} {
 		out := printed(t, recorded(), Options{Width: width})
@@ -36,7 +39,7 @@ func TestSideBySide(t *testing.T) {
 			t.Errorf("at %d columns: %q, want %q", width, got, want)
 		}
 		below := regexp.MustCompile(`\n +\(100\) +\(76\.9–85\.1\)\n`)
-		if got := below.MatchString(out); got != (width < 100) {
+		if got := below.MatchString(out); got != (width < 76) {
 			t.Errorf("at %d columns expectations stand below: %v:\n%s", width, got, out)
 		}
 	}

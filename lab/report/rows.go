@@ -81,7 +81,7 @@ func (b *builder) figures(m result.Measurement, transport, note string) []cell {
 	measured := span{text: value(b.Printer, m, transport)}
 	whole, allowed := expectation(b.Printer, m, transport)
 	expected := span{whole, text.Dim}
-	if !b.wide {
+	if !b.roomy {
 		expected.text = allowed
 	}
 	if _, cut := m.CutOff[transport]; cut {
