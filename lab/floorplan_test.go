@@ -166,13 +166,13 @@ var plan = map[string]arrows{
 	},
 	"lab/grade/checks": {
 		"lab/text": "titles and hints", "lab/grade": "what a check is", "lab/grade/sandbox": "programs under test",
-		"lab/link": "the laws of a relay", "lab/wire": "a wire for the theory", "lab/packet": "what passed there",
-		"lab/capture": "recorders", "lab/networks/virtual": "a stack for the theory", "lab/testbed": "the contract",
-		"lab/transports": "plain TCP", "golang.org/x/sys": "socket options",
+		"lab/link": "the laws of a relay", "lab/quiz": "the questions of the theory",
 	},
-	"lab/grade/assignments": {"lab/text": "steps of a starter"},
-	"lab/grade/format":      {"lab/text": "in the reader's language", "lab/grade": "what it prints"},
-	"lab/grade/pack":        {},
+	// A room of its own beside the checks: it needs none of their scripts, only the
+	// assignment that it is given, and holds embedded Markdown and templates.
+	"lab/grade/handout": {"lab/text": "in the student's language", "lab/grade": "what an assignment is"},
+	"lab/grade/format":  {"lab/text": "in the reader's language", "lab/grade": "what it prints"},
+	"lab/grade/pack":    {},
 
 	// Kits and tools.
 	"lab/labtest": {
@@ -192,7 +192,7 @@ var plan = map[string]arrows{
 		"lab/networks/kernel": "a network", "lab/networks/virtual": "a network", "lab/networks/simulated": "a network",
 		"lab/link": "conditions of the command line", "lab/wire": "taps", "lab/packet": "traces", "lab/capture": "captures",
 		"lab/ladder": "drawings", "lab/report": "tables", "lab/quiz": "guesses", "lab/grade": "grades",
-		"lab/grade/checks": "assignments", "lab/grade/assignments": "handouts", "lab/grade/format": "forms",
+		"lab/grade/checks": "assignments", "lab/grade/handout": "handouts", "lab/grade/format": "forms",
 		"lab/grade/pack": "archives", "lab/grade/sandbox": "the room inside", "tcp": "lab serve", "udp": "lab serve",
 		"github.com/spf13/cobra": "commands", "github.com/spf13/pflag": "flags",
 		"golang.org/x/sync": "servers side by side", "golang.org/x/term": "the width of the terminal",

@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"echolab/lab/grade"
-	"echolab/lab/grade/assignments"
 	"echolab/lab/grade/checks"
+	"echolab/lab/grade/handout"
 	"echolab/lab/grade/pack"
 	"echolab/lab/text"
 )
@@ -78,26 +78,17 @@ func newAssignmentShow(t *terminal) *cobra.Command {
 			if err != nil {
 				return misusef("", "--lang %s: %w", lang, err)
 			}
-			line, err := assignments.Handout(args[0], printer.Lang(), handoutFacts(args[0], printer))
+			a, _ := checks.Find(args[0]) // Args has looked
+			task, err := handout.Task(a, printer)
 			if err != nil {
 				return failuref("", "%w", err)
 			}
-			_, err = io.WriteString(t.out, line)
+			_, err = io.WriteString(t.out, task)
 			return err
 		},
 	}
-	choice(cmd, &lang, "lang", "LANGUAGE", "the language", assignments.Languages()...)
+	choice(cmd, &lang, "lang", "LANGUAGE", "the language", text.Languages()...)
 	return cmd
-}
-
-// handoutFacts are what the grader knows and a handout repeats.
-func handoutFacts(id string, p text.Printer) assignments.Facts {
-	a, _ := checks.Find(id)
-	f := assignments.Facts{Questions: checks.AnswerTemplate(p.Say), Say: p.Say}
-	for _, c := range a.Checks {
-		f.Checks = append(f.Checks, assignments.Check{ID: c.ID, Title: p.Say(c.Title), Points: c.Points})
-	}
-	return f
 }
 
 func newAssignmentInit(t *terminal) *cobra.Command {
@@ -121,8 +112,8 @@ func newAssignmentInit(t *terminal) *cobra.Command {
 			return initAssignment(t, args[0], args[1], language, printer)
 		},
 	}
-	choice(cmd, &language, "language", "LANGUAGE", "the programming language", "go", "python", "c")
-	choice(cmd, &lang, "lang", "LANGUAGE", "the language of the texts", assignments.Languages()...)
+	choice(cmd, &language, "language", "LANGUAGE", "the programming language", handout.Languages()...)
+	choice(cmd, &lang, "lang", "LANGUAGE", "the language of the texts", text.Languages()...)
 	return cmd
 }
 
@@ -136,7 +127,8 @@ func initAssignment(t *terminal, id, dir, language string, p text.Printer) error
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return failuref("choose a folder that does not exist yet", "look into %s: %w", dir, err)
 	}
-	starter, err := assignments.Starter(id, language, p.Lang(), handoutFacts(id, p))
+	a, _ := checks.Find(id) // Args has looked
+	starter, err := handout.Starter(a, language, p)
 	if err != nil {
 		return failuref("", "%w", err)
 	}
@@ -194,7 +186,7 @@ func (p *packing) run(t *terminal, args []string) error {
 	}
 	p.Assignment, p.Command, p.Lang = a.ID, args[1:], printer.Lang()
 	if len(p.Command) == 0 {
-		p.Command = grade.DefaultCommand(a)
+		p.Command = a.DefaultCommand()
 	}
 	if p.Binary == "" {
 		self, err := os.Executable()
@@ -209,7 +201,7 @@ func (p *packing) run(t *terminal, args []string) error {
 	if p.output == "" {
 		p.output = a.ID + "-" + p.platform + ".zip"
 	}
-	err = writeFile(filepath.Clean(p.output), func(w io.Writer) error { return pack.Write(w, p.platform, p.Options) })
+	err = deliver(t, filepath.Clean(p.output), func(w io.Writer) error { return pack.Write(w, p.platform, p.Options) })
 	if err != nil {
 		return err
 	}

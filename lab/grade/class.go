@@ -39,7 +39,7 @@ func Class(ctx context.Context, a Assignment, dir string, o ClassOptions) ([]*Re
 		return nil, fmt.Errorf("%w: a class has programs to start, not one address", ErrUsage)
 	}
 	if len(o.Command) == 0 {
-		o.Command = DefaultCommand(a)
+		o.Command = a.DefaultCommand()
 	}
 	if err := o.validate(a); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUsage, err)
@@ -54,8 +54,8 @@ func Class(ctx context.Context, a Assignment, dir string, o ClassOptions) ([]*Re
 	return slices.DeleteFunc(results, func(r *Result) bool { return r == nil }), err
 }
 
-// gradeAll grades submissions, so many at once. Those that were not begun when
-// ctx ended have no result.
+// gradeAll grades o.Jobs submissions at once. Those that were not begun when ctx
+// ended have no result.
 func gradeAll(ctx context.Context, a Assignment, dir string, names []string, o ClassOptions) ([]*Result, error) {
 	results := make([]*Result, len(names))
 	group, ctx := errgroup.WithContext(ctx)
@@ -104,18 +104,6 @@ func submissions(dir string) ([]string, error) {
 	return names, nil
 }
 
-// DefaultCommand is what a submission runs as, in its folder, when nothing
-// else is said.
-func DefaultCommand(a Assignment) []string {
-	switch a.Kind {
-	case Answers:
-		return []string{"answers.txt"}
-	case Pair:
-		return []string{"./run", "{role}", "{host}", "{port}"}
-	}
-	return []string{"./run", "{host}", "{port}"}
-}
-
 // gradeOne grades one submission. A grader that could not run gives a result
 // that says so, so that the others go on.
 func gradeOne(ctx context.Context, a Assignment, dir string, o Options) (*Result, error) {
@@ -133,10 +121,9 @@ func gradeOne(ctx context.Context, a Assignment, dir string, o Options) (*Result
 	}
 	r = newResult(a, &o)
 	for _, c := range a.Checks {
-		r.Checks = append(r.Checks, CheckResult{
-			ID: c.ID, Title: text.Say(c.Title), Max: c.Points, Document: c.Document,
-			Status: Errored, Message: text.Sayf("The grader could not go on: %v.", err),
-		})
+		one := c.result()
+		one.Status, one.Message = Errored, text.Sayf("The grader could not go on: %v.", err)
+		r.Checks = append(r.Checks, one)
 	}
 	return r, nil
 }

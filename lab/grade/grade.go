@@ -1,11 +1,12 @@
 // Package grade runs the checks of an assignment against a student's program
-// and says what it found: a grade, and for every check that failed the story
-// of what was done, what should have been, what was, and a hint.
+// and says what it found: a grade, and for every check that failed what was
+// done step by step, what should have been, what was, and a hint.
 //
 // The program is a black box in any language. It runs in a sandbox (package
-// sandbox); the checks (package checks) talk to it over real sockets; the
-// printers (package format) write the result in the forms that people and
-// grading platforms read.
+// sandbox); the checks (package checks, which has the assignments) talk to it
+// over real sockets; the printers (package format) write the result in the forms
+// that people and grading platforms read. Package handout writes what students
+// get: the task, and a folder to start from.
 //
 // The same program graded with the same seed gets the same grade: every check
 // meets a freshly started program, and all data comes from the seed.
@@ -29,15 +30,16 @@ const (
 	Answers             // a file of answers
 )
 
-// Assignment is a task and how it is graded. Its texts are English and are
-// keys of the catalogue.
+// Assignment is a task, what is handed out for it, and how it is graded.
 type Assignment struct {
-	ID        string
-	Title     text.Phrase
-	Kind      Kind
-	Network   string   // "tcp" or "udp"; "" where it does not matter
-	Documents []string // the documents that it comes from
-	Checks    []Check  // in the order in which they run
+	ID      string
+	Title   text.Phrase
+	Kind    Kind
+	Network string        // "tcp" or "udp"; "" where it does not matter
+	Todo    []text.Phrase // what the starter program leaves to be done, a line each
+	Checks  []Check       // in the order in which they run
+	// Form is the file of answers to fill in; only of Kind Answers.
+	Form func(p text.Printer) string
 }
 
 // Max is the points of all checks together.
@@ -47,6 +49,17 @@ func (a Assignment) Max() int {
 		sum += c.Points
 	}
 	return sum
+}
+
+// DefaultCommand starts a submission in its folder where no command is given.
+func (a Assignment) DefaultCommand() []string {
+	switch a.Kind {
+	case Answers:
+		return []string{"answers.txt"}
+	case Pair:
+		return []string{"./run", "{role}", "{host}", "{port}"}
+	}
+	return []string{"./run", "{host}", "{port}"}
 }
 
 // Check is one thing that a program must do. Its name is a diagnosis.
@@ -66,6 +79,11 @@ type Check struct {
 	// Run does the check. It returns nil, a *Failure, a *Skip, or, when the
 	// grader itself could not go on, any other error.
 	Run func(ctx context.Context, s *Subject) error
+}
+
+// result is the result of the check before it runs.
+func (c Check) result() CheckResult {
+	return CheckResult{ID: c.ID, Title: text.Say(c.Title), Max: c.Points, Document: c.Document}
 }
 
 // DefaultCheckTimeout bounds a check that does not say otherwise.

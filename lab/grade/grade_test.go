@@ -66,7 +66,7 @@ func echoes(ctx context.Context, s *Subject) error {
 }
 
 func small(checks ...Check) Assignment {
-	return Assignment{ID: "small", Title: "Small", Kind: Server, Network: "tcp", Documents: []string{"x"}, Checks: checks}
+	return Assignment{ID: "small", Title: "Small", Kind: Server, Network: "tcp", Checks: checks}
 }
 
 var echoCheck = Check{ID: "echoes", Title: "echoes", Points: 10, Hint: "Send back what came.", Run: echoes}
@@ -156,7 +156,7 @@ func TestInterrupt(t *testing.T) {
 		}
 	}
 	if len(r.Checks[1].Steps) == 0 || len(r.Warnings) == 0 {
-		t.Error("the interrupted check has no story, or the result no warning")
+		t.Error("the interrupted check has no transcript, or the result no warning")
 	}
 }
 
@@ -212,7 +212,7 @@ func TestSameSeedSameStory(t *testing.T) {
 		told = append(told, fmt.Sprint(r.Checks[0].Steps))
 	}
 	if told[0] == told[2] {
-		t.Errorf("two seeds, one story: %v", told[0])
+		t.Errorf("two seeds, one transcript: %v", told[0])
 	}
 	if ownNetwork(t) && told[0] != told[1] { // elsewhere the port is one that is free
 		t.Errorf("one seed, two stories:\n%v\n%v", told[0], told[1])
@@ -389,16 +389,16 @@ func TestClass(t *testing.T) {
 	}
 }
 
-func TestStoryIsBounded(t *testing.T) {
-	var s story
+func TestTranscriptIsBounded(t *testing.T) {
+	var s transcript
 	for i := range 10000 {
 		s.add(text.Sayf("%d", i))
 	}
-	told := s.told()
-	if len(told) != storyHead+storyTail+1 || told[0].String() != "0" || told[len(told)-1].String() != "9999" {
+	told := s.list()
+	if len(told) != firstSteps+lastSteps+1 || told[0].String() != "0" || told[len(told)-1].String() != "9999" {
 		t.Errorf("%d steps from %s to %s", len(told), told[0], told[len(told)-1])
 	}
-	if got := told[storyHead].String(); got != "(9960 steps more)" {
+	if got := told[firstSteps].String(); got != "(9960 steps more)" {
 		t.Errorf("gap = %q", got)
 	}
 }

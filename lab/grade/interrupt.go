@@ -40,8 +40,8 @@ func (s *Subject) breakOff() {
 	}
 }
 
-// kept remembers a socket, so that a wait for it can be broken off.
-func kept[S io.Closer](ctx context.Context, s *Subject, socket S, err error) (S, error) {
+// track remembers a socket, so that a wait for it can be broken off.
+func track[S io.Closer](ctx context.Context, s *Subject, socket S, err error) (S, error) {
 	if err != nil {
 		return socket, err
 	}

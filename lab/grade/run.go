@@ -101,7 +101,8 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 func newResult(a Assignment, o *Options) *Result {
 	return &Result{
 		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Title: text.Say(a.Title),
-		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(), Checks: []CheckResult{}, Warnings: []text.Message{},
+		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(),
+		Checks: []CheckResult{}, Warnings: []text.Message{},
 	}
 }
 
@@ -122,7 +123,7 @@ func removeAll(dir string) error {
 
 // runCheck does one check and closes all that it opened.
 func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options, home string) CheckResult {
-	result := CheckResult{ID: c.ID, Title: text.Say(c.Title), Max: c.Points, Document: c.Document}
+	result := c.result()
 	if reason := c.obstacle(ctx, r, o); !reason.IsZero() {
 		result.Status, result.Message = Skipped, reason
 		return result
@@ -135,7 +136,7 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options,
 	if timeout == 0 {
 		timeout = DefaultCheckTimeout
 	}
-	checking, cancel := context.WithTimeout(ctx, patient(timeout))
+	checking, cancel := context.WithTimeout(ctx, scaledTimeout(timeout))
 	defer cancel()
 	s := newSubject(a, c.ID, o, home)
 	err := s.run(checking, c)
@@ -153,9 +154,9 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options,
 	return result
 }
 
-// patient is a time limit that is fair on a crowded machine.
-func patient(d time.Duration) time.Duration {
-	return time.Duration(float64(d) * sandbox.Crowding())
+// scaledTimeout is a time limit that grows with the load of the machine.
+func scaledTimeout(d time.Duration) time.Duration {
+	return time.Duration(float64(d) * sandbox.LoadFactor())
 }
 
 func isFailure(err error) bool {
@@ -185,7 +186,7 @@ func (c Check) obstacle(ctx context.Context, r *Result, o *Options) text.Message
 // judge turns the outcome of a check into its result.
 func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error) {
 	if interrupted(ctx) { // whatever it found, it was we who ended the program
-		r.Status, r.Message, r.Steps = Skipped, text.Say("Interrupted during this check."), s.story.told()
+		r.Status, r.Message, r.Steps = Skipped, text.Say("Interrupted during this check."), s.transcript.list()
 		return
 	}
 	if err == nil {
@@ -211,7 +212,7 @@ func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error)
 			r.Ended = text.Sayf("The program had ended by then: %s.", how)
 		}
 	}
-	r.Steps, r.Output = s.story.told(), s.output()
+	r.Steps, r.Output = s.transcript.list(), s.output()
 }
 
 // warn adds warnings that are new.

@@ -10,6 +10,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -29,9 +31,9 @@ type Subject struct {
 	home       string // a scratch folder: the program's HOME
 	box        *sandbox.Box
 	port       uint16
-	story      story
+	transcript transcript
 
-	mu       sync.Mutex // held by the check, and by whoever breaks it off
+	mu       sync.Mutex // for the check, and for breakOff
 	programs []*sandbox.Program
 	sockets  []io.Closer // of the grader, closed ones too
 }
@@ -46,7 +48,9 @@ func newSubject(a Assignment, check string, o *Options, home string) *Subject {
 }
 
 // Stepf records what is done next.
-func (s *Subject) Stepf(format text.Phrase, args ...any) { s.story.add(text.Sayf(format, args...)) }
+func (s *Subject) Stepf(format text.Phrase, args ...any) {
+	s.transcript.add(text.Sayf(format, args...))
+}
 
 // Network is "tcp" or "udp".
 func (s *Subject) Network() string { return s.assignment.Network }
@@ -58,7 +62,7 @@ func (s *Subject) Running() bool { return s.options.Address != "" }
 // Dial opens a connection to where the program should listen.
 func (s *Subject) Dial(ctx context.Context) (net.Conn, error) {
 	c, err := s.host().DialContext(ctx, s.Network(), s.Address())
-	return kept(ctx, s, c, err)
+	return track(ctx, s, c, err)
 }
 
 // ListenPacket opens a UDP socket from which the program can be reached.
@@ -73,7 +77,7 @@ func (s *Subject) ListenPacket(ctx context.Context) (net.PacketConn, error) {
 // Listen listens for the program, on the port that it is told to talk to.
 func (s *Subject) Listen(ctx context.Context) (net.Listener, error) {
 	l, err := s.host().Listen(ctx, "tcp", s.Address())
-	return kept(ctx, s, l, err)
+	return track(ctx, s, l, err)
 }
 
 // ListenAt opens a UDP socket at the port that the program is told to talk to.
@@ -83,7 +87,7 @@ func (s *Subject) ListenAt(ctx context.Context) (net.PacketConn, error) {
 
 func (s *Subject) listenPacket(ctx context.Context, address string) (net.PacketConn, error) {
 	pc, err := s.host().ListenPacket(ctx, "udp", address)
-	return kept(ctx, s, pc, err)
+	return track(ctx, s, pc, err)
 }
 
 // Address is where the program should listen, or should talk to.
@@ -137,20 +141,27 @@ func (s *Subject) choosePort(ctx context.Context) (uint16, error) {
 	if s.box.Isolated() {
 		return uint16(20000 + s.Rand.IntN(10000)), nil
 	}
-	if s.Network() == "udp" {
-		c, err := s.box.ListenPacket(ctx, "udp", "127.0.0.1:0")
-		if err != nil {
-			return 0, fmt.Errorf("find a free port: %w", err)
-		}
-		defer func() { _ = c.Close() }()
-		return uint16(c.LocalAddr().(*net.UDPAddr).Port), nil
-	}
-	l, err := s.box.Listen(ctx, "tcp", "127.0.0.1:0")
+	port, err := s.freePort(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}
-	defer func() { _ = l.Close() }()
-	return uint16(l.Addr().(*net.TCPAddr).Port), nil
+	return port, nil
+}
+
+// freePort is a port that no socket of the assignment's protocol uses now.
+func (s *Subject) freePort(ctx context.Context) (uint16, error) {
+	if s.Network() == "udp" {
+		c, err := s.box.ListenPacket(ctx, "udp", "127.0.0.1:0")
+		if err != nil {
+			return 0, err
+		}
+		return uint16(c.LocalAddr().(*net.UDPAddr).Port), c.Close()
+	}
+	l, err := s.box.Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return uint16(l.Addr().(*net.TCPAddr).Port), l.Close()
 }
 
 // Port is the port that the program is given.
@@ -211,6 +222,10 @@ func (s *Subject) portText(port uint16) string {
 	return strconv.Itoa(int(port))
 }
 
+// systemVariables are what programs cannot start without on Windows. They
+// tell nothing about the grader.
+var systemVariables = []string{"SystemRoot", "SystemDrive", "ComSpec", "PATHEXT"}
+
 // environment is all that the program gets to see.
 func (s *Subject) environment(role string, port uint16) []string {
 	env := []string{
@@ -220,7 +235,11 @@ func (s *Subject) environment(role string, port uint16) []string {
 	if role != "" {
 		env = append(env, "ROLE="+role)
 	}
-	for _, name := range append(systemVariables, s.options.Env...) {
+	passed := slices.Clone(s.options.Env)
+	if runtime.GOOS == "windows" {
+		passed = append(passed, systemVariables...)
+	}
+	for _, name := range passed {
 		if value, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+value)
 		}

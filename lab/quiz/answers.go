@@ -2,8 +2,12 @@ package quiz
 
 import (
 	"bufio"
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"echolab/lab/text"
@@ -12,22 +16,26 @@ import (
 // Answers are guesses by their question's key.
 type Answers map[string]Guess
 
-// longestLine bounds a line of a file of answers, in bytes.
-const longestLine = 4096
+// longestFile bounds a file of answers, in bytes.
+const longestFile = 64 << 10
 
-// Trouble is what is wrong in a file of answers.
+// Trouble is what is wrong with one answer in a file.
 type Trouble struct {
-	Line int    // from 1
-	Key  string // of the question; "" if the line has none
+	Line int    // from 1; 0 in a file of JSON
+	Key  string // of the question; "" if there is none
 	Err  error
 }
 
 // Error names the line.
 func (t *Trouble) Error() string {
-	if t.Key == "" {
-		return fmt.Sprintf("line %d: %v", t.Line, t.Err)
+	said := t.Err.Error()
+	if t.Key != "" {
+		said = t.Key + ": " + said
 	}
-	return fmt.Sprintf("line %d: %s: %v", t.Line, t.Key, t.Err)
+	if t.Line == 0 {
+		return said
+	}
+	return fmt.Sprintf("line %d: %s", t.Line, said)
 }
 
 // Unwrap is what is wrong with the line.
@@ -38,53 +46,96 @@ type Unknown struct{ Key string }
 
 func (u *Unknown) Error() string { return fmt.Sprintf("no question is called %q", u.Key) }
 
-// Read reads a file of answers. Every line is
+// Read reads a file of answers to some questions. Every line is
 //
-//	experiment.measurement.transport = answer
+//	key = answer
 //
-// without the transport where both are compared. Empty lines and lines that
-// begin with # say nothing, and an empty answer is none. An error about a line
-// is a *Trouble.
-func Read(r io.Reader) (Answers, error) {
-	questions := map[string]Question{}
-	for _, q := range Questions() {
-		questions[q.Key()] = q
+// with a question's key, or the file is one JSON object of keys and answers. A #
+// begins a comment, and an empty answer is none. What does not fit is among the
+// troubles, and does not keep the rest from being read: of two answers to one
+// question the later one counts. The error is that of a file that cannot be read
+// at all.
+func Read(r io.Reader, questions []Question) (Answers, []*Trouble, error) {
+	given, err := entries(r)
+	if err != nil {
+		return nil, nil, err
 	}
-	seen, answers := map[string]int{}, Answers{}
-	in := bufio.NewScanner(r)
-	in.Buffer(nil, longestLine)
-	n := 0
-	for in.Scan() {
-		n++
-		line := strings.TrimSpace(strings.TrimPrefix(in.Text(), "\ufeff")) // some editors begin with a mark
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		key, line, ok := strings.Cut(line, "=")
-		key = strings.TrimSpace(key)
-		q, known := questions[key]
+	known := map[string]Question{}
+	for _, q := range questions {
+		known[q.Key()] = q
+	}
+	answers, seen, troubles := Answers{}, map[string]int{}, []*Trouble(nil)
+	for _, e := range given {
+		key := strings.ToLower(e.key)
+		trouble := func(key string, err error) { troubles = append(troubles, &Trouble{e.line, key, err}) }
+		q, ok := known[key]
 		switch {
+		case !e.assigns:
+			trouble("", fmt.Errorf("%q has no =", e.key))
+			continue
 		case !ok:
-			return nil, &Trouble{Line: n, Err: fmt.Errorf("%q has no =", line)}
-		case !known:
-			return nil, &Trouble{Line: n, Err: &Unknown{key}}
+			trouble("", &Unknown{e.key})
+			continue
 		case seen[key] > 0:
-			return nil, &Trouble{Line: n, Key: key, Err: fmt.Errorf("answered in line %d already", seen[key])}
+			trouble(key, fmt.Errorf("answered in line %d already", seen[key]))
 		}
-		seen[key] = n
-		if strings.TrimSpace(line) == "" {
+		seen[key] = e.line
+		delete(answers, key)
+		if e.answer == "" {
 			continue
 		}
-		g, err := q.Parse(line)
-		if err != nil {
-			return nil, &Trouble{Line: n, Key: key, Err: err}
+		if answers[key], err = q.Parse(e.answer); err != nil {
+			delete(answers, key)
+			trouble(key, err)
 		}
-		answers[key] = g
 	}
-	if err := in.Err(); err != nil {
-		return nil, &Trouble{Line: n + 1, Err: err}
+	return answers, troubles, nil
+}
+
+// entry is an answer as it stands in a file.
+type entry struct {
+	line        int
+	key, answer string
+	assigns     bool // there is an = behind the key
+}
+
+// entries takes a file of answers apart.
+func entries(r io.Reader) ([]entry, error) {
+	body, err := io.ReadAll(io.LimitReader(r, longestFile+1))
+	if err != nil {
+		return nil, err
 	}
-	return answers, nil
+	if len(body) > longestFile {
+		return nil, misfitf("it is longer than %d bytes", longestFile)
+	}
+	body = bytes.TrimPrefix(body, []byte("\ufeff")) // some editors begin with a mark
+	if bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
+		return members(body)
+	}
+	var all []entry
+	n := 0
+	for line := range strings.Lines(string(body)) {
+		n++
+		line, _, _ = strings.Cut(line, "#")
+		key, answer, assigns := strings.Cut(line, "=")
+		if e := (entry{n, strings.TrimSpace(key), strings.TrimSpace(answer), assigns}); e.key != "" || assigns {
+			all = append(all, e)
+		}
+	}
+	return all, nil
+}
+
+// members are the answers in a JSON object, by their keys' order.
+func members(body []byte) ([]entry, error) {
+	var given map[string]any
+	if err := json.Unmarshal(body, &given); err != nil {
+		return nil, misfitf("it is not JSON: %v", err)
+	}
+	var all []entry
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		all = append(all, entry{0, strings.TrimSpace(key), strings.TrimSpace(fmt.Sprint(given[key])), true})
+	}
+	return all, nil
 }
 
 // Write writes a file that Read reads, with every question as a comment above

@@ -15,7 +15,7 @@ import (
 type Guess struct {
 	Text   string  // as it is written into files: a number, or the choice's English word
 	number float64 // where a number is asked for
-	choice int     // else the number of the choice
+	Choice int     // else the number of the choice, from 0
 }
 
 // Misfit is why an answer does not fit its question.
@@ -26,11 +26,18 @@ func (m *Misfit) Error() string { return m.Reason.String() }
 
 func misfitf(format text.Phrase, args ...any) error { return &Misfit{text.Sayf(format, args...)} }
 
+// letter names a choice of the theory, from a.
+func letter(choice int) string { return string(rune('a' + choice)) }
+
 // Parse reads an answer: a number with or without its unit and commas between
 // thousands, or a choice by its word in any language of the catalogue, by the
-// beginning of that word, or by its number from 1. An error is a *Misfit.
+// beginning of that word, or by its number from 1. A choice of the theory has a
+// letter and nothing else. An error is a *Misfit.
 func (q Question) Parse(line string) (Guess, error) {
 	line = strings.TrimSpace(line)
+	if q.ID != "" {
+		return q.parseLetter(line)
+	}
 	if q.Choices != nil {
 		return q.parseChoice(line)
 	}
@@ -71,7 +78,17 @@ func (q Question) parseChoice(line string) (Guess, error) {
 	return q.chosen(begins), nil
 }
 
-func (q Question) chosen(i int) Guess { return Guess{Text: string(q.Choices[i].Word), choice: i} }
+func (q Question) parseLetter(line string) (Guess, error) {
+	var letters []string
+	for i := range q.Choices {
+		if letters = append(letters, letter(i)); strings.EqualFold(line, letter(i)) {
+			return Guess{Text: letter(i), Choice: i}, nil
+		}
+	}
+	return Guess{}, misfitf("%q is none of the letters %s", line, strings.Join(letters, ", "))
+}
+
+func (q Question) chosen(i int) Guess { return Guess{Text: string(q.Choices[i].Word), Choice: i} }
 
 // value is the guess as a measurement would have it.
 func (g Guess) value(q Question) *result.Value {

@@ -137,7 +137,7 @@ func only[V any](all map[string]V, transport string) map[string]V {
 func (q Question) judge(g Guess, row *result.Measurement) Result {
 	if q.Choices != nil {
 		right := q.answer(row)
-		switch off := g.choice - right; {
+		switch off := g.Choice - right; {
 		case off == 0:
 			return Right
 		case q.Scale && right >= 0 && (off == 1 || off == -1):

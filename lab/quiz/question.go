@@ -1,8 +1,9 @@
-// Package predict asks what an experiment will show, before it runs, and
-// marks the guesses by what it showed.
+// Package quiz asks what an experiment will show, before it runs, and marks the
+// guesses by what it showed. It also has the questions of the assignment theory,
+// whose answers the standards decide.
 //
-// A guess is a number or one of a few choices, and is worth a point, half a
-// point or none:
+// A guess about an experiment is a number or one of a few choices, and is worth a
+// point, half a point or none:
 //
 //   - A number is right within the range that theory allows, or within 10 % of
 //     what was measured. It is half-right within a factor of two of what was
@@ -14,8 +15,8 @@
 //   - What was not guessed is worth nothing. What was not measured does not
 //     count.
 //
-// Read question.go for what can be asked, questions.go for what is, answers.go
-// for the file that keeps guesses, and mark.go for the points.
+// Read question.go for what can be asked, questions.go and theory.go for what is,
+// answers.go for the file that keeps answers, and mark.go for the points.
 package quiz
 
 import (
@@ -27,28 +28,39 @@ import (
 )
 
 // Question asks for one cell of the table, or for how the cells of one row
-// compare.
+// compare. A question of the theory may be about no cell.
 type Question struct {
 	Experiment  string
-	Measurement string       // id of the row
+	Measurement string       // id of the row; "" where no experiment measures the answer
 	Transport   string       // the column; "" compares the columns
 	Prompt      text.Message // one sentence that ends in a question mark
 	Unit        text.Phrase  // of a number; "" where there are choices
 	Choices     []Choice     // nil asks for a number
 	Scale       bool         // the choices are steps: the next one is half-right
-	needs       []string     // conditions without which nobody can tell the answer
-	unless      []string     // conditions under which nobody can
+	// The rest of the questions of the theory: their name, the number of the right
+	// choice and why it is, their points, and what shows the answer.
+	ID      string
+	Right   int
+	Because text.Phrase
+	Points  int
+	Hint    text.Phrase
+
+	needs  []string // conditions without which nobody can tell the answer
+	unless []string // conditions under which nobody can
 }
 
 // Choice is one of a few answers, and the measurements that fall into it.
 type Choice struct {
-	Word text.Phrase // a key of the catalogue, or a name that is the same everywhere
-	fits func(m *result.Measurement, transport string) bool
+	Word text.Phrase                                        // a key of the catalogue, or a name that is the same everywhere
+	fits func(m *result.Measurement, transport string) bool // nil: none does
 }
 
-// Key is the question's name in files of answers: "loss.delivered.udp", or
-// "latency.rtt_p50" where the transports are compared.
+// Key is the question's name in files of answers: "loss.delivered.udp",
+// "latency.rtt_p50" where the transports are compared, or "q1" of the theory.
 func (q Question) Key() string {
+	if q.ID != "" {
+		return q.ID
+	}
 	parts := []string{q.Experiment, q.Measurement}
 	if q.Transport != "" {
 		parts = append(parts, q.Transport)
@@ -94,7 +106,7 @@ func (q Question) measured(m *result.Measurement) bool {
 // answer is the choice that the row falls into, or -1.
 func (q Question) answer(m *result.Measurement) int {
 	for i, c := range q.Choices {
-		if c.fits(m, q.Transport) {
+		if c.fits != nil && c.fits(m, q.Transport) {
 			return i
 		}
 	}

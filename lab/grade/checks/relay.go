@@ -27,7 +27,7 @@ type relay struct {
 
 	running sync.WaitGroup
 	mu      sync.Mutex
-	sender  net.Addr // whoever wrote last
+	sender  net.Addr // who wrote last
 }
 
 func newRelay(ctx context.Context, s *grade.Subject, front net.PacketConn, port uint16, c link.Conditions) (*relay, error) {
@@ -35,7 +35,8 @@ func newRelay(ctx context.Context, s *grade.Subject, front net.PacketConn, port 
 	if err != nil {
 		return nil, err
 	}
-	r := &relay{front: front, back: back, receiver: &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(port)}}
+	receiver := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(port)}
+	r := &relay{front: front, back: back, receiver: receiver}
 	seed := s.Rand.Uint64()
 	there, again := link.New(c, seed, "client"), link.New(c, seed, "server")
 	r.running.Go(func() { pass(there, front, back, r.toReceiver) })

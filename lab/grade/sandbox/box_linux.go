@@ -18,7 +18,7 @@ import (
 	"echolab/lab/text"
 )
 
-// openTimeout bounds the start of an init, and each of its answers.
+// openTimeout bounds the start of an init, and each of its responses.
 const openTimeout = 20 * time.Second
 
 // Box is a room for programs; see the package. It is safe for concurrent use.
@@ -29,9 +29,9 @@ type Box struct {
 	channel *channel
 	reading sync.WaitGroup
 
-	asking  sync.Mutex // one order at a time
-	answers chan answer
-	gone    chan struct{} // closed when the init has gone
+	asking    sync.Mutex // one request at a time
+	responses chan response
+	gone      chan struct{} // closed when the init has gone
 
 	mu       sync.Mutex
 	programs map[int]*Program
@@ -42,9 +42,9 @@ type Box struct {
 	unused map[socket][]int // sockets that nobody has taken yet
 }
 
-type answer struct {
-	report report
-	fds    []int
+type response struct {
+	event event
+	fds   []int
 }
 
 // plan is how well a box is closed off.
@@ -98,7 +98,7 @@ func openPlan(ctx context.Context, p plan, limits Limits) (*Box, error) {
 	}
 	b := &Box{
 		limits: limits, plan: p, channel: ch, init: initCommand(p, theirs),
-		answers: make(chan answer, 1), gone: make(chan struct{}), programs: map[int]*Program{},
+		responses: make(chan response, 1), gone: make(chan struct{}), programs: map[int]*Program{},
 		unused: map[socket][]int{},
 	}
 	if err := b.init.Start(); err != nil {
@@ -107,7 +107,7 @@ func openPlan(ctx context.Context, p plan, limits Limits) (*Box, error) {
 	}
 	b.reading.Go(b.read)
 	own := p.flags&unix.CLONE_NEWPID != 0
-	if _, err := b.ask(ctx, order{Setup: &setup{Limits: limits, Network: own, Processes: own}}); err != nil {
+	if _, err := b.ask(ctx, request{Setup: &setup{Limits: limits, Network: own, Processes: own}}); err != nil {
 		_ = b.Close()
 		return nil, fmt.Errorf("set the sandbox up: %w", err)
 	}
@@ -151,22 +151,22 @@ func (b *Box) read() {
 		}
 	}()
 	for {
-		var r report
-		fds, err := b.channel.receive(&r)
+		var e event
+		fds, err := b.channel.receive(&e)
 		if err != nil {
 			closeDescriptors(fds)
 			return
 		}
-		if r.Exit != nil {
+		if e.Exit != nil {
 			b.mu.Lock()
-			p := b.programs[r.Number]
+			p := b.programs[e.Number]
 			b.mu.Unlock()
 			if p != nil {
-				p.finish(*r.Exit)
+				p.finish(*e.Exit)
 			}
 			continue
 		}
-		b.answers <- answer{r, fds}
+		b.responses <- response{e, fds}
 	}
 }
 
@@ -177,23 +177,23 @@ func (b *Box) all() []*Program {
 	return slices.Collect(maps.Values(b.programs))
 }
 
-// ask sends an order and waits for its answer.
-func (b *Box) ask(ctx context.Context, o order, fds ...int) ([]int, error) {
+// ask sends a request and waits for the response.
+func (b *Box) ask(ctx context.Context, r request, fds ...int) ([]int, error) {
 	b.asking.Lock()
 	defer b.asking.Unlock()
-	if err := b.channel.send(o, fds...); err != nil {
+	if err := b.channel.send(r, fds...); err != nil {
 		return nil, err
 	}
-	// The answer always comes, or the init goes: ctx must not cut in between,
-	// or the next order would get this one's answer.
+	// The response always comes, or the init goes: ctx must not cut in between,
+	// or the next request would get this one's response.
 	timeout := time.NewTimer(openTimeout)
 	defer timeout.Stop()
 	select {
-	case a := <-b.answers:
-		if a.report.Error != "" {
-			return a.fds, errors.New(a.report.Error)
+	case got := <-b.responses:
+		if got.event.Error != "" {
+			return got.fds, errors.New(got.event.Error)
 		}
-		return a.fds, ctx.Err()
+		return got.fds, ctx.Err()
 	case <-b.gone:
 		return nil, ErrClosed
 	case <-timeout.C:
@@ -214,8 +214,8 @@ func (b *Box) Start(ctx context.Context, c Command) (*Program, error) {
 	prog := newProgram(p, c.Keep, b.limits.Output, func() { b.kill(number) })
 	b.programs[number] = prog
 	b.mu.Unlock()
-	o := order{Start: &start{Number: number, Args: c.Args, Dir: c.Dir, Env: c.Env}}
-	_, err = b.ask(ctx, o, int(p.theirs[0].Fd()), int(p.theirs[1].Fd()), int(p.theirs[2].Fd()))
+	r := request{Start: &start{Number: number, Args: c.Args, Dir: c.Dir, Env: c.Env}}
+	_, err = b.ask(ctx, r, int(p.theirs[0].Fd()), int(p.theirs[1].Fd()), int(p.theirs[2].Fd()))
 	p.closeTheirs()
 	if err != nil {
 		b.mu.Lock()
@@ -229,7 +229,7 @@ func (b *Box) Start(ctx context.Context, c Command) (*Program, error) {
 
 // kill asks for the end of a program and of what it started.
 func (b *Box) kill(number int) {
-	_ = b.channel.send(order{Kill: number}) // a box that is gone has no programs
+	_ = b.channel.send(request{Kill: number}) // a box that is gone has no programs
 }
 
 // Close ends everything in the box and waits until it has gone.

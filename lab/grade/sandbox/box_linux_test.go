@@ -206,18 +206,18 @@ func until(t *testing.T, ok func() bool) {
 	}
 }
 
-func TestCrowding(t *testing.T) {
+func TestLoadFactor(t *testing.T) {
 	for line, want := range map[string]float64{
 		"0.20 0.18 0.12 1/80 11206":   1,
 		"4.00 9.00 9.00 2/80 11206":   2,
 		"1.00 9.00 9.00 6/80 11206":   2.5,
-		"99.0 9.00 9.00 200/80 11206": mostCrowded,
+		"99.0 9.00 9.00 200/80 11206": maxLoadFactor,
 		"":                            1,
 		"nonsense":                    1,
 		"x x x x":                     1,
 	} {
-		if got := crowding(line, 2); got != want {
-			t.Errorf("crowding(%q) = %v, want %v", line, got, want)
+		if got := loadFactor(line, 2); got != want {
+			t.Errorf("loadFactor(%q) = %v, want %v", line, got, want)
 		}
 	}
 }

@@ -42,13 +42,13 @@ func Main() {
 	if len(os.Args) == 0 || os.Args[0] != initName {
 		return
 	}
-	err := become()
+	err := execChild()
 	fmt.Fprintln(os.Stderr, "lab: start the program:", err)
 	os.Exit(127)
 }
 
-// become limits this process and turns it into the program.
-func become() error {
+// execChild limits this process and turns it into the program.
+func execChild() error {
 	var s spec
 	if err := json.Unmarshal([]byte(os.Getenv(specName)), &s); err != nil {
 		return err
@@ -68,7 +68,7 @@ func become() error {
 	return syscall.Exec(s.Path, s.Args, s.Env)
 }
 
-// command is this program again, about to become c.
+// command is this program again, about to execute c.
 func command(c Command, l Limits) (*exec.Cmd, error) {
 	path, err := lookPath(c)
 	if err != nil {

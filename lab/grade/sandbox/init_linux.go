@@ -60,24 +60,24 @@ type initProcess struct {
 	limit   string      // the limit that ended everything
 }
 
-// serve takes orders until the box is closed.
+// serve serves requests until the box is closed.
 func (i *initProcess) serve() {
 	for {
-		var o order
-		fds, err := i.channel.receive(&o)
+		var r request
+		fds, err := i.channel.receive(&r)
 		if err != nil {
 			return
 		}
-		if o.Kill != 0 {
-			i.killProgram(o.Kill)
+		if r.Kill != 0 {
+			i.killProgram(r.Kill)
 			continue
 		}
-		var r report
-		out, err := i.obey(o, fds)
+		var e event
+		out, err := i.handle(r, fds)
 		if err != nil {
-			r.Error = err.Error()
+			e.Error = err.Error()
 		}
-		err = i.channel.send(r, out...)
+		err = i.channel.send(e, out...)
 		closeDescriptors(out)
 		if err != nil {
 			return
@@ -85,16 +85,16 @@ func (i *initProcess) serve() {
 	}
 }
 
-func (i *initProcess) obey(o order, fds []int) ([]int, error) {
+func (i *initProcess) handle(r request, fds []int) ([]int, error) {
 	defer closeDescriptors(fds)
 	switch {
-	case o.Setup != nil:
-		return nil, i.begin(*o.Setup)
-	case o.Start != nil:
-		return nil, i.start(*o.Start, fds)
-	case o.Socket != nil:
-		return openSockets(*o.Socket)
-	case o.Sync:
+	case r.Setup != nil:
+		return nil, i.begin(*r.Setup)
+	case r.Start != nil:
+		return nil, i.start(*r.Start, fds)
+	case r.Socket != nil:
+		return openSockets(*r.Socket)
+	case r.Sync:
 		return nil, nil
 	}
 	return nil, errors.ErrUnsupported
@@ -113,7 +113,7 @@ func openSockets(s socket) ([]int, error) {
 	return fds, nil
 }
 
-// begin sets the room up.
+// begin sets the namespaces, the limits and the privileges up.
 func (i *initProcess) begin(s setup) error {
 	i.setup = s
 	if s.Network {

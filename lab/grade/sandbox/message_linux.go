@@ -11,13 +11,13 @@ import (
 // maxMessage bounds one message between a box and its init, in bytes.
 const maxMessage = 128 << 10
 
-// order is what a box asks of its init. Exactly one field is set.
-type order struct {
+// request is what a box asks of its init. Exactly one field is set.
+type request struct {
 	Setup  *setup  `json:"setup,omitempty"`
 	Start  *start  `json:"start,omitempty"`
 	Socket *socket `json:"socket,omitempty"`
 	Kill   int     `json:"kill,omitempty"` // number of a program
-	Sync   bool    `json:"sync,omitempty"` // just answer
+	Sync   bool    `json:"sync,omitempty"` // just respond
 }
 
 // setup comes first.
@@ -42,12 +42,12 @@ type socket struct {
 	Type   int `json:"type"`
 }
 
-// socketsAtOnce is how many sockets come with one answer.
+// socketsAtOnce is how many sockets come with one response.
 const socketsAtOnce = 16
 
-// report is what an init says: the answer to an order, or, with Number set,
+// event is what an init says: the response to a request, or, with Number set,
 // that a program ended.
-type report struct {
+type event struct {
 	Number int    `json:"number,omitempty"`
 	Exit   *Exit  `json:"exit,omitempty"`
 	Error  string `json:"error,omitempty"`

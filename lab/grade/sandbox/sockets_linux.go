@@ -86,16 +86,16 @@ func (b *Box) socket(ctx context.Context, network, address string) (netip.AddrPo
 	return at, fd, nil
 }
 
-// take is an unused socket: one that came with an earlier answer, or a new one.
+// take is an unused socket: one that came with an earlier response, or a new one.
 func (b *Box) take(ctx context.Context, s socket) (int, error) {
 	b.pool.Lock()
 	defer b.pool.Unlock()
 	if len(b.unused[s]) == 0 {
-		fds, err := b.ask(ctx, order{Socket: &s})
+		fds, err := b.ask(ctx, request{Socket: &s})
 		if err == nil {
 			// The init closes its copies after it has sent them, and before it
 			// answers again: a socket that we close must be closed.
-			_, err = b.ask(ctx, order{Sync: true})
+			_, err = b.ask(ctx, request{Sync: true})
 		}
 		if err == nil && len(fds) == 0 {
 			err = errors.New("no socket came")

@@ -37,7 +37,7 @@ func (i *initProcess) collectAll() {
 		i.mu.Unlock()
 		if ok {
 			exit := exitOf(status, i.exceeded())
-			_ = i.channel.send(report{Number: number, Exit: &exit}) // a box that is gone does not ask
+			_ = i.channel.send(event{Number: number, Exit: &exit}) // a box that is gone does not ask
 		}
 	}
 }

@@ -1,0 +1,116 @@
+package checks
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"echolab/lab/grade"
+	"echolab/lab/grade/sandbox"
+	"echolab/lab/text"
+)
+
+// Numbers of the checks that look for leaks.
+const (
+	warmUp       = 50  // clients before the first look
+	leakClients  = 500 // clients between two looks
+	memoryRounds = 8   // looks at the memory at most
+	// steadyMemory is what the memory may grow by from one look to the next
+	// and still count as steady: 3 KiB for each client. A garbage collector
+	// lets less than that lie for thousands of clients; Go's first comes at a
+	// heap of 4 MiB. A smaller leak is not found.
+	steadyMemory = leakClients * 3 << 10
+	// spareFiles is by how many descriptors two looks may differ: connections
+	// that are just being closed.
+	spareFiles = 8
+	settle     = 3 * time.Second // for descriptors to be given back
+)
+
+// visits are n clients one after the other.
+func (serve service) visits(n int) step {
+	return repeat(n, "a client connects, asks and leaves", serve.visit("A"))
+}
+
+// steadyDescriptors counts open files before and after many clients.
+func (serve service) steadyDescriptors(points int, hint text.Phrase, needs ...string) grade.Check {
+	return grade.Check{
+		ID: "steady-descriptors", Title: "gives every socket and file back", Points: points, Document: doc004,
+		Needs: needs, Hint: hint, Process: true, Timeout: time.Minute,
+		Run: script(serve.visits(warmUp), func(ctx context.Context, s *session) error {
+			before, err := usage(s)
+			if err != nil {
+				return err
+			}
+			most := before.Descriptors + spareFiles
+			s.tellf("the program has %d files and sockets open", before.Descriptors)
+			if err := serve.visits(leakClients)(ctx, s); err != nil {
+				return err
+			}
+			after, err := settled(ctx, s, most)
+			if err != nil {
+				return err
+			}
+			s.tellf("the program has %d files and sockets open", after)
+			if after > most {
+				return grade.Failf("The program should have as many files and sockets open after %d clients as before, "+
+					"but it went from %d to %d.", leakClients, before.Descriptors, after)
+			}
+			return nil
+		}),
+	}
+}
+
+func usage(s *session) (sandbox.Usage, error) {
+	u, err := s.Usage()
+	if errors.Is(err, errors.ErrUnsupported) {
+		return u, &grade.Skip{Reason: text.Say("This system does not say what a program uses.")}
+	}
+	return u, err
+}
+
+// settled waits for the descriptors to fall to most, or for settle to pass.
+func settled(ctx context.Context, s *session, most int) (int, error) {
+	deadline := within(ctx, settle)
+	for {
+		u, err := usage(s)
+		if err != nil || u.Descriptors <= most || time.Now().After(deadline) {
+			return u.Descriptors, err
+		}
+		if err := pause(20*time.Millisecond)(ctx, &session{Subject: s.Subject, silent: true}); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// steadyMemory serves clients in rounds until the memory has stopped to grow
+// between two of them. A leak never stops; a garbage collector and buffers
+// that find their size do.
+func (serve service) steadyMemory(points int, hint text.Phrase, needs ...string) grade.Check {
+	return grade.Check{
+		ID: "steady-memory", Title: "needs no more memory after thousands of clients", Points: points, Document: doc004,
+		Needs: append(needs, "steady-descriptors"), Hint: hint, Process: true, Timeout: 2 * time.Minute,
+		Run: script(func(ctx context.Context, s *session) error {
+			var first, last int64
+			for round := range memoryRounds {
+				if err := serve.visits(leakClients)(ctx, s); err != nil {
+					return err
+				}
+				u, err := usage(s)
+				if err != nil {
+					return err
+				}
+				s.tellf("the program uses %d KiB of memory", u.Memory>>10)
+				switch {
+				case round == 0:
+					first = u.Memory
+				case u.Memory-last <= steadyMemory:
+					return nil
+				}
+				last = u.Memory
+			}
+			return grade.Failf("The program's memory should stay the same however many clients came, "+
+				"but over %d clients it grew from %d KiB to %d KiB and did not stop.",
+				(memoryRounds-1)*leakClients, first>>10, last>>10)
+		}),
+	}
+}
