@@ -27,7 +27,8 @@ func newAssignment(t *terminal) *cobra.Command {
 			if len(args) == 0 {
 				return cmd.Help()
 			}
-			return misusef(didYouMean(cmd.SuggestionsFor(args[0]), `"lab assignment --help" lists them`), "unknown command \"assignment %s\"", args[0])
+			hint := didYouMean(cmd.SuggestionsFor(args[0]), `"lab assignment --help" lists them`)
+			return misusef(hint, "unknown command \"assignment %s\"", args[0])
 		},
 		Args: cobra.ArbitraryArgs,
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -69,15 +68,18 @@ program was graded, whatever the grade.`,
 
 func (f *gradeFlags) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.Var(anyText(&f.Address, "HOST:PORT"), "addr", "grade a server that already runs there; checks that look into the process are skipped")
+	flags.Var(anyText(&f.Address, "HOST:PORT"), "addr",
+		"grade a server that already runs there; checks that look into the process are skipped")
 	choice(cmd, &f.format, "format", "FORMAT", "the form of the result", format.Names()...)
 	flags.Var(anyText(&f.output, "FILE"), "output", "write the result to a file; with --class, to this folder")
 	flags.Var(period(&f.Timeout, time.Second), "timeout", "for all checks together")
-	flags.Var(period(&f.StartTimeout, 100*time.Millisecond), "start-timeout", "how long the program may take until it listens")
+	flags.Var(period(&f.StartTimeout, 100*time.Millisecond), "start-timeout",
+		"how long the program may take until it listens")
 	flags.Var(seed(&f.Seed), "seed", "the source of all random data: the same seed, the same grade")
 	flags.Var(portValue(&f.Port), "port", "a port that the program has fixed in its source")
 	flags.StringArrayVar(&f.Env, "env", nil, "let the program see this variable, too; may be repeated")
-	flags.Var(anyText(&f.class, "DIR"), "class", "grade every subfolder of DIR, where COMMAND runs; without one, its file \"run\"")
+	flags.Var(anyText(&f.class, "DIR"), "class",
+		"grade every subfolder of DIR, where COMMAND runs; without one, its file \"run\"")
 	flags.Var(number(&f.jobs, "N", 1, 1024), "jobs", "with --class, submissions graded at once")
 	choice(cmd, &f.lang, "lang", "LANGUAGE", "the language of the result", text.Languages()...)
 	flags.Lookup("env").Value = named{flags.Lookup("env").Value, "NAME"}
@@ -117,7 +119,9 @@ func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error 
 	if err != nil {
 		return misusef("", "--lang %s: %w", f.lang, err)
 	}
-	o := format.Options{Words: printer, Width: t.width(), Colour: t.colour() && f.output == "", Env: os.Getenv, Now: time.Now()}
+	o := format.Options{
+		Words: printer, Width: t.width(), Colour: t.colour() && f.output == "", Env: os.Getenv, Now: time.Now(),
+	}
 	if f.class != "" {
 		return f.runClass(ctx, t, a, o)
 	}
@@ -129,9 +133,9 @@ func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error 
 	r, err := grade.Run(ctx, a, f.Options)
 	shown.clear()
 	if r == nil {
-		return gradeComplaint(err)
+		return gradeError(err)
 	}
-	if err := f.write(t, func(w io.Writer) error { return format.Write(w, f.format, r, o) }); err != nil {
+	if err := deliver(t, f.output, func(w io.Writer) error { return format.Write(w, f.format, r, o) }); err != nil {
 		return err
 	}
 	if r.Interrupted {
@@ -140,32 +144,13 @@ func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error 
 	return err
 }
 
-// gradeComplaint sorts what the user did wrong from what did not work.
-func gradeComplaint(err error) error {
+// gradeError tells wrong usage from what did not work.
+func gradeError(err error) error {
 	if errors.Is(err, grade.ErrUsage) {
-		return misusef(`"lab grade --help" shows examples`, "%s", strings.TrimPrefix(err.Error(), grade.ErrUsage.Error()+": "))
+		said := strings.TrimPrefix(err.Error(), grade.ErrUsage.Error()+": ")
+		return misusef(`"lab grade --help" shows examples`, "%s", said)
 	}
 	return failuref("", "%w", err)
-}
-
-// write writes a result to --output, as a whole or not at all, or else to
-// standard output.
-func (f *gradeFlags) write(t *terminal, print func(w io.Writer) error) error {
-	if f.output == "" {
-		return print(t.out)
-	}
-	return writeFile(f.output, print)
-}
-
-func writeFile(path string, print func(w io.Writer) error) error {
-	var body bytes.Buffer
-	if err := print(&body); err != nil {
-		return failuref("", "print %s: %w", path, err)
-	}
-	if err := os.WriteFile(path, body.Bytes(), 0o644); err != nil {
-		return failuref("", "write the result: %w", err)
-	}
-	return nil
 }
 
 // runClass grades a folder of submissions. Every result is written as soon as
@@ -186,14 +171,15 @@ func (f *gradeFlags) runClass(ctx context.Context, t *terminal, a grade.Assignme
 			interrupted++
 		}
 		shown.linef("%d of %d: %s, %d of %d points", finished, all, r.Submission, r.Score, r.Max)
-		return f.writeSubmission(dir, r, o)
+		return f.writeSubmission(t, dir, r, o)
 	}
 	results, broken := grade.Class(ctx, a, f.class, grade.ClassOptions{Options: f.Options, Jobs: f.jobs, Done: done})
 	shown.clear()
 	if broken != nil && !errors.Is(broken, context.Canceled) {
-		return gradeComplaint(broken)
+		return gradeError(broken)
 	}
-	if err := writeFile(filepath.Join(dir, "summary.csv"), func(w io.Writer) error { return format.SummaryCSV(w, results) }); err != nil {
+	summary := filepath.Join(dir, "summary.csv")
+	if err := deliver(t, summary, func(w io.Writer) error { return format.SummaryCSV(w, results) }); err != nil {
 		return err
 	}
 	if err := format.Summary(t.out, results, o); err != nil {
@@ -201,21 +187,22 @@ func (f *gradeFlags) runClass(ctx context.Context, t *terminal, a grade.Assignme
 	}
 	t.sayf("wrote the results of %d submissions to %s", len(results), dir)
 	if broken != nil {
-		t.sayf("interrupted: of %d submissions, %d are graded, %d in part", submissions, len(results)-interrupted, interrupted)
+		t.sayf("interrupted: of %d submissions, %d are graded, %d in part",
+			submissions, len(results)-interrupted, interrupted)
 	}
 	return broken
 }
 
 // writeSubmission writes a submission's result for machines, for the student,
 // and in the form of the platform that was asked for.
-func (f *gradeFlags) writeSubmission(dir string, r *grade.Result, o format.Options) error {
+func (f *gradeFlags) writeSubmission(t *terminal, dir string, r *grade.Result, o format.Options) error {
 	endings := map[string]string{"json": ".json", "table": ".txt"}
 	if _, ok := endings[f.format]; !ok {
 		endings[f.format] = "." + f.format
 	}
 	for name, ending := range endings {
-		err := writeFile(filepath.Join(dir, r.Submission+ending), func(w io.Writer) error { return format.Write(w, name, r, o) })
-		if err != nil {
+		file := filepath.Join(dir, r.Submission+ending)
+		if err := deliver(t, file, func(w io.Writer) error { return format.Write(w, name, r, o) }); err != nil {
 			return err
 		}
 	}

@@ -195,7 +195,7 @@ func TestInterruptClass(t *testing.T) {
 	}
 }
 
-func TestSameSeedSameStory(t *testing.T) {
+func TestSameSeedSameTranscript(t *testing.T) {
 	command := pythonCommand(t)
 	var told []string
 	for _, seed := range []uint64{7, 7, 8} {

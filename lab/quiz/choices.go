@@ -73,10 +73,14 @@ var whether = []Choice{above("yes", 0), zero("no")}
 var share = []Choice{zero("none"), between("less than half", 0, 50), above("more than half", 50)}
 
 // delivered is share for what should be all.
-var delivered = []Choice{between("less than half", -1, 50), {"more than half", func(m *result.Measurement, t string) bool {
-	v := m.Values[t].Number
-	return 50 < v && v < 100
-}}, {"all of it", func(m *result.Measurement, t string) bool { return m.Values[t].Number >= 100 }}}
+var delivered = []Choice{
+	between("less than half", -1, 50),
+	{"more than half", func(m *result.Measurement, t string) bool {
+		v := m.Values[t].Number
+		return 50 < v && v < 100
+	}},
+	{"all of it", func(m *result.Measurement, t string) bool { return m.Values[t].Number >= 100 }},
+}
 
 // ofAll compares with how many there were, which is what theory expects.
 var ofAll = []Choice{
@@ -90,3 +94,21 @@ var ofAll = []Choice{
 		return v > 0 && v == m.Expected[t].Number
 	}},
 }
+
+// tenReads asks how many reads ten small messages take.
+var tenReads = []Choice{between("one", 0, 1), between("two to nine", 1, 9), above("ten", 9)}
+
+// queueShare asks how many of a hundred packets find a queue full.
+var queueShare = []Choice{between("almost none", -1, 5), between("less than half", 5, 40), above("half or more", 40)}
+
+// linkShare asks how much of a link one of two has.
+var linkShare = []Choice{
+	between("less than a third", -1, 100./3), between("about half", 100./3, 200./3),
+	above("more than two thirds", 200./3),
+}
+
+// threeReceivers asks how many of three a message reaches.
+var threeReceivers = []Choice{anyError, between("none or one", -1, 1), above("two or three", 1)}
+
+// toldOfRefusal asks when a sender learns that nobody listens.
+var toldOfRefusal = said("refused", "told late", "never told")

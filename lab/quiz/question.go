@@ -51,7 +51,7 @@ type Question struct {
 
 // Choice is one of a few answers, and the measurements that fall into it.
 type Choice struct {
-	Word text.Phrase                                        // a key of the catalogue, or a name that is the same everywhere
+	Word text.Phrase                                        // or a name that is the same in every language
 	fits func(m *result.Measurement, transport string) bool // nil: none does
 }
 

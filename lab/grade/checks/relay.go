@@ -30,7 +30,10 @@ type relay struct {
 	sender  net.Addr // who wrote last
 }
 
-func newRelay(ctx context.Context, s *grade.Subject, front net.PacketConn, port uint16, c link.Conditions) (*relay, error) {
+// newRelay passes on what comes to front to a receiver on that port.
+func newRelay(
+	ctx context.Context, s *grade.Subject, front net.PacketConn, port uint16, c link.Conditions,
+) (*relay, error) {
 	back, err := s.ListenPacket(ctx)
 	if err != nil {
 		return nil, err

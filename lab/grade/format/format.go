@@ -68,9 +68,9 @@ func writeJSON(w io.Writer, v any) error {
 // matters most comes first.
 const most = 2000
 
-// story is a check's text for a platform: what was wrong, how to go on, what
+// details is a check's text for a platform: what was wrong, how to go on, what
 // was done, and what the program printed.
-func story(c grade.CheckResult, p text.Printer) string {
+func details(c grade.CheckResult, p text.Printer) string {
 	var b strings.Builder
 	line := func(t text.Message) {
 		if !t.IsZero() {

@@ -47,7 +47,7 @@ func gradescope(w io.Writer, r *grade.Result, o Options) error {
 		}
 		result.Tests = append(result.Tests, test{
 			Score: c.Score, MaxScore: c.Max, Status: status, Name: title(c, o.Words), Number: fmt.Sprint(i + 1),
-			Output: story(c, o.Words), Tags: []string{r.Assignment, c.ID, string(c.Status)},
+			Output: details(c, o.Words), Tags: []string{r.Assignment, c.ID, string(c.Status)},
 		})
 	}
 	return writeJSON(w, result)
@@ -107,14 +107,16 @@ func classroom50(w io.Writer, r *grade.Result, o Options) error {
 	for _, c := range r.Checks {
 		result.Tests = append(result.Tests, test{
 			Name: title(c, o.Words), Passed: c.Status == grade.Passed, Score: c.Score, MaxScore: c.Max,
-			Status: string(c.Status), Output: story(c, o.Words), Seconds: c.Seconds, Document: c.Document,
+			Status: string(c.Status), Output: details(c, o.Words), Seconds: c.Seconds, Document: c.Document,
 		})
 	}
 	return writeJSON(w, result)
 }
 
 // githubStatus are the statuses of an autograding runner.
-var githubStatus = map[grade.Status]string{grade.Passed: "pass", grade.Failed: "fail", grade.Skipped: "fail", grade.Errored: "error"}
+var githubStatus = map[grade.Status]string{
+	grade.Passed: "pass", grade.Failed: "fail", grade.Skipped: "fail", grade.Errored: "error",
+}
 
 // github writes the output of a GitHub autograding runner: one line
 // "result=..." for $GITHUB_OUTPUT, which is JSON in base64. The reporter adds
@@ -142,7 +144,7 @@ func github(w io.Writer, r *grade.Result, o Options) error {
 			result.Status = status
 		}
 		result.Tests = append(result.Tests, test{
-			Name: title(c, o.Words), Status: status, Message: story(c, o.Words), TestCode: "lab grade " + r.Assignment,
+			Name: title(c, o.Words), Status: status, Message: details(c, o.Words), TestCode: "lab grade " + r.Assignment,
 			Duration: int64(1000 * c.Seconds), Score: c.Score,
 		})
 	}
@@ -187,7 +189,7 @@ func junit(w io.Writer, r *grade.Result, o Options) error {
 	for _, c := range r.Checks {
 		one := testcase{Name: c.ID, Class: r.Assignment, Time: seconds(c.Seconds)}
 		one.SystemOut = o.Words.Sayf("%d of %d points", c.Score, c.Max)
-		n := &note{Message: o.Words.Text(c.Message), Text: story(c, o.Words)}
+		n := &note{Message: o.Words.Text(c.Message), Text: details(c, o.Words)}
 		switch c.Status {
 		case grade.Failed:
 			n.Type, one.Failure = "requirement", n

@@ -62,7 +62,8 @@ func Summary(w io.Writer, results []*grade.Result, o Options) error {
 			cut++
 		}
 	}
-	t.line(0, text.Sayf("%d submissions, %d of %d points, %s points each on average", len(results), sum, most, mean(sum, len(results))))
+	t.line(0, text.Sayf("%d submissions, %d of %d points, %s points each on average",
+		len(results), sum, most, mean(sum, len(results))))
 	if cut > 0 {
 		t.line(0, text.Sayf("interrupted before all was checked: %d", cut))
 	}

@@ -21,7 +21,7 @@ var marks = map[grade.Status]struct {
 	grade.Skipped: {text.Say("skipped"), text.Yellow},
 }
 
-// table is the form for people: a line for each check, and then the story of
+// table is the form for people: a line for each check, and then the steps of
 // each that failed.
 func table(w io.Writer, r *grade.Result, o Options) error {
 	b := bufio.NewWriter(w)
@@ -86,7 +86,7 @@ func (t *sheet) checks(r *grade.Result) {
 	}
 }
 
-// failure tells what went wrong: the story, what should have been, a hint.
+// failure tells what went wrong: the steps, what should have been, a hint.
 func (t *sheet) failure(c grade.CheckResult) {
 	heading := c.ID
 	if number, _, ok := strings.Cut(c.Document, "_"); ok {

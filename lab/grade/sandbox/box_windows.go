@@ -58,7 +58,8 @@ func contain(cmd *exec.Cmd, l Limits) (func(), error) {
 }
 
 func assign(job windows.Handle, cmd *exec.Cmd) error {
-	process, err := windows.OpenProcess(windows.PROCESS_SET_QUOTA|windows.PROCESS_TERMINATE, false, uint32(cmd.Process.Pid))
+	const rights = windows.PROCESS_SET_QUOTA | windows.PROCESS_TERMINATE
+	process, err := windows.OpenProcess(rights, false, uint32(cmd.Process.Pid))
 	if err != nil {
 		return err
 	}

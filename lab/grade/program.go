@@ -1,0 +1,153 @@
+package grade
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"echolab/lab/grade/sandbox"
+)
+
+// Launch starts the program. Of its stdout the first keep bytes are kept. role
+// and port are what {role} and {port} stand for.
+func (s *Subject) Launch(ctx context.Context, role string, port uint16, keep int) (*sandbox.Program, error) {
+	if err := s.Open(ctx); err != nil {
+		return nil, err
+	}
+	args := s.arguments(role, port)
+	s.Stepf("start %s", strings.Join(args, " "))
+	p, err := s.box.Start(ctx, sandbox.Command{
+		Args: args, Dir: s.options.Dir, Env: s.environment(role, port), Keep: keep,
+	})
+	if ctx.Err() != nil {
+		return nil, ctx.Err() // a program that did start ends with the box
+	}
+	if err != nil {
+		return nil, Failf("The command should start a program, but it cannot be started: %v.", Reason(err))
+	}
+	s.mu.Lock()
+	s.programs = append(s.programs, p)
+	s.mu.Unlock()
+	if interrupted(ctx) {
+		p.Kill() // it came too late to be broken off with the others
+	}
+	return p, nil
+}
+
+// Start starts a server and waits until it listens. Where the server was
+// already running there is nothing to wait for.
+func (s *Subject) Start(ctx context.Context) error {
+	if s.Running() {
+		return nil
+	}
+	p, err := s.Launch(ctx, "", 0, 0)
+	if err != nil {
+		return err
+	}
+	return s.AwaitPort(ctx, p, s.port)
+}
+
+func (s *Subject) arguments(role string, port uint16) []string {
+	replace := strings.NewReplacer("{host}", "127.0.0.1", "{port}", s.portText(port), "{role}", role)
+	args := make([]string, len(s.options.Command))
+	for i, a := range s.options.Command {
+		args[i] = replace.Replace(a)
+	}
+	return args
+}
+
+func (s *Subject) portText(port uint16) string {
+	if port == 0 {
+		port = s.port
+	}
+	return strconv.Itoa(int(port))
+}
+
+// systemVariables are what programs cannot start without on Windows. They
+// tell nothing about the grader.
+var systemVariables = []string{"SystemRoot", "SystemDrive", "ComSpec", "PATHEXT"}
+
+// environment is all that the program gets to see.
+func (s *Subject) environment(role string, port uint16) []string {
+	env := []string{
+		"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "HOME=" + s.home, "TMPDIR=" + s.home,
+		"HOST=127.0.0.1", "PORT=" + s.portText(port),
+	}
+	if role != "" {
+		env = append(env, "ROLE="+role)
+	}
+	passed := slices.Clone(s.options.Env)
+	if runtime.GOOS == "windows" {
+		passed = append(passed, systemVariables...)
+	}
+	for _, name := range passed {
+		if value, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
+}
+
+// File is the file of answers.
+func (s *Subject) File() string {
+	name := s.options.Command[0]
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(s.options.Dir, name)
+}
+
+// Usage is what the program uses now.
+func (s *Subject) Usage() (sandbox.Usage, error) {
+	if s.box == nil {
+		return sandbox.Usage{}, errors.ErrUnsupported
+	}
+	return s.box.Usage()
+}
+
+// Ended is how the program ended, if it has without being killed by us.
+func (s *Subject) Ended() (sandbox.Exit, bool) {
+	if len(s.programs) == 0 {
+		return sandbox.Exit{}, false
+	}
+	// A crash closes the connection a moment before the end is known.
+	select {
+	case <-s.programs[0].Done():
+	case <-time.After(100 * time.Millisecond):
+	}
+	for _, p := range s.programs {
+		if e, ok := p.Ended(); ok && !p.Killed() {
+			return e, true
+		}
+	}
+	return sandbox.Exit{}, false
+}
+
+// output is the end of what the programs printed for people to read. The
+// receiver of a pair prints the file itself.
+func (s *Subject) output() string {
+	const most = 700 // bytes of each; platforms show about 2,000 in all
+	var all strings.Builder
+	for _, p := range s.programs {
+		p.Flush(100 * time.Millisecond)
+		all.WriteString(printable(p.Stderr.Tail(most)))
+		if s.assignment.Kind != Pair {
+			all.WriteString(printable(p.Stdout.Tail(most)))
+		}
+	}
+	return all.String()
+}
+
+// close ends the program and all that it started.
+func (s *Subject) close() error {
+	if s.box == nil {
+		return nil
+	}
+	return s.box.Close()
+}
