@@ -208,8 +208,8 @@ func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error)
 	}
 	if exit, ended := s.Ended(); ended {
 		r.Exit = &exit
-		if how := ExitText(exit); !strings.Contains(r.Message.String(), how.String()) {
-			r.Ended = text.Sayf("The program had ended by then: %s.", how)
+		if said := ExitText(exit); !strings.Contains(r.Message.String(), said.String()) {
+			r.Ended = text.Sayf("The program had ended by then: %s.", said)
 		}
 	}
 	r.Steps, r.Output = s.transcript.list(), s.output()

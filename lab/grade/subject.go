@@ -102,13 +102,7 @@ func (s *Subject) host() sockets {
 	if s.box != nil {
 		return s.box
 	}
-	return &machine{}
-}
-
-// machine is this machine's own network.
-type machine struct {
-	net.Dialer
-	net.ListenConfig
+	return &sandbox.Machine{}
 }
 
 // Open prepares the place that the program will run in. Start does it too.

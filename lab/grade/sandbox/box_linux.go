@@ -222,7 +222,7 @@ func (b *Box) Start(ctx context.Context, c Command) (*Program, error) {
 		delete(b.programs, number)
 		b.mu.Unlock()
 		prog.release()
-		return nil, fmt.Errorf("start %s: %w", name(c.Args), err)
+		return nil, fmt.Errorf("start %s: %w", c.name(), err)
 	}
 	return prog, nil
 }
@@ -257,11 +257,4 @@ func (b *Box) Close() error {
 		p.release()
 	}
 	return err
-}
-
-func name(args []string) string {
-	if len(args) == 0 {
-		return "an empty command"
-	}
-	return args[0]
 }

@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,8 +15,10 @@ import (
 	"echolab/lab/text"
 )
 
-// Box is a room for programs; see the package. It is safe for concurrent use.
+// Box is a room for programs; see the package. It is safe for concurrent use. Its
+// sockets are those of the machine.
 type Box struct {
+	Machine
 	limits  Limits
 	waiting sync.WaitGroup
 
@@ -56,7 +56,7 @@ func (b *Box) Start(ctx context.Context, c Command) (*Program, error) {
 	p.closeTheirs()
 	if err != nil {
 		p.closeOurs()
-		return nil, fmt.Errorf("start %s: %w", name(c.Args), err)
+		return nil, fmt.Errorf("start %s: %w", c.name(), err)
 	}
 	b.programs = append(b.programs, prog)
 	return prog, nil
@@ -106,39 +106,11 @@ func (b *Box) Close() error {
 	return nil
 }
 
-// Addr is the address that programs in the box are reached at.
-func (b *Box) Addr() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 0, 1}) }
-
-// DialContext connects to an address, as net.Dialer does.
-func (b *Box) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	var d net.Dialer
-	return d.DialContext(ctx, network, address)
-}
-
-// Listen listens on an address, as net.ListenConfig does.
-func (b *Box) Listen(ctx context.Context, network, address string) (net.Listener, error) {
-	var l net.ListenConfig
-	return l.Listen(ctx, network, address)
-}
-
-// ListenPacket opens a UDP socket, as net.ListenConfig does.
-func (b *Box) ListenPacket(ctx context.Context, network, address string) (net.PacketConn, error) {
-	var l net.ListenConfig
-	return l.ListenPacket(ctx, network, address)
-}
-
 // Usage is not known on this system.
 func (b *Box) Usage() (Usage, error) { return Usage{}, errors.ErrUnsupported }
 
 // Listening is not known on this system.
 func (b *Box) Listening(string) ([]uint16, error) { return nil, errors.ErrUnsupported }
-
-func name(args []string) string {
-	if len(args) == 0 {
-		return "an empty command"
-	}
-	return args[0]
-}
 
 // lookPath finds the program: from its own directory, or in PATH.
 func lookPath(c Command) (string, error) {

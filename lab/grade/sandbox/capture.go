@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"io"
+	"slices"
 	"sync"
 )
 
@@ -16,14 +17,13 @@ type Capture struct {
 	head  []byte
 	tail  []byte // the bytes after head, at most 2*tailSize
 	total int64
-	news  chan struct{} // closed and renewed at every write
 }
 
 func newCapture(keep int) *Capture {
 	if keep <= 0 {
 		keep = tailSize
 	}
-	return &Capture{keep: keep, news: make(chan struct{})}
+	return &Capture{keep: keep}
 }
 
 // Write keeps what fits; it never fails.
@@ -44,8 +44,6 @@ func (c *Capture) Write(p []byte) (int, error) {
 	if len(c.tail) > 2*tailSize {
 		c.tail = append(c.tail[:0], c.tail[len(c.tail)-tailSize:]...)
 	}
-	close(c.news)
-	c.news = make(chan struct{})
 	return n, nil
 }
 
@@ -53,7 +51,7 @@ func (c *Capture) Write(p []byte) (int, error) {
 func (c *Capture) Head() []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return append([]byte(nil), c.head...)
+	return slices.Clone(c.head)
 }
 
 // Tail is the end of the output, at most n bytes.
@@ -62,9 +60,9 @@ func (c *Capture) Tail(n int) []byte {
 	defer c.mu.Unlock()
 	all := c.tail
 	if len(all) < n && len(c.head) > 0 {
-		all = append(append([]byte(nil), c.head...), c.tail...)
+		all = slices.Concat(c.head, c.tail)
 	}
-	return append([]byte(nil), all[max(0, len(all)-n):]...)
+	return slices.Clone(all[max(0, len(all)-n):])
 }
 
 // Total is how many bytes there were.
@@ -74,14 +72,7 @@ func (c *Capture) Total() int64 {
 	return c.total
 }
 
-// News is closed when the next byte is written.
-func (c *Capture) News() <-chan struct{} {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.news
-}
-
-// drain copies from r until it ends, and tells counted of every read.
+// drain copies from r until it ends, and calls counted after every read.
 func (c *Capture) drain(r io.Reader, counted func(n int)) {
 	buf := make([]byte, 32<<10)
 	for {

@@ -1,5 +1,5 @@
-// Package sandbox runs a program that nobody trusts, within limits, and
-// leaves nothing of it behind.
+// Package sandbox runs an untrusted program within limits, and leaves no process
+// of it behind.
 //
 // A Box is a room for programs. On Linux, where namespaces open, a box has its
 // own process ids and its own network, with nothing in it but loopback: ports
@@ -11,14 +11,14 @@
 // write what the user who grades may read and write. It does not stop a
 // program from using the processor up to its limit, and the memory and process
 // limits are kept by watching (every WatchEvery), so that a program can pass
-// them for that long. Grade work of strangers in a virtual machine.
+// them for that long. Grade the work of strangers in a virtual machine.
 //
-// Read box.go first, then init_linux.go (the first process inside).
+// Read box_linux.go first, then init_linux.go (the first process inside).
 package sandbox
 
 import (
 	"errors"
-	"fmt"
+	"net"
 	"time"
 )
 
@@ -27,6 +27,12 @@ const WatchEvery = 20 * time.Millisecond
 
 // ErrClosed is the error of everything done to a closed box.
 var ErrClosed = errors.New("the sandbox is closed")
+
+// Machine opens sockets on this machine's own network, outside of any box.
+type Machine struct {
+	net.Dialer
+	net.ListenConfig
+}
 
 // Limits bound what one box may use. A zero field stands for its default.
 type Limits struct {
@@ -67,6 +73,14 @@ type Command struct {
 	Keep int      // bytes of stdout to keep from its beginning; 0 stands for 8 KiB
 }
 
+// name is the program of a command, for errors.
+func (c Command) name() string {
+	if len(c.Args) == 0 {
+		return "an empty command"
+	}
+	return c.Args[0]
+}
+
 // Exit is how a program ended.
 type Exit struct {
 	Code   int    `json:"code"`             // exit status, where Signal is empty
@@ -82,17 +96,6 @@ const (
 	LimitFileSize  = "file size"
 	LimitOutput    = "output"
 )
-
-// String is the exit in words: "exit status 1".
-func (e Exit) String() string {
-	switch {
-	case e.Limit != "":
-		return "killed at its limit of " + e.Limit
-	case e.Signal != "":
-		return "killed by a signal: " + e.Signal
-	}
-	return fmt.Sprintf("exit status %d", e.Code)
-}
 
 // Usage is what all programs of a box use at one moment.
 type Usage struct {

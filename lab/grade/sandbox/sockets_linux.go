@@ -15,9 +15,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Addr is the address that programs in the box are reached at.
-func (b *Box) Addr() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 0, 1}) }
-
 // DialContext connects to an address within the box, as net.Dialer does. The
 // networks are "tcp" and "udp", the address is a numerical one.
 func (b *Box) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
