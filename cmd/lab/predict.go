@@ -194,10 +194,7 @@ func (c *predicting) read(t *terminal) (quiz.Answers, error) {
 		return nil, err
 	}
 	defer in.Close() //nolint:errcheck // it was only read
-	answers, troubles, err := quiz.Read(in, quiz.Questions())
-	if err == nil && len(troubles) > 0 {
-		err = troubles[0]
-	}
+	answers, err := quiz.Read(in)
 	if err != nil {
 		return nil, misusef(answersHint(err), "--answers %s: %w", c.answers, bareFile(err))
 	}

@@ -46,7 +46,20 @@ type Unknown struct{ Key string }
 
 func (u *Unknown) Error() string { return fmt.Sprintf("no question is called %q", u.Key) }
 
-// Read reads a file of answers to some questions. Every line is
+// Read reads a file of answers to the questions about experiments, in the form
+// that ReadAll takes. The first thing that does not fit is an error, a *Trouble.
+func Read(r io.Reader) (Answers, error) {
+	answers, troubles, err := ReadAll(r, Questions())
+	if err == nil && len(troubles) > 0 {
+		err = troubles[0]
+	}
+	if err != nil {
+		return nil, err
+	}
+	return answers, nil
+}
+
+// ReadAll reads a file of answers to some questions. Every line is
 //
 //	key = answer
 //
@@ -55,7 +68,7 @@ func (u *Unknown) Error() string { return fmt.Sprintf("no question is called %q"
 // troubles, and does not keep the rest from being read: of two answers to one
 // question the later one counts. The error is that of a file that cannot be read
 // at all.
-func Read(r io.Reader, questions []Question) (Answers, []*Trouble, error) {
+func ReadAll(r io.Reader, questions []Question) (Answers, []*Trouble, error) {
 	given, err := entries(r)
 	if err != nil {
 		return nil, nil, err

@@ -210,15 +210,16 @@ func TestReadRefuses(t *testing.T) {
 		{"a wrong number in JSON", `{"loss.delivered.udp": "many"}`, `loss.delivered.udp: "many" is not a number`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			_, troubles, err := Read(strings.NewReader(tc.file), Questions())
-			if err != nil || len(troubles) != 1 || !strings.HasPrefix(troubles[0].Error(), tc.wrong) {
-				t.Errorf("troubles %v, %v; want one that begins with %q", troubles, err, tc.wrong)
+			a, err := Read(strings.NewReader(tc.file))
+			var trouble *Trouble
+			if a != nil || !errors.As(err, &trouble) || !strings.HasPrefix(err.Error(), tc.wrong) {
+				t.Errorf("read %v, %v; want an error that begins with %q", a, err, tc.wrong)
 			}
 		})
 	}
 	for _, file := range []string{"{nonsense", strings.Repeat("x", longestFile+1)} {
 		var unfit *Misfit
-		if _, _, err := Read(strings.NewReader(file), Questions()); !errors.As(err, &unfit) {
+		if _, err := Read(strings.NewReader(file)); !errors.As(err, &unfit) {
 			t.Errorf("%.20s: %v, want that it cannot be read", file, err)
 		}
 	}
@@ -226,9 +227,9 @@ func TestReadRefuses(t *testing.T) {
 
 func TestReadTakes(t *testing.T) {
 	file := "\ufeff# mine\r\nloss.delivered.udp=81\r\n  refusal.outcome.tcp = 거부됨\r\nloss.delivered.tcp =\r\n"
-	got, troubles, err := Read(strings.NewReader(file), Questions())
-	if err != nil || troubles != nil {
-		t.Fatal(err, troubles)
+	got, err := Read(strings.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
 	}
 	texts := map[string]string{}
 	for key, g := range got {
@@ -250,7 +251,7 @@ func TestReadTheory(t *testing.T) {
 		"UTF BOM": "\ufeffq1=c\nq2=\nq3=a",
 		"twice":   "q1 = b\nq1 = c\nq3 = a\nq2 = b\nq2 =",
 	} {
-		answers, _, err := Read(strings.NewReader(file), Theory())
+		answers, _, err := ReadAll(strings.NewReader(file), Theory())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -272,13 +273,13 @@ func TestFormIsRead(t *testing.T) {
 			t.Fatal(err)
 		}
 		form := Form(p)
-		if answers, troubles, err := Read(strings.NewReader(form), Theory()); err != nil || len(answers)+len(troubles) > 0 {
+		if answers, troubles, err := ReadAll(strings.NewReader(form), Theory()); err != nil || len(answers)+len(troubles) > 0 {
 			t.Errorf("%s: the empty form is read as %v, %v, %v", lang, answers, troubles, err)
 		}
 		for i, q := range Theory() {
 			form = strings.Replace(form, q.ID+" =", q.ID+" = "+letter(i%len(q.Choices)), 1)
 		}
-		if answers, troubles, err := Read(strings.NewReader(form), Theory()); err != nil || len(answers) != 7 || troubles != nil {
+		if answers, troubles, err := ReadAll(strings.NewReader(form), Theory()); err != nil || len(answers) != 7 || troubles != nil {
 			t.Errorf("%s: the full form is read as %v, %v, %v", lang, answers, troubles, err)
 		}
 	}
@@ -309,9 +310,9 @@ func TestAnswersSurvive(t *testing.T) {
 		if err := Write(&file, p, questions, answers, map[string][]string{"loss": {"one line", "another = line"}}); err != nil {
 			t.Fatal(err)
 		}
-		got, troubles, err := Read(&file, questions)
-		if err != nil || troubles != nil {
-			t.Fatal(err, troubles)
+		got, err := Read(&file)
+		if err != nil {
+			t.Fatal(err)
 		}
 		if diff := cmp.Diff(answers, got, cmp.AllowUnexported(Guess{})); diff != "" {
 			t.Errorf("answers changed on the way (-written +read):\n%s", diff)

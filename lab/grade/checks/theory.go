@@ -55,7 +55,7 @@ func readAnswers(path string) (quiz.Answers, []*quiz.Trouble, error) {
 		return nil, nil, errors.Unwrap(err) // the path would tell about the grader's disk
 	}
 	defer func() { _ = f.Close() }()
-	return quiz.Read(f, quiz.Theory())
+	return quiz.ReadAll(f, quiz.Theory())
 }
 
 // answerReason says what is wrong with answers as a part of a sentence.
