@@ -41,7 +41,7 @@ var clientUDP = grade.Assignment{
 				"SetReadDeadline), say that it is missing, and go on.",
 			Run: repeatIfBusy(withUDPClient(input{lines: 4, quit: "Q", end: true},
 				func(ctx context.Context, c *udpClientUnderTest, said []string) error {
-					return c.answerButSecond(ctx, said, "lose the reply: answer nothing", false)
+					return c.answerButSecond(ctx, said, false)
 				})),
 		},
 		{
@@ -52,7 +52,7 @@ var clientUDP = grade.Assignment{
 				"and drop what does not belong to it.",
 			Run: repeatIfBusy(withUDPClient(input{lines: 4, quit: "Q", end: true},
 				func(ctx context.Context, c *udpClientUnderTest, said []string) error {
-					return c.answerButSecond(ctx, said, "keep the reply back", true)
+					return c.answerButSecond(ctx, said, true)
 				})),
 		},
 		{
@@ -207,10 +207,8 @@ func repeatIfBusy(check run) run {
 }
 
 // answerButSecond answers every line but the second of four, which is answered
-// late, when the third has come, or never. told says which.
-func (c *udpClientUnderTest) answerButSecond(
-	ctx context.Context, said []string, told text.Phrase, late bool,
-) error {
+// late, when the third has come, or never.
+func (c *udpClientUnderTest) answerButSecond(ctx context.Context, said []string, late bool) error {
 	var second received
 	for i, line := range said {
 		wait := connectWithin
@@ -222,9 +220,12 @@ func (c *udpClientUnderTest) answerButSecond(
 			return err
 		}
 		switch {
-		case i == 1:
+		case i == 1 && late:
 			second = r
-			c.Stepf(told)
+			c.Stepf("keep the reply back")
+			continue
+		case i == 1:
+			c.Stepf("lose the reply: answer nothing")
 			continue
 		case i == 2 && late:
 			c.Stepf("send the late reply first")
