@@ -171,8 +171,10 @@ var plan = map[string]arrows{
 	// A room of its own beside the checks: it needs none of their scripts, only the
 	// assignment that it is given, and holds embedded Markdown and templates.
 	"lab/grade/handout": {"lab/text": "in the student's language", "lab/grade": "what an assignment is"},
-	"lab/grade/format":  {"lab/text": "in the reader's language", "lab/grade": "what it prints"},
-	"lab/grade/pack":    {},
+	"lab/grade/format": {
+		"lab/text": "in the reader's language", "lab/grade": "what it prints", "lab/result": "the documents' titles",
+	},
+	"lab/grade/pack": {},
 
 	// Kits and tools.
 	"lab/labtest": {

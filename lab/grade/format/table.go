@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"echolab/lab/grade"
+	"echolab/lab/result"
 	"echolab/lab/text"
 )
 
@@ -89,10 +90,12 @@ func (t *sheet) checks(r *grade.Result) {
 // failure tells what went wrong: the steps, what should have been, a hint.
 func (t *sheet) failure(c grade.CheckResult) {
 	heading := c.ID
-	if number, _, ok := strings.Cut(c.Document, "_"); ok {
-		heading = t.Words.Sayf("%s (document %s)", c.ID, number)
+	if c.Document != "" {
+		heading = t.Words.Sayf("%s (%s)", c.ID, result.SourceTitle(c.Document))
 	}
-	t.putf("%s\n", text.Bold.Paint(heading, t.Colour))
+	for _, l := range text.Wrap(heading, t.Width) {
+		t.putf("%s\n", text.Bold.Paint(l, t.Colour))
+	}
 	for i, step := range c.Steps {
 		for j, l := range text.Wrap(t.Words.Text(step), t.Width-6) {
 			if j == 0 {
