@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -37,59 +36,36 @@ func newAssignment(t *terminal) *cobra.Command {
 }
 
 func newAssignmentList(t *terminal) *cobra.Command {
-	var lang string
-	cmd := &cobra.Command{
-		Use:   "list",
-		Short: "the assignments, in the order of a course",
-		Args:  nothing,
-		RunE: func(*cobra.Command, []string) error {
-			printer, err := text.For(lang)
-			if err != nil {
-				return misusef("", "--lang %s: %w", lang, err)
-			}
-			return listAssignments(t, printer)
-		},
-	}
-	choice(cmd, &lang, "lang", "LANGUAGE", "the language", text.Languages()...)
-	return cmd
-}
-
-func listAssignments(t *terminal, p text.Printer) error {
-	var b strings.Builder
-	id := 0
-	for _, a := range checks.All() {
-		id = max(id, len(a.ID))
-	}
-	for _, a := range checks.All() {
-		fmt.Fprintf(&b, "%-*s  %s\n", id, a.ID, p.Text(text.Sayf("%s (%d checks)", text.Say(a.Title), len(a.Checks))))
-	}
-	_, err := io.WriteString(t.out, b.String())
-	return err
+	cmd := &cobra.Command{Use: "list", Short: "the assignments, in the order of a course", Args: nothing}
+	return writesPage(t, cmd, func(_ *cobra.Command, p *page, _ []string) error {
+		id := 0
+		for _, a := range checks.All() {
+			id = max(id, len(a.ID))
+		}
+		for _, a := range checks.All() {
+			title := p.Text(text.Sayf("%s (%d checks)", text.Say(a.Title), len(a.Checks)))
+			fmt.Fprintf(&p.text, "%-*s  %s\n", id, a.ID, title)
+		}
+		return nil
+	})
 }
 
 func newAssignmentShow(t *terminal) *cobra.Command {
-	var lang string
 	cmd := &cobra.Command{
 		Use:       "show ASSIGNMENT",
 		Short:     "the handout of an assignment: the task and what is graded",
 		Args:      oneOf("assignment", assignmentIDs()),
 		ValidArgs: assignmentIDs(),
-		RunE: func(_ *cobra.Command, args []string) error {
-			printer, err := text.For(lang)
-			if err != nil {
-				return misusef("", "--lang %s: %w", lang, err)
-			}
-			a, _ := checks.Find(args[0]) // Args has looked
-			task, err := handout.Task(a, printer)
-			if err != nil {
-				return failuref("", "%w", err)
-			}
-			_, err = io.WriteString(t.out, task)
-			return err
-		},
 	}
-	choice(cmd, &lang, "lang", "LANGUAGE", "the language", text.Languages()...)
-	return cmd
+	return writesPage(t, cmd, func(_ *cobra.Command, p *page, args []string) error {
+		a, _ := checks.Find(args[0]) // Args has looked
+		task, err := handout.Task(a, p.Printer)
+		if err != nil {
+			return failuref("", "%w", err)
+		}
+		p.text.WriteString(task)
+		return nil
+	})
 }
 
 func newAssignmentInit(t *terminal) *cobra.Command {

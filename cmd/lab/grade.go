@@ -81,7 +81,7 @@ func (f *gradeFlags) register(cmd *cobra.Command) {
 	flags.Var(anyText(&f.class, "DIR"), "class",
 		"grade every subfolder of DIR, where COMMAND runs; without one, its file \"run\"")
 	flags.Var(number(&f.jobs, "N", 1, 1024), "jobs", "with --class, submissions graded at once")
-	choice(cmd, &f.lang, "lang", "LANGUAGE", "the language of the result", text.Languages()...)
+	languageFlag(cmd, &f.lang)
 	flags.Lookup("env").Value = named{flags.Lookup("env").Value, "NAME"}
 }
 
@@ -128,8 +128,8 @@ func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error 
 	if _, err := os.Stat(filepath.Dir(f.output)); f.output != "" && err != nil {
 		return failuref("", "write the result: %w", err) // before the time is spent
 	}
-	shown := showGrading(t)
-	f.Progress = func(check string) { shown.linef("%s ...", check) }
+	shown := newStatusLine(t)
+	f.Progress = func(check string) { shown.show(check + " ...") }
 	r, err := grade.Run(ctx, a, f.Options)
 	shown.clear()
 	if r == nil {
@@ -164,13 +164,13 @@ func (f *gradeFlags) runClass(ctx context.Context, t *terminal, a grade.Assignme
 		return failuref("", "make the folder of results: %w", err)
 	}
 	o.Colour = false // in files
-	shown := showGrading(t)
+	shown := newStatusLine(t)
 	submissions, interrupted := 0, 0
 	done := func(r *grade.Result, finished, all int) error {
 		if submissions = all; r.Interrupted {
 			interrupted++
 		}
-		shown.linef("%d of %d: %s, %d of %d points", finished, all, r.Submission, r.Score, r.Max)
+		shown.show(fmt.Sprintf("%d of %d: %s, %d of %d points", finished, all, r.Submission, r.Score, r.Max))
 		return f.writeSubmission(t, dir, r, o)
 	}
 	results, broken := grade.Class(ctx, a, f.class, grade.ClassOptions{Options: f.Options, Jobs: f.jobs, Done: done})
@@ -207,24 +207,4 @@ func (f *gradeFlags) writeSubmission(t *terminal, dir string, r *grade.Result, o
 		}
 	}
 	return nil
-}
-
-// grading is one line on the terminal that is written over and over.
-type grading struct {
-	t  *terminal
-	on bool
-}
-
-func showGrading(t *terminal) *grading { return &grading{t, isTerminal(t.err)} }
-
-func (p *grading) linef(format string, args ...any) {
-	if p.on {
-		_, _ = fmt.Fprintf(p.t.err, "\r\x1b[K%s", text.Wrap(fmt.Sprintf(format, args...), p.t.width()-1)[0])
-	}
-}
-
-func (p *grading) clear() {
-	if p.on {
-		_, _ = fmt.Fprint(p.t.err, "\r\x1b[K") // a line that stays is only ugly
-	}
 }
