@@ -8,9 +8,9 @@ import (
 	"syscall"
 )
 
-// setBacklog calls listen(2) again with a backlog of its own, for package net
-// always asks for the system's maximum. It moves the bound of the queue that
-// is there already. Linux lets one connection more than that wait.
+// setBacklog calls listen(2) again with another backlog, since package net
+// always asks for the system's maximum. That changes the bound of the existing
+// queue. Linux lets one connection more than the bound wait.
 func setBacklog(listener net.Listener, backlog int) error {
 	socket, ok := listener.(syscall.Conn)
 	if !ok {

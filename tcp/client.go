@@ -11,19 +11,19 @@ import (
 )
 
 // Client is one end of a connection to an echo server. Dial makes it; it
-// lives until Close. One goroutine may send while another receives; to send a
-// lot without receiving can block for ever, for the server stops reading
-// while its answers are not taken.
+// lives until Close. One goroutine may send while another receives. A client
+// that sends much and receives nothing can block for ever: the server stops
+// reading while it cannot write its answers.
 type Client struct {
 	conn   net.Conn
 	o      ClientOptions
 	frames frameReader
 	out    []byte // the last frame that was sent
-	broken error  // why no frame can follow: the last one is out only in part
+	broken error  // why no frame can follow: the last one was sent only in part
 }
 
-// Dial connects to a server. It returns after one round trip: when the
-// server's system has answered, though not necessarily its program.
+// Dial connects to a server. It returns after one round trip, when the
+// server's system has answered; its program may not know of the client yet.
 func Dial(ctx context.Context, host Host, address string, o ClientOptions) (*Client, error) {
 	o, err := o.ready()
 	if err != nil {
@@ -41,7 +41,7 @@ func Dial(ctx context.Context, host Host, address string, o ClientOptions) (*Cli
 }
 
 // Send sends one message as a frame, or its bare bytes when the client is
-// raw. It returns when the system has taken the bytes, not when they arrived.
+// raw. It returns when the system has taken the bytes, not when they arrive.
 func (c *Client) Send(message []byte) error {
 	if c.o.Raw {
 		_, err := c.conn.Write(message)
@@ -67,9 +67,9 @@ func (c *Client) Send(message []byte) error {
 // message longer than buf is an error that is io.ErrShortBuffer, and what did
 // not fit is gone.
 //
-// A raw client fills buf instead, for a stream has no messages: let it have
-// as many bytes as were sent. When the server closes before, the error is
-// io.ErrUnexpectedEOF and what came is in buf.
+// A raw client fills buf instead, since a stream has no messages: buf must be
+// as long as what was sent. If the server closes before, the error is
+// io.ErrUnexpectedEOF and buf holds the bytes that came.
 func (c *Client) Receive(buf []byte) (int, error) {
 	if c.o.Raw {
 		n, err := io.ReadFull(c.conn, buf)
@@ -97,9 +97,9 @@ func (c *Client) LocalAddr() net.Addr { return c.conn.LocalAddr() }
 // RemoteAddr is the server's address.
 func (c *Client) RemoteAddr() net.Addr { return c.conn.RemoteAddr() }
 
-// CloseWrite tells the server that nothing more follows. What it still
-// answers can be received. It is errors.ErrUnsupported where the host's
-// connections know only Close.
+// CloseWrite tells the server that nothing more follows. Its remaining answers
+// can still be received. The error is errors.ErrUnsupported where the host's
+// connections have no CloseWrite.
 func (c *Client) CloseWrite() error {
 	half, ok := c.conn.(interface{ CloseWrite() error })
 	if !ok {
@@ -111,8 +111,8 @@ func (c *Client) CloseWrite() error {
 // Close ends the connection.
 func (c *Client) Close() error { return c.conn.Close() }
 
-// wrap names the step and the server in an error. The end of the stream stays
-// what it is, io.EOF: it is no failure.
+// wrap names the step and the server in an error. The end of the stream is no
+// failure and stays io.EOF.
 func (c *Client) wrap(step string, err error) error {
 	if err == nil || err == io.EOF { //nolint:errorlint // the bare end, not one within a frame
 		return err

@@ -8,23 +8,24 @@ import (
 	"time"
 )
 
-// This file is one connection's life at the server. It has no twin: UDP's
-// server reads and answers, and knows nobody.
+// This file is one connection's life at the server. It has no twin: the UDP
+// server holds no connections.
 
-// attend talks with a client until one of both has enough.
-func (s *Server) attend(conn net.Conn) {
+// serveConn answers one client until the client or the server ends the
+// connection.
+func (s *Server) serveConn(conn net.Conn) {
 	client := conn.RemoteAddr()
 	s.o.Log.Info("client connected", "client", client)
-	err := s.converse(conn)
+	err := s.echoLoop(conn)
 	if err == nil {
-		part(conn)
+		lingerClose(conn)
 	}
-	s.dismiss(conn)
+	s.removeConn(conn)
 	switch {
 	case err == nil:
 		s.o.Log.Info("client disconnected", "client", client)
 		return
-	case s.halted(): // the server's own doing, which looks like a timeout
+	case s.stopped(): // the server's own deadline, which looks like a timeout
 		err = errStopping
 	case s.o.IdleTimeout > 0 && timedOut(err):
 		s.stats.idle.Add(1)
@@ -41,8 +42,8 @@ var (
 	errIdle     = errors.New("it was idle for too long")
 )
 
-// converse reads and answers until the client has nothing more to say.
-func (s *Server) converse(conn net.Conn) error {
+// echoLoop reads and answers until the client closes its half.
+func (s *Server) echoLoop(conn net.Conn) error {
 	if s.o.Service == Hello {
 		return s.write(conn, []byte(Greeting))
 	}
@@ -54,7 +55,7 @@ func (s *Server) converse(conn net.Conn) error {
 			return err
 		}
 		if errors.Is(err, io.EOF) {
-			return nil // half of the connection: the answers still got out
+			return nil // the client's half is closed; the answers have been written
 		}
 		if err != nil || s.o.Once {
 			return err
@@ -62,23 +63,24 @@ func (s *Server) converse(conn net.Conn) error {
 	}
 }
 
-// read waits for bytes of a client: some, not a message.
+// read waits for bytes of a client. How many it gets has nothing to do with
+// the client's writes.
 func (s *Server) read(conn net.Conn, buffer []byte) (int, error) {
 	s.pause(s.o.Pause)
 	if s.o.IdleTimeout > 0 {
 		_ = conn.SetReadDeadline(time.Now().Add(s.o.IdleTimeout)) // a closed connection fails below
 	}
-	// After the line above, so that hurry's deadline is never undone.
-	if s.halted() {
-		_ = conn.SetReadDeadline(time.Now().Add(settle)) // as above
+	// This comes after the idle timeout, so that drain's deadline is never undone.
+	if s.stopped() {
+		_ = conn.SetReadDeadline(time.Now().Add(quietPeriod)) // as above
 	}
 	n, err := conn.Read(buffer)
 	s.stats.read(n)
 	return n, err
 }
 
-// write sends an answer. A client that does not take it waits in vain for
-// more: TCP's flow control holds the server up.
+// write sends an answer. It blocks while the client reads nothing: TCP's flow
+// control holds the server up.
 func (s *Server) write(conn net.Conn, answer []byte) error {
 	if len(answer) == 0 {
 		return nil
@@ -91,22 +93,22 @@ func (s *Server) write(conn net.Conn, answer []byte) error {
 	return err
 }
 
-// part says goodbye first and hears the client out for a moment. Without
-// that, what the client sent in vain would turn the goodbye into a reset
-// (RFC 9293 3.6.1, RFC 2525 2.17), which can overtake the last answer.
-func part(conn net.Conn) {
+// lingerClose closes the server's half and reads for a moment longer. If the
+// server closed with bytes of the client unread, its system would send a reset
+// (RFC 9293 3.6.1, RFC 2525 2.17), and a reset can destroy the last answer.
+func lingerClose(conn net.Conn) {
 	half, ok := conn.(interface{ CloseWrite() error })
 	if !ok || half.CloseWrite() != nil {
 		return
 	}
-	if conn.SetReadDeadline(time.Now().Add(settle)) == nil {
-		_, _ = io.Copy(io.Discard, conn) // its end is all that matters
+	if conn.SetReadDeadline(time.Now().Add(quietPeriod)) == nil {
+		_, _ = io.Copy(io.Discard, conn) // only the end of the stream matters
 	}
 }
 
-// dismiss closes a client's connection.
-func (s *Server) dismiss(conn net.Conn) {
-	_ = conn.Close() // whatever it says, the connection is over
+// removeConn closes a client's connection and forgets it.
+func (s *Server) removeConn(conn net.Conn) {
+	_ = conn.Close() // the connection is over, also if closing it fails
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.conns, conn)

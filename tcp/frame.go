@@ -16,20 +16,20 @@ import (
 //	|         length of message         | message
 //	+--------+--------+--------+--------+---------...
 //
-// TCP carries bytes and does not say where a message ends, so somebody has
-// to. UDP has no such file: a datagram is a message.
+// TCP carries bytes and does not say where a message ends, so the frame has to.
+// UDP has no such file: a datagram is a message.
 
-// HeaderSize is how many bytes stand before the message of a frame.
+// HeaderSize is the length in bytes of a frame's header.
 const HeaderSize = 4
 
 const maxFrame = math.MaxInt32 // bytes of a message whose length fits an int everywhere
 
-// ErrTooLong is what a message longer than the limit is answered with.
+// ErrTooLong is the error of a message that is longer than the limit.
 var ErrTooLong = errors.New("message too long")
 
-// appendFrame appends message as a frame. Header and message leave in one
-// write: in two, Nagle's algorithm and a delayed acknowledgement would make
-// the second wait where Nagle is on.
+// appendFrame appends message as a frame. Header and message are sent in one
+// write: of two small writes, Nagle's algorithm would hold the second back
+// until the first is acknowledged, and the acknowledgement may be delayed.
 func appendFrame(b, message []byte, limit int) ([]byte, error) {
 	if len(message) > limit {
 		return b, fmt.Errorf("frame of %d bytes, limit %d: %w", len(message), limit, ErrTooLong)
@@ -38,8 +38,8 @@ func appendFrame(b, message []byte, limit int) ([]byte, error) {
 	return append(b, message...), nil
 }
 
-// frameReader takes frames off a stream. It keeps what it has of a frame, so
-// that a read which ran into a deadline goes on where it stopped.
+// frameReader reads frames from a stream. It keeps the part of a frame that has
+// come, so that after a deadline the next read goes on where the last stopped.
 type frameReader struct {
 	r     io.Reader
 	limit int    // bytes of the longest message
@@ -48,8 +48,8 @@ type frameReader struct {
 
 // next waits for the next message. The slice is valid until the call after.
 // The error is io.EOF between two frames and io.ErrUnexpectedEOF within one.
-// After an absurd length the stream cannot be read on: nobody knows where the
-// next frame begins.
+// After a length above the limit the stream cannot be read on: it is unknown
+// where the next frame begins.
 func (f *frameReader) next() ([]byte, error) {
 	if err := f.fill(HeaderSize); err != nil {
 		return nil, err

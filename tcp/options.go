@@ -21,8 +21,8 @@ const maxBuffer = 1 << 30
 type ServerOptions struct {
 	// Service is what is answered; "" stands for Echo.
 	Service Service
-	// Iterative serves one client at a time. The others are connected by the
-	// system and wait in its backlog.
+	// Iterative serves one client at a time. The system connects the others,
+	// which wait in its backlog.
 	Iterative bool
 	// Once reads once, answers once and closes.
 	Once bool
@@ -33,16 +33,16 @@ type ServerOptions struct {
 	MaxConnections int
 	// Backlog is how many connections may wait to be accepted, the argument
 	// of listen(2); 0 is the system's maximum. Where the host's listener is
-	// no socket of a Unix system, Listen answers errors.ErrUnsupported.
+	// no socket of a Unix system, Listen returns errors.ErrUnsupported.
 	Backlog int
 	// Buffer is how many bytes a read takes at most; 0 is DefaultBuffer.
 	Buffer int
-	// IdleTimeout closes a connection that neither brings nor takes a byte
-	// for so long; 0 never does.
+	// IdleTimeout closes a connection on which no byte has passed for that
+	// long; 0 never does.
 	IdleTimeout time.Duration
-	// Pause is waited before every read, which makes a slow reader.
+	// Pause is the wait before every read, which makes a slow reader.
 	Pause time.Duration
-	// Log is told of every client that comes and goes; nil is silence.
+	// Log gets a line for every client that comes or goes; nil logs nothing.
 	Log *slog.Logger
 }
 

@@ -18,9 +18,9 @@ import (
 	"time"
 )
 
-// settle is how long a connection must be quiet, while the server shuts down,
+// quietPeriod is how long a connection must be quiet, while the server shuts down,
 // until all that it received counts as answered.
-const settle = 100 * time.Millisecond
+const quietPeriod = 100 * time.Millisecond
 
 // The shortest and the longest wait before the server tries again to accept.
 const (
@@ -36,19 +36,19 @@ type Server struct {
 	stats    counters
 	unlisten func() error   // closes the listener, once
 	buffers  sync.Pool      // of *[]byte: one for each client while it is served
-	clients  sync.WaitGroup // those that are served in goroutines of their own
+	clients  sync.WaitGroup // the goroutines that serve clients
 
-	mu      sync.Mutex // guards what follows, and that stop is closed once
+	mu      sync.Mutex // guards the fields below, and that stopping is closed once
 	serving bool
 	conns   map[net.Conn]bool // the clients being served
 
-	stop  chan struct{} // closed when no more clients are wanted
-	ended chan struct{} // closed when Serve has ended, or never will begin
+	stopping chan struct{} // closed by Shutdown and Close
+	ended    chan struct{} // closed when Serve has ended, or can no longer begin
 }
 
-// Listen opens a server's socket on host: from here on the system connects
-// clients, though nobody answers them before Serve. Port 0 lets the system
-// choose; Addr tells which.
+// Listen opens a server's socket on host: from here on the system completes
+// handshakes, though the server answers nothing before Serve. Port 0 lets the
+// system choose a port; Addr tells which.
 func Listen(ctx context.Context, host Host, address string, o ServerOptions) (*Server, error) {
 	o, err := o.ready()
 	if err != nil {
@@ -70,7 +70,7 @@ func Listen(ctx context.Context, host Host, address string, o ServerOptions) (*S
 		unlisten: sync.OnceValue(listener.Close),
 		buffers:  sync.Pool{New: func() any { b := make([]byte, o.Buffer); return &b }},
 		conns:    make(map[net.Conn]bool),
-		stop:     make(chan struct{}),
+		stopping: make(chan struct{}),
 		ended:    make(chan struct{}),
 	}, nil
 }
@@ -91,19 +91,19 @@ func (s *Server) Serve() error {
 	defer close(s.ended)
 	err := s.acceptAll()
 	if err != nil {
-		s.cut()
+		s.closeConns()
 	}
 	_ = s.unlisten() // Shutdown and Close report it
 	s.clients.Wait()
 	return err
 }
 
-// Shutdown stops taking clients and lets those that are connected have their
-// answers: each may go on until it has been quiet for a tenth of a second.
-// When ctx ends before, the rest is cut off and the error is ctx's.
+// Shutdown stops taking clients and answers what the connected ones have sent:
+// each is served until it has been quiet for a tenth of a second. If ctx ends
+// before that, the remaining connections are closed and the error is ctx's.
 func (s *Server) Shutdown(ctx context.Context) error {
-	err := s.halt()
-	s.hurry()
+	err := s.stop()
+	s.drain()
 	select {
 	case <-s.ended:
 		return err
@@ -113,20 +113,20 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 }
 
-// Close stops at once and cuts all clients off. Serve and all its goroutines
+// Close stops at once and closes all connections. Serve and all its goroutines
 // have ended on return. To close again does nothing.
 func (s *Server) Close() error {
-	err := s.halt()
-	s.cut()
+	err := s.stop()
+	s.closeConns()
 	<-s.ended
 	return err
 }
 
-// begin says whether Serve may go on; it may not after Shutdown or Close.
+// begin says whether Serve may run: once, and not after Shutdown or Close.
 func (s *Server) begin() (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.halted() {
+	if s.stopped() {
 		return false, nil
 	}
 	if s.serving {
@@ -136,12 +136,12 @@ func (s *Server) begin() (bool, error) {
 	return true, nil
 }
 
-// halt stops taking clients.
-func (s *Server) halt() error {
+// stop makes the server take no more clients.
+func (s *Server) stop() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.halted() {
-		close(s.stop)
+	if !s.stopped() {
+		close(s.stopping)
 		if !s.serving {
 			close(s.ended)
 		}
@@ -149,46 +149,46 @@ func (s *Server) halt() error {
 	return s.unlisten()
 }
 
-// halted says whether the server takes no more clients.
-func (s *Server) halted() bool {
+// stopped says whether stop has been called.
+func (s *Server) stopped() bool {
 	select {
-	case <-s.stop:
+	case <-s.stopping:
 		return true
 	default:
 		return false
 	}
 }
 
-// acceptAll takes clients and has them attended.
+// acceptAll accepts clients and serves each, one by one or side by side.
 func (s *Server) acceptAll() error {
 	for served := 0; s.o.MaxClients == 0 || served < s.o.MaxClients; {
 		conn, err := s.accept()
 		switch {
-		case err != nil && s.halted():
+		case err != nil && s.stopped():
 			return nil
 		case err != nil:
 			return fmt.Errorf("accept on tcp %v: %w", s.Addr(), err)
-		case !s.admit(conn):
+		case !s.register(conn):
 			_ = conn.Close() // nothing was sent on it
 			continue
 		}
 		served++
 		if s.o.Iterative {
-			s.attend(conn)
+			s.serveConn(conn)
 		} else {
-			s.clients.Go(func() { s.attend(conn) })
+			s.clients.Go(func() { s.serveConn(conn) })
 		}
 	}
 	return nil
 }
 
-// accept waits for the next client. When the system has no more descriptors
-// or memory, that may pass: the client stays in the backlog, and accept tries
-// again.
+// accept waits for the next client. When the system has run out of descriptors
+// or memory, the client stays in the backlog and accept tries again: the
+// shortage may pass.
 func (s *Server) accept() (net.Conn, error) {
 	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
 		conn, err := s.listener.Accept()
-		if err == nil || !temporary(err) || s.halted() {
+		if err == nil || !temporary(err) || s.stopped() {
 			return conn, err
 		}
 		s.stats.errors.Add(1)
@@ -197,12 +197,13 @@ func (s *Server) accept() (net.Conn, error) {
 	}
 }
 
-// admit takes a client in, if it may stay.
-func (s *Server) admit(conn net.Conn) bool {
+// register adds a connection to those being served. It refuses one that is over
+// the limit, or that comes while the server stops.
+func (s *Server) register(conn net.Conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	full := s.o.MaxConnections > 0 && len(s.conns) >= s.o.MaxConnections
-	if full || s.halted() {
+	if full || s.stopped() {
 		s.stats.refused.Add(1)
 		s.o.Log.Warn("client refused", "client", conn.RemoteAddr(), "connected", len(s.conns))
 		return false
@@ -213,7 +214,7 @@ func (s *Server) admit(conn net.Conn) bool {
 	return true
 }
 
-// pause waits, but not once the server stops.
+// pause waits for d, or until the server stops.
 func (s *Server) pause(d time.Duration) {
 	if d <= 0 {
 		return
@@ -222,25 +223,25 @@ func (s *Server) pause(d time.Duration) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-s.stop:
+	case <-s.stopping:
 	}
 }
 
-// hurry wakes every connection, to be read only until it is quiet.
-func (s *Server) hurry() {
+// drain lets every connection be read only until it has been quiet for a while.
+func (s *Server) drain() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for conn := range s.conns {
-		_ = conn.SetReadDeadline(time.Now().Add(settle)) // a closed one needs no hurry
+		_ = conn.SetReadDeadline(time.Now().Add(quietPeriod)) // a closed one is drained
 	}
 }
 
-// cut closes every connection.
-func (s *Server) cut() {
+// closeConns closes every connection.
+func (s *Server) closeConns() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for conn := range s.conns {
-		_ = conn.Close() // it is cut off either way
+		_ = conn.Close() // the connection is over, also if closing it fails
 	}
 }
 

@@ -37,9 +37,9 @@ func (s Service) answer(b []byte) []byte {
 	return b
 }
 
-// upper changes a to z, and only these: a letter of more than one byte may
-// be cut in two by a read, and to change it the server would have to wait for
-// the rest. So there are always as many bytes in the answer as were read.
+// upper changes a to z, and only these. A read may end within a letter of more
+// than one byte, and to change such a letter the server would have to wait for
+// the rest of it. So an answer always has as many bytes as were read.
 //
 // The four bytes before a framed message are changed like any others, so a
 // client of this service sends raw.

@@ -14,12 +14,12 @@ import (
 type Client struct {
 	conn net.Conn
 	o    ClientOptions
-	in   []byte // one byte more than the caller's: a datagram that reaches it was longer
+	in   []byte // one byte longer than the caller's buffer: a datagram that fills it was longer
 }
 
-// Dial remembers where the server is. Nothing is sent: it succeeds whether
-// there is one or not. But from now on the system hands over only what comes
-// from there, and its word that nobody listens (ICMP port unreachable,
+// Dial remembers the server's address. Nothing is sent, so Dial succeeds also
+// where there is no server. From now on the system delivers only datagrams from
+// that address, and reports a closed port there (ICMP port unreachable,
 // RFC 1122 4.1.3.3) as an error of a later Send or Receive.
 func Dial(ctx context.Context, host Host, address string, o ClientOptions) (*Client, error) {
 	conn, err := host.DialContext(ctx, "udp", address)
@@ -30,7 +30,7 @@ func Dial(ctx context.Context, host Host, address string, o ClientOptions) (*Cli
 }
 
 // Send sends one message as a datagram. It returns when the system has taken
-// it, and nothing tells whether it arrives.
+// the datagram, and nothing tells whether it arrives.
 func (c *Client) Send(message []byte) error {
 	_, err := c.conn.Write(message)
 	return c.wrap("send to", err)
@@ -60,7 +60,7 @@ func (c *Client) LocalAddr() net.Addr { return c.conn.LocalAddr() }
 // RemoteAddr is the server's address.
 func (c *Client) RemoteAddr() net.Addr { return c.conn.RemoteAddr() }
 
-// Close forgets the server, which is not told.
+// Close closes the socket. The server is told nothing.
 func (c *Client) Close() error { return c.conn.Close() }
 
 // wrap names the step and the server in an error.

@@ -17,28 +17,27 @@ const maxBuffer = 1 << 30
 // ServerOptions says how a server behaves. The zero value is an echo server
 // without limits. It is copied by Listen.
 //
-// Beside TCP's, much is missing, because there is no connection: none is held
-// (MaxConnections, IdleTimeout) and none waits to be accepted (Backlog).
+// TCP's options for connections are missing here: a UDP server holds none
+// (MaxConnections, IdleTimeout), and none waits to be accepted (Backlog).
 type ServerOptions struct {
 	// Service is what is answered; "" stands for Echo.
 	Service Service
-	// Iterative and Once are here so that both servers can be told the same.
-	// They change nothing: a datagram is answered and done with before the
-	// next is read, so no client keeps others waiting, and every answer is
-	// the last.
+	// Iterative and Once are here so that both servers take the same options.
+	// They change nothing: the server answers one datagram before it reads the
+	// next, so no client keeps others waiting, and holds no connection to close.
 	Iterative, Once bool
 	// MaxClients ends Serve after that many datagrams; 0 never does. The
-	// server remembers nobody, so every datagram counts as a client.
+	// server remembers no clients, so every datagram counts as one.
 	MaxClients int
 	// MaxMessage is how many bytes a datagram may have; a longer one is not
 	// answered and counted as refused. 0 is no limit.
 	MaxMessage int
-	// Buffer is how many bytes a read takes at most; 0 is DefaultBuffer. Of
-	// a longer datagram the rest is gone; on Windows all of it.
+	// Buffer is how many bytes a read takes at most; 0 is DefaultBuffer. The
+	// rest of a longer datagram is lost; on Windows all of it is.
 	Buffer int
-	// Pause is waited before every read, which makes a slow reader.
+	// Pause is the wait before every read, which makes a slow reader.
 	Pause time.Duration
-	// Log is told of every datagram that is answered; nil is silence.
+	// Log gets a line for every datagram; nil logs nothing.
 	Log *slog.Logger
 }
 

@@ -19,9 +19,9 @@ import (
 	"time"
 )
 
-// settle is how long the socket must be quiet, while the server shuts down,
+// quietPeriod is how long the socket must be quiet, while the server shuts down,
 // until all that it received counts as answered.
-const settle = 100 * time.Millisecond
+const quietPeriod = 100 * time.Millisecond
 
 // The shortest and the longest wait before the server tries again to read.
 const (
@@ -38,16 +38,16 @@ type Server struct {
 	release func() error // closes the socket, once
 	addr    net.Addr
 
-	mu      sync.Mutex // guards what follows, and that stop is closed once
+	mu      sync.Mutex // guards the fields below, and that stopping is closed once
 	serving bool
 
-	stop  chan struct{} // closed when no more clients are wanted
-	ended chan struct{} // closed when Serve has ended, or never will begin
+	stopping chan struct{} // closed by Shutdown and Close
+	ended    chan struct{} // closed when Serve has ended, or can no longer begin
 }
 
-// Listen opens a server's socket on host: from here on the system keeps what
-// clients send, as far as its buffer holds it. Port 0 lets the system choose;
-// Addr tells which.
+// Listen opens a server's socket on host: from here on the system keeps the
+// datagrams that clients send, as far as its buffer holds them. Port 0 lets
+// the system choose a port; Addr tells which.
 func Listen(ctx context.Context, host Host, address string, o ServerOptions) (*Server, error) {
 	o, err := o.ready()
 	if err != nil {
@@ -58,12 +58,12 @@ func Listen(ctx context.Context, host Host, address string, o ServerOptions) (*S
 		return nil, fmt.Errorf("listen on udp %s: %w", address, err)
 	}
 	return &Server{
-		socket:  socket,
-		o:       o,
-		release: sync.OnceValue(socket.Close),
-		addr:    socket.LocalAddr(),
-		stop:    make(chan struct{}),
-		ended:   make(chan struct{}),
+		socket:   socket,
+		o:        o,
+		release:  sync.OnceValue(socket.Close),
+		addr:     socket.LocalAddr(),
+		stopping: make(chan struct{}),
+		ended:    make(chan struct{}),
 	}, nil
 }
 
@@ -86,11 +86,11 @@ func (s *Server) Serve() error {
 }
 
 // Shutdown answers what was received: the server goes on until its socket has
-// been quiet for a tenth of a second, for nothing tells clients to stop. When
-// ctx ends before, the rest is lost and the error is ctx's.
+// been quiet for a tenth of a second, since nothing tells clients to stop. If
+// ctx ends before that, the rest is lost and the error is ctx's.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.halt()
-	_ = s.socket.SetReadDeadline(time.Now().Add(settle)) // a closed socket is what is wanted
+	s.stop()
+	_ = s.socket.SetReadDeadline(time.Now().Add(quietPeriod)) // a closed socket is drained
 	select {
 	case <-s.ended:
 		return s.release()
@@ -103,17 +103,17 @@ func (s *Server) Shutdown(ctx context.Context) error {
 // Close stops at once. Serve has ended on return. To close again does
 // nothing.
 func (s *Server) Close() error {
-	s.halt()
+	s.stop()
 	err := s.release()
 	<-s.ended
 	return err
 }
 
-// begin says whether Serve may go on; it may not after Shutdown or Close.
+// begin says whether Serve may run: once, and not after Shutdown or Close.
 func (s *Server) begin() (bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.halted() {
+	if s.stopped() {
 		return false, nil
 	}
 	if s.serving {
@@ -123,40 +123,41 @@ func (s *Server) begin() (bool, error) {
 	return true, nil
 }
 
-// halt stops taking clients.
-func (s *Server) halt() {
+// stop makes the server take no more clients.
+func (s *Server) stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.halted() {
-		close(s.stop)
+	if !s.stopped() {
+		close(s.stopping)
 		if !s.serving {
 			close(s.ended)
 		}
 	}
 }
 
-// halted says whether the server takes no more clients.
-func (s *Server) halted() bool {
+// stopped says whether stop has been called.
+func (s *Server) stopped() bool {
 	select {
-	case <-s.stop:
+	case <-s.stopping:
 		return true
 	default:
 		return false
 	}
 }
 
-// answerAll takes datagrams, whose ever they are, and answers each.
+// answerAll reads the datagrams of all clients and answers each.
 func (s *Server) answerAll() error {
-	// One byte more than asked for: a datagram that reaches it was longer.
+	// The buffer has one byte more than asked for: a datagram that fills it was
+	// longer than asked for.
 	buffer := make([]byte, s.o.Buffer+1)
 	for answered := 0; s.o.MaxClients == 0 || answered < s.o.MaxClients; {
 		n, client, err := s.read(buffer)
 		switch {
-		case err != nil && s.halted():
+		case err != nil && s.stopped():
 			return nil
 		case err != nil:
 			return fmt.Errorf("read on udp %v: %w", s.Addr(), err)
-		case s.admit(n, client):
+		case s.accept(n, client):
 			answered++
 			s.answer(buffer[:min(n, s.o.Buffer)], client)
 		}
@@ -164,16 +165,16 @@ func (s *Server) answerAll() error {
 	return nil
 }
 
-// read waits for the next datagram: a message, and whose it is. When the
-// system has no memory, that may pass, and read tries again.
+// read waits for the next datagram, and says which client sent it. When the
+// system has run out of memory, read tries again: the shortage may pass.
 func (s *Server) read(buffer []byte) (int, net.Addr, error) {
 	for wait := firstRetry; ; wait = min(2*wait, lastRetry) {
 		s.pause(s.o.Pause)
-		if s.halted() {
-			_ = s.socket.SetReadDeadline(time.Now().Add(settle)) // a closed socket fails below
+		if s.stopped() {
+			_ = s.socket.SetReadDeadline(time.Now().Add(quietPeriod)) // a closed socket fails below
 		}
 		n, client, err := s.socket.ReadFrom(buffer)
-		if err == nil || !temporary(err) || s.halted() {
+		if err == nil || !temporary(err) || s.stopped() {
 			return n, client, err
 		}
 		s.stats.errors.Add(1)
@@ -182,14 +183,14 @@ func (s *Server) read(buffer []byte) (int, net.Addr, error) {
 	}
 }
 
-// admit says whether a datagram of n bytes may be answered, and counts it.
-func (s *Server) admit(n int, client net.Addr) bool {
+// accept says whether a datagram of n bytes may be answered, and counts it.
+func (s *Server) accept(n int, client net.Addr) bool {
 	s.stats.read(min(n, s.o.Buffer))
 	if n > s.o.Buffer {
 		s.stats.truncated.Add(1)
 	}
 	long := s.o.MaxMessage > 0 && n > s.o.MaxMessage
-	if long || s.answersBack(client) {
+	if long || s.wouldLoop(client) {
 		s.stats.refused.Add(1)
 		s.o.Log.Warn("datagram refused", "client", client, "bytes", n)
 		return false
@@ -213,7 +214,7 @@ func (s *Server) answer(message []byte, client net.Addr) {
 	s.o.Log.Info("datagram answered", "client", client, "bytes", n)
 }
 
-// pause waits, but not once the server stops.
+// pause waits for d, or until the server stops.
 func (s *Server) pause(d time.Duration) {
 	if d <= 0 {
 		return
@@ -222,15 +223,15 @@ func (s *Server) pause(d time.Duration) {
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-	case <-s.stop:
+	case <-s.stopping:
 	}
 }
 
-// windowsTooLong is Windows' WSAEMSGSIZE. No other system has that number.
+// windowsTooLong is WSAEMSGSIZE, the error of Windows where a datagram is longer
+// than the buffer. No other system has an error of that number.
 const windowsTooLong = syscall.Errno(10040)
 
-// temporary says whether an error may pass. Windows calls it an error when a
-// datagram is longer than the buffer.
+// temporary says whether an error may pass, such as too little memory.
 func temporary(err error) bool {
 	var t interface{ Temporary() bool }
 	return errors.Is(err, windowsTooLong) || errors.As(err, &t) && t.Temporary()

@@ -14,7 +14,7 @@ const (
 )
 
 // Greeting is what Hello answers. It is short on purpose: an answer that is
-// longer than the question helps whoever asks in another's name.
+// longer than the request would amplify a flood from forged addresses.
 const Greeting = "Hello, client!\n"
 
 // check says whether there is such a service.
@@ -40,7 +40,7 @@ func (s Service) answer(b []byte) []byte {
 	return b
 }
 
-// upper changes a to z, and only these, as the stream's service does.
+// upper changes a to z, and only these, as package tcp's does.
 func upper(b []byte) {
 	for i, c := range b {
 		if 'a' <= c && c <= 'z' {

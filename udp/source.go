@@ -5,16 +5,17 @@ import (
 	"net/netip"
 )
 
-// This file has no twin: TCP's handshake proves that a client is where it
-// says, and only a connection that it asked for is answered.
+// This file has no twin: TCP's handshake proves that a client owns the address
+// that it names.
 
-// answersBack says whether the answer might be answered in turn, and so on
-// for ever. UDP believes whatever source a datagram names: one forged
-// datagram makes two echo servers keep each other busy (CERT CA-1996-01). So
-// nothing goes to the well-known ports (RFC 6335 6), where services such as
-// echo and chargen are, nor to this server's own port on whatever host. Two
-// servers on other ports can still be made to: keep them off open networks.
-func (s *Server) answersBack(client net.Addr) bool {
+// wouldLoop says whether an answer to that address could be answered in turn,
+// and so on for ever. A UDP server has to believe the source address of a
+// datagram: one datagram with a forged address makes two echo servers answer
+// each other without end (CERT CA-1996-01). So this server sends nothing to the
+// well-known ports (RFC 6335 6), where services such as echo and chargen are,
+// nor to its own port number on any host. It does not protect against echo
+// servers on other ports: keep them off open networks.
+func (s *Server) wouldLoop(client net.Addr) bool {
 	port := portOf(client)
 	return port < 1024 || port == portOf(s.addr)
 }

@@ -6,7 +6,7 @@ import "sync/atomic"
 type Stats struct {
 	Connections int64 // always 0: there are none
 	Active      int64 // always 0
-	Refused     int64 // datagrams that got no answer: over MaxMessage, or from a port that might answer back
+	Refused     int64 // datagrams that got no answer: over MaxMessage, or from a port that could answer back
 	Idle        int64 // always 0
 	Reads       int64 // datagrams, empty ones too
 	Writes      int64 // answers
