@@ -72,7 +72,7 @@ var plan = map[string]arrows{
 	"lab/transports": {
 		"lab/testbed": "the contract", "tcp": "a column", "udp": "a column",
 	},
-	"lab/networks":           {"lab/text": "why a network does not open"},
+	"lab/networks":           {"lab/text": "why a network does not open", "lab/testbed": "the contract"},
 	"lab/networks/localhost": {"lab/testbed": "the contract"},
 	"lab/networks/virtual": {
 		"lab/networks":      "addresses, deadlines and bounds",

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"slices"
 
@@ -18,25 +17,14 @@ import (
 
 // drivers are those that experiments can run on, the better wired one first.
 func drivers() []testbed.Driver {
-	stacks, simulated := wired("virtual", virtual.Check, virtual.Open), machine.Driver()
-	stacks.Congestion, simulated.Congestion = virtual.Congestion, virtual.Congestion // in both it is that TCP
-	return []testbed.Driver{localhost.Localhost, wired("kernel", kernel.Check, kernel.Open), stacks, simulated}
+	simulated := machine.Driver()
+	simulated.Congestion = virtual.Congestion // its hosts have the same TCP
+	return []testbed.Driver{localhost.Localhost, kernel.Driver(), virtual.Driver(), simulated}
 }
 
 // machine is what the network simulated runs on. There is one, for it prepares
 // itself once.
 var machine simulated.Machine
-
-// wired is a network with a wire, on which conditions can act.
-func wired[N testbed.Network](name string, check func() error, open func(context.Context, testbed.NetworkConfig) (N, error)) testbed.Driver {
-	return testbed.Driver{Name: name, Wired: true, Check: check, Open: func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
-		n, err := open(ctx, s)
-		if err != nil {
-			return nil, err
-		}
-		return n, nil
-	}}
-}
 
 // networkNames are the words that --network takes.
 func networkNames() []string {

@@ -36,16 +36,8 @@ import (
 // wired are the networks with a wire that open here.
 func wired(t *testing.T) []testbed.Driver {
 	t.Helper()
-	all := []testbed.Driver{
-		{Name: "virtual", Wired: true, Check: virtual.Check, Open: func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
-			return virtual.Open(ctx, s)
-		}},
-		{Name: "kernel", Wired: true, Check: kernel.Check, Open: func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
-			return kernel.Open(ctx, s)
-		}},
-	}
 	var open []testbed.Driver
-	for _, o := range all {
+	for _, o := range []testbed.Driver{virtual.Driver(), kernel.Driver()} {
 		if err := o.Check(); err != nil {
 			t.Logf("network %s is left out: %v", o.Name, err)
 			continue

@@ -5,17 +5,18 @@ import (
 	"testing"
 
 	"echolab/lab/labtest"
+	"echolab/lab/networks"
 	"echolab/lab/testbed"
 )
 
 func BenchmarkWire(b *testing.B) {
 	available(b)
 	labtest.BenchmarkWire(b, func() (labtest.Pair, error) {
-		client, err := newHost(clientAddr, clientPorts, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
+		client, err := newHost(networks.ClientPlan, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
 		if err != nil {
 			return labtest.Pair{}, err
 		}
-		server, err := newHost(serverAddr, serverPorts, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
+		server, err := newHost(networks.ServerPlan, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
 		return labtest.Pair{
 			Client: client, ClientDevice: client.device,
 			Server: server, ServerDevice: server.device,

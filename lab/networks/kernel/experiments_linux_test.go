@@ -1,7 +1,6 @@
 package kernel_test
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -15,15 +14,9 @@ import (
 	"echolab/lab/link"
 	"echolab/lab/networks/kernel"
 	"echolab/lab/result"
-	"echolab/lab/testbed"
 )
 
-var driver = testbed.Driver{
-	Name: "kernel", Wired: true, Check: kernel.Check,
-	Open: func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
-		return kernel.Open(ctx, s)
-	},
-}
+var driver = kernel.Driver()
 
 // opens skips the test where the network does not open.
 func opens(t *testing.T) {

@@ -14,55 +14,45 @@ import (
 	"echolab/lab/testbed"
 )
 
-// The packet sizes that IPv4 knows: RFC 791 asks every link to carry 68 bytes,
-// and the length field ends at 65535.
-const (
-	leastMTU    = 68
-	greatestMTU = 65535
-)
-
 // Host is a network namespace, its TUN device and its sockets.
 type Host struct {
 	addr    netip.Prefix
 	space   *namespace
 	device  *device
 	sockets sockets
-	setup   testbed.NetworkConfig
+	config  testbed.NetworkConfig
 }
 
 var _ testbed.Host = (*Host)(nil)
 
-// newHost makes a namespace with one interface that owns addr.
-func newHost(addr netip.Prefix, ports string, s testbed.NetworkConfig) (*Host, error) {
-	if s.MTU < leastMTU || s.MTU > greatestMTU {
-		return nil, fmt.Errorf("MTU of %d bytes: IPv4 needs %d to %d", s.MTU, leastMTU, greatestMTU)
-	}
+// newHost makes a namespace with one interface that owns the host's address.
+func newHost(plan networks.HostPlan, c testbed.NetworkConfig) (*Host, error) {
 	space, err := newNamespace()
 	if err != nil {
 		return nil, err
 	}
-	h := &Host{addr: addr, space: space, setup: s}
-	if err := space.do(func() error { return h.furnish(ports, s) }); err != nil {
+	h := &Host{addr: plan.Addr, space: space, config: c}
+	if err := space.do(func() error { return h.configure(plan) }); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
 	return h, nil
 }
 
-// furnish runs on a thread of the new namespace.
-func (h *Host) furnish(ports string, s testbed.NetworkConfig) (err error) {
+// configure runs on a thread of the new namespace.
+func (h *Host) configure(plan networks.HostPlan) (err error) {
 	for name, value := range settings {
 		_ = set(name, value) // not all kernels have all of them, and /proc/sys may be read-only
 	}
-	_ = set("net/ipv4/ip_local_port_range", ports)
-	if s.Congestion != "" {
-		if err := probeCongestion(s.Congestion); err != nil {
+	_ = set("net/ipv4/ip_local_port_range", fmt.Sprint(plan.FirstPort, plan.LastPort))
+	if h.config.Congestion != "" {
+		if err := probeCongestion(h.config.Congestion); err != nil {
 			return err
 		}
 	}
 	if h.device, err = openDevice(); err != nil {
 		return err
 	}
-	return furnish(h.addr, s.MTU)
+	return configureInterfaces(h.addr, h.config.MTU)
 }
 
 // Addr is the host's only address besides its loopback.
@@ -71,7 +61,7 @@ func (h *Host) Addr() netip.Addr { return h.addr.Addr() }
 // Listen waits for TCP connections at address, on "tcp" or "tcp4". What it
 // returns is a *net.TCPListener inside, and Accept's are *net.TCPConn.
 func (h *Host) Listen(ctx context.Context, network, address string) (net.Listener, error) {
-	network, err := literal("listen", "tcp", network, address)
+	network, err := requireNumeric("listen", "tcp", network, address)
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +73,7 @@ func (h *Host) Listen(ctx context.Context, network, address string) (net.Listene
 		return nil, err
 	}
 	plain := l.(*net.TCPListener)
-	if err := keep(&h.sockets, plain); err != nil {
+	if err := track(&h.sockets, plain); err != nil {
 		return nil, err
 	}
 	return &Listener{plain, &h.sockets}, nil
@@ -92,7 +82,7 @@ func (h *Host) Listen(ctx context.Context, network, address string) (net.Listene
 // ListenPacket takes datagrams at address, on "udp" or "udp4", with a
 // *net.UDPConn.
 func (h *Host) ListenPacket(ctx context.Context, network, address string) (net.PacketConn, error) {
-	network, err := literal("listen", "udp", network, address)
+	network, err := requireNumeric("listen", "udp", network, address)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +95,7 @@ func (h *Host) listenPacket(ctx context.Context, config net.ListenConfig, networ
 	if err != nil {
 		return nil, err
 	}
-	if err := keep(&h.sockets, c.(*net.UDPConn)); err != nil {
+	if err := track(&h.sockets, c.(*net.UDPConn)); err != nil {
 		return nil, err
 	}
 	return c, nil
@@ -146,7 +136,7 @@ func (h *Host) DialContext(ctx context.Context, network, address string) (net.Co
 	if network == "udp" || network == "udp4" {
 		protocol = "udp"
 	}
-	network, err := literal("dial", protocol, network, address)
+	network, err := requireNumeric("dial", protocol, network, address)
 	if err != nil {
 		return nil, err
 	}
@@ -158,9 +148,9 @@ func (h *Host) DialContext(ctx context.Context, network, address string) (net.Co
 		return nil, err
 	}
 	if protocol == "tcp" {
-		err = keep(&h.sockets, c.(*net.TCPConn))
+		err = track(&h.sockets, c.(*net.TCPConn))
 	} else {
-		err = keep(&h.sockets, c.(*net.UDPConn))
+		err = track(&h.sockets, c.(*net.UDPConn))
 	}
 	if err != nil {
 		return nil, err
@@ -168,23 +158,24 @@ func (h *Host) DialContext(ctx context.Context, network, address string) (net.Co
 	return c, nil
 }
 
-// literal checks that an address is of numbers, and returns the network word
-// to open it with. Names are refused because package net would look them up,
+// requireNumeric checks that an address is of numbers, and returns the network
+// word to open it with. Names are refused because package net would look them up,
 // and dial several addresses, on other threads than the one in the namespace.
 // The word always ends in 4: for the others package net finds out once, and
 // for the whole process, whether there is IPv6; here there is none.
-func literal(step, protocol, network, address string) (string, error) {
+func requireNumeric(step, protocol, network, address string) (string, error) {
 	if _, err := networks.NumericAddress(protocol, network, address); err != nil {
 		return "", &net.OpError{Op: step, Net: network, Err: err}
 	}
 	return protocol + "4", nil
 }
 
-// control makes a socket what the setup asks for, before it is used: what a
-// listener accepts inherits it.
+// control gives a socket the options of the network before it is used. The
+// sockets that a listener accepts inherit them.
 func (h *Host) control(network, _ string, c syscall.RawConn) error {
 	return control(c, func(fd int) error {
-		for option, bytes := range map[int]int{unix.SO_RCVBUF: h.setup.ReceiveBuffer, unix.SO_SNDBUF: h.setup.SendBuffer} {
+		buffers := map[int]int{unix.SO_RCVBUF: h.config.ReceiveBuffer, unix.SO_SNDBUF: h.config.SendBuffer}
+		for option, bytes := range buffers {
 			if bytes == 0 {
 				continue
 			}
@@ -192,11 +183,11 @@ func (h *Host) control(network, _ string, c syscall.RawConn) error {
 				return fmt.Errorf("set a buffer of %d bytes: %w", bytes, err)
 			}
 		}
-		if h.setup.Congestion == "" || network[:3] != "tcp" {
+		if h.config.Congestion == "" || network[:3] != "tcp" {
 			return nil
 		}
-		if err := unix.SetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION, h.setup.Congestion); err != nil {
-			return fmt.Errorf("set congestion control %s: %w", h.setup.Congestion, err)
+		if err := unix.SetsockoptString(fd, unix.IPPROTO_TCP, unix.TCP_CONGESTION, h.config.Congestion); err != nil {
+			return fmt.Errorf("set congestion control %s: %w", h.config.Congestion, err)
 		}
 		return nil
 	})
@@ -209,15 +200,15 @@ func control(c syscall.RawConn, f func(fd int) error) error {
 	return errors.Join(err, failed)
 }
 
-// goodbye is how long the kernel goes on with a closed connection whose peer
-// is gone with the wire: one more resend instead of eight, after which the
+// orphanRetries is how often the kernel sends again on a closed connection whose
+// peer is gone with the wire: once instead of eight times, after which the
 // namespace is free.
-const goodbye = "1"
+const orphanRetries = "1"
 
 // close ends what newHost began.
 func (h *Host) close() error {
 	h.sockets.close()
-	_ = h.space.do(func() error { return set("net/ipv4/tcp_orphan_retries", goodbye) }) // or it takes longer
+	_ = h.space.do(func() error { return set("net/ipv4/tcp_orphan_retries", orphanRetries) }) // or it takes longer
 	var err error
 	if h.device != nil {
 		err = h.device.Close()

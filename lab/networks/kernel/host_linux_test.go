@@ -12,11 +12,12 @@ import (
 	"golang.org/x/sys/unix"
 
 	"echolab/lab/link"
+	"echolab/lab/networks"
 	"echolab/lab/testbed"
 	"echolab/lab/wire"
 )
 
-func openHosts(t *testing.T, s testbed.NetworkConfig) (n *Network, client, server *Host) {
+func openHosts(t *testing.T, s testbed.NetworkConfig) (n testbed.Network, client, server *Host) {
 	t.Helper()
 	available(t)
 	n, err := Open(t.Context(), s)
@@ -199,7 +200,7 @@ func TestHostsAreSilent(t *testing.T) {
 
 func TestDeviceDropsAreCounted(t *testing.T) {
 	available(t)
-	h, err := newHost(clientAddr, clientPorts, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
+	h, err := newHost(networks.ClientPlan, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
 	if err != nil {
 		t.Fatal(err)
 	}

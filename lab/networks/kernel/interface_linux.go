@@ -15,7 +15,7 @@ import (
 // kernel's defaults. Where /proc/sys is read-only, as in many containers, they
 // stay as they are.
 var settings = map[string]string{
-	"net/ipv6/conf/all/disable_ipv6":         "1", // no packets that nobody asked for
+	"net/ipv6/conf/all/disable_ipv6":         "1", // no packets of the host's own
 	"net/ipv6/conf/default/disable_ipv6":     "1",
 	"net/ipv4/igmp_link_local_mcast_reports": "0", // none in 224.0.0.0/24 either
 	"net/ipv4/tcp_no_metrics_save":           "1", // one connection learns nothing from another
@@ -26,9 +26,9 @@ func set(name, value string) error {
 	return os.WriteFile("/proc/sys/"+name, []byte(value), 0)
 }
 
-// furnish brings up the interfaces of the calling thread's namespace: the
-// loopback, and the TUN device with its address and routes.
-func furnish(addr netip.Prefix, mtu int) error {
+// configureInterfaces brings up the interfaces of the calling thread's namespace:
+// the loopback, and the TUN device with its address and routes.
+func configureInterfaces(addr netip.Prefix, mtu int) error {
 	lo, err := netlink.LinkByName("lo")
 	if err != nil {
 		return fmt.Errorf("find interface lo: %w", err)
@@ -88,9 +88,11 @@ func probeCongestion(name string) error {
 	case nil:
 		return nil
 	case unix.ENOENT:
-		return fmt.Errorf("congestion control %q: this kernel has %s; others may come as modules tcp_NAME", name, listed("tcp_available_congestion_control"))
+		return fmt.Errorf("congestion control %q: this kernel has %s; others may come as modules tcp_NAME",
+			name, listed("tcp_available_congestion_control"))
 	case unix.EPERM:
-		return fmt.Errorf("congestion control %q: this kernel allows %s to ordinary users", name, listed("tcp_allowed_congestion_control"))
+		return fmt.Errorf("congestion control %q: this kernel allows %s to ordinary users",
+			name, listed("tcp_allowed_congestion_control"))
 	}
 	return fmt.Errorf("congestion control %q: %w", name, err)
 }

@@ -18,7 +18,7 @@ func Check() error {
 	}
 }
 
-func open(testbed.NetworkConfig) (*Network, error) { return nil, Check() }
+func open(testbed.NetworkConfig) (testbed.Network, error) { return nil, Check() }
 
 // Reexec has nothing to do here.
 func Reexec() (exitCode int, done bool, err error) { return 0, false, nil }

@@ -21,11 +21,7 @@ func available(t testing.TB) {
 }
 
 func opener(s testbed.NetworkConfig) (testbed.Network, error) {
-	n, err := Open(context.Background(), s)
-	if err != nil {
-		return nil, err
-	}
-	return n, nil
+	return Open(context.Background(), s)
 }
 
 func TestConformance(t *testing.T) {

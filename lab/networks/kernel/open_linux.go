@@ -3,24 +3,11 @@ package kernel
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"sync"
 
+	"echolab/lab/networks"
 	"echolab/lab/testbed"
 	"echolab/lab/wire"
-)
-
-var (
-	clientAddr = netip.MustParsePrefix("10.0.0.1/24")
-	serverAddr = netip.MustParsePrefix("10.0.0.2/24")
-)
-
-// The ports that the hosts choose from where they are not told one. They
-// differ, because an echo server on UDP may refuse a client that has its own
-// port number, for fear of another echo server.
-const (
-	clientPorts = "32768 49151"
-	serverPorts = "49152 65535"
 )
 
 // Check says why the network cannot open here; nil if it can. It finds out by
@@ -31,31 +18,30 @@ var check = sync.OnceValue(func() error {
 	if refused != nil {
 		return refused
 	}
-	h, err := newHost(clientAddr, clientPorts, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
+	h, err := newHost(networks.ClientPlan, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
 	if err != nil {
 		return err
 	}
 	return h.close()
 })
 
-func open(s testbed.NetworkConfig) (*Network, error) {
-	client, err := newHost(clientAddr, clientPorts, s)
+func open(c testbed.NetworkConfig) (testbed.Network, error) {
+	client, err := newHost(networks.ClientPlan, c)
 	if err != nil {
 		return nil, fmt.Errorf("make the client's namespace: %w", err)
 	}
-	server, err := newHost(serverAddr, serverPorts, s)
+	server, err := newHost(networks.ServerPlan, c)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("make the server's namespace: %w", err), client.close())
 	}
-	n := &Network{client: client, server: server}
-	n.wire = wire.Connect(client.device, server.device, s.Wire)
-	n.close = sync.OnceValue(func() error { return shut(client, server, n.wire) })
-	return n, nil
+	w := wire.Connect(client.device, server.device, c.Wire)
+	closeOnce := sync.OnceValue(func() error { return closeAll(client, server, w) })
+	return networks.Join(Name, client, server, closeOnce), nil
 }
 
-// shut closes both hosts at once, since the kernel takes its time with each,
+// closeAll closes both hosts at once, since the kernel takes its time with each,
 // and then the wire between them.
-func shut(client, server *Host, w *wire.Wire) error {
+func closeAll(client, server *Host, w *wire.Wire) error {
 	client.sockets.close()
 	server.sockets.close()
 	var both sync.WaitGroup

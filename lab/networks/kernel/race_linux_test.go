@@ -1,6 +1,6 @@
 //go:build race
 
-package netns_test
+package kernel_test
 
 // slowed says that the race detector slows every packet.
 const slowed = true

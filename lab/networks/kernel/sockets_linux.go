@@ -7,22 +7,22 @@ import (
 	"weak"
 )
 
-// sockets remembers what was opened on a host without keeping it alive, so
-// that closing the network can close what its users forgot. The zero value is
+// sockets tracks what was opened on a host without keeping it alive, so that
+// closing the network can close what its users left open. The zero value is
 // ready.
 type sockets struct {
 	mu     sync.Mutex
 	open   []func() io.Closer // each answers nil once its socket is garbage
-	tidyAt int                // how many may be remembered before the next tidying
+	tidyAt int                // the length of open at which tidy runs again
 	closed bool
 }
 
-// keep remembers a socket, or closes it if the network is closed already.
-func keep[S any, P interface {
+// track adds a socket, or closes it if the network is closed already.
+func track[S any, P interface {
 	*S
 	io.Closer
 }](s *sockets, socket P) error {
-	remembered := weak.Make((*S)(socket))
+	tracked := weak.Make((*S)(socket))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -31,7 +31,7 @@ func keep[S any, P interface {
 	}
 	s.tidy()
 	s.open = append(s.open, func() io.Closer {
-		if p := remembered.Value(); p != nil {
+		if p := tracked.Value(); p != nil {
 			return P(p)
 		}
 		return nil
@@ -39,7 +39,7 @@ func keep[S any, P interface {
 	return nil
 }
 
-// tidy forgets the garbage whenever the list has doubled.
+// tidy untracks sockets that are garbage, whenever the list has doubled.
 func (s *sockets) tidy() {
 	if len(s.open) < s.tidyAt {
 		return
@@ -55,15 +55,15 @@ func (s *sockets) tidy() {
 	s.tidyAt = max(64, 2*len(alive))
 }
 
-// close closes every socket that is still open, and resets connections: their
-// peer will not hear a longer goodbye.
+// close closes every socket that is still open, and resets connections: the
+// wire closes before a FIN could be acknowledged.
 func (s *sockets) close() {
 	s.mu.Lock()
 	open := s.open
 	s.open, s.closed = nil, true
 	s.mu.Unlock()
-	for _, remembered := range open {
-		socket := remembered()
+	for _, tracked := range open {
+		socket := tracked()
 		if c, ok := socket.(*net.TCPConn); ok {
 			_ = c.SetLinger(0)
 		}
@@ -94,7 +94,7 @@ func (l *Listener) AcceptTCP() (*net.TCPConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := keep(l.sockets, c); err != nil {
+	if err := track(l.sockets, c); err != nil {
 		return nil, &net.OpError{Op: "accept", Net: "tcp", Addr: l.Addr(), Err: err}
 	}
 	return c, nil

@@ -19,7 +19,7 @@ func TestCongestion(t *testing.T) {
 		}
 		defer n.Close()
 		var has tcpip.CongestionControlOption
-		if err := n.client.stack.TransportProtocolOption(tcp.ProtocolNumber, &has); err != nil {
+		if err := n.Client().(*Host).stack.TransportProtocolOption(tcp.ProtocolNumber, &has); err != nil {
 			t.Fatal(err)
 		}
 		if string(has) != want {

@@ -12,6 +12,7 @@ import (
 
 	"gvisor.dev/gvisor/pkg/tcpip"
 
+	"echolab/lab/networks"
 	"echolab/lab/testbed"
 )
 
@@ -19,18 +20,15 @@ import (
 // packets.
 func twoHosts(t *testing.T) (client, server *Host) {
 	t.Helper()
-	for _, h := range []**Host{&client, &server} {
-		addr := clientAddr
-		if h == &server {
-			addr = serverAddr
-		}
-		var err error
-		if *h, err = newHost(addr, clientPorts, testbed.NetworkConfig{MTU: testbed.DefaultMTU}); err != nil {
+	open := func(plan networks.HostPlan) *Host {
+		h, err := newHost(plan, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
+		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(func() { (*h).close() })
+		t.Cleanup(h.close)
+		return h
 	}
-	return client, server
+	return open(networks.ClientPlan), open(networks.ServerPlan)
 }
 
 // packet is the next packet that h sends.

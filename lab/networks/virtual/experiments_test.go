@@ -17,12 +17,7 @@ import (
 	"echolab/lab/transports"
 )
 
-var driver = testbed.Driver{
-	Name: "virtual", Wired: true, Check: virtual.Check,
-	Open: func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
-		return virtual.Open(ctx, s)
-	},
-}
+var driver = virtual.Driver()
 
 // measure runs an experiment once, in real time. What the tests of this file
 // ask of it is so however busy the machine is; what hangs on time is tested on

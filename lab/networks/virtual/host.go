@@ -2,7 +2,6 @@ package virtual
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"net/netip"
 	"sync"
@@ -17,19 +16,12 @@ import (
 	"echolab/lab/testbed"
 )
 
-// The packet sizes that IPv4 knows: RFC 791 asks every link to carry 68 bytes,
-// and the length field ends at 65535.
-const (
-	leastMTU    = 68
-	greatestMTU = 65535
-)
-
 // Host is one virtual machine: a stack, its device and its sockets.
 type Host struct {
-	addr   netip.Prefix
-	stack  *stack.Stack
-	device *device
-	strays atomic.Int64 // segments for ports where nobody is, with a wrong checksum
+	addr      netip.Prefix
+	stack     *stack.Stack
+	device    *device
+	unmatched atomic.Int64 // segments with a wrong checksum and no socket
 
 	mu      sync.Mutex
 	sockets map[*socket]struct{} // nil once the network is closed
@@ -37,28 +29,25 @@ type Host struct {
 
 var _ testbed.Host = (*Host)(nil)
 
-func newHost(addr netip.Prefix, firstPort uint16, s testbed.NetworkConfig) (*Host, error) {
-	if s.MTU < leastMTU || s.MTU > greatestMTU {
-		return nil, fmt.Errorf("MTU of %d bytes: IPv4 needs %d to %d", s.MTU, leastMTU, greatestMTU)
-	}
-	h := &Host{addr: addr, device: newDevice(s.MTU), sockets: make(map[*socket]struct{})}
+func newHost(plan networks.HostPlan, c testbed.NetworkConfig) (*Host, error) {
+	h := &Host{addr: plan.Addr, device: newDevice(c.MTU), sockets: make(map[*socket]struct{})}
 	var err error
-	if h.stack, err = newStack(addr, firstPort, h.device, s); err != nil {
+	if h.stack, err = newStack(plan, h.device, c); err != nil {
 		return nil, err
 	}
-	h.stack.SetTransportProtocolHandler(tcp.ProtocolNumber, h.stray)
+	h.stack.SetTransportProtocolHandler(tcp.ProtocolNumber, h.countUnmatched)
 	return h, nil
 }
 
-// stray sees the segments for which there is no socket before the stack
+// countUnmatched sees the segments for which there is no socket before the stack
 // answers them with a reset. The stack checks their checksum too, but does not
 // count the wrong ones.
-func (h *Host) stray(_ stack.TransportEndpointID, p *stack.PacketBuffer) (handled bool) {
+func (h *Host) countUnmatched(_ stack.TransportEndpointID, p *stack.PacketBuffer) (handled bool) {
 	ip := p.Network()
 	_, sumRight, headerRight := header.TCPValid(p.TransportHeader().Slice(), p.Data().Checksum,
 		uint16(p.Data().Size()), ip.SourceAddress(), ip.DestinationAddress(), false)
 	if !sumRight || !headerRight {
-		h.strays.Add(1)
+		h.unmatched.Add(1)
 	}
 	return false
 }
@@ -115,7 +104,7 @@ func (h *Host) DialContext(ctx context.Context, network, address string) (net.Co
 		return nil, h.fail("dial", network, address, err)
 	}
 	if peer.Addr.Len() == 0 {
-		peer.Addr = tcpip.AddrFrom4(h.Addr().As4()) // nowhere in particular is here
+		peer.Addr = tcpip.AddrFrom4(h.Addr().As4()) // the unspecified address is this host
 	}
 	var c net.Conn
 	if protocol == "tcp" {
@@ -129,7 +118,7 @@ func (h *Host) DialContext(ctx context.Context, network, address string) (net.Co
 	return c, nil
 }
 
-// conversation keeps a nil pointer from becoming a conversation.
+// conversation keeps a nil pointer from becoming a net.Conn that is not nil.
 func conversation[C net.Conn](c C, err error) (net.Conn, error) {
 	if err != nil {
 		return nil, err
@@ -154,14 +143,14 @@ func (h *Host) fail(step, network, address string, err error) error {
 	return &net.OpError{Op: step, Net: network, Addr: wanted{network, address}, Err: err}
 }
 
-// wanted is the address that somebody asked for, in their own words.
+// wanted is an address as the caller wrote it.
 type wanted struct{ network, address string }
 
 func (w wanted) Network() string { return w.network }
 func (w wanted) String() string  { return w.address }
 
-// keep notes an open socket; it fails once the network is closed.
-func (h *Host) keep(s *socket) bool {
+// track adds an open socket; it fails once the network is closed.
+func (h *Host) track(s *socket) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.sockets == nil {
@@ -171,7 +160,7 @@ func (h *Host) keep(s *socket) bool {
 	return true
 }
 
-func (h *Host) forget(s *socket) {
+func (h *Host) untrack(s *socket) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.sockets, s)
@@ -208,7 +197,7 @@ func (h *Host) ChecksumErrors() (int64, error) {
 	n := s.IP.MalformedPacketsReceived.Value() +
 		s.TCP.ChecksumErrors.Value() + s.TCP.InvalidSegmentsReceived.Value() +
 		s.UDP.ChecksumErrors.Value() + s.UDP.MalformedPacketsReceived.Value()
-	return int64(n) + h.device.malformed.Load() + h.strays.Load(), nil
+	return int64(n) + h.device.malformed.Load() + h.unmatched.Load(), nil
 }
 
 // DeviceDrops is how many packets this host sent that never reached the wire,
@@ -221,15 +210,15 @@ func (h *Host) Retransmissions() (int64, error) {
 }
 
 // States counts this host's TCP sockets by the name that RFC 9293 section
-// 3.3.2 gives their state. Sockets that were closed but still wait are among
-// them. What comes with a state has been done: a socket that is ESTABLISHED on
-// the server's side waits for Accept.
+// 3.3.2 gives their state, also those that were closed but still wait. A state
+// is counted when the work of entering it is done: a socket that is ESTABLISHED
+// on the server's side waits for Accept.
 func (h *Host) States() (map[string]int, error) {
 	states := make(map[string]int)
 	for _, e := range append(h.stack.RegisteredEndpoints(), h.stack.CleanupEndpoints()...) {
 		if e, ok := e.(*tcp.Endpoint); ok {
 			states[stateName(e.EndpointState())]++
-			_, _ = e.GetLocalAddress() // comes back when nobody works on the socket any more
+			_, _ = e.GetLocalAddress() // returns when no goroutine works on the socket any more
 		}
 	}
 	return states, nil

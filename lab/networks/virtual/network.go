@@ -1,106 +1,79 @@
-// Package netstack opens the network "virtual": two hosts, each a TCP/IP stack
-// of its own inside this process (gVisor's), joined by a wire. It needs no
+// Package virtual opens the network "virtual": two hosts, each a TCP/IP stack of
+// its own inside this process (gVisor's), joined by a wire. It needs no
 // privilege and runs on every system; its TCP is gVisor's, not the system's.
 //
 // stack.go makes a host's stack, device.go is where its packets come out and
-// go in, socket.go and the files after it are what a program sees of it.
+// go in, host.go opens sockets, and socket.go, tcp.go and udp.go are these.
 //
-// gVisor's own adapter to package net is not used: its errors are bare words
-// that no caller can test for, and an ICMP error does not wake its readers.
+// gVisor's own adapter to package net is not used: its errors have no type that
+// a caller could test for, and an ICMP error does not wake its readers.
 //
-// gVisor mends losses more slowly than Linux in two cases, seen on its packets.
+// gVisor repairs losses more slowly than Linux in two cases, seen on its packets.
 // An acknowledgement that carries data does not count as a duplicate, so that
 // a lost segment waits for the timeout (200 ms at least) while the peer sends
-// too. And a receiver that has said goodbye sends no selective
-// acknowledgements, with the same effect.
+// too. And a receiver that has sent a FIN sends no selective acknowledgements,
+// with the same effect.
 //
-// The hosts never speak on their own: IGMP is off and there is no ARP on a
+// The hosts send no packets on their own: IGMP is off and there is no ARP on a
 // wire without link addresses, so every packet answers to a socket. A host
 // does send ICMP: an echo reply to an echo request, and "port unreachable" for
-// a datagram that nobody listens for (1000 a second at most).
+// a datagram to a closed port (1000 a second at most).
 package virtual
 
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"sync"
 
+	"gvisor.dev/gvisor/pkg/log"
+
+	"echolab/lab/networks"
 	"echolab/lab/testbed"
 	"echolab/lab/wire"
 )
 
-var (
-	clientAddr = netip.MustParsePrefix("10.0.0.1/24")
-	serverAddr = netip.MustParsePrefix("10.0.0.2/24")
-)
+// Name is the word for this network in commands and reports.
+const Name = "virtual"
 
-// The first ports that the hosts choose by themselves.
-const (
-	clientPorts = 32768
-	serverPorts = 49152
-)
-
-// Network is two virtual hosts and the wire between them.
-type Network struct {
-	client, server *Host
-	wire           *wire.Wire
-	close          func() error
+// Driver opens this network, which opens everywhere.
+func Driver() testbed.Driver {
+	return testbed.Driver{
+		Name: Name, Wired: true, Congestion: Congestion, Open: Open, Check: func() error { return nil },
+	}
 }
 
-var _ testbed.Network = (*Network)(nil)
-
-// Check says why the network cannot open here. It opens everywhere.
-func Check() error { return nil }
-
-// Open makes two hosts, 10.0.0.1 and 10.0.0.2, and joins them under s.
-func Open(ctx context.Context, s testbed.NetworkConfig) (*Network, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("open the virtual network: %w", err)
+// Open makes two hosts, 10.0.0.1 and 10.0.0.2, and joins them under c.
+func Open(ctx context.Context, c testbed.NetworkConfig) (testbed.Network, error) {
+	c, err := networks.Prepare(ctx, Name, c)
+	if err != nil {
+		return nil, err
 	}
-	if err := s.Wire.Validate(); err != nil {
-		return nil, fmt.Errorf("conditions of the virtual network: %w", err)
-	}
-	if s.MTU == 0 {
-		s.MTU = testbed.DefaultMTU
-	}
-	hush()
-	client, err := newHost(clientAddr, clientPorts, s)
+	silenceLogs()
+	client, err := newHost(networks.ClientPlan, c)
 	if err != nil {
 		return nil, fmt.Errorf("make the virtual client host: %w", err)
 	}
-	server, err := newHost(serverAddr, serverPorts, s)
+	server, err := newHost(networks.ServerPlan, c)
 	if err != nil {
 		client.close()
 		return nil, fmt.Errorf("make the virtual server host: %w", err)
 	}
-	n := &Network{client: client, server: server}
-	n.wire = wire.Connect(client.device, server.device, s.Wire)
-	n.close = sync.OnceValue(n.shut)
-	return n, nil
+	w := wire.Connect(client.device, server.device, c.Wire)
+	closeOnce := sync.OnceValue(func() error {
+		client.closeSockets()
+		server.closeSockets()
+		err := w.Close()
+		client.close()
+		server.close()
+		return err
+	})
+	return networks.Join(Name, client, server, closeOnce), nil
 }
 
-// Name is the word for this network in commands and reports.
-func (n *Network) Name() string { return "virtual" }
-
-// Client is the host 10.0.0.1, a *Host.
-func (n *Network) Client() testbed.Host { return n.client }
-
-// Server is the host 10.0.0.2, a *Host.
-func (n *Network) Server() testbed.Host { return n.server }
-
-// Wire is what joins the hosts.
-func (n *Network) Wire() *wire.Wire { return n.wire }
-
-// Close ends every conversation, then the wire, then the stacks, and waits
-// for all of their goroutines. A second call returns what the first did.
-func (n *Network) Close() error { return n.close() }
-
-func (n *Network) shut() error {
-	n.client.closeSockets()
-	n.server.closeSockets()
-	err := n.wire.Close()
-	n.client.close()
-	n.server.close()
-	return err
-}
+// silenceLogs keeps the stacks from writing messages about packets to stderr:
+// they report a SYN that comes twice as a failure, which the wire may cause on
+// purpose. It removes the logger's output and not the logger, since some of the
+// stacks' packages keep the logger that they found when the program began.
+var silenceLogs = sync.OnceFunc(func() {
+	log.Log().Emitter = &log.MultiEmitter{} // which emits to none
+})

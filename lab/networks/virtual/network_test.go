@@ -14,11 +14,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func open(s testbed.NetworkConfig) (testbed.Network, error) {
-	n, err := Open(context.Background(), s)
-	if err != nil {
-		return nil, err
-	}
-	return n, nil
+	return Open(context.Background(), s)
 }
 
 func TestConformance(t *testing.T) { labtest.TestNetwork(t, open) }

@@ -15,7 +15,7 @@ import (
 	"echolab/lab/wire"
 )
 
-// early is a logger as the stacks' packages keep them: made before hush.
+// early is a logger as the stacks' packages keep them: made before silenceLogs.
 var early = log.BasicRateLimitedLogger(time.Minute)
 
 // twice is where this test runs again, as a process with a stderr of its own.

@@ -13,8 +13,8 @@ import (
 	"echolab/lab/networks"
 )
 
-// socket is an endpoint of the stack with the manners of package net: calls
-// that block, deadlines, and a Close that ends them all.
+// socket is an endpoint of the stack that behaves as package net's sockets do:
+// its calls block, have deadlines, and end with Close.
 type socket struct {
 	host     *Host
 	network  string // "tcp" or "udp", for errors and addresses
@@ -36,14 +36,14 @@ func newSocket(h *Host, network string) (*socket, error) {
 	return adopt(h, network, e, events)
 }
 
-// adopt makes a socket of an endpoint that exists.
+// adopt makes a socket of an existing endpoint.
 func adopt(h *Host, network string, e tcpip.Endpoint, events *waiter.Queue) (*socket, error) {
 	s := &socket{
 		host: h, network: network, endpoint: e, events: events,
 		read: networks.NewDeadline(), write: networks.NewDeadline(), closed: make(chan struct{}),
 	}
 	s.shut = sync.OnceFunc(s.release)
-	if !h.keep(s) {
+	if !h.track(s) {
 		e.Close()
 		return nil, net.ErrClosed
 	}
@@ -51,7 +51,7 @@ func adopt(h *Host, network string, e tcpip.Endpoint, events *waiter.Queue) (*so
 }
 
 func (s *socket) release() {
-	s.host.forget(s)
+	s.host.untrack(s)
 	close(s.closed)
 	s.endpoint.Close()
 	s.read.Set(time.Time{})
@@ -69,7 +69,7 @@ func (s *socket) Close() error {
 
 func (s *socket) isClosed() bool { return isClosed(s.closed) }
 
-// isClosed looks at one channel, for which Go needs no lock, unlike for a select
+// isClosed looks at one channel. Go needs no lock for that, unlike for a select
 // over two.
 func isClosed(c <-chan struct{}) bool {
 	select {
@@ -116,8 +116,8 @@ func wouldBlock(err tcpip.Error) bool {
 	return ok
 }
 
-// outcome is err in the words of package net. Whatever a call says that was
-// under way when the socket closed, it means that it closed.
+// outcome is err as an error of package net. The error of a call that was under
+// way when the socket closed is always that it closed.
 func (s *socket) outcome(err tcpip.Error) error {
 	if err != nil && s.isClosed() {
 		return net.ErrClosed

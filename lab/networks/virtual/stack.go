@@ -14,6 +14,7 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip/transport/tcp"
 	"gvisor.dev/gvisor/pkg/tcpip/transport/udp"
 
+	"echolab/lab/networks"
 	"echolab/lab/testbed"
 	"echolab/lab/wire"
 )
@@ -30,24 +31,19 @@ const (
 	largestSocketBuffer = 4 << 20
 )
 
-// ports is how many ports a host chooses from where it is not told one. The
-// two hosts choose different ones: an echo server on UDP may refuse a client
-// that has its own port number, for fear of another echo server.
-const ports = 16384
-
-// newStack makes a stack with one interface that owns addr.
-func newStack(addr netip.Prefix, firstPort uint16, d *device, setup testbed.NetworkConfig) (*stack.Stack, error) {
+// newStack makes a stack with one interface that owns the host's address.
+func newStack(plan networks.HostPlan, d *device, config testbed.NetworkConfig) (*stack.Stack, error) {
 	s := stack.New(stack.Options{
 		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol},
 		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocolCUBIC, udp.NewProtocol, icmp.NewProtocol4},
 		HandleLocal:        true,
 	})
-	err := configure(s, setup)
+	err := configure(s, config)
 	if err == nil {
-		err = attach(s, addr, d)
+		err = attach(s, plan.Addr, d)
 	}
-	if refused := s.SetPortRange(firstPort, firstPort+ports-1); err == nil && refused != nil {
-		err = fmt.Errorf("choose ports from %d: %s", firstPort, refused)
+	if refused := s.SetPortRange(plan.FirstPort, plan.LastPort); err == nil && refused != nil {
+		err = fmt.Errorf("choose ports from %d: %s", plan.FirstPort, refused)
 	}
 	if err != nil {
 		s.Destroy()
@@ -60,40 +56,42 @@ func newStack(addr netip.Prefix, firstPort uint16, d *device, setup testbed.Netw
 const Congestion = "cubic"
 
 // configure sets what all sockets of the stack share.
-func configure(s *stack.Stack, setup testbed.NetworkConfig) error {
+func configure(s *stack.Stack, config testbed.NetworkConfig) error {
 	sack := tcpip.TCPSACKEnabled(true)
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &sack); err != nil {
 		return fmt.Errorf("switch selective acknowledgements on: %s", err)
 	}
-	if err := repair(s, setup.Wire); err != nil {
+	if err := repair(s, config.Wire); err != nil {
 		return err
 	}
-	if err := buffers(s, setup); err != nil {
+	if err := buffers(s, config); err != nil {
 		return err
 	}
-	if setup.Congestion == "" {
+	if config.Congestion == "" {
 		return nil
 	}
-	cc := tcpip.CongestionControlOption(setup.Congestion)
+	cc := tcpip.CongestionControlOption(config.Congestion)
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &cc); err != nil {
-		return fmt.Errorf("congestion control %q: the virtual network has %s", setup.Congestion, available(s))
+		return fmt.Errorf("congestion control %q: the virtual network has %s", config.Congestion, available(s))
 	}
 	return nil
 }
 
-// buffers sets how much sockets have room for. TCP has ranges of its own, in
-// which it tunes buffers, unless somebody chose their size.
-func buffers(s *stack.Stack, setup testbed.NetworkConfig) error {
-	receive := tcpip.ReceiveBufferSizeOption{Min: stack.MinBufferSize, Default: defaultSocketBuffer, Max: largestSocketBuffer}
-	send := tcpip.SendBufferSizeOption{Min: stack.MinBufferSize, Default: defaultSocketBuffer, Max: largestSocketBuffer}
-	if n := setup.ReceiveBuffer; n > 0 {
+// buffers sets how many bytes sockets have room for. TCP has ranges of its own, in
+// which it tunes buffers, unless the network asks for a size.
+func buffers(s *stack.Stack, config testbed.NetworkConfig) error {
+	receive := tcpip.ReceiveBufferSizeOption{
+		Min: stack.MinBufferSize, Default: defaultSocketBuffer, Max: largestSocketBuffer,
+	}
+	send := tcpip.SendBufferSizeOption(receive)
+	if n := config.ReceiveBuffer; n > 0 {
 		receive.Default = n
 		chosen := tcpip.TCPReceiveBufferSizeRangeOption{Min: min(n, tcp.MinBufferSize), Default: n, Max: n}
 		if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &chosen); err != nil {
 			return fmt.Errorf("receive buffers of %d bytes for TCP: %s", n, err)
 		}
 	}
-	if n := setup.SendBuffer; n > 0 {
+	if n := config.SendBuffer; n > 0 {
 		send.Default = n
 		chosen := tcpip.TCPSendBufferSizeRangeOption{Min: min(n, tcp.MinBufferSize), Default: n, Max: n}
 		if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &chosen); err != nil {

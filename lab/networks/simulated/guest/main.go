@@ -86,10 +86,9 @@ const longest = 6 * time.Hour
 
 // driverFor opens two hosts in this program, under the name that the host gives.
 func driverFor(name string) testbed.Driver {
-	return testbed.Driver{Name: name, Wired: true, Check: virtual.Check, Longest: longest,
-		Open: func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
-			return virtual.Open(ctx, s)
-		}}
+	d := virtual.Driver()
+	d.Name, d.Longest = name, longest
+	return d
 }
 
 // teller tells the host what happens. It keeps the first error.
