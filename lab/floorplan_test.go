@@ -73,6 +73,7 @@ var plan = map[string]arrows{
 		"lab/testbed": "the contract", "tcp": "a column", "udp": "a column",
 	},
 	"lab/networks":           {"lab/text": "why a network does not open", "lab/testbed": "the contract"},
+	"lab/networks/procnet":   {}, // what Linux tells of a network namespace
 	"lab/networks/localhost": {"lab/testbed": "the contract"},
 	"lab/networks/virtual": {
 		"lab/networks":      "addresses, deadlines and bounds",
@@ -82,6 +83,7 @@ var plan = map[string]arrows{
 	},
 	"lab/networks/kernel": {
 		"lab/networks":           "addresses and bounds",
+		"lab/networks/procnet":   "counters and sockets of a namespace",
 		"lab/testbed":            "the contract",
 		"lab/wire":               "between the two namespaces",
 		"github.com/vishvananda": "namespaces and netlink live here only",
@@ -162,7 +164,8 @@ var plan = map[string]arrows{
 		"lab/text": "sentences", "lab/grade/sandbox": "where programs run", "golang.org/x/sync": "a class side by side",
 	},
 	"lab/grade/sandbox": {
-		"lab/text": "warnings", "golang.org/x/sys": "it guards strangers' programs, and trusts nothing but the system",
+		"lab/text": "warnings", "lab/networks/procnet": "the ports at which a program listens",
+		"golang.org/x/sys": "it guards strangers' programs, and trusts nothing but the system",
 	},
 	"lab/grade/checks": {
 		"lab/text": "titles and hints", "lab/grade": "what a check is", "lab/grade/sandbox": "programs under test",

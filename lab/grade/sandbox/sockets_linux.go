@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"echolab/lab/networks/procnet"
 )
 
 // DialContext connects to an address within the box, as net.Dialer does. The
@@ -201,38 +203,19 @@ func (b *Box) Listening(network string) ([]uint16, error) {
 	if !ownProc() {
 		return nil, errors.ErrUnsupported
 	}
-	const tcpListen, udpUnconnected = "0A", "07" // states of net/tcp_states.h, as in proc_net(5)
-	state := tcpListen
+	state := procnet.Listen
 	if network == "udp" {
-		state = udpUnconnected
+		state = procnet.Closed // a socket that is connected to no client
+	}
+	sockets, err := procnet.Sockets(fmt.Sprintf("/proc/%d/net", b.init.Process.Pid), network)
+	if err != nil {
+		return nil, fmt.Errorf("look for ports: %w", err)
 	}
 	var ports []uint16
-	for _, file := range []string{network, network + "6"} {
-		table, err := os.ReadFile(fmt.Sprintf("/proc/%d/net/%s", b.init.Process.Pid, file))
-		if err != nil {
-			if strings.HasSuffix(file, "6") {
-				continue // a machine without IPv6
-			}
-			return nil, fmt.Errorf("look for ports: %w", err)
+	for _, s := range sockets {
+		if s.State == state {
+			ports = append(ports, s.Local.Port())
 		}
-		ports = append(ports, portsIn(string(table), state)...)
 	}
 	return ports, nil
-}
-
-// portsIn reads the local ports of sockets in a state from a table of
-// /proc/net: "sl local_address rem_address st ...", addresses as HEX:PORT.
-func portsIn(table, state string) []uint16 {
-	var ports []uint16
-	for line := range strings.Lines(table) {
-		fields := strings.Fields(line)
-		if len(fields) < 4 || fields[3] != state {
-			continue
-		}
-		_, port, ok := strings.Cut(fields[1], ":")
-		if n, err := strconv.ParseUint(port, 16, 16); ok && err == nil {
-			ports = append(ports, uint16(n))
-		}
-	}
-	return ports
 }

@@ -1,14 +1,11 @@
 package kernel
 
 import (
-	"bufio"
-	"bytes"
 	"fmt"
-	"os"
-	"strconv"
-	"strings"
 
 	"github.com/vishvananda/netlink"
+
+	"echolab/lab/networks/procnet"
 )
 
 // Overflowed is how many datagrams this host threw away because the receive
@@ -60,62 +57,33 @@ func (h *Host) DeviceDrops() (int64, error) {
 	return drops, err
 }
 
-// counters reads the namespace's table of counters: pairs of lines
-// with names and numbers, as in "Udp: InDatagrams NoPorts" and "Udp: 3 1".
-// They are keyed "Udp.NoPorts".
-func (h *Host) counters() (map[string]int64, error) {
-	text, err := h.read("snmp")
-	if err != nil {
-		return nil, err
-	}
-	counters := make(map[string]int64)
-	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	for i := 0; i+1 < len(lines); i += 2 {
-		protocol, names, _ := strings.Cut(lines[i], ":")
-		_, numbers, _ := strings.Cut(lines[i+1], ":")
-		values := strings.Fields(numbers)
-		for k, name := range strings.Fields(names) {
-			if k < len(values) {
-				counters[protocol+"."+name], _ = strconv.ParseInt(values[k], 10, 64) // all are numbers
-			}
-		}
-	}
-	return counters, nil
-}
+// procNet is the folder with the tables of the calling thread's namespace. The
+// folder /proc/net shows that of the process's first thread, which is another.
+const procNet = "/proc/thread-self/net"
 
-// read reads one of the namespace's files under /proc/net. The directory of
-// that name belongs to the process's first thread, which is elsewhere.
-func (h *Host) read(name string) (text []byte, err error) {
+// counters reads the namespace's counters.
+func (h *Host) counters() (counters map[string]int64, err error) {
 	err = h.space.do(func() (err error) {
-		text, err = os.ReadFile("/proc/thread-self/net/" + name)
+		counters, err = procnet.Counters(procNet)
 		return err
 	})
-	return text, err
+	return counters, err
 }
 
-// states are the names that RFC 9293 section 3.3.2 gives the states, by the
-// kernel's number (include/net/tcp_states.h).
-var states = map[string]string{
-	"01": "ESTABLISHED", "02": "SYN-SENT", "03": "SYN-RECEIVED", "04": "FIN-WAIT-1",
-	"05": "FIN-WAIT-2", "06": "TIME-WAIT", "07": "CLOSED", "08": "CLOSE-WAIT",
-	"09": "LAST-ACK", "0A": "LISTEN", "0B": "CLOSING", "0C": "SYN-RECEIVED",
-}
-
-// States counts this host's TCP sockets by their state. Sockets that were
-// closed but still wait are among them.
+// States counts this host's TCP sockets by the name that RFC 9293 section 3.3.2
+// gives their state. Sockets that were closed but still wait are among them.
 func (h *Host) States() (map[string]int, error) {
-	text, err := h.read("tcp")
+	var sockets []procnet.Socket
+	err := h.space.do(func() (err error) {
+		sockets, err = procnet.Sockets(procNet, "tcp")
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
 	counts := make(map[string]int)
-	lines := bufio.NewScanner(bytes.NewReader(text))
-	lines.Scan() // the header
-	for lines.Scan() {
-		// sl, local address, remote address, state, ...
-		if fields := strings.Fields(lines.Text()); len(fields) > 3 {
-			counts[states[fields[3]]]++
-		}
+	for _, s := range sockets {
+		counts[s.State]++
 	}
 	return counts, nil
 }
