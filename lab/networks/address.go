@@ -9,9 +9,9 @@ import (
 )
 
 // NumericAddress reads an address as hosts in the lab understand it: IPv4, in
-// numbers, such as "10.0.0.2:7", "0.0.0.0:0" or ":7". Names mean nothing
-// there: nobody is there to be asked. The network word must be protocol
-// ("tcp", "udp"), alone or with a 4.
+// numbers, such as "10.0.0.2:7", "0.0.0.0:0" or ":7". Names are refused: there
+// is no name server. The network word must be protocol ("tcp", "udp"), alone or
+// with a 4.
 func NumericAddress(protocol, network, address string) (netip.AddrPort, error) {
 	switch network {
 	case protocol, protocol + "4":

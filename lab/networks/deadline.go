@@ -7,7 +7,7 @@ import (
 
 // Deadline is the deadline of one direction of a conversation, for networks
 // whose sockets are not the operating system's: a channel that is closed when
-// it passes. Whoever waits on the channel notices when the deadline is moved.
+// it passes. A goroutine that waits on the channel notices when the deadline moves.
 type Deadline struct {
 	mu     sync.Mutex
 	timer  *time.Timer

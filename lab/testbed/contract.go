@@ -1,9 +1,17 @@
-// Package lab runs TCP and UDP side by side.
+// Package testbed is what experiments run on: two hosts with a network between
+// them, a server and a client of a transport on it, and the messages that these
+// exchange.
 //
-// This file is the contract between the bench and what stands on it: a
-// Network gives two Hosts, a Transport puts a Server on one and a Client on
-// the other, and the experiments only ever talk to these. Read it first, then
-// workload.go (what is sent), exchange.go (how) and run.go (the whole).
+// Read this file first. It is the contract of the whole lab: a Network has two
+// Hosts, a Transport opens a Server on one of them and a Client on the other, and
+// experiments use nothing else. Transports are in lab/transports, networks below
+// lab/networks.
+//
+// Then read session.go (a network with a server and a client), workload.go (which
+// messages are sent), exchange.go (how they are sent and what comes back),
+// timeouts.go (how long to wait for them), bench.go and driver.go (what an
+// experiment is given), delay.go (whether the machine was too busy to measure),
+// and seed.go and job.go (one run as values).
 package testbed
 
 import (
@@ -20,7 +28,7 @@ type Server interface {
 	// Serve answers clients until Shutdown or Close, and then returns nil.
 	Serve() error
 	// Shutdown stops taking clients, answers what was received, and returns
-	// when all is done or ctx ends.
+	// when that is done or ctx ends.
 	Shutdown(ctx context.Context) error
 	// Close stops at once. Serve and all its goroutines have ended on return.
 	Close() error
@@ -55,22 +63,22 @@ type Host interface {
 // Network is two hosts and the wire between them. Close ends every
 // conversation on it and leaves nothing behind.
 type Network interface {
-	Name() string // "localhost", "kernel", "virtual"
+	Name() string // "localhost", "kernel", "virtual", "simulated"
 	Client() Host
 	Server() Host
 	Close() error
 }
 
-// Transport is a protocol as a value: experiments loop over a slice of them
-// and never ask which one they hold.
+// Transport is a protocol as a value: experiments loop over a slice of
+// transports and never ask which one they hold.
 type Transport struct {
 	Name    string // the key of its results: "tcp", "udp"
 	Network string // the network word of package net: "tcp", "udp"
 	Stream  bool   // bytes without boundaries, as opposed to datagrams
 	Framing int    // bytes that it puts before every message
-	// What it promises, and so what theory expects of it.
-	Reliable  bool // resends what is lost, in order, once
-	Connected bool // greets the peer before data may flow
+	// What the transport promises, and so what theory expects of it.
+	Reliable  bool // delivers every message, in order, once
+	Connected bool // needs a handshake before data may flow
 	Listen    func(ctx context.Context, host Host, address string, o ServerOptions) (Server, error)
 	Dial      func(ctx context.Context, host Host, address string, o ClientOptions) (Client, error)
 }
@@ -80,9 +88,9 @@ type Transport struct {
 type ServerOptions struct {
 	Service    string        // "echo", "discard", "upper" or "hello"; "" is echo
 	Iterative  bool          // one client at a time
-	MaxClients int           // stop after so many; 0 never does
+	MaxClients int           // stop after that many clients; 0 never does
 	Buffer     int           // bytes a read takes at most; 0 is the transport's default
-	Pause      time.Duration // wait this long before every read: a slow reader
+	Pause      time.Duration // the wait before every read, for a slow reader
 }
 
 // ClientOptions is what an experiment may ask of a client.

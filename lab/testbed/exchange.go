@@ -33,32 +33,33 @@ type Exchange struct {
 	Broken       error         // why the conversation ended early; nil if it did not
 	Elapsed      time.Duration // until the last message came back for the first time
 	Latest       time.Duration // until the last echo of all
-	Stopped      time.Duration // until nobody waited any longer
+	Stopped      time.Duration // until the exchange ended
 }
 
 // Timeouts is how long an exchange waits for echoes that are missing.
 type Timeouts struct {
 	Total   time.Duration // at most this long after the last due time
-	Silence time.Duration // once all is sent, no longer than this without an echo; 0 is Total
+	Silence time.Duration // once all is sent, at most this long without an echo; 0 is Total
 	Linger  time.Duration // this long after all have come, for copies
 }
 
-// past is a deadline that wakes whoever waits.
+// past is a deadline that ends every Send and Receive at once.
 var past = time.Unix(1, 0)
 
 // Echo sends the workload through client, open loop: a slow echo never delays
-// the next message. It returns when every message has come back, or when
-// patience ends.
+// the next message. It returns when every message has come back, or when the
+// timeouts end it.
 func Echo(ctx context.Context, client Client, w Workload, p Timeouts) (*Exchange, error) {
 	if err := w.Validate(); err != nil {
 		return nil, err
 	}
-	r := &run{client: client, w: w, p: p, start: time.Now(), x: &Exchange{Observations: make([]Observation, w.Messages)}}
+	r := &run{client: client, w: w, p: p, start: time.Now()}
+	r.x = &Exchange{Observations: make([]Observation, w.Messages)}
 	r.bound = w.Due(w.Messages-1) + p.Total
 	if err := client.SetDeadline(r.start.Add(r.bound)); err != nil {
 		return nil, fmt.Errorf("set the deadline of the exchange: %w", err)
 	}
-	// The end of ctx wakes both goroutines at once.
+	// The end of ctx ends both goroutines at once.
 	defer context.AfterFunc(ctx, func() { client.SetDeadline(past) })()
 
 	var g errgroup.Group
@@ -102,7 +103,7 @@ func (r *run) send(ctx context.Context, sent []time.Duration) error {
 			return nil // the receiver tells how it ended
 		}
 		if err != nil {
-			r.client.SetDeadline(past) // nothing more will come: wake the receiver
+			r.client.SetDeadline(past) // nothing more will come: end the receiver
 			return fmt.Errorf("send message %d of %d: %w", i+1, r.w.Messages, err)
 		}
 		r.unsent--
@@ -130,7 +131,8 @@ func sleepUntil(ctx context.Context, due time.Time) bool {
 	}
 }
 
-// receive takes echoes until all have come and lingered, or patience ends.
+// receive takes echoes until all have come and the time for copies is over, or
+// until the timeouts end it.
 func (r *run) receive(ctx context.Context) error {
 	buf, want := make([]byte, r.w.Size), make([]byte, r.w.Size)
 	missing := r.w.Messages
@@ -186,7 +188,7 @@ func (r *run) wait(ctx context.Context, until time.Duration) error {
 	return nil
 }
 
-// record notes one echo and tells whether it was the first of its message.
+// record notes one echo and reports whether it was the first of its message.
 func (x *Exchange) record(echo, want []byte, w Workload, now time.Duration) (first bool) {
 	seq, ok := w.Sequence(echo)
 	if !ok || !bytes.Equal(echo, w.Fill(want, seq)) {
@@ -204,9 +206,9 @@ func (x *Exchange) record(echo, want []byte, w Workload, now time.Duration) (fir
 	return true
 }
 
-// ends are the errors of a conversation that the other side, or the system,
-// ended. The numbers are those of Windows (WSAECONNABORTED, WSAECONNRESET,
-// WSAETIMEDOUT, WSAECONNREFUSED), which no other system has.
+// ends are the errors of a conversation that the peer or the system ended. The
+// numbers are Windows' WSAECONNABORTED, WSAECONNRESET, WSAETIMEDOUT and
+// WSAECONNREFUSED; no other system has errors of these numbers.
 var ends = []error{
 	io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNREFUSED, syscall.ETIMEDOUT,
 	syscall.Errno(10053), syscall.Errno(10054), syscall.Errno(10060), syscall.Errno(10061),

@@ -9,12 +9,11 @@ import (
 	"echolab/lab/wire"
 )
 
-// slack is granted to every exchange for goroutines that a busy machine runs
-// late. It is added to what the conditions need, never taken from it.
+// slack is added to every exchange for goroutines that a busy machine runs late.
 const slack = 250 * time.Millisecond
 
-// longest bounds every exchange, however bad the conditions, where an opener
-// has no bound of its own.
+// longest bounds every exchange, however bad the conditions, where a driver has
+// no bound of its own.
 const longest = 60 * time.Second
 
 // Timeouts is how long an exchange of w through t may wait under the bench's
@@ -92,14 +91,14 @@ func windows(conditions wire.Options, w Workload, longest time.Duration) time.Du
 	return time.Duration(min(trips*float64(rtt), float64(longest)))
 }
 
-// repair is how long resending may take: so many timeouts in a row, each twice
-// the one before (RFC 6298 section 5.5), that the chance of needing more is
-// below one in a million for the whole workload.
+// repair is how long retransmissions may take: a series of timeouts, each twice
+// the one before (RFC 6298 section 5.5), that is so long that the whole workload
+// needs a longer one with a chance below one in a million.
 func repair(conditions wire.Options, w Workload, longest time.Duration) time.Duration {
 	p := dropChance(conditions)
 	rto := time.Second + 2*(conditions.Client.Delay+conditions.Server.Delay)
 	if p <= 0 {
-		return 2 * rto // scripted drops and full queues are mended by one or two
+		return 2 * rto // scripted drops and full queues are repaired by one or two
 	}
 	if p >= 1 {
 		return longest

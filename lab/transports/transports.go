@@ -1,3 +1,5 @@
+// Package transports is the columns of the table as values: TCP and UDP, each a
+// testbed.Transport made of the package of that name.
 package transports
 
 import (

@@ -1,3 +1,6 @@
+// Package localhost is the network "localhost": the operating system's own
+// sockets on 127.0.0.1. It has no wire, so that no packet can be dropped, delayed
+// or watched.
 package localhost
 
 import (
@@ -9,8 +12,7 @@ import (
 	"echolab/lab/testbed"
 )
 
-// Localhost opens the operating system's own sockets on 127.0.0.1. There is
-// no wire, so nothing can be lost, delayed or watched.
+// Localhost opens this network.
 var Localhost = testbed.Driver{
 	Name:  "localhost",
 	Open:  openLocalhost,
@@ -19,8 +21,8 @@ var Localhost = testbed.Driver{
 
 var errNoWire = errors.New("packets on localhost pass through no wire, so no condition can act on them")
 
-func openLocalhost(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
-	if s.Wire.Client.Words() != nil || s.Wire.Server.Words() != nil {
+func openLocalhost(_ context.Context, c testbed.NetworkConfig) (testbed.Network, error) {
+	if c.Wire.Client.Words() != nil || c.Wire.Server.Words() != nil {
 		return nil, errNoWire
 	}
 	return network{}, nil
@@ -38,7 +40,7 @@ func (network) Addr() netip.Addr { return netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
 func (network) Listen(ctx context.Context, network, address string) (net.Listener, error) {
 	var config net.ListenConfig
-	config.SetMultipathTCP(false) // Go's listeners speak it by default; the exhibit is plain TCP
+	config.SetMultipathTCP(false) // Go's listeners offer it by default
 	return config.Listen(ctx, network, address)
 }
 
