@@ -130,7 +130,7 @@ func groupReachesAll(b *bench) {
 			if err != nil {
 				b.Fatalf("listen at %s: %v", at[0], err)
 			}
-			defer shut(c)
+			defer mustClose(c)
 			listening = append(listening, c)
 		}
 		sender := b.listenPacket(n.Client())
@@ -146,7 +146,7 @@ func groupReachesAll(b *bench) {
 			if more := b.drain(c, time.Millisecond); more != 0 {
 				b.Errorf("receiver %d of %s got %d datagrams too many", i+1, at[1], more)
 			}
-			shut(c)
+			mustClose(c)
 		}
 	}
 }
@@ -159,9 +159,9 @@ func statesAreNamed(b *bench) {
 	client, server := ability[stater](b, n.Client()), ability[stater](b, n.Server())
 	near, far := b.pair(n.Client(), n.Server())
 	b.reaches("the dialer", client.States, "ESTABLISHED")
-	shut(near)
+	mustClose(near)
 	b.reaches("the acceptor", server.States, "CLOSE-WAIT")
-	shut(far)
+	mustClose(far)
 	b.reaches("the dialer", client.States, "TIME-WAIT")
 }
 

@@ -55,7 +55,7 @@ func openStream(b *testing.B, open func() (Pair, error), join func(client, serve
 	}
 	joined := join(p.ClientDevice, p.ServerDevice)
 	b.Cleanup(func() {
-		shut(joined)
+		mustClose(joined)
 		if err := p.Close(); err != nil {
 			b.Error(err)
 		}
@@ -130,8 +130,8 @@ func copyPackets(to, from wire.Device) {
 }
 
 func (l *loop) Close() error {
-	shut(l.client)
-	shut(l.server)
+	mustClose(l.client)
+	mustClose(l.server)
 	l.pumps.Wait()
 	return nil
 }

@@ -55,11 +55,11 @@ func closeEndsEverything(b *bench) {
 	}
 	_ = b.within("calls on the closed network", g.Wait) // none returns an error
 	if c, err := n.Client().DialContext(b.ctx, "tcp", l.Addr().String()); err == nil {
-		shut(c)
+		mustClose(c)
 		b.Error("a dial on the closed network succeeded")
 	}
 	if again, err := n.Server().Listen(b.ctx, "tcp", anyPort(n.Server())); err == nil {
-		shut(again)
+		mustClose(again)
 		b.Error("listening on the closed network succeeded")
 	}
 }
@@ -76,14 +76,14 @@ func sideBySide(b *bench) {
 	port := netip.MustParseAddrPort(l.Addr().String()).Port()
 	there := netip.AddrPortFrom(two.Server().Addr(), port).String()
 	if c, err := two.Client().DialContext(b.ctx, "tcp", there); err == nil {
-		shut(c)
+		mustClose(c)
 		b.Error("a client reached the server of another network")
 	}
 	l2, err := two.Server().Listen(b.ctx, "tcp", there)
 	if err != nil {
 		b.Fatalf("the same port on the other network: %v", err)
 	}
-	shut(l2)
+	mustClose(l2)
 }
 
 func nothingIsLeft(b *bench) {
@@ -105,7 +105,7 @@ func (b *bench) lifeOfANetwork() {
 	if err != nil {
 		b.Fatalf("open the network: %v", err)
 	}
-	defer shut(n)
+	defer mustClose(n)
 	l, err := n.Server().Listen(b.ctx, "tcp", anyPort(n.Server()))
 	if err != nil {
 		b.Fatalf("listen: %v", err)
@@ -120,9 +120,9 @@ func (b *bench) lifeOfANetwork() {
 	}
 	b.passes(c, far, []byte("hello"))
 	if n.Server().Addr().IsLoopback() {
-		shut(l) // the system's sockets outlive a network that is not ours
-		shut(c)
-		shut(far)
+		mustClose(l) // the system's sockets outlive a network that is not ours
+		mustClose(c)
+		mustClose(far)
 	}
 }
 

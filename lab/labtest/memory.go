@@ -2,262 +2,251 @@ package labtest
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
-	"io"
 	"net"
 	"net/netip"
 	"sync"
 	"syscall"
+	"time"
 
 	"echolab/lab/link"
 	"echolab/lab/networks"
 	"echolab/lab/testbed"
 )
 
-// Memory is a network without packets. It waits on nothing but channels and
-// timers, so that time stands still for it in a testing/synctest bubble until
-// everybody waits. Streams are perfect and immediate. Datagrams meet the
-// conditions of s.Wire, as a wire would apply them; a damaged one is discarded.
-// There is no wire to tap.
-func Memory(s testbed.NetworkConfig) testbed.Network {
-	n := &memory{}
-	n.client = newMemoryHost("10.0.0.1", 32768)
-	n.server = newMemoryHost("10.0.0.2", 49152)
-	n.client.out = newPath(link.New(s.Wire.Client, s.Wire.Seed, "client"), n.client, n.server)
-	n.server.out = newPath(link.New(s.Wire.Server, s.Wire.Seed, "server"), n.server, n.client)
-	n.client.peer, n.server.peer = n.server, n.client
-	return n
+// Memory is a network for tests in a testing/synctest bubble, where time moves
+// only while all goroutines wait. The network virtual cannot run in a bubble: its
+// stacks keep goroutines and timers outside. Memory carries no packets: streams
+// are perfect and immediate, and datagrams meet the conditions as a wire would
+// apply them. There is no wire to tap.
+func Memory(c testbed.NetworkConfig) testbed.Network {
+	client := &memoryHost{HostPlan: networks.ClientPlan, open: map[any]*memorySocket{}}
+	server := &memoryHost{HostPlan: networks.ServerPlan, open: map[any]*memorySocket{}}
+	client.out = &path{start: time.Now(), from: client, to: server, link: link.New(c.Wire.Client, c.Wire.Seed, "client")}
+	server.out = &path{start: time.Now(), from: server, to: client, link: link.New(c.Wire.Server, c.Wire.Seed, "server")}
+	return networks.Join("memory", client, server, func() error {
+		client.close()
+		server.close()
+		return nil
+	})
 }
 
-type memory struct{ client, server *memoryHost }
-
-func (n *memory) Name() string         { return "memory" }
-func (n *memory) Client() testbed.Host { return n.client }
-func (n *memory) Server() testbed.Host { return n.server }
-
-func (n *memory) Close() error {
-	for _, h := range []*memoryHost{n.client, n.server} {
-		h.out.close()
-		h.close()
-	}
-	return nil
-}
-
-// memoryHost knows what is open on it, by port.
+// memoryHost knows its open sockets: connections by themselves, others by port.
 type memoryHost struct {
-	addr  netip.Addr
-	first uint16 // port that it chooses
-	peer  *memoryHost
-	out   *path
+	networks.HostPlan
+	out *path
 
-	mu         sync.Mutex
-	closed     bool
-	tried      uint16 // how many ports the host has chosen
-	listeners  map[uint16]*memoryListener
-	datagrams  map[uint16]*memoryPacketConn
-	conns      map[*memoryConn]struct{}
-	overflowed int64
-	damaged    int64
+	mu                  sync.Mutex
+	open                map[any]*memorySocket // nil once the network is closed
+	chosen              uint16                // how many ports the host has chosen
+	overflowed, damaged int64
 }
 
-var _ testbed.Host = (*memoryHost)(nil)
-
-// chosen is how many ports a host chooses from, if it is asked to. The two
-// hosts choose different ones: an echo server on UDP may refuse a client that
-// has its own port number, for fear of another echo server.
-const chosen = 16384
-
-func newMemoryHost(addr string, firstPort uint16) *memoryHost {
-	return &memoryHost{
-		addr: netip.MustParseAddr(addr), first: firstPort,
-		listeners: make(map[uint16]*memoryListener),
-		datagrams: make(map[uint16]*memoryPacketConn),
-		conns:     make(map[*memoryConn]struct{}),
-	}
+// portKey is a port of a protocol, "tcp" or "udp".
+type portKey struct {
+	protocol string
+	port     uint16
 }
 
-func (h *memoryHost) Addr() netip.Addr { return h.addr }
+func (h *memoryHost) Addr() netip.Addr { return h.HostPlan.Addr.Addr() }
 
 func (h *memoryHost) Listen(ctx context.Context, network, address string) (net.Listener, error) {
-	l := &memoryListener{host: h, waiting: make(chan *memoryConn, 64), done: make(chan struct{})}
-	err := h.bind(ctx, "tcp", network, address, func(at netip.AddrPort) {
-		l.at = net.TCPAddrFromAddrPort(at)
-		h.listeners[at.Port()] = l
-	})
+	s, err := h.bind(ctx, "tcp", network, address)
 	if err != nil {
 		return nil, &net.OpError{Op: "listen", Net: network, Err: err}
 	}
-	return l, nil
+	return s, nil
 }
 
 func (h *memoryHost) ListenPacket(ctx context.Context, network, address string) (net.PacketConn, error) {
-	c := newMemoryPacketConn(h, netip.AddrPort{})
-	err := h.bind(ctx, "udp", network, address, func(at netip.AddrPort) {
-		c.at = at
-		h.datagrams[at.Port()] = c
-	})
+	s, err := h.bind(ctx, "udp", network, address)
 	if err != nil {
 		return nil, &net.OpError{Op: "listen", Net: network, Err: err}
 	}
-	return c, nil
+	return s, nil
 }
 
 func (h *memoryHost) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	var c net.Conn
-	var err error
+	protocol := "tcp"
 	if network == "udp" || network == "udp4" {
-		c, err = h.dialUDP(ctx, network, address)
-	} else {
-		c, err = h.dialTCP(ctx, network, address)
+		protocol = "udp"
 	}
+	s, err := h.dial(ctx, protocol, network, address)
 	if err != nil {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: fmt.Errorf("%s: %w", address, err)}
 	}
-	return c, nil
+	return s, nil
 }
 
-func (h *memoryHost) dialUDP(ctx context.Context, network, address string) (net.Conn, error) {
-	to, err := networks.NumericAddress("udp", network, address)
+func (h *memoryHost) dial(ctx context.Context, protocol, network, address string) (*memorySocket, error) {
+	to, err := networks.NumericAddress(protocol, network, address)
 	if err != nil {
 		return nil, err
 	}
-	c := newMemoryPacketConn(h, to)
-	return c, h.bind(ctx, "udp", "udp", ":0", func(at netip.AddrPort) {
-		c.at = at
-		h.datagrams[at.Port()] = c
-	})
-}
-
-func (h *memoryHost) dialTCP(ctx context.Context, network, address string) (net.Conn, error) {
-	to, err := networks.NumericAddress("tcp", network, address)
+	near, err := h.bind(ctx, protocol, protocol, ":0")
 	if err != nil {
 		return nil, err
 	}
-	var from netip.AddrPort
-	if err := h.bind(ctx, "tcp", "tcp", ":0", func(at netip.AddrPort) { from = at }); err != nil {
-		return nil, err
+	near.remote = to
+	if protocol == "udp" {
+		return near, nil
 	}
-	l := h.at(to.Addr()).listener(to.Port())
-	if l == nil {
-		return nil, syscall.ECONNREFUSED
+	host := h
+	if to.Addr() == h.out.to.Addr() {
+		host = h.out.to
 	}
-	near, far := newMemoryPair(h, from, l.host, to)
-	if !h.keep(near) || !l.host.keep(far) || !l.offer(far) {
-		shut(near)
-		shut(far)
-		return nil, syscall.ECONNREFUSED
+	if l := host.socketAt("tcp", to.Port()); l != nil && l.offer(near) {
+		return near, nil
 	}
-	return near, nil
+	mustClose(near)
+	return nil, syscall.ECONNREFUSED
 }
 
-// at is the host that owns an address; this one if it is nobody's.
-func (h *memoryHost) at(addr netip.Addr) *memoryHost {
-	if addr == h.peer.addr {
-		return h.peer
-	}
-	return h
-}
-
-// bind reads an address, chooses a port if it names none, and lets take have
-// it while nobody else can.
-func (h *memoryHost) bind(ctx context.Context, protocol, network, address string, take func(netip.AddrPort)) error {
+// bind opens a socket; it chooses a port if the address has none.
+func (h *memoryHost) bind(ctx context.Context, protocol, network, address string) (*memorySocket, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	at, err := networks.NumericAddress(protocol, network, address)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	port := at.Port()
+	key := portKey{protocol, at.Port()}
+	for key.port == 0 || at.Port() == 0 && h.open[key] != nil {
+		key.port = h.FirstPort + h.chosen%(h.LastPort-h.FirstPort)
+		h.chosen++
+	}
 	switch {
-	case h.closed:
-		return net.ErrClosed
-	case port == 0:
-		port = h.freePort()
-	case h.taken(protocol, port):
-		return syscall.EADDRINUSE
+	case h.open == nil:
+		return nil, net.ErrClosed
+	case h.open[key] != nil:
+		return nil, syscall.EADDRINUSE
 	}
-	take(netip.AddrPortFrom(h.addr, port))
-	return nil
+	h.open[key] = newMemorySocket(h, protocol, key, netip.AddrPortFrom(h.Addr(), key.port))
+	return h.open[key], nil
 }
 
-func (h *memoryHost) taken(protocol string, port uint16) bool {
-	if protocol == "tcp" {
-		return h.listeners[port] != nil
-	}
-	return h.datagrams[port] != nil
-}
-
-// freePort goes round the ports. A test that opens all of them is broken, and
-// spins.
-func (h *memoryHost) freePort() uint16 {
-	for {
-		port := h.first + h.tried%chosen
-		h.tried++
-		if !h.taken("tcp", port) && !h.taken("udp", port) {
-			return port
-		}
-	}
-}
-
-func (h *memoryHost) listener(port uint16) *memoryListener {
+func (h *memoryHost) socketAt(protocol string, port uint16) *memorySocket {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.listeners[port]
+	return h.open[portKey{protocol, port}]
 }
 
-func (h *memoryHost) keep(c *memoryConn) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if !h.closed {
-		h.conns[c] = struct{}{}
-	}
-	return !h.closed
-}
-
-// release forgets what was open at a port or as a connection.
-func (h *memoryHost) release(forget func()) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	forget()
-}
-
-// close closes all that is open on the host, and lets nothing be opened.
+// close closes every socket of the host and its link, for good.
 func (h *memoryHost) close() {
-	var open []io.Closer
-	h.release(func() {
-		h.closed = true
-		for _, l := range h.listeners {
-			open = append(open, l)
-		}
-		for _, c := range h.datagrams {
-			open = append(open, c)
-		}
-		for c := range h.conns {
-			open = append(open, c)
-		}
-	})
-	for _, c := range open {
-		shut(c)
+	h.out.close()
+	h.mu.Lock()
+	open := h.open
+	h.open = nil
+	h.mu.Unlock()
+	for _, s := range open {
+		mustClose(s)
 	}
+}
+
+// count adds to a counter of the host.
+func (h *memoryHost) count(counter *int64, n int64) int64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	*counter += n
+	return *counter
 }
 
 // Overflowed is how many datagrams found the receive buffer full.
-func (h *memoryHost) Overflowed() (int64, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.overflowed, nil
-}
+func (h *memoryHost) Overflowed() (int64, error) { return h.count(&h.overflowed, 0), nil }
 
-// ChecksumErrors is how many datagrams were discarded because the link had
-// damaged them.
-func (h *memoryHost) ChecksumErrors() (int64, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.damaged, nil
-}
+// ChecksumErrors is how many datagrams the link damaged, which are discarded.
+func (h *memoryHost) ChecksumErrors() (int64, error) { return h.count(&h.damaged, 0), nil }
 
 // DeviceDrops is none: nothing is between a host and its link.
 func (h *memoryHost) DeviceDrops() (int64, error) { return 0, nil }
+
+// path drives the link from one host to the other.
+type path struct {
+	start    time.Time
+	from, to *memoryHost
+
+	mu     sync.Mutex
+	closed bool
+	link   *link.Link
+	timer  *time.Timer // runs when the next datagram is due
+}
+
+// datagramHeader is the length of the headers before a payload: 20 bytes for
+// IPv4, so that rates count them, and 8 for UDP, with the ports in their places.
+const datagramHeader = 28
+
+// send offers the link a datagram, or passes it round the link to the own host.
+func (p *path) send(payload []byte, source uint16, to netip.AddrPort) {
+	datagram := make([]byte, datagramHeader, datagramHeader+len(payload))
+	binary.BigEndian.PutUint16(datagram[20:], source)
+	binary.BigEndian.PutUint16(datagram[22:], to.Port())
+	datagram = append(datagram, payload...)
+	if to.Addr() == p.from.Addr() || to.Addr().IsUnspecified() {
+		p.from.receive(p.from, datagram)
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.link.Offer(time.Since(p.start), datagram)
+		p.deliver()
+	}
+}
+
+// deliver hands over what is due and sets the timer for the rest.
+func (p *path) deliver() {
+	now := time.Since(p.start)
+	for parcel, ok := p.link.Take(now); ok; parcel, ok = p.link.Take(now) {
+		if parcel.Fate == link.Corrupted {
+			p.to.count(&p.to.damaged, 1)
+			continue
+		}
+		p.to.receive(p.from, parcel.Bytes)
+	}
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+	if next, ok := p.link.Next(); ok {
+		p.timer = time.AfterFunc(next-now, func() {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			if !p.closed {
+				p.deliver()
+			}
+		})
+	}
+}
+
+// close drops what is under way. A timer that has just run finds the path closed.
+func (p *path) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	if p.timer != nil {
+		p.timer.Stop()
+	}
+}
+
+// receive queues a datagram for its socket, or tells a connected sender that the
+// port is closed.
+func (h *memoryHost) receive(from *memoryHost, datagram []byte) {
+	source := binary.BigEndian.Uint16(datagram[20:])
+	port := binary.BigEndian.Uint16(datagram[22:])
+	sender := netip.AddrPortFrom(from.Addr(), source)
+	to := h.socketAt("udp", port)
+	if to == nil {
+		asker := from.socketAt("udp", source)
+		if asker != nil && asker.remote == netip.AddrPortFrom(h.Addr(), port) {
+			asker.queue(arrival{err: syscall.ECONNREFUSED})
+		}
+		return
+	}
+	arrived := arrival{bytes: append([]byte(nil), datagram[datagramHeader:]...), from: sender}
+	if (!to.remote.IsValid() || to.remote == sender) && !to.queue(arrived) {
+		h.count(&h.overflowed, 1)
+	}
+}

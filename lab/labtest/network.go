@@ -94,7 +94,7 @@ func (b *bench) closeLater(n testbed.Network) {
 
 // shut closes what a check is done with. How things close is the matter of
 // checks of their own.
-func shut(c io.Closer) { _ = c.Close() }
+func mustClose(c io.Closer) { _ = c.Close() }
 
 func (b *bench) listen(h testbed.Host) net.Listener {
 	b.Helper()
@@ -102,7 +102,7 @@ func (b *bench) listen(h testbed.Host) net.Listener {
 	if err != nil {
 		b.Fatalf("listen on %s: %v", h.Addr(), err)
 	}
-	b.Cleanup(func() { shut(l) })
+	b.Cleanup(func() { mustClose(l) })
 	return l
 }
 
@@ -112,7 +112,7 @@ func (b *bench) listenPacket(h testbed.Host) net.PacketConn {
 	if err != nil {
 		b.Fatalf("listen for datagrams on %s: %v", h.Addr(), err)
 	}
-	b.Cleanup(func() { shut(c) })
+	b.Cleanup(func() { mustClose(c) })
 	_ = c.SetDeadline(time.Now().Add(patience))
 	return c
 }
@@ -123,7 +123,7 @@ func (b *bench) dial(h testbed.Host, to net.Addr) net.Conn {
 	if err != nil {
 		b.Fatalf("dial %s %s from %s: %v", to.Network(), to, h.Addr(), err)
 	}
-	b.Cleanup(func() { shut(c) })
+	b.Cleanup(func() { mustClose(c) })
 	_ = c.SetDeadline(time.Now().Add(patience))
 	return c
 }
@@ -132,13 +132,13 @@ func (b *bench) dial(h testbed.Host, to net.Addr) net.Conn {
 func (b *bench) pair(from, to testbed.Host) (near, far net.Conn) {
 	b.Helper()
 	l := b.listen(to)
-	defer shut(l)
+	defer mustClose(l)
 	near = b.dial(from, l.Addr())
 	far, err := l.Accept()
 	if err != nil {
 		b.Fatalf("accept on %s: %v", l.Addr(), err)
 	}
-	b.Cleanup(func() { shut(far) })
+	b.Cleanup(func() { mustClose(far) })
 	_ = far.SetDeadline(time.Now().Add(patience))
 	return near, far
 }
@@ -147,7 +147,7 @@ func (b *bench) pair(from, to testbed.Host) (near, far net.Conn) {
 func (b *bench) unusedPort(h testbed.Host) netip.AddrPort {
 	b.Helper()
 	l := b.listen(h)
-	defer shut(l)
+	defer mustClose(l)
 	return netip.MustParseAddrPort(l.Addr().String())
 }
 

@@ -140,7 +140,7 @@ func portInUse(b *bench) {
 	l := b.listen(n.Server())
 	second, err := n.Server().Listen(b.ctx, "tcp", l.Addr().String())
 	if err == nil {
-		shut(second)
+		mustClose(second)
 	}
 	if !errors.Is(err, syscall.EADDRINUSE) {
 		b.Errorf("second listener on %s: %v, want address in use", l.Addr(), err)
@@ -152,7 +152,7 @@ func refused(b *bench) {
 	where := b.unusedPort(n.Server())
 	c, err := n.Client().DialContext(b.ctx, "tcp", where.String())
 	if err == nil {
-		shut(c)
+		mustClose(c)
 	}
 	if !errors.Is(err, syscall.ECONNREFUSED) {
 		b.Errorf("dial %s: %v, want connection refused", where, err)
@@ -229,7 +229,7 @@ func dialHeedsContext(b *bench) {
 	ctx, cancel := context.WithCancel(b.ctx)
 	cancel()
 	if c, err := n.Client().DialContext(ctx, "tcp", l.Addr().String()); err == nil {
-		shut(c)
+		mustClose(c)
 		b.Error("the dial succeeded")
 	}
 }
@@ -238,16 +238,16 @@ func badAddress(b *bench) {
 	n := b.network()
 	for _, a := range []string{"", "10.0.0.2", "10.0.0.2:99999", "10.0.0.2:seven-eleven", "[10.0.0.2:7"} {
 		if c, err := n.Client().DialContext(b.ctx, "tcp", a); err == nil {
-			shut(c)
+			mustClose(c)
 			b.Errorf("dial %q succeeded", a)
 		}
 		if l, err := n.Server().Listen(b.ctx, "tcp", "x"+a); err == nil {
-			shut(l)
+			mustClose(l)
 			b.Errorf("listen on %q succeeded", "x"+a)
 		}
 	}
 	if l, err := n.Server().Listen(b.ctx, "sctp", anyPort(n.Server())); err == nil {
-		shut(l)
+		mustClose(l)
 		b.Error("listening on the network sctp succeeded")
 	}
 }

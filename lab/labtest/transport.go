@@ -67,7 +67,7 @@ func (b *booth) serve(o testbed.ServerOptions) testbed.Server {
 	b.Helper()
 	server, ended := b.start(o)
 	b.Cleanup(func() {
-		shut(server)
+		mustClose(server)
 		if err := b.within("Serve after Close", func() error { return <-ended }); err != nil {
 			b.Errorf("Serve: %v, want nil after Close", err)
 		}
@@ -93,7 +93,7 @@ func (b *booth) client(server testbed.Server) testbed.Client {
 	if err != nil {
 		b.Fatalf("dial %s: %v", server.Addr(), err)
 	}
-	b.Cleanup(func() { shut(c) })
+	b.Cleanup(func() { mustClose(c) })
 	_ = c.SetDeadline(time.Now().Add(patience))
 	return c
 }
@@ -226,7 +226,7 @@ func nobody(b *booth) {
 		}
 		return
 	}
-	defer shut(c)
+	defer mustClose(c)
 	if b.transport.Connected {
 		b.Errorf("dial %s succeeded", where)
 	}
@@ -265,12 +265,12 @@ func closeEndsServe(b *booth) {
 	if err != nil {
 		b.Fatalf("listen at %s again: %v", server.Addr(), err)
 	}
-	shut(again)
+	mustClose(again)
 }
 
 func shutdownAnswersFirst(b *booth) {
 	server, ended := b.start(testbed.ServerOptions{})
-	defer shut(server)
+	defer mustClose(server)
 	c := b.client(server)
 	b.send(c, []byte("served"))
 	b.receive(c, []byte("served")) // it has been taken in
