@@ -77,7 +77,7 @@ func openStream(b *testing.B, open func() (Pair, error), join func(client, serve
 	return &stream{near: near, far: far}
 }
 
-// send sends so many bytes and waits until they have arrived.
+// send sends that many bytes and waits until they have arrived.
 func (s *stream) send(b *testing.B, bytes int) {
 	b.Helper()
 	deadline := time.Now().Add(patience)

@@ -15,10 +15,11 @@ import (
 )
 
 // Measure runs an experiment once through all transports, as the command would,
-// on the opener's network. Its own conditions are changed by change, in both
+// on the driver's network. Its own conditions are changed by change, in both
 // directions, and watched by tap; both may be nil.
 func Measure(
-	ctx context.Context, on testbed.Driver, e experiments.Experiment, o result.Options, change func(*link.Conditions), tap wire.Tap,
+	ctx context.Context, on testbed.Driver, e experiments.Experiment, o result.Options,
+	change func(*link.Conditions), tap wire.Tap,
 ) (*result.Result, error) {
 	o.Runs, o.Network = 1, on.Name
 	if change != nil {
@@ -43,8 +44,8 @@ func Measure(
 	return report.Experiments[0], nil
 }
 
-// Judge is what checks of results complain to: a test, or whoever decides
-// later what to make of it.
+// Judge is what checks of results report to: a test, or a collector whose caller
+// decides later.
 type Judge interface {
 	Helper()
 	Errorf(format string, args ...any)

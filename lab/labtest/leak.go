@@ -20,7 +20,7 @@ func Take() Snapshot {
 }
 
 // Compare says what is held now that was not held when the snapshot was taken.
-// What is on its way out gets so long to go.
+// Goroutines and files that are being closed have that long to go.
 func (s Snapshot) Compare(patience time.Duration) error {
 	deadline := time.Now().Add(patience)
 	for wait := time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {

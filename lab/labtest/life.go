@@ -12,28 +12,36 @@ import (
 	"echolab/lab/wire"
 )
 
-var lifeRules = []rule{
-	{"CloseEndsEverything", "Closing the network ends every call on it, lets nothing be opened again, and may be done twice.", closeEndsEverything},
+var lifeRules = []rule[*networkTest]{
+	{
+		"CloseEndsEverything",
+		"Closing the network ends every call on it, lets nothing be opened again, and may be done twice.",
+		closeEndsEverything,
+	},
 	{"SideBySide", "Two networks have the same addresses and nothing else in common.", sideBySide},
-	{"NothingIsLeft", "A closed network leaves no goroutine and no open file behind, whatever was going on.", nothingIsLeft},
+	{
+		"NothingIsLeft",
+		"A closed network leaves no goroutine and no open file behind, whatever was going on.",
+		nothingIsLeft,
+	},
 }
 
-var wireRules = []rule{
+var wireRules = []rule[*networkTest]{
 	{"StreamSurvivesLoss", "Where packets are lost, TCP sends them again and every byte arrives.", streamSurvivesLoss},
 	{"DatagramsAreLost", "Where every packet is lost, no datagram arrives, and nobody is told.", datagramsAreLost},
 	{"DelayIsAdded", "No echo comes back before the delay of both ways has passed.", delayIsAdded},
 }
 
-func closeEndsEverything(b *bench) {
-	n, err := b.open(testbed.NetworkConfig{})
+func closeEndsEverything(t *networkTest) {
+	n, err := t.open(testbed.NetworkConfig{})
 	if err != nil {
-		b.Fatalf("open the network: %v", err)
+		t.Fatalf("open the network: %v", err)
 	}
 	if n.Server().Addr().IsLoopback() {
-		b.Skip("localhost is not ours to close")
+		t.Skip("localhost is not ours to close")
 	}
-	near, far := b.pair(n.Client(), n.Server())
-	l, p := b.listen(n.Server()), b.listenPacket(n.Server())
+	near, far := t.pair(n.Client(), n.Server())
+	l, p := t.listen(n.Server()), t.listenPacket(n.Server())
 	var g errgroup.Group
 	for _, call := range []func() error{
 		func() error { _, err := near.Read(make([]byte, 1)); return err },
@@ -43,82 +51,82 @@ func closeEndsEverything(b *bench) {
 	} {
 		g.Go(func() error {
 			if call() == nil {
-				b.Error("a call ended without an error")
+				t.Error("a call ended without an error")
 			}
 			return nil
 		})
 	}
 	for range 2 {
-		if err := b.within("close the network", n.Close); err != nil {
-			b.Errorf("close the network: %v", err)
+		if err := t.within("close the network", n.Close); err != nil {
+			t.Errorf("close the network: %v", err)
 		}
 	}
-	_ = b.within("calls on the closed network", g.Wait) // none returns an error
-	if c, err := n.Client().DialContext(b.ctx, "tcp", l.Addr().String()); err == nil {
+	_ = t.within("calls on the closed network", g.Wait) // none returns an error
+	if c, err := n.Client().DialContext(t.ctx, "tcp", l.Addr().String()); err == nil {
 		mustClose(c)
-		b.Error("a dial on the closed network succeeded")
+		t.Error("a dial on the closed network succeeded")
 	}
-	if again, err := n.Server().Listen(b.ctx, "tcp", anyPort(n.Server())); err == nil {
+	if again, err := n.Server().Listen(t.ctx, "tcp", anyPort(n.Server())); err == nil {
 		mustClose(again)
-		b.Error("listening on the closed network succeeded")
+		t.Error("listening on the closed network succeeded")
 	}
 }
 
-func sideBySide(b *bench) {
-	one, two := b.network(), b.network()
+func sideBySide(t *networkTest) {
+	one, two := t.network(), t.network()
 	if one.Server().Addr().IsLoopback() {
-		b.Skip("localhost is one network, however often it is opened")
+		t.Skip("localhost is one network, however often it is opened")
 	}
 	if one.Server().Addr() != two.Server().Addr() {
-		b.Errorf("servers at %s and %s", one.Server().Addr(), two.Server().Addr())
+		t.Errorf("servers at %s and %s", one.Server().Addr(), two.Server().Addr())
 	}
-	l := b.listen(one.Server())
+	l := t.listen(one.Server())
 	port := netip.MustParseAddrPort(l.Addr().String()).Port()
 	there := netip.AddrPortFrom(two.Server().Addr(), port).String()
-	if c, err := two.Client().DialContext(b.ctx, "tcp", there); err == nil {
+	if c, err := two.Client().DialContext(t.ctx, "tcp", there); err == nil {
 		mustClose(c)
-		b.Error("a client reached the server of another network")
+		t.Error("a client reached the server of another network")
 	}
-	l2, err := two.Server().Listen(b.ctx, "tcp", there)
+	l2, err := two.Server().Listen(t.ctx, "tcp", there)
 	if err != nil {
-		b.Fatalf("the same port on the other network: %v", err)
+		t.Fatalf("the same port on the other network: %v", err)
 	}
 	mustClose(l2)
 }
 
-func nothingIsLeft(b *bench) {
-	b.lifeOfANetwork() // whatever is made once and kept is made now
+func nothingIsLeft(t *networkTest) {
+	t.openUseClose() // so that what is made once and kept exists before
 	before := Take()
 	for range 20 {
-		b.lifeOfANetwork()
+		t.openUseClose()
 	}
 	if err := before.Compare(patience); err != nil {
-		b.Error(err)
+		t.Error(err)
 	}
 }
 
-// lifeOfANetwork opens a network, talks on it, and closes it without saying
-// goodbye to anybody.
-func (b *bench) lifeOfANetwork() {
-	b.Helper()
-	n, err := b.open(testbed.NetworkConfig{})
+// openUseClose opens a network, sends something on it, and closes it while its
+// sockets are open.
+func (t *networkTest) openUseClose() {
+	t.Helper()
+	n, err := t.open(testbed.NetworkConfig{})
 	if err != nil {
-		b.Fatalf("open the network: %v", err)
+		t.Fatalf("open the network: %v", err)
 	}
 	defer mustClose(n)
-	l, err := n.Server().Listen(b.ctx, "tcp", anyPort(n.Server()))
+	l, err := n.Server().Listen(t.ctx, "tcp", anyPort(n.Server()))
 	if err != nil {
-		b.Fatalf("listen: %v", err)
+		t.Fatalf("listen: %v", err)
 	}
-	c, err := n.Client().DialContext(b.ctx, "tcp", l.Addr().String())
+	c, err := n.Client().DialContext(t.ctx, "tcp", l.Addr().String())
 	if err != nil {
-		b.Fatalf("dial: %v", err)
+		t.Fatalf("dial: %v", err)
 	}
 	far, err := l.Accept()
 	if err != nil {
-		b.Fatalf("accept: %v", err)
+		t.Fatalf("accept: %v", err)
 	}
-	b.passes(c, far, []byte("hello"))
+	t.passes(c, far, []byte("hello"))
 	if n.Server().Addr().IsLoopback() {
 		mustClose(l) // the system's sockets outlive a network that is not ours
 		mustClose(c)
@@ -126,59 +134,60 @@ func (b *bench) lifeOfANetwork() {
 	}
 }
 
-func streamSurvivesLoss(b *bench) {
-	n := b.impaired(testbed.NetworkConfig{Wire: wire.Options{
+func streamSurvivesLoss(t *networkTest) {
+	n := t.impaired(testbed.NetworkConfig{Wire: wire.Options{
 		Client: link.Conditions{Loss: 0.05}, Server: link.Conditions{Loss: 0.05}, Seed: 1,
 	}})
-	near, far := b.pair(n.Client(), n.Server())
+	near, far := t.pair(n.Client(), n.Server())
 	data := random(128<<10, 1)
 	for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
 		var g errgroup.Group
 		g.Go(func() error { _, err := way[0].Write(data); return err })
 		g.Go(func() error { return receiveExactly(way[1], data) })
 		if err := g.Wait(); err != nil {
-			b.Fatal(err)
+			t.Fatal(err)
 		}
 	}
 	for _, h := range []testbed.Host{n.Client(), n.Server()} {
 		if h, ok := h.(interface{ Retransmissions() (int64, error) }); ok {
 			if again, err := h.Retransmissions(); err != nil || again == 0 {
-				b.Errorf("segments that a host sent again: %d, %v", again, err)
+				t.Errorf("segments that a host sent again: %d, %v", again, err)
 			}
 		}
 	}
 }
 
-func datagramsAreLost(b *bench) {
-	n := b.impaired(testbed.NetworkConfig{Wire: wire.Options{Client: link.Conditions{Loss: 1}, Seed: 1}})
-	server := b.listenPacket(n.Server())
-	client := b.dial(n.Client(), server.LocalAddr())
+func datagramsAreLost(t *networkTest) {
+	n := t.impaired(testbed.NetworkConfig{Wire: wire.Options{Client: link.Conditions{Loss: 1}, Seed: 1}})
+	server := t.listenPacket(n.Server())
+	client := t.dial(n.Client(), server.LocalAddr())
 	for range 10 {
 		if _, err := client.Write([]byte("lost")); err != nil {
-			b.Fatalf("send: %v", err)
+			t.Fatalf("send: %v", err)
 		}
 	}
 	_ = server.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
-	b.expired("read", func() error { _, _, err := server.ReadFrom(make([]byte, 10)); return err })
+	t.expired("read", func() error { _, _, err := server.ReadFrom(make([]byte, 10)); return err })
 }
 
-func delayIsAdded(b *bench) {
+func delayIsAdded(t *networkTest) {
 	const delay = 30 * time.Millisecond
-	n := b.impaired(testbed.NetworkConfig{Wire: wire.Options{Client: link.Conditions{Delay: delay}, Server: link.Conditions{Delay: delay}}})
-	server := b.listenPacket(n.Server())
-	client := b.dial(n.Client(), server.LocalAddr())
+	oneWay := link.Conditions{Delay: delay}
+	n := t.impaired(testbed.NetworkConfig{Wire: wire.Options{Client: oneWay, Server: oneWay}})
+	server := t.listenPacket(n.Server())
+	client := t.dial(n.Client(), server.LocalAddr())
 	began := time.Now()
-	from := b.arrives(client, server, []byte("ping"))
+	from := t.arrives(client, server, []byte("ping"))
 	if took := time.Since(began); took < delay {
-		b.Errorf("one way took %v, want at least %v", took, delay)
+		t.Errorf("one way took %v, want at least %v", took, delay)
 	}
 	if _, err := server.WriteTo([]byte("pong"), from); err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	if _, err := client.Read(make([]byte, 10)); err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	if took := time.Since(began); took < 2*delay {
-		b.Errorf("there and back took %v, want at least %v", took, 2*delay)
+		t.Errorf("there and back took %v, want at least %v", took, 2*delay)
 	}
 }

@@ -23,24 +23,24 @@ const patience = 20 * time.Second
 // Open opens the network under test.
 type Open func(testbed.NetworkConfig) (testbed.Network, error)
 
-// rule is one thing that every network promises.
-type rule struct {
+// rule is one promise, with a test that receives a T.
+type rule[T any] struct {
 	name string
 	why  string
-	test func(*bench)
+	test func(T)
 }
 
 // TestNetwork checks that the networks that open makes keep the promises of
-// lab.Network and lab.Host. Run it with -race. It can miss a fault, but does
-// not invent one.
-func TestNetwork(t *testing.T, open func(testbed.NetworkConfig) (testbed.Network, error)) {
-	for _, rules := range [][]rule{streamRules, datagramRules, lifeRules, wireRules, abilityRules} {
+// testbed.Network and testbed.Host. Run it with -race. It can miss a fault, but
+// does not invent one.
+func TestNetwork(t *testing.T, open Open) {
+	for _, rules := range [][]rule[*networkTest]{streamRules, datagramRules, lifeRules, wireRules, abilityRules} {
 		for _, r := range rules {
 			t.Run(r.name, func(t *testing.T) {
 				explain(t, r.why)
 				ctx, cancel := context.WithTimeout(t.Context(), patience)
 				defer cancel()
-				r.test(&bench{T: t, open: open, ctx: ctx})
+				r.test(&networkTest{T: t, open: open, ctx: ctx})
 			})
 		}
 	}
@@ -55,98 +55,97 @@ func explain(t *testing.T, why string) {
 	})
 }
 
-// bench is what a check works with.
-type bench struct {
+// networkTest is what a check of a network works with.
+type networkTest struct {
 	*testing.T
 	open Open
 	ctx  context.Context
 }
 
 // network opens a network and closes it when the check is over.
-func (b *bench) network() testbed.Network {
-	b.Helper()
-	n, err := b.open(testbed.NetworkConfig{})
+func (t *networkTest) network() testbed.Network {
+	t.Helper()
+	n, err := t.open(testbed.NetworkConfig{})
 	if err != nil {
-		b.Fatalf("open the network: %v", err)
+		t.Fatalf("open the network: %v", err)
 	}
-	b.closeLater(n)
+	t.closeLater(n)
 	return n
 }
 
 // impaired is network, but skips the check where conditions cannot act.
-func (b *bench) impaired(s testbed.NetworkConfig) testbed.Network {
-	b.Helper()
-	n, err := b.open(s)
+func (t *networkTest) impaired(s testbed.NetworkConfig) testbed.Network {
+	t.Helper()
+	n, err := t.open(s)
 	if err != nil {
-		b.Skipf("this network takes no conditions: %v", err)
+		t.Skipf("this network takes no conditions: %v", err)
 	}
-	b.closeLater(n)
+	t.closeLater(n)
 	return n
 }
 
-func (b *bench) closeLater(n testbed.Network) {
-	b.Cleanup(func() {
+func (t *networkTest) closeLater(n testbed.Network) {
+	t.Cleanup(func() {
 		if err := n.Close(); err != nil {
-			b.Errorf("close the network: %v", err)
+			t.Errorf("close the network: %v", err)
 		}
 	})
 }
 
-// shut closes what a check is done with. How things close is the matter of
-// checks of their own.
+// mustClose closes what a check no longer needs; other checks test Close.
 func mustClose(c io.Closer) { _ = c.Close() }
 
-func (b *bench) listen(h testbed.Host) net.Listener {
-	b.Helper()
-	l, err := h.Listen(b.ctx, "tcp", anyPort(h))
+func (t *networkTest) listen(h testbed.Host) net.Listener {
+	t.Helper()
+	l, err := h.Listen(t.ctx, "tcp", anyPort(h))
 	if err != nil {
-		b.Fatalf("listen on %s: %v", h.Addr(), err)
+		t.Fatalf("listen on %s: %v", h.Addr(), err)
 	}
-	b.Cleanup(func() { mustClose(l) })
+	t.Cleanup(func() { mustClose(l) })
 	return l
 }
 
-func (b *bench) listenPacket(h testbed.Host) net.PacketConn {
-	b.Helper()
-	c, err := h.ListenPacket(b.ctx, "udp", anyPort(h))
+func (t *networkTest) listenPacket(h testbed.Host) net.PacketConn {
+	t.Helper()
+	c, err := h.ListenPacket(t.ctx, "udp", anyPort(h))
 	if err != nil {
-		b.Fatalf("listen for datagrams on %s: %v", h.Addr(), err)
+		t.Fatalf("listen for datagrams on %s: %v", h.Addr(), err)
 	}
-	b.Cleanup(func() { mustClose(c) })
+	t.Cleanup(func() { mustClose(c) })
 	_ = c.SetDeadline(time.Now().Add(patience))
 	return c
 }
 
-func (b *bench) dial(h testbed.Host, to net.Addr) net.Conn {
-	b.Helper()
-	c, err := h.DialContext(b.ctx, to.Network(), to.String())
+func (t *networkTest) dial(h testbed.Host, to net.Addr) net.Conn {
+	t.Helper()
+	c, err := h.DialContext(t.ctx, to.Network(), to.String())
 	if err != nil {
-		b.Fatalf("dial %s %s from %s: %v", to.Network(), to, h.Addr(), err)
+		t.Fatalf("dial %s %s from %s: %v", to.Network(), to, h.Addr(), err)
 	}
-	b.Cleanup(func() { mustClose(c) })
+	t.Cleanup(func() { mustClose(c) })
 	_ = c.SetDeadline(time.Now().Add(patience))
 	return c
 }
 
 // pair is both ends of a fresh TCP connection, the dialer's first.
-func (b *bench) pair(from, to testbed.Host) (near, far net.Conn) {
-	b.Helper()
-	l := b.listen(to)
+func (t *networkTest) pair(from, to testbed.Host) (near, far net.Conn) {
+	t.Helper()
+	l := t.listen(to)
 	defer mustClose(l)
-	near = b.dial(from, l.Addr())
+	near = t.dial(from, l.Addr())
 	far, err := l.Accept()
 	if err != nil {
-		b.Fatalf("accept on %s: %v", l.Addr(), err)
+		t.Fatalf("accept on %s: %v", l.Addr(), err)
 	}
-	b.Cleanup(func() { mustClose(far) })
+	t.Cleanup(func() { mustClose(far) })
 	_ = far.SetDeadline(time.Now().Add(patience))
 	return near, far
 }
 
-// unusedPort is an address of h where nobody listens.
-func (b *bench) unusedPort(h testbed.Host) netip.AddrPort {
-	b.Helper()
-	l := b.listen(h)
+// unusedPort is an address of h with a closed port.
+func (t *networkTest) unusedPort(h testbed.Host) netip.AddrPort {
+	t.Helper()
+	l := t.listen(h)
 	defer mustClose(l)
 	return netip.MustParseAddrPort(l.Addr().String())
 }
@@ -154,27 +153,27 @@ func (b *bench) unusedPort(h testbed.Host) netip.AddrPort {
 func anyPort(h testbed.Host) string { return netip.AddrPortFrom(h.Addr(), 0).String() }
 
 // within fails the check if f has not returned after patience.
-func (b *bench) within(what string, f func() error) error {
-	b.Helper()
+func (t *networkTest) within(what string, f func() error) error {
+	t.Helper()
 	done := make(chan error, 1)
 	go func() { done <- f() }()
 	select {
 	case err := <-done:
 		return err
 	case <-time.After(patience):
-		b.Fatalf("%s: still waiting after %v", what, patience)
+		t.Fatalf("%s: still waiting after %v", what, patience)
 		return nil
 	}
 }
 
 // until waits for a condition that other goroutines bring about, or the system,
 // and reports whether it came in time.
-func (b *bench) until(ok func() bool) bool {
-	b.Helper()
+func (t *networkTest) until(ok func() bool) bool {
+	t.Helper()
 	for !ok() {
 		select {
 		case <-time.After(time.Millisecond):
-		case <-b.ctx.Done():
+		case <-t.ctx.Done():
 			return false
 		}
 	}

@@ -17,54 +17,74 @@ import (
 	"echolab/lab/testbed"
 )
 
-var streamRules = []rule{
-	{"StreamEcho", "Bytes that one host sends over TCP reach the other, and the answer comes back, whichever of the two dials.", streamEcho},
-	{"StreamIsWhole", "TCP delivers every byte, once and in order, in both directions at the same time.", streamIsWhole},
-	{"HalfClose", "After CloseWrite the peer reads io.EOF and can still answer: each direction of TCP ends for itself.", halfClose},
+var streamRules = []rule[*networkTest]{
+	{
+		"StreamEcho",
+		"Bytes that one host sends over TCP reach the other, and the answer comes back, whichever of the two dials.",
+		streamEcho,
+	},
+	{
+		"StreamIsWhole",
+		"TCP delivers every byte, once and in order, in both directions at the same time.",
+		streamIsWhole,
+	},
+	{
+		"HalfClose",
+		"After CloseWrite the peer reads io.EOF and can still answer: each direction of TCP ends for itself.",
+		halfClose,
+	},
 	{"Addresses", "Both ends agree on who is who, and port 0 becomes a real port.", addresses},
 	{"PortInUse", "Two listeners cannot have one port, and the error says so.", portInUse},
 	{"Refused", "Dialing a port where nobody listens is refused at once, with syscall.ECONNREFUSED.", refused},
-	{"ReadDeadline", "A read ends when its deadline passes, with os.ErrDeadlineExceeded, and the connection lives on.", readDeadline},
-	{"WriteDeadline", "A write to a peer that reads nothing ends when its deadline passes: every buffer is bounded.", writeDeadline},
+	{
+		"ReadDeadline",
+		"A read ends when its deadline passes, with os.ErrDeadlineExceeded, and the connection lives on.",
+		readDeadline,
+	},
+	{
+		"WriteDeadline",
+		"A write to a peer that reads nothing ends when its deadline passes: every buffer is bounded.",
+		writeDeadline,
+	},
 	{"CloseEndsAccept", "Close wakes Accept with net.ErrClosed, so that a server can be stopped.", closeEndsAccept},
 	{"CloseEndsRead", "Close wakes Read with net.ErrClosed, and a later Read gets it too.", closeEndsRead},
 	{"DialHeedsContext", "A dial whose context has ended does not connect.", dialHeedsContext},
 	{"BadAddress", "An address that means nothing is an error, never a guess.", badAddress},
 }
 
-func streamEcho(b *bench) {
-	n := b.network()
+func streamEcho(t *networkTest) {
+	n := t.network()
 	for _, way := range [][2]testbed.Host{{n.Client(), n.Server()}, {n.Server(), n.Client()}} {
-		near, far := b.pair(way[0], way[1])
-		b.passes(near, far, []byte("there"))
-		b.passes(far, near, []byte("and back"))
+		near, far := t.pair(way[0], way[1])
+		t.passes(near, far, []byte("there"))
+		t.passes(far, near, []byte("and back"))
 	}
 }
 
 // passes checks that what is written to from is read from to.
-func (b *bench) passes(from, to net.Conn, message []byte) {
-	b.Helper()
+func (t *networkTest) passes(from, to net.Conn, message []byte) {
+	t.Helper()
 	if _, err := from.Write(message); err != nil {
-		b.Fatalf("write %q: %v", message, err)
+		t.Fatalf("write %q: %v", message, err)
 	}
 	got := make([]byte, len(message))
 	if _, err := io.ReadFull(to, got); err != nil {
-		b.Fatalf("read %q: %v", message, err)
+		t.Fatalf("read %q: %v", message, err)
 	}
 	if !bytes.Equal(got, message) {
-		b.Fatalf("read %q, %q was written", got, message)
+		t.Fatalf("read %q, %q was written", got, message)
 	}
 }
 
-func streamIsWhole(b *bench) {
-	n := b.network()
-	near, far := b.pair(n.Client(), n.Server())
-	b.exchange(near, far, 4<<20)
+func streamIsWhole(t *networkTest) {
+	n := t.network()
+	near, far := t.pair(n.Client(), n.Server())
+	t.exchange(near, far, 4<<20)
 }
 
-// exchange sends so many bytes each way, side by side, and compares them.
-func (b *bench) exchange(near, far net.Conn, size int) {
-	b.Helper()
+// exchange sends size bytes each way, side by side, and compares them.
+func (t *networkTest) exchange(near, far net.Conn, size int) {
+	t.Helper()
 	there, back := random(size, 1), random(size, 2)
 	var g errgroup.Group
 	g.Go(func() error { return sendAll(near, there) })
@@ -72,7 +92,7 @@ func (b *bench) exchange(near, far net.Conn, size int) {
 	g.Go(func() error { return receiveAll(far, there) })
 	g.Go(func() error { return receiveAll(near, back) })
 	if err := g.Wait(); err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 }
 
@@ -109,88 +129,89 @@ func random(size int, seed uint64) []byte {
 	return data
 }
 
-func halfClose(b *bench) {
-	n := b.network()
-	near, far := b.pair(n.Client(), n.Server())
+func halfClose(t *networkTest) {
+	n := t.network()
+	near, far := t.pair(n.Client(), n.Server())
 	if err := near.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
-		b.Fatalf("CloseWrite: %v", err)
+		t.Fatalf("CloseWrite: %v", err)
 	}
 	if _, err := far.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
-		b.Fatalf("the peer's read after CloseWrite: %v, want io.EOF", err)
+		t.Fatalf("the peer's read after CloseWrite: %v, want io.EOF", err)
 	}
-	b.passes(far, near, []byte("still here"))
+	t.passes(far, near, []byte("still here"))
 }
 
-func addresses(b *bench) {
-	n := b.network()
-	near, far := b.pair(n.Client(), n.Server())
+func addresses(t *networkTest) {
+	n := t.network()
+	near, far := t.pair(n.Client(), n.Server())
 	if near.LocalAddr().String() != far.RemoteAddr().String() || near.RemoteAddr().String() != far.LocalAddr().String() {
-		b.Errorf("one end says %s to %s, the other %s to %s", near.LocalAddr(), near.RemoteAddr(), far.RemoteAddr(), far.LocalAddr())
+		t.Errorf("one end says %s to %s, the other %s to %s",
+			near.LocalAddr(), near.RemoteAddr(), far.RemoteAddr(), far.LocalAddr())
 	}
 	for _, a := range []net.Addr{near.LocalAddr(), far.LocalAddr()} {
 		tcp, ok := a.(*net.TCPAddr)
 		if !ok || tcp.Port == 0 {
-			b.Errorf("address %v (%T): want a *net.TCPAddr with a port", a, a)
+			t.Errorf("address %v (%T): want a *net.TCPAddr with a port", a, a)
 		}
 	}
 }
 
-func portInUse(b *bench) {
-	n := b.network()
-	l := b.listen(n.Server())
-	second, err := n.Server().Listen(b.ctx, "tcp", l.Addr().String())
+func portInUse(t *networkTest) {
+	n := t.network()
+	l := t.listen(n.Server())
+	second, err := n.Server().Listen(t.ctx, "tcp", l.Addr().String())
 	if err == nil {
 		mustClose(second)
 	}
 	if !errors.Is(err, syscall.EADDRINUSE) {
-		b.Errorf("second listener on %s: %v, want address in use", l.Addr(), err)
+		t.Errorf("second listener on %s: %v, want address in use", l.Addr(), err)
 	}
 }
 
-func refused(b *bench) {
-	n := b.network()
-	where := b.unusedPort(n.Server())
-	c, err := n.Client().DialContext(b.ctx, "tcp", where.String())
+func refused(t *networkTest) {
+	n := t.network()
+	where := t.unusedPort(n.Server())
+	c, err := n.Client().DialContext(t.ctx, "tcp", where.String())
 	if err == nil {
 		mustClose(c)
 	}
 	if !errors.Is(err, syscall.ECONNREFUSED) {
-		b.Errorf("dial %s: %v, want connection refused", where, err)
+		t.Errorf("dial %s: %v, want connection refused", where, err)
 	}
 }
 
-func readDeadline(b *bench) {
-	n := b.network()
-	near, far := b.pair(n.Client(), n.Server())
+func readDeadline(t *networkTest) {
+	n := t.network()
+	near, far := t.pair(n.Client(), n.Server())
 	_ = near.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
-	b.expired("read with a deadline to come", func() error { _, err := near.Read(make([]byte, 1)); return err })
+	t.expired("read with a deadline to come", func() error { _, err := near.Read(make([]byte, 1)); return err })
 	_ = near.SetReadDeadline(time.Now().Add(-time.Second))
-	b.expired("read with a deadline in the past", func() error { _, err := near.Read(make([]byte, 1)); return err })
+	t.expired("read with a deadline in the past", func() error { _, err := near.Read(make([]byte, 1)); return err })
 	_ = near.SetReadDeadline(time.Time{})
 	moved := time.AfterFunc(20*time.Millisecond, func() { _ = near.SetReadDeadline(time.Unix(1, 0)) })
 	defer moved.Stop()
-	b.expired("read whose deadline is set meanwhile", func() error { _, err := near.Read(make([]byte, 1)); return err })
+	t.expired("read whose deadline is set meanwhile", func() error { _, err := near.Read(make([]byte, 1)); return err })
 	_ = near.SetReadDeadline(time.Now().Add(patience))
-	b.passes(far, near, []byte("late"))
+	t.passes(far, near, []byte("late"))
 }
 
 // expired checks that f ends because of its deadline.
-func (b *bench) expired(what string, f func() error) {
-	b.Helper()
-	err := b.within(what, f)
+func (t *networkTest) expired(what string, f func() error) {
+	t.Helper()
+	err := t.within(what, f)
 	var timeout net.Error
 	if !errors.Is(err, os.ErrDeadlineExceeded) || !errors.As(err, &timeout) || !timeout.Timeout() {
-		b.Fatalf("%s: %v, want os.ErrDeadlineExceeded", what, err)
+		t.Fatalf("%s: %v, want os.ErrDeadlineExceeded", what, err)
 	}
 }
 
-func writeDeadline(b *bench) {
-	n := b.network()
-	near, _ := b.pair(n.Client(), n.Server())
+func writeDeadline(t *networkTest) {
+	n := t.network()
+	near, _ := t.pair(n.Client(), n.Server())
 	_ = near.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
 	block := make([]byte, 1<<20)
-	const most = 256 // MiB; nobody buffers more than that
-	b.expired("write until all buffers are full", func() (err error) {
+	const most = 256 // MiB, more than any buffer holds
+	t.expired("write until all buffers are full", func() (err error) {
 		for i := 0; i < most && err == nil; i++ {
 			_, err = near.Write(block)
 		}
@@ -198,56 +219,56 @@ func writeDeadline(b *bench) {
 	})
 }
 
-func closeEndsAccept(b *bench) {
-	n := b.network()
-	l := b.listen(n.Server())
-	b.closed("Accept", l.Close, func() error { _, err := l.Accept(); return err })
+func closeEndsAccept(t *networkTest) {
+	n := t.network()
+	l := t.listen(n.Server())
+	t.closed("Accept", l.Close, func() error { _, err := l.Accept(); return err })
 }
 
-func closeEndsRead(b *bench) {
-	n := b.network()
-	near, _ := b.pair(n.Client(), n.Server())
-	b.closed("Read", near.Close, func() error { _, err := near.Read(make([]byte, 1)); return err })
+func closeEndsRead(t *networkTest) {
+	n := t.network()
+	near, _ := t.pair(n.Client(), n.Server())
+	t.closed("Read", near.Close, func() error { _, err := near.Read(make([]byte, 1)); return err })
 }
 
 // closed checks that f, under way when end is called and once more later,
 // ends with net.ErrClosed.
-func (b *bench) closed(what string, end, f func() error) {
-	b.Helper()
+func (t *networkTest) closed(what string, end, f func() error) {
+	t.Helper()
 	later := time.AfterFunc(20*time.Millisecond, func() { _ = end() })
 	defer later.Stop()
 	for _, when := range []string{" while closing", " after closing"} {
-		if err := b.within(what+when, f); !errors.Is(err, net.ErrClosed) {
-			b.Errorf("%s: %v, want net.ErrClosed", what+when, err)
+		if err := t.within(what+when, f); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("%s: %v, want net.ErrClosed", what+when, err)
 		}
 	}
 }
 
-func dialHeedsContext(b *bench) {
-	n := b.network()
-	l := b.listen(n.Server())
-	ctx, cancel := context.WithCancel(b.ctx)
+func dialHeedsContext(t *networkTest) {
+	n := t.network()
+	l := t.listen(n.Server())
+	ctx, cancel := context.WithCancel(t.ctx)
 	cancel()
 	if c, err := n.Client().DialContext(ctx, "tcp", l.Addr().String()); err == nil {
 		mustClose(c)
-		b.Error("the dial succeeded")
+		t.Error("the dial succeeded")
 	}
 }
 
-func badAddress(b *bench) {
-	n := b.network()
+func badAddress(t *networkTest) {
+	n := t.network()
 	for _, a := range []string{"", "10.0.0.2", "10.0.0.2:99999", "10.0.0.2:seven-eleven", "[10.0.0.2:7"} {
-		if c, err := n.Client().DialContext(b.ctx, "tcp", a); err == nil {
+		if c, err := n.Client().DialContext(t.ctx, "tcp", a); err == nil {
 			mustClose(c)
-			b.Errorf("dial %q succeeded", a)
+			t.Errorf("dial %q succeeded", a)
 		}
-		if l, err := n.Server().Listen(b.ctx, "tcp", "x"+a); err == nil {
+		if l, err := n.Server().Listen(t.ctx, "tcp", "x"+a); err == nil {
 			mustClose(l)
-			b.Errorf("listen on %q succeeded", "x"+a)
+			t.Errorf("listen on %q succeeded", "x"+a)
 		}
 	}
-	if l, err := n.Server().Listen(b.ctx, "sctp", anyPort(n.Server())); err == nil {
+	if l, err := n.Server().Listen(t.ctx, "sctp", anyPort(n.Server())); err == nil {
 		mustClose(l)
-		b.Error("listening on the network sctp succeeded")
+		t.Error("listening on the network sctp succeeded")
 	}
 }
