@@ -79,7 +79,7 @@ func cooked(kindAt, length int) func([]byte) []byte {
 }
 
 // loopback is a number of four bytes, which differs from system to system, in
-// the byte order of whoever captured. The packet itself tells what it is.
+// the byte order of the machine that captured. The packet itself tells what it is.
 func loopback(frame []byte) []byte {
 	if len(frame) < 4 {
 		return nil

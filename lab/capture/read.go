@@ -197,13 +197,13 @@ func (c *collector) result() ([]packet.Trace, error) {
 	}
 	for i := range c.traces {
 		c.traces[i].Of = c.of
-		settle(c.traces[i].Packets)
+		sortAndFollow(c.traces[i].Packets)
 	}
 	return c.traces, nil
 }
 
-// settle puts the packets of one conversation in order, from time 0 on.
-func settle(packets []packet.Packet) {
+// sortAndFollow puts the packets of one conversation in order, from time 0 on.
+func sortAndFollow(packets []packet.Packet) {
 	if len(packets) == 0 {
 		return // more than are kept came before
 	}
@@ -215,7 +215,7 @@ func settle(packets []packet.Packet) {
 	packet.Follow(packets)
 }
 
-// be is the verb for so many.
+// be is the verb for a count.
 func be(count int) string {
 	if count == 1 {
 		return "is"

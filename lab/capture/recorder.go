@@ -33,8 +33,8 @@ type key struct {
 	copy   bool
 }
 
-// NewRecorder makes a recorder that keeps at most so many packets, the first
-// ones; those behind are counted.
+// NewRecorder makes a recorder that keeps the first packets, at most that many,
+// and counts the others.
 func NewRecorder(most int) *Recorder {
 	return &Recorder{most: most, open: map[key]int{}, sequence: packet.Sequences{}}
 }
@@ -45,7 +45,7 @@ func (r *Recorder) Tap(e wire.Event) {
 	defer r.mu.Unlock()
 	k := key{e.From, e.Number, e.Copy}
 	if e.Fate == link.Delivered || e.Fate == link.Corrupted {
-		r.settle(k, e)
+		r.finish(k, e)
 		return
 	}
 	if len(r.packets) >= r.most {
@@ -66,8 +66,8 @@ func (r *Recorder) Tap(e wire.Event) {
 	r.packets = append(r.packets, p)
 }
 
-// settle notes the end of a packet that was under way.
-func (r *Recorder) settle(k key, e wire.Event) {
+// finish notes what became of a packet that was under way.
+func (r *Recorder) finish(k key, e wire.Event) {
 	i, ok := r.open[k]
 	if !ok {
 		return // it came when the recorder was full

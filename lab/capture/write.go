@@ -1,5 +1,6 @@
-// Package capture writes what passes over wires into pcapng files, which
-// Wireshark and its kin open, and reads the captures of others.
+// Package capture records what passes over wires: in memory (Recorder, Wires) and
+// in pcapng files (Writer), which Wireshark opens. It also reads the pcap and
+// pcapng files of other programs (Read).
 //
 // A capture of the lab shows more than a socket could see. Each end of a wire
 // is an interface of its own: a packet stands at the sender's when it was
@@ -27,8 +28,8 @@ import (
 	"echolab/lab/wire"
 )
 
-// MostBytes is how large a capture grows, about. What comes behind is counted
-// and not kept.
+// MostBytes is about how large a capture grows. Later packets are counted and
+// not kept.
 const MostBytes = 256 << 20
 
 // snap is how many bytes of a packet are kept: all, for the largest IP packet.
@@ -186,7 +187,7 @@ func (c *Writer) keep(err error) {
 	}
 }
 
-// flush writes the first so many of the packets that are held.
+// flush writes the first count of the packets that are held.
 func (c *Writer) flush(count int) {
 	for _, r := range c.held[:count] {
 		info := gopacket.CaptureInfo{Timestamp: r.at, CaptureLength: len(r.bytes), Length: r.length, InterfaceIndex: r.end}

@@ -38,8 +38,8 @@ func strokeOf(p packet.Packet, overtaken int) stroke {
 
 var strokes = map[stroke]string{plain: "─", dropped: "─", late: "╌", copied: "═", damaged: "~", flying: "─"}
 
-// arrow draws a packet between the lines of the two hosts, so many columns
-// wide, with a label on it.
+// arrow draws a packet between the lines of the two hosts, width columns apart,
+// with a label on it.
 func arrow(width int, label string, from wire.Side, s stroke) string {
 	label = shortened(label, width-4)
 	if s == dropped {

@@ -31,7 +31,7 @@ type jsonTrace struct {
 	Server       string       `json:"server"`
 	Conversation int          `json:"conversation"`
 	Of           int          `json:"conversations"`
-	Together     int          `json:"together,omitempty"` // the packets are of so many conversations
+	Together     int          `json:"together,omitempty"` // how many conversations the packets are of
 	Unseen       packet.Sight `json:"unseen,omitempty"`   // what is to be seen, and is not there
 	Marks        []int        `json:"marks,omitempty"`    // places of the packets to look at, from 0
 	Outcome      text.Message `json:"outcome,omitzero"`
@@ -75,7 +75,8 @@ type jsonSegment struct {
 
 // Fates are the words for what became of a packet.
 var fates = map[link.Fate]string{
-	link.Queued: "queued", link.Delivered: "delivered", link.Lost: "lost", link.Overflowed: "overflowed", link.Corrupted: "corrupted",
+	link.Queued: "queued", link.Delivered: "delivered", link.Lost: "lost", link.Overflowed: "overflowed",
+	link.Corrupted: "corrupted",
 }
 
 func writeJSON(w io.Writer, traces []packet.Trace, o Options) error {
@@ -118,7 +119,8 @@ func jsonPacketOf(p packet.Packet, began time.Duration) jsonPacket {
 	j := jsonPacket{
 		TimeMS: milliseconds(p.Time - began), From: sideName(p.From), Number: p.Number, Protocol: p.Protocol.String(),
 		Length: p.Length, Payload: p.Payload, FragmentOffset: p.FragmentOffset, MoreFragments: p.MoreFragments,
-		Fate: fates[p.Fate], Cause: p.Cause, Copy: p.Copy, Retransmission: p.Retransmission, OutOfOrder: p.OutOfOrder, Probe: p.Probe,
+		Fate: fates[p.Fate], Cause: p.Cause, Copy: p.Copy, Retransmission: p.Retransmission,
+		OutOfOrder: p.OutOfOrder, Probe: p.Probe,
 	}
 	if p.Delivered > 0 {
 		delivered := milliseconds(p.Delivered - began)

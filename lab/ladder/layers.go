@@ -41,7 +41,8 @@ func (p *page) sent(one packet.Sent) {
 		}
 	}
 	p.line("")
-	label := p.Words.Sayf("%d bytes pass for a message of %d; around them Ethernet would put 18 more", one.Message+one.Headers(), one.Message)
+	label := p.Words.Sayf("%d bytes pass for a message of %d; around them Ethernet would put 18 more",
+		one.Message+one.Headers(), one.Message)
 	for _, line := range text.Wrap(label, p.Width) {
 		p.line(line)
 	}
@@ -61,7 +62,8 @@ func (p *page) nest(one packet.Sent) {
 	}
 	indent := text.Width(strings.Join(boxes, "│")) - text.Width(boxes[len(boxes)-1])
 	for i := len(boxes) - 1; i >= 0; i-- {
-		p.line("  " + text.Pad(names[i], widest+2) + strings.Repeat(" ", indent) + "│" + strings.Join(boxes[i:], "│") + "│")
+		drawing := strings.Repeat(" ", indent) + "│" + strings.Join(boxes[i:], "│") + "│"
+		p.line("  " + text.Pad(names[i], widest+2) + drawing)
 		if i > 0 {
 			indent -= text.Width(boxes[i-1]) + 1
 		}

@@ -101,7 +101,7 @@ func (p *page) listed(cells []string, widths []int, used int) {
 	}
 }
 
-// indented prints a text so many columns from the left.
+// indented prints a text that many columns from the left.
 func (p *page) indented(label string, columns int) {
 	for _, line := range text.Wrap(label, p.Width-columns) {
 		p.line(strings.Repeat(" ", columns) + line)

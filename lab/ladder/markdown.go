@@ -28,7 +28,8 @@ func writeMarkdown(w io.Writer, traces []packet.Trace, o Options) error {
 
 func markdown(label *strings.Builder, t packet.Trace, o Options) {
 	say := o.Words.Sayf
-	fmt.Fprintf(label, "## %s\n\n%s %s, %s %s\n\n", strings.ToUpper(t.Transport), say("client"), t.Client, say("server"), t.Server)
+	fmt.Fprintf(label, "## %s\n\n%s %s, %s %s\n\n",
+		strings.ToUpper(t.Transport), say("client"), t.Client, say("server"), t.Server)
 	if t.Network != "" {
 		fmt.Fprintf(label, "%s\n\n", cell(say("network %s, conditions: %s", t.Network, plainly(t.Conditions))))
 	}

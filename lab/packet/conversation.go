@@ -6,8 +6,8 @@ import (
 	"echolab/lab/wire"
 )
 
-// Bounds of what Conversations remembers. What comes behind is not told apart
-// any more, and belongs to no conversation.
+// Bounds of what Conversations remembers. Packets of further conversations belong
+// to none.
 const (
 	mostConversations = 1 << 16
 	mostFragmented    = 1 << 12
@@ -21,7 +21,7 @@ type Conversations struct {
 	fragmented map[fragmentKey]int
 }
 
-// connKey is a conversation, whichever way its packets go.
+// connKey is a conversation, in whichever direction its packets go.
 type connKey struct {
 	protocol Protocol
 	ends     flow // the lesser address first
@@ -36,7 +36,8 @@ type fragmentKey struct {
 
 // Of is the number of the conversation that a packet belongs to, from 1 in the
 // order in which they began; 0 if it belongs to none. An ICMP message belongs
-// to the conversation that it is about. Packets are to be asked about in order.
+// to the conversation that it is about. Of is to be called in the order of the
+// packets.
 func (c *Conversations) Of(p Packet) int {
 	piece := fragmentKey{p.Source, p.Destination, p.Protocol, p.ID}
 	switch {
@@ -68,17 +69,14 @@ func (c *Conversations) number(p Packet) int {
 		c.numbers = map[connKey]int{}
 	}
 	if p.TCP != nil && p.TCP.Flags.Has(SYN|ACK) {
-		f = f.back() // an answer: whoever asked was not seen
+		f = f.back() // an answer: the SYN was not seen
 	}
 	c.ends = append(c.ends, f)
 	c.numbers[k] = len(c.ends)
 	return len(c.ends)
 }
 
-// Len is how many conversations there are.
-func (c *Conversations) Len() int { return len(c.ends) }
-
-// Ends are the client, who spoke first, and the server of a conversation.
+// Ends are the client, which sent first, and the server of a conversation.
 func (c *Conversations) Ends(number int) (client, server netip.AddrPort) {
 	f := c.ends[number-1]
 	return f.from, f.to

@@ -55,8 +55,8 @@ func TestConversationsAreToldApart(t *testing.T) {
 			t.Errorf("%s: from side %d, want %d", c.name, all.Side(got, c.p), c.from)
 		}
 	}
-	if all.Len() != 4 {
-		t.Errorf("%d conversations, want 4", all.Len())
+	if len(all.ends) != 4 {
+		t.Errorf("%d conversations, want 4", len(all.ends))
 	}
 }
 
@@ -88,8 +88,8 @@ func TestConversationsAreBounded(t *testing.T) {
 		p.UDP.SourcePort, p.UDP.DestinationPort = uint16(n), uint16(n>>16)+1
 		all.Of(p)
 	}
-	if all.Len() != mostConversations {
-		t.Errorf("%d conversations remembered, want %d", all.Len(), mostConversations)
+	if len(all.ends) != mostConversations {
+		t.Errorf("%d conversations remembered, want %d", len(all.ends), mostConversations)
 	}
 	if got := all.Of(p); got != 0 {
 		t.Errorf("one too many is conversation %d, want 0", got)

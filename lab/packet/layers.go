@@ -40,8 +40,8 @@ var (
 )
 
 // Layers takes a packet apart, from the outside to the inside: IPv4, TCP or
-// UDP, what the transport puts before a message (so many bytes of framing), and
-// the message.
+// UDP, the bytes of framing that the transport puts before a message, and the
+// message.
 func Layers(p Packet, framing int) ([]Layer, error) {
 	body := p.Payload
 	switch {

@@ -8,8 +8,8 @@ import (
 	"echolab/lab/wire"
 )
 
-// Meter counts the bytes of the client's flows as they pass, without keeping
-// packets, so that it may watch a wire for as long as one likes.
+// Meter counts the bytes of the client's flows as they pass. It keeps no packets,
+// so that it can watch a wire for any time.
 type Meter struct {
 	mu    sync.Mutex
 	flows map[uint16]*metered
@@ -31,7 +31,7 @@ type Flow struct {
 	Trips      time.Duration // how long these took together
 	Delivered  int           // packets handed over
 	Handed     int           // bytes of these packets, headers included
-	Late       int           // of them: packets more than lab.LateAfter behind their time, because the machine was busy
+	Late       int           // of them: packets more than wire.LateAfter behind their time
 	Pause      time.Duration // the longest between two packets since the last Mark
 }
 
@@ -44,7 +44,8 @@ func (f Flow) Since(earlier Flow) Flow {
 		Offered: f.Offered - earlier.Offered, Distinct: f.Distinct - earlier.Distinct,
 		Fresh: f.Fresh - earlier.Fresh, Whole: f.Whole - earlier.Whole, Repairs: f.Repairs - earlier.Repairs,
 		Rounds: f.Rounds - earlier.Rounds, Trips: f.Trips - earlier.Trips,
-		Delivered: f.Delivered - earlier.Delivered, Handed: f.Handed - earlier.Handed, Late: f.Late - earlier.Late, Pause: f.Pause,
+		Delivered: f.Delivered - earlier.Delivered, Handed: f.Handed - earlier.Handed,
+		Late: f.Late - earlier.Late, Pause: f.Pause,
 	}
 }
 
@@ -147,7 +148,7 @@ func (f *metered) deliver(p glance, e wire.Event) {
 	}
 }
 
-// Mark begins the longest pauses anew.
+// Mark sets the longest pauses back to none.
 func (m *Meter) Mark() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

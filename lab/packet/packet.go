@@ -1,7 +1,12 @@
-// Package trace reads what passes over a wire: it decodes packets, records
-// them with their fates, and answers questions about them. It is the only
-// decoder in the house; the experiments, the ladder and the layer view all
-// read their facts from here.
+// Package packet decodes packets and answers questions about them: it follows
+// sequence numbers, tells conversations apart, finds what a trace shows and
+// annotates it. It opens no networks and no files. It is the lab's only decoder:
+// experiments, captures, the packet ladder and the layer view use it.
+//
+// packet.go is a packet, decode.go reads one and layers.go names its fields,
+// sequence.go and conversation.go follow connections, trace.go is one
+// conversation, sights.go finds what it shows, annotate.go explains it, and
+// meter.go counts without keeping packets.
 package packet
 
 import (
@@ -38,7 +43,7 @@ type Packet struct {
 	ChecksumOK          bool         // of IP and, in whole packets, of TCP or UDP
 	Retransmission      bool         // carries bytes that were sent before (set by Follow)
 	OutOfOrder          bool         // carries bytes before others that passed already, but not itself (set by Follow)
-	Probe               bool         // asks a closed window whether it is open again, or a silent host whether it lives (set by Follow)
+	Probe               bool         // probes a closed window, or a silent host (set by Follow)
 
 	Raw     []byte // the packet as it was offered, perhaps cut short
 	Comment string // what the file that it was read from says about it

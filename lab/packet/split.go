@@ -40,7 +40,7 @@ func Split(transport string, packets []Packet) []Trace {
 func Gather(transport string, packets []Packet, number int) (t Trace, ok bool) {
 	all := Split(transport, packets)
 	if number == 0 {
-		number = 1 + talkative(all)
+		number = 1 + firstWithData(all)
 	}
 	if number > len(all) {
 		return Trace{Transport: transport, Conversation: number, Of: len(all)}, false
@@ -48,9 +48,9 @@ func Gather(transport string, packets []Packet, number int) (t Trace, ok bool) {
 	return all[number-1], true
 }
 
-// talkative is the place of the first conversation in which data passed, or
+// firstWithData is the place of the first conversation in which data passed, or
 // else of the first.
-func talkative(all []Trace) int {
+func firstWithData(all []Trace) int {
 	return max(slices.IndexFunc(all, func(t Trace) bool { return t.first(carriesData) >= 0 }), 0)
 }
 

@@ -27,7 +27,7 @@ func Teaching(all [][]Trace, l Lesson, own wire.Options) (taught Trace, ok bool)
 		return taught, ok
 	}
 	for _, part := range all {
-		if at := talkative(part); part[at].first(carriesData) >= 0 {
+		if at := firstWithData(part); part[at].first(carriesData) >= 0 {
 			return shown(part, at, l, ""), true
 		}
 	}

@@ -9,9 +9,9 @@ import (
 	"echolab/lab/wire"
 )
 
-// TestLatenessIsDisturbance: only where many packets came late, and only of
+// TestSchedulingDelayIsDisturbance: only where many packets came late, and only of
 // links that keep packets back.
-func TestLatenessIsDisturbance(t *testing.T) {
+func TestSchedulingDelayIsDisturbance(t *testing.T) {
 	slow := wire.Options{Server: link.Conditions{Delay: time.Millisecond}}
 	for _, tc := range []struct {
 		name      string

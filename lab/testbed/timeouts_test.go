@@ -8,9 +8,9 @@ import (
 	"echolab/lab/wire"
 )
 
-// TestPatience: an exchange waits as long as its conditions can need, and no
+// TestTimeouts: an exchange waits as long as its conditions can need, and no
 // conditions make it wait for ever.
-func TestPatience(t *testing.T) {
+func TestTimeouts(t *testing.T) {
 	w := Workload{Messages: 100, Size: 500}
 	both := func(c link.Conditions) wire.Options { return wire.Options{Client: c, Server: c} }
 	const second = time.Second
@@ -46,9 +46,9 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-// TestPatienceWhereWaitingIsFree: an exchange over two seconds of delay and a
+// TestTimeoutsWhereWaitingIsFree: an exchange over two seconds of delay and a
 // lossy wire gets the hours that it needs, and no less under worse conditions.
-func TestPatienceWhereWaitingIsFree(t *testing.T) {
+func TestTimeoutsWhereWaitingIsFree(t *testing.T) {
 	const bound = 6 * time.Hour
 	w := Workload{Messages: 1000, Size: 512, Every: time.Millisecond}
 	last := time.Duration(0)

@@ -35,7 +35,8 @@ const (
 	usersSwitch     = "/proc/sys/user/max_user_namespaces"
 	networksSwitch  = "/proc/sys/user/max_net_namespaces"
 	containerReason = "this environment does not allow namespaces, as most containers do not"
-	containerHint   = "start the container with --cap-add SYS_ADMIN --cap-add NET_ADMIN --device /dev/net/tun, or with --privileged"
+	containerHint   = "start the container with --cap-add SYS_ADMIN --cap-add NET_ADMIN --device /dev/net/tun, " +
+		"or with --privileged"
 )
 
 // noNamespace says why the system refused to make a namespace of a kind,

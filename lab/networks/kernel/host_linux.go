@@ -89,7 +89,9 @@ func (h *Host) ListenPacket(ctx context.Context, network, address string) (net.P
 	return h.listenPacket(ctx, net.ListenConfig{Control: h.control}, network, address)
 }
 
-func (h *Host) listenPacket(ctx context.Context, config net.ListenConfig, network, address string) (net.PacketConn, error) {
+func (h *Host) listenPacket(
+	ctx context.Context, config net.ListenConfig, network, address string,
+) (net.PacketConn, error) {
 	var c net.PacketConn
 	err := h.space.do(func() (err error) { c, err = config.ListenPacket(ctx, network, address); return err })
 	if err != nil {

@@ -23,9 +23,9 @@ var refused error
 // that wants the network calls it before anything else, and exits with
 // exitCode if done.
 //
-// If done is false, the program goes on: it needs no such help, or it is the
-// one that was started, or, if err is not nil, the system refused. The network
-// does not open then, and Check says why.
+// If done is false, the program goes on: it has the rights already, or it is the
+// program that was started, or, if err is not nil, the system refused. Then the
+// network does not open, and Check says why.
 func Reexec() (exitCode int, done bool, err error) {
 	if _, inside := os.LookupEnv(marker); inside {
 		return 0, false, os.Unsetenv(marker)
@@ -34,12 +34,12 @@ func Reexec() (exitCode int, done bool, err error) {
 		return 0, false, nil
 	}
 	if refused = tryTUN(); refused != nil {
-		return 0, false, refused // another namespace would not open it either
+		return 0, false, refused // it would not open in another namespace either
 	}
 	signals := make(chan os.Signal, 8)
 	signal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP)
 	defer signal.Stop(signals)
-	command := again()
+	command := commandAgain()
 	ended := make(chan error, 1)
 	started := make(chan error)
 	go func() {
@@ -60,9 +60,9 @@ func Reexec() (exitCode int, done bool, err error) {
 	return exitCode, true, err
 }
 
-// again is this program with these arguments, as root of a user namespace in
-// which nobody else exists.
-func again() *exec.Cmd {
+// commandAgain is this program with these arguments, as root of a user namespace
+// that knows no other user.
+func commandAgain() *exec.Cmd {
 	return &exec.Cmd{
 		Path: "/proc/self/exe", Args: os.Args, Env: append(os.Environ(), marker+"=1"),
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,

@@ -81,15 +81,6 @@ type Listener struct {
 
 // Accept waits for the next connection, a *net.TCPConn.
 func (l *Listener) Accept() (net.Conn, error) {
-	c, err := l.AcceptTCP()
-	if err != nil {
-		return nil, err
-	}
-	return c, nil
-}
-
-// AcceptTCP is Accept.
-func (l *Listener) AcceptTCP() (*net.TCPConn, error) {
 	c, err := l.TCPListener.AcceptTCP()
 	if err != nil {
 		return nil, err

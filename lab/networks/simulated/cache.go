@@ -88,7 +88,7 @@ func buildAside(where string, build func(file string) error) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make room for the program: %w", err)
 	}
-	defer os.RemoveAll(folder) //nolint:errcheck // what stays is in a folder for what nobody needs
+	defer os.RemoveAll(folder) //nolint:errcheck // what stays is in a folder for temporary files
 	file := filepath.Join(folder, "guest.wasm")
 	if err := build(file); err != nil {
 		return nil, err

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 	"github.com/tetratelabs/wazero/sys"
 
 	"echolab/lab/networks/simulated/protocol"
@@ -22,11 +21,9 @@ import (
 	"echolab/lab/wire"
 )
 
-// Bounds of the memory of one run.
-const (
-	memoryPages = 1 << 14  // of 64 KiB: 1 GiB
-	memoryGoal  = "768MiB" // from where on Go collects its garbage more often
-)
+// memoryGoal is from where on Go collects its garbage more often, in the memory of
+// one run.
+const memoryGoal = "768MiB"
 
 // limits are the bounds of the time of one run.
 type limits struct {
@@ -43,20 +40,14 @@ const grace = 500 * time.Millisecond
 // Its program is translated for this processor when the first job comes. The
 // zero value is ready; its methods may be called side by side.
 type Machine struct {
-	// Told hears of what takes long and happens once, and nothing when that is
-	// over; may be nil.
+	// Told is called before a step that takes long and happens once, and without
+	// a step when that is over; may be nil.
 	Told func(step text.Message)
 
 	begin sync.Once
 	ready chan struct{} // closed when what follows is there
 	code  translation
 	err   error
-}
-
-// translation is the program in this processor's own code.
-type translation struct {
-	runtime wazero.Runtime
-	module  wazero.CompiledModule
 }
 
 // Check says why the machine cannot run here: it needs its program, which is in
@@ -69,7 +60,7 @@ func Check() error {
 	return err
 }
 
-// Run runs a job and returns what it found. It is a lab.Opener's Elsewhere.
+// Run runs a job and returns what it found. It is a testbed.Driver's Elsewhere.
 func (m *Machine) Run(ctx context.Context, j testbed.Job, tap testbed.NewTap) (testbed.Findings, error) {
 	code, err := m.translated(ctx)
 	if err != nil {
@@ -91,26 +82,6 @@ func (m *Machine) Close() error {
 		return nil
 	}
 	return m.code.runtime.Close(context.Background())
-}
-
-// translated is the program in this processor's own code. Whoever asks first
-// begins to make it, and ends that with ctx; nobody else waits for it longer
-// than their own.
-func (m *Machine) translated(ctx context.Context) (translation, error) {
-	m.begin.Do(func() {
-		m.ready = make(chan struct{})
-		go func() {
-			defer close(m.ready)
-			m.code, m.err = translate(ctx, m.tellf)
-			m.tellf("")
-		}()
-	})
-	select {
-	case <-m.ready:
-		return m.code, m.err
-	case <-ctx.Done():
-		return translation{}, context.Cause(ctx)
-	}
 }
 
 func (m *Machine) tellf(format text.Phrase, args ...any) {
@@ -189,11 +160,11 @@ func (r *run) execute(code translation, stdout io.Writer) error {
 	return err
 }
 
-// wait returns when the program has ended, and why, if it did not end well. A
-// program that does not even look at its clock cannot be stopped; it is given
-// up after a moment, and ends with this process. Nor can it be interrupted: a
-// collection of garbage in this process then waits for it, and so do we. The
-// guest's TCP looks at the clock for every packet.
+// wait returns when the program has ended, with the reason if it failed. A program
+// that never looks at its clock cannot be stopped: wait gives it up after a moment,
+// and it ends with this process. Nor can it be interrupted, so that a collection
+// of garbage in this process has to wait for it. The guest's TCP looks at the
+// clock for every packet.
 func (r *run) wait(ctx context.Context) error {
 	look := time.NewTicker(min(r.limits.stalled/10, time.Second/4))
 	defer look.Stop()
@@ -227,8 +198,8 @@ func (r *run) end(why error) error {
 	return why
 }
 
-// receive takes the machine's answers until it has ended; nil if it never said
-// how its job did.
+// receive takes the machine's answers until it has ended. It returns nil if the
+// machine did not say how its job ended.
 func receive(answers io.Reader, tap testbed.NewTap) *protocol.End {
 	var taps []wire.Tap
 	from := gob.NewDecoder(answers)
@@ -268,35 +239,4 @@ func (f *firstLines) String() string {
 	defer f.mu.Unlock()
 	line, _, _ := bytes.Cut(bytes.TrimSpace(f.kept.Bytes()), []byte("\n"))
 	return string(line)
-}
-
-// translate makes the program, and this processor's code of it.
-func translate(ctx context.Context, tellf func(text.Phrase, ...any)) (translation, error) {
-	cache := openCache()
-	defer cache.lock()()
-	program, err := loadProgram(ctx, cache, tellf)
-	if err != nil {
-		return translation{}, err
-	}
-	code, known := cache.code(program)
-	if !known {
-		tellf("translating the simulated machine for this processor, once")
-	}
-	return translateProgram(ctx, program, code)
-}
-
-// translateProgram makes this processor's code of any program, or finds it in
-// the cache, which may be nil.
-func translateProgram(ctx context.Context, program []byte, code wazero.CompilationCache) (translation, error) {
-	config := wazero.NewRuntimeConfig().WithMemoryLimitPages(memoryPages)
-	if code != nil {
-		config = config.WithCompilationCache(code)
-	}
-	r := wazero.NewRuntimeWithConfig(ctx, config)
-	wasi_snapshot_preview1.MustInstantiate(ctx, r)
-	module, err := r.CompileModule(ctx, program)
-	if err != nil {
-		return translation{}, errors.Join(fmt.Errorf("translate the program: %w", err), r.Close(ctx))
-	}
-	return translation{r, module}, nil
 }

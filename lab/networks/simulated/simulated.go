@@ -11,7 +11,8 @@
 // of maps, which follow from that chance, and every bit of arithmetic.
 //
 // machine.go runs a job, clock.go is its time, program.go is where the guest
-// comes from, and cache.go keeps what was made once.
+// comes from, translate.go makes this processor's code of it, and cache.go keeps
+// what was made once.
 package simulated
 
 import (

@@ -136,7 +136,7 @@ func (d *device) wait(passed, closed <-chan struct{}) error {
 			return net.ErrClosed
 		}
 	}
-	d.signal() // whoever waits too may look as well
+	d.signal() // for the next writer that waits
 	return nil
 }
 

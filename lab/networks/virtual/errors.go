@@ -8,8 +8,8 @@ import (
 	"gvisor.dev/gvisor/pkg/tcpip"
 )
 
-// explain says what the stack says in the errors that package net uses, so
-// that callers can test for them without knowing whose stack it was.
+// explain turns an error of the stack into the error that package net uses, so
+// that callers can test for it on every network.
 func explain(err tcpip.Error) error {
 	switch err.(type) {
 	case nil:

@@ -168,12 +168,6 @@ func (s *socket) SetReadBuffer(bytes int) error {
 	return nil
 }
 
-// SetWriteBuffer sets how many bytes of payload wait to be sent at most.
-func (s *socket) SetWriteBuffer(bytes int) error {
-	s.endpoint.SocketOptions().SetSendBufferSize(int64(bytes), true)
-	return nil
-}
-
 // fail is the error of a step on this socket, in the shape of package net.
 func (s *socket) fail(step string, err error) error {
 	return &net.OpError{Op: step, Net: s.network, Source: s.LocalAddr(), Addr: s.RemoteAddr(), Err: err}

@@ -20,7 +20,7 @@ type Conn struct{ *socket }
 
 var _ net.Conn = (*Conn)(nil)
 
-// dialTCP greets the peer and waits for its answer until ctx ends.
+// dialTCP sends a SYN and waits for the answer until ctx ends.
 func dialTCP(ctx context.Context, h *Host, peer tcpip.FullAddress) (*Conn, error) {
 	s, err := newSocket(h, "tcp")
 	if err != nil {
@@ -85,17 +85,12 @@ func (c *Conn) Write(b []byte) (int, error) {
 	return sent, nil
 }
 
-// CloseWrite says goodbye and goes on listening.
-func (c *Conn) CloseWrite() error { return c.half(tcpip.ShutdownWrite) }
-
-// CloseRead takes nothing more from the peer.
-func (c *Conn) CloseRead() error { return c.half(tcpip.ShutdownRead) }
-
-func (c *Conn) half(direction tcpip.ShutdownFlags) error {
+// CloseWrite sends a FIN; the peer can still send.
+func (c *Conn) CloseWrite() error {
 	if c.isClosed() {
 		return c.fail("close", net.ErrClosed)
 	}
-	if err := c.endpoint.Shutdown(direction); err != nil {
+	if err := c.endpoint.Shutdown(tcpip.ShutdownWrite); err != nil {
 		return c.fail("close", explain(err))
 	}
 	return nil
@@ -110,7 +105,7 @@ func (c *Conn) SetNoDelay(on bool) error {
 
 // SetLinger says what Close does with unsent bytes: below 0 it sends them in
 // the background, 0 throws them away and resets the connection, and above it
-// waits so many seconds.
+// waits that many seconds.
 func (c *Conn) SetLinger(seconds int) error {
 	c.endpoint.SocketOptions().SetLinger(tcpip.LingerOption{
 		Enabled: seconds >= 0,

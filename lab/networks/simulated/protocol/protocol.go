@@ -42,6 +42,5 @@ type End struct {
 func init() {
 	gob.Register(text.Message{})
 	gob.Register(text.Phrase(""))
-	gob.Register(text.Phrase(""))
 	gob.Register(time.Duration(0))
 }

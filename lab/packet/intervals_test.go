@@ -6,9 +6,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestCoverageCountsWhatIsNew holds coverage against a set that holds every
+// TestIntervalsCountWhatIsNew holds coverage against a set that holds every
 // number by itself, from a start that makes the numbers wrap around.
-func TestCoverageCountsWhatIsNew(t *testing.T) {
+func TestIntervalsCountWhatIsNew(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		start := rapid.Uint32().Draw(t, "start")
 		if rapid.Bool().Draw(t, "wraps") {
@@ -46,7 +46,7 @@ func inOrder(t *rapid.T, c seqIntervals) {
 	}
 }
 
-func TestCoverageIgnoresWhatLiesBeforeItsStart(t *testing.T) {
+func TestIntervalsIgnoreWhatLiesBeforeItsStart(t *testing.T) {
 	var c seqIntervals
 	c.add(1000, 1100)
 	if got := c.add(900, 1050); got != 0 {

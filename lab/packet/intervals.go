@@ -1,8 +1,7 @@
 package packet
 
-// seqIntervals is the set of sequence numbers that were handed over: everything
-// before edge, and some islands behind it. Numbers are compared modulo 2^32
-// (RFC 9293 section 3.4).
+// seqIntervals is a set of sequence numbers: everything before edge, and some
+// islands behind it. Numbers are compared modulo 2^32 (RFC 9293 section 3.4).
 type seqIntervals struct {
 	begun   bool
 	edge    uint32
@@ -11,7 +10,7 @@ type seqIntervals struct {
 
 type interval struct{ left, right uint32 }
 
-// add notes the numbers from left up to right and returns how many are new.
+// add adds the numbers from left up to right and returns how many are new.
 func (c *seqIntervals) add(left, right uint32) int {
 	if !c.begun {
 		c.begun, c.edge = true, left
@@ -32,12 +31,12 @@ func (c *seqIntervals) add(left, right uint32) int {
 		fresh -= overlap(i, interval{left, right})
 		merged.left, merged.right = lower(merged.left, i.left), higher(merged.right, i.right)
 	}
-	c.settle(rest, merged)
+	c.insert(rest, merged)
 	return fresh
 }
 
-// settle puts a merged island into its place, or moves the edge over it.
-func (c *seqIntervals) settle(rest []interval, merged interval) {
+// insert puts a merged island into its place, or moves the edge behind it.
+func (c *seqIntervals) insert(rest []interval, merged interval) {
 	if merged.left == c.edge {
 		c.edge, c.islands = merged.right, rest
 		return

@@ -62,6 +62,12 @@ func RoundDuration(d time.Duration) string {
 	return d.Round(unit).String()
 }
 
+// Milliseconds writes a time as the traces do: in ms, with one digit after the
+// point.
+func Milliseconds(d time.Duration) string {
+	return strconv.FormatFloat(float64(d)/float64(time.Millisecond), 'f', 1, 64)
+}
+
 // Overtaken counts, for every packet, those of its own side that were offered
 // after it and handed over before it. Copies count for nothing.
 func Overtaken(packets []Packet) []int {

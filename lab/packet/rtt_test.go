@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// TestAckClock: a round ends with the first offer after the acknowledgement,
+// TestRTTSampler: a round ends with the first offer after the acknowledgement,
 // and a retransmission spoils the round that it falls into.
-func TestAckClock(t *testing.T) {
+func TestRTTSampler(t *testing.T) {
 	const ms = time.Millisecond
 	for _, tc := range []struct {
 		name string
