@@ -68,11 +68,7 @@ func (h *memoryHost) ListenPacket(ctx context.Context, network, address string) 
 }
 
 func (h *memoryHost) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	protocol := "tcp"
-	if network == "udp" || network == "udp4" {
-		protocol = "udp"
-	}
-	s, err := h.dial(ctx, protocol, network, address)
+	s, err := h.dial(ctx, networks.Protocol(network), network, address)
 	if err != nil {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: fmt.Errorf("%s: %w", address, err)}
 	}

@@ -8,6 +8,14 @@ import (
 	"syscall"
 )
 
+// Protocol is the protocol of a network word that a host dials with.
+func Protocol(network string) string {
+	if network == "udp" || network == "udp4" {
+		return "udp"
+	}
+	return "tcp"
+}
+
 // NumericAddress reads an address as hosts in the lab understand it: IPv4, in
 // numbers, such as "10.0.0.2:7", "0.0.0.0:0" or ":7". Names are refused: there
 // is no name server. The network word must be protocol ("tcp", "udp"), alone or

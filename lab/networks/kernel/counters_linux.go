@@ -43,18 +43,14 @@ func (h *Host) Retransmissions() (int64, error) {
 // DeviceDrops is how many packets this host sent that never reached the wire,
 // because the device's queue was full.
 func (h *Host) DeviceDrops() (int64, error) {
-	var drops int64
-	err := h.space.do(func() error {
-		l, err := netlink.LinkByName(ifaceName)
-		if err != nil {
-			return fmt.Errorf("find interface %s: %w", ifaceName, err)
-		}
-		if s := l.Attrs().Statistics; s != nil {
-			drops = int64(s.TxDropped)
-		}
-		return nil
-	})
-	return drops, err
+	l, err := inside(h, func() (netlink.Link, error) { return netlink.LinkByName(ifaceName) })
+	if err != nil {
+		return 0, fmt.Errorf("find interface %s: %w", ifaceName, err)
+	}
+	if s := l.Attrs().Statistics; s != nil {
+		return int64(s.TxDropped), nil
+	}
+	return 0, nil
 }
 
 // procNet is the folder with the tables of the calling thread's namespace. The
@@ -62,22 +58,14 @@ func (h *Host) DeviceDrops() (int64, error) {
 const procNet = "/proc/thread-self/net"
 
 // counters reads the namespace's counters.
-func (h *Host) counters() (counters map[string]int64, err error) {
-	err = h.space.do(func() (err error) {
-		counters, err = procnet.Counters(procNet)
-		return err
-	})
-	return counters, err
+func (h *Host) counters() (map[string]int64, error) {
+	return inside(h, func() (map[string]int64, error) { return procnet.Counters(procNet) })
 }
 
 // States counts this host's TCP sockets by the name that RFC 9293 section 3.3.2
 // gives their state. Sockets that were closed but still wait are among them.
 func (h *Host) States() (map[string]int, error) {
-	var sockets []procnet.Socket
-	err := h.space.do(func() (err error) {
-		sockets, err = procnet.Sockets(procNet, "tcp")
-		return err
-	})
+	sockets, err := inside(h, func() ([]procnet.Socket, error) { return procnet.Sockets(procNet, "tcp") })
 	if err != nil {
 		return nil, err
 	}

@@ -67,8 +67,7 @@ func (h *Host) Listen(ctx context.Context, network, address string) (net.Listene
 	}
 	config := net.ListenConfig{Control: h.control, KeepAlive: -1}
 	config.SetMultipathTCP(false) // Go's listeners speak it by default
-	var l net.Listener
-	err = h.space.do(func() (err error) { l, err = config.Listen(ctx, network, address); return err })
+	l, err := inside(h, func() (net.Listener, error) { return config.Listen(ctx, network, address) })
 	if err != nil {
 		return nil, err
 	}
@@ -92,8 +91,7 @@ func (h *Host) ListenPacket(ctx context.Context, network, address string) (net.P
 func (h *Host) listenPacket(
 	ctx context.Context, config net.ListenConfig, network, address string,
 ) (net.PacketConn, error) {
-	var c net.PacketConn
-	err := h.space.do(func() (err error) { c, err = config.ListenPacket(ctx, network, address); return err })
+	c, err := inside(h, func() (net.PacketConn, error) { return config.ListenPacket(ctx, network, address) })
 	if err != nil {
 		return nil, err
 	}
@@ -134,30 +132,29 @@ func (h *Host) share(fd int, group netip.Addr) error {
 // "udp4". ctx bounds the handshake, not the conversation. What it returns is a
 // *net.TCPConn or a *net.UDPConn.
 func (h *Host) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	protocol := "tcp"
-	if network == "udp" || network == "udp4" {
-		protocol = "udp"
-	}
-	network, err := requireNumeric("dial", protocol, network, address)
+	network, err := requireNumeric("dial", networks.Protocol(network), network, address)
 	if err != nil {
 		return nil, err
 	}
 	dialer := net.Dialer{Control: h.control, KeepAlive: -1}
 	dialer.SetMultipathTCP(false)
-	var c net.Conn
-	err = h.space.do(func() (err error) { c, err = dialer.DialContext(ctx, network, address); return err })
-	if err != nil {
-		return nil, err
-	}
-	if protocol == "tcp" {
-		err = track(&h.sockets, c.(*net.TCPConn))
-	} else {
-		err = track(&h.sockets, c.(*net.UDPConn))
+	c, err := inside(h, func() (net.Conn, error) { return dialer.DialContext(ctx, network, address) })
+	switch socket := c.(type) {
+	case *net.TCPConn:
+		err = track(&h.sockets, socket)
+	case *net.UDPConn:
+		err = track(&h.sockets, socket)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return c, nil
+}
+
+// inside runs f on a thread of the host's namespace.
+func inside[T any](h *Host, f func() (T, error)) (v T, err error) {
+	err = h.space.do(func() (err error) { v, err = f(); return err })
+	return v, err
 }
 
 // requireNumeric checks that an address is of numbers, and returns the network

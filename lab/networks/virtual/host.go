@@ -95,10 +95,7 @@ func (h *Host) ListenGroup(ctx context.Context, address netip.AddrPort) (net.Pac
 // DialContext opens a conversation with address, on "tcp", "tcp4", "udp" or
 // "udp4". ctx bounds the handshake, not the conversation.
 func (h *Host) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	protocol := "tcp"
-	if network == "udp" || network == "udp4" {
-		protocol = "udp"
-	}
+	protocol := networks.Protocol(network)
 	peer, err := h.resolve(ctx, protocol, network, address)
 	if err != nil {
 		return nil, h.fail("dial", network, address, err)

@@ -30,11 +30,8 @@ func newPacketConn(h *Host) (*PacketConn, error) {
 	// the identification 0 in all of them: the fragments of two datagrams could
 	// not be told apart (RFC 6864 section 4.2). Datagrams that may be cut are
 	// numbered.
-	if err := s.endpoint.SetSockOptInt(tcpip.MTUDiscoverOption, int(tcpip.PMTUDiscoveryDont)); err != nil {
-		s.shut()
-		return nil, explain(err)
-	}
-	return &PacketConn{s}, nil
+	c := &PacketConn{s}
+	return c.unless(s.endpoint.SetSockOptInt(tcpip.MTUDiscoverOption, int(tcpip.PMTUDiscoveryDont)))
 }
 
 func dialUDP(h *Host, peer tcpip.FullAddress) (*PacketConn, error) {
@@ -42,11 +39,7 @@ func dialUDP(h *Host, peer tcpip.FullAddress) (*PacketConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.endpoint.Connect(peer); err != nil {
-		c.shut()
-		return nil, explain(err)
-	}
-	return c, nil
+	return c.unless(c.endpoint.Connect(peer))
 }
 
 func listenUDP(h *Host, at tcpip.FullAddress) (*PacketConn, error) {
@@ -54,11 +47,7 @@ func listenUDP(h *Host, at tcpip.FullAddress) (*PacketConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.endpoint.Bind(at); err != nil {
-		c.shut()
-		return nil, explain(err)
-	}
-	return c, nil
+	return c.unless(c.endpoint.Bind(at))
 }
 
 // listenGroup listens where others may listen too, and joins the group if at
@@ -73,6 +62,11 @@ func listenGroup(h *Host, at tcpip.FullAddress, ip netip.Addr) (*PacketConn, err
 	if failed == nil && ip.IsMulticast() {
 		failed = c.endpoint.SetSockOpt(&tcpip.AddMembershipOption{NIC: nic, MulticastAddr: at.Addr})
 	}
+	return c.unless(failed)
+}
+
+// unless is the socket, or the error of a step that opens it, which closes it.
+func (c *PacketConn) unless(failed tcpip.Error) (*PacketConn, error) {
 	if failed != nil {
 		c.shut()
 		return nil, explain(failed)
