@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -204,19 +202,6 @@ func (x *Exchange) record(echo, want []byte, w Workload, now time.Duration) (fir
 	}
 	o.Received, x.Elapsed = now, now
 	return true
-}
-
-// ends are the errors of a conversation that the peer or the system ended. The
-// numbers are Windows' WSAECONNABORTED, WSAECONNRESET, WSAETIMEDOUT and
-// WSAECONNREFUSED; no other system has errors of these numbers.
-var ends = []error{
-	io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE, syscall.ECONNREFUSED, syscall.ETIMEDOUT,
-	syscall.Errno(10053), syscall.Errno(10054), syscall.Errno(10060), syscall.Errno(10061),
-}
-
-// ended recognises the end of a conversation.
-func ended(err error) bool {
-	return slices.ContainsFunc(ends, func(end error) bool { return errors.Is(err, end) })
 }
 
 // Delivered is how many messages came back, whole.

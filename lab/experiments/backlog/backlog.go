@@ -269,7 +269,7 @@ func call(
 		g.Go(func() (err error) {
 			conns[i], err = n.Client().DialContext(ctx, t.Network, address)
 			switch {
-			case probe.IsRefused(err), probe.IsTimeout(err):
+			case testbed.IsRefused(err), probe.IsTimeout(err):
 				turned.Add(1)
 			case err != nil:
 				return fmt.Errorf("dial %s: %w", address, err)

@@ -162,7 +162,7 @@ func freeAddress(ctx context.Context, n testbed.Network, t testbed.Transport) (s
 func (r *refused) knockConnected(ctx context.Context, n testbed.Network, t testbed.Transport, address string) (err error) {
 	began := time.Now()
 	conn, err := n.Client().DialContext(ctx, t.Network, address)
-	if probe.IsRefused(err) {
+	if testbed.IsRefused(err) {
 		r.outcome, r.unasked, r.toldAfter = refusedAtOnce, notSent, time.Since(began)
 		return nil
 	}
@@ -197,7 +197,7 @@ func nextCalls(conn net.Conn) (learnt, error) {
 		_, err = conn.Write([]byte("anybody?"))
 	}
 	switch {
-	case probe.IsRefused(err):
+	case testbed.IsRefused(err):
 		return toldLate, nil
 	case err == nil:
 		return neverTold, nil
@@ -226,7 +226,7 @@ func probeUnconnected(ctx context.Context, n testbed.Network, t testbed.Transpor
 	switch {
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return neverTold, nil
-	case probe.IsRefused(err):
+	case testbed.IsRefused(err):
 		return toldLate, nil
 	}
 	return "", fmt.Errorf("read after %s: %w", address, err)

@@ -12,7 +12,6 @@ import (
 	"os"
 	"runtime"
 	"sort"
-	"syscall"
 	"time"
 
 	"echolab/lab/experiments"
@@ -127,7 +126,7 @@ func search(conn net.Conn) (largest int, err error) {
 			return true
 		}
 		ok, e := echoes(conn, n+1)
-		if e != nil && !tooLong(e) {
+		if e != nil && !testbed.IsTooLong(e) {
 			err = fmt.Errorf("echo of %d bytes: %w", n+1, e)
 		}
 		return !ok
@@ -135,18 +134,11 @@ func search(conn net.Conn) (largest int, err error) {
 	return largest, err
 }
 
-// windowsTooLong is Windows' WSAEMSGSIZE. No other system has that number.
-const windowsTooLong = syscall.Errno(10040)
-
-func tooLong(err error) bool {
-	return errors.Is(err, syscall.EMSGSIZE) || errors.Is(err, windowsTooLong)
-}
-
 func reason(err error) sentBeyond {
 	switch {
 	case err == nil:
 		return nobodyAnswers
-	case tooLong(err):
+	case testbed.IsTooLong(err):
 		return messageTooLong
 	}
 	return sentBeyond(err.Error())

@@ -36,7 +36,8 @@ func TestSockets(t *testing.T) {
 	dir := folder(t, map[string]string{
 		"tcp": heading +
 			"   0: 0100007F:2329 00000000:0000 0A 00000000:00000000 00:00000000 00000000 1000\n" +
-			"   1: 0100007F:2329 0200000A:C350 06 00000000:00000000 03:00001770 00000000    0\n",
+			"   1: 0100007F:2329 0200000A:C350 06 00000000:00000000 03:00001770 00000000    0\n" +
+			"   2: 0100007F:2329 0200007F:9C41 01 00000000:00000000\n",
 		"tcp6": heading +
 			"   0: 00000000000000000000000001000000:0016 00000000000000000000000000000000:0000 0A 00000000:00000000\n" +
 			"   1: 0000000000000000FFFF00000100007F:0016 0000000000000000FFFF00000200007F:0017 0C 00000000:00000000\n",
@@ -48,6 +49,7 @@ func TestSockets(t *testing.T) {
 	at := netip.MustParseAddrPort
 	want := []Socket{
 		{at("127.0.0.1:9001"), at("0.0.0.0:0"), Listen}, {at("127.0.0.1:9001"), at("10.0.0.2:50000"), TimeWait},
+		{at("127.0.0.1:9001"), at("127.0.0.2:40001"), Established},
 		{at("[::1]:22"), at("[::]:0"), Listen}, {at("127.0.0.1:22"), at("127.0.0.2:23"), "SYN-RECEIVED"},
 	}
 	if d := cmp.Diff(want, got, cmpopts.EquateComparable(netip.AddrPort{})); d != "" {
@@ -59,7 +61,8 @@ func TestSockets(t *testing.T) {
 func TestSocketsOfDamagedTables(t *testing.T) {
 	for _, line := range []string{
 		"0: 0100007F:2329", "0: 0100007F:23290 00000000:0000 0A", "0: 0100007G:2329 00000000:0000 0A",
-		"0: 0100:2329 00000000:0000 0A", "0: 0100007F:2329 00000000 0A",
+		"0: 0100:2329 00000000:0000 0A", "0: 0100007F:2329 00000000 0A", "", "0: 0100007F 00000000:0000 0A",
+		"0: 01007F:2329 00000000:0000 0A", "0: zz00007F:2329 00000000:0000 0A",
 	} {
 		dir := folder(t, map[string]string{"udp": heading + line + "\n"})
 		if _, err := Sockets(dir, "udp"); err == nil || !strings.Contains(err.Error(), filepath.Join(dir, "udp")) {
