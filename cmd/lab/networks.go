@@ -15,32 +15,24 @@ import (
 	"echolab/lab/text"
 )
 
-// drivers are those that experiments can run on, the better wired one first.
+// drivers are the networks that experiments can run on. Of those with a wire, the
+// one that "auto" prefers comes first.
 func drivers() []testbed.Driver {
 	simulated := machine.Driver()
 	simulated.Congestion = virtual.Congestion // its hosts have the same TCP
 	return []testbed.Driver{localhost.Localhost, kernel.Driver(), virtual.Driver(), simulated}
 }
 
-// machine is what the network simulated runs on. There is one, for it prepares
-// itself once.
+// machine runs the network simulated. There is one, since it prepares itself once.
 var machine simulated.Machine
 
-// networkNames are the words that --network takes.
-func networkNames() []string {
+// networkNames are the words that --network takes: of all networks, or of those
+// that have a wire.
+func networkNames(wired bool) []string {
 	names := []string{lab.Auto}
-	for _, o := range drivers() {
-		names = append(names, o.Name)
-	}
-	return names
-}
-
-// wiredNames are those of the networks that have a wire.
-func wiredNames() []string {
-	names := []string{lab.Auto}
-	for _, o := range drivers() {
-		if o.Wired {
-			names = append(names, o.Name)
+	for _, d := range drivers() {
+		if d.Wired || !wired {
+			names = append(names, d.Name)
 		}
 	}
 	return names

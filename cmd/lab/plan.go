@@ -40,7 +40,7 @@ func newMeasuring() measuring {
 // is measured.
 func (m *measuring) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
-	choice(cmd, &m.options.Network, "network", "NAME", "where experiments run", networkNames()...)
+	choice(cmd, &m.options.Network, "network", "NAME", "where experiments run", networkNames(false)...)
 	f.Var(seed(&m.options.Seed), "seed", seedUsage)
 	f.BoolVar(&m.options.Quick, "quick", false, "measure less, in a few seconds")
 	m.conditions.register(cmd)

@@ -64,7 +64,7 @@ func newTrace(t *terminal) *cobra.Command {
 func (c *tracing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
-	choice(cmd, &c.options.Network, "network", "NAME", "where the exchange runs", wiredNames()...)
+	choice(cmd, &c.options.Network, "network", "NAME", "where the exchange runs", networkNames(true)...)
 	choice(cmd, &c.transports, "only", "NAME", "draw one transport; both if left out", transportNames()...)
 	f.Var(number(&c.options.Messages, "N", 1, 10_000), "messages",
 		"how many messages an experiment sends; enough for its lesson if left out")

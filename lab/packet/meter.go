@@ -59,7 +59,7 @@ type metered struct {
 	last   time.Duration // when the last packet was offered
 	handed seqIntervals
 	clock  rttSampler
-	mend   repair
+	repair repair
 }
 
 // NewMeter makes a meter. Its Tap is a wire.Tap.
@@ -111,7 +111,7 @@ func (f *metered) offer(p glance, e wire.Event) {
 			f.first = p.seq
 			f.handed.begun, f.handed.edge = true, p.seq
 		}
-		fresh = f.mend.offered(p.seq, p.seq+uint32(p.payload))
+		fresh = f.repair.offered(p.seq, p.seq+uint32(p.payload))
 		f.clock.offered(p.seq, p.seq+uint32(p.payload), e.Time)
 	}
 	if f.Packets > 0 {
@@ -143,7 +143,7 @@ func (f *metered) deliver(p glance, e wire.Event) {
 	}
 	f.Fresh += f.handed.add(p.seq, p.seq+uint32(p.payload))
 	f.Whole = int(f.handed.edge - f.first)
-	if f.mend.reached(f.handed.edge) {
+	if f.repair.reached(f.handed.edge) {
 		f.Repairs++
 	}
 }
@@ -170,7 +170,7 @@ func (m *Meter) Flow(port uint16) Flow {
 	return flow
 }
 
-// repair follows a TCP flow through its repairs. One begins when the sender
+// repair follows the recoveries of a TCP flow. One begins when the sender
 // sends again, and ends when all has been handed over that it had sent by then
 // (the RecoveryPoint of RFC 6675 section 5).
 type repair struct {

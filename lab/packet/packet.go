@@ -129,8 +129,8 @@ func (r *ICMPMessage) failed() bool {
 	return false
 }
 
-// PortUnreachable reports whether the message says that nobody listens on the
-// port (RFC 792, RFC 4443 section 3.1).
+// PortUnreachable reports whether the message says that the port is closed
+// (RFC 792, RFC 4443 section 3.1).
 func (r *ICMPMessage) PortUnreachable() bool {
 	if r.version6 {
 		return r.Type == 1 && r.Code == 4
@@ -174,27 +174,22 @@ func (f Flags) String() string {
 	return s
 }
 
-// SourcePort is the port that the packet comes from, or 0.
-func (p Packet) SourcePort() uint16 {
+// ports are those that the packet comes from and goes to; 0 where it names none.
+func (p Packet) ports() (source, destination uint16) {
 	switch {
 	case p.TCP != nil:
-		return p.TCP.SourcePort
+		return p.TCP.SourcePort, p.TCP.DestinationPort
 	case p.UDP != nil:
-		return p.UDP.SourcePort
+		return p.UDP.SourcePort, p.UDP.DestinationPort
 	}
-	return 0
+	return 0, 0
 }
 
+// SourcePort is the port that the packet comes from, or 0.
+func (p Packet) SourcePort() uint16 { source, _ := p.ports(); return source }
+
 // DestinationPort is the port that the packet goes to, or 0.
-func (p Packet) DestinationPort() uint16 {
-	switch {
-	case p.TCP != nil:
-		return p.TCP.DestinationPort
-	case p.UDP != nil:
-		return p.UDP.DestinationPort
-	}
-	return 0
-}
+func (p Packet) DestinationPort() uint16 { _, destination := p.ports(); return destination }
 
 // transport is "tcp", "udp", or "" for anything else.
 func (p Packet) transport() string {

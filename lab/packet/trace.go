@@ -26,8 +26,8 @@ type Trace struct {
 	Outcome      text.Message // what the application saw; zero if that is not known
 }
 
-// Closing reports whether a connection was being closed when its trace ended:
-// at least one side had said goodbye, and not both knew of both.
+// Closing reports whether a connection was being closed when its trace ended: at
+// least one side had sent a FIN, and not both FINs were acknowledged.
 func (t Trace) Closing() bool {
 	if t.Together > 1 {
 		return false // one of them is always on its way

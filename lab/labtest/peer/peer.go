@@ -56,8 +56,7 @@ func Start(t testing.TB, command ...string) *Process {
 	return p
 }
 
-// read passes on what the program prints. More lines than anybody waits for
-// are dropped.
+// read passes on what the program prints. Lines that find no room are dropped.
 func (p *Process) read(out io.Reader) {
 	defer close(p.lines)
 	for s := bufio.NewScanner(out); s.Scan(); {

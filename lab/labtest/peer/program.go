@@ -97,8 +97,8 @@ func save(t testing.TB, name, source string) string {
 	return path
 }
 
-// FreePort is a TCP port that nobody listened on a moment ago, for programs
-// that cannot choose one themselves.
+// FreePort is a TCP port that was closed a moment ago, for programs that cannot
+// choose one themselves.
 func FreePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

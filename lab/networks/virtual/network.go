@@ -71,8 +71,7 @@ func Open(ctx context.Context, c testbed.NetworkConfig) (testbed.Network, error)
 }
 
 // silenceLogs keeps the stacks from writing messages about packets to stderr:
-// they report a SYN that comes twice as a failure, which the wire may cause on
-// purpose. It removes the logger's output and not the logger, since some of the
+// they report a SYN that comes twice as a failure, and the wire may copy packets. It removes the logger's output and not the logger, since some of the
 // stacks' packages keep the logger that they found when the program began.
 var silenceLogs = sync.OnceFunc(func() {
 	log.Log().Emitter = &log.MultiEmitter{} // which emits to none
