@@ -2,9 +2,7 @@ package tcp_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
-	"io"
 	"net"
 	"os"
 	"strings"
@@ -13,99 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"echolab/tcp"
 )
-
-// patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-// serve runs a server until the test ends, and sees that Serve ends well.
-func serve(t *testing.T, o tcp.ServerOptions) *tcp.Server {
-	t.Helper()
-	return serveOn(t, tcp.System{}, o)
-}
-
-func serveOn(t *testing.T, host tcp.Host, o tcp.ServerOptions) *tcp.Server {
-	t.Helper()
-	s, err := tcp.Listen(t.Context(), host, "127.0.0.1:0", o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- s.Serve() }()
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-		if err := <-served; err != nil {
-			t.Errorf("serve: %v", err)
-		}
-	})
-	return s
-}
-
-// dial connects a client until the test ends.
-func dial(t *testing.T, s *tcp.Server, o tcp.ClientOptions) *tcp.Client {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	c, err := tcp.Dial(ctx, tcp.System{}, s.Addr().String(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
-	within(t, c, patience)
-	return c
-}
-
-// within bounds a client's next sends and receives.
-func within(t *testing.T, c *tcp.Client, d time.Duration) {
-	t.Helper()
-	if err := c.SetDeadline(time.Now().Add(d)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// echo sends a message and wants it back.
-func echo(t *testing.T, c *tcp.Client, message string) {
-	t.Helper()
-	if err := c.Send([]byte(message)); err != nil {
-		t.Fatal(err)
-	}
-	want(t, c, message)
-}
-
-// want receives a message, which must be this one.
-func want(t *testing.T, c *tcp.Client, message string) {
-	t.Helper()
-	buf := make([]byte, len(message))
-	n, err := c.Receive(buf)
-	if err != nil || string(buf[:n]) != message {
-		t.Fatalf("got %.40q, %v, want %.40q", buf[:n], err, message)
-	}
-}
-
-// wantEnd receives the end of the connection.
-func wantEnd(t *testing.T, c *tcp.Client) {
-	t.Helper()
-	if n, err := c.Receive(make([]byte, 1)); !errors.Is(err, io.EOF) {
-		t.Fatalf("got %d bytes, %v, want the end of the connection", n, err)
-	}
-}
-
-// eventually waits for a condition that the server's goroutines bring about.
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for end := time.Now().Add(patience); !ok(); time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not within %v: %s", patience, what)
-		}
-	}
-}
 
 func TestEcho(t *testing.T) {
 	c := dial(t, serve(t, tcp.ServerOptions{}), tcp.ClientOptions{})
@@ -290,114 +197,5 @@ func TestReset(t *testing.T) {
 	echo(t, dial(t, s, tcp.ClientOptions{}), "next")
 	if got := s.Stats().Errors; got != 1 {
 		t.Errorf("one reset counted as %d errors", got)
-	}
-}
-
-func TestShutdownAnswersWhatWasReceived(t *testing.T) {
-	s := serve(t, tcp.ServerOptions{Pause: time.Millisecond, Buffer: 512})
-	c, idle := dial(t, s, tcp.ClientOptions{Raw: true}), dial(t, s, tcp.ClientOptions{})
-	eventually(t, "both clients are being served", func() bool { return s.Stats().Active == 2 })
-	message := strings.Repeat("0123456789abcdef", 2048)
-	if err := c.Send([]byte(message)); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	if err := s.Shutdown(ctx); err != nil {
-		t.Error(err)
-	}
-	want(t, c, message)
-	wantEnd(t, c)
-	wantEnd(t, idle)
-	if err := s.Shutdown(ctx); err != nil {
-		t.Errorf("again: %v", err)
-	}
-}
-
-func TestShutdownIsBounded(t *testing.T) {
-	s := serve(t, tcp.ServerOptions{})
-	c := dial(t, s, tcp.ClientOptions{Raw: true})
-	eventually(t, "the client is being served", func() bool { return s.Stats().Active == 1 })
-	for before := int64(-1); before < s.Stats().BytesIn; { // until the server takes no more
-		before = s.Stats().BytesIn
-		within(t, c, 200*time.Millisecond)
-		for err := error(nil); err == nil; err = c.Send(make([]byte, 1<<20)) {
-		}
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
-	defer cancel()
-	if err := s.Shutdown(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("with a client that takes no answers: got %v, want the deadline", err)
-	}
-	if got := s.Stats().Active; got != 0 {
-		t.Errorf("%d clients are still being served", got)
-	}
-}
-
-func TestCloseDuringTraffic(t *testing.T) {
-	s := serve(t, tcp.ServerOptions{})
-	var all sync.WaitGroup
-	for range 10 {
-		c := dial(t, s, tcp.ClientOptions{})
-		all.Go(func() {
-			buf := make([]byte, 100)
-			for err := error(nil); err == nil; {
-				if err = c.Send(buf); err == nil {
-					_, err = c.Receive(buf)
-				}
-				if errors.Is(err, os.ErrDeadlineExceeded) {
-					t.Error("a client was not cut off")
-				}
-			}
-		})
-	}
-	eventually(t, "traffic flows", func() bool { return s.Stats().Reads > 100 })
-	if err := s.Close(); err != nil {
-		t.Error(err)
-	}
-	if got := s.Stats(); got.Active != 0 || got.Errors != 0 {
-		t.Errorf("after close: %+v", got)
-	}
-	all.Wait()
-}
-
-func TestServeOnce(t *testing.T) {
-	s := serve(t, tcp.ServerOptions{})
-	echo(t, dial(t, s, tcp.ClientOptions{}), "it serves")
-	if err := s.Serve(); err == nil {
-		t.Error("a second Serve went on")
-	}
-}
-
-func TestCloseBeforeServe(t *testing.T) {
-	for name, end := range map[string]func(*tcp.Server) error{
-		"close":    (*tcp.Server).Close,
-		"shutdown": func(s *tcp.Server) error { return s.Shutdown(t.Context()) },
-	} {
-		s, err := tcp.Listen(t.Context(), tcp.System{}, "127.0.0.1:0", tcp.ServerOptions{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := errors.Join(end(s), s.Serve(), s.Close()); err != nil {
-			t.Errorf("%s, serve, close: %v", name, err)
-		}
-	}
-}
-
-func TestBadServers(t *testing.T) {
-	for _, o := range []tcp.ServerOptions{
-		{Buffer: -1}, {Buffer: 1<<30 + 1}, {MaxClients: -1}, {MaxConnections: -1}, {Backlog: -1}, {IdleTimeout: -1}, {Pause: -1}, {Service: "shout"},
-	} {
-		if s, err := tcp.Listen(t.Context(), tcp.System{}, "127.0.0.1:0", o); err == nil {
-			s.Close()
-			t.Errorf("%+v was accepted", o)
-		}
-	}
-	taken := serve(t, tcp.ServerOptions{}).Addr().String()
-	if s, err := tcp.Listen(t.Context(), tcp.System{}, taken, tcp.ServerOptions{}); err == nil {
-		s.Close()
-		t.Error("two servers share a port")
-	} else if !errors.Is(err, syscall.EADDRINUSE) || !strings.Contains(err.Error(), "listen on tcp "+taken) {
-		t.Errorf("a taken port: %v", err)
 	}
 }

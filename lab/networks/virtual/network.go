@@ -70,9 +70,10 @@ func Open(ctx context.Context, c testbed.NetworkConfig) (testbed.Network, error)
 	return networks.Join(Name, client, server, closeOnce), nil
 }
 
-// silenceLogs keeps the stacks from writing messages about packets to stderr:
-// they report a SYN that comes twice as a failure, and the wire may copy packets. It removes the logger's output and not the logger, since some of the
-// stacks' packages keep the logger that they found when the program began.
+// silenceLogs keeps the stacks from writing messages about packets to stderr: they
+// report a SYN that comes twice as a failure, and the wire may copy packets. It
+// removes the logger's output and not the logger, since some of the stacks'
+// packages keep the logger that they found when the program began.
 var silenceLogs = sync.OnceFunc(func() {
 	log.Log().Emitter = &log.MultiEmitter{} // which emits to none
 })
