@@ -1,6 +1,7 @@
 package labtest
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/netip"
@@ -71,7 +72,7 @@ func (s *memorySocket) next(step string) (arrival, error) {
 	case a := <-s.arrivals:
 		switch {
 		case s.over(nil) != nil: // an end that came because this socket closed
-		case a.err == nil || a.err == io.EOF:
+		case a.err == nil || errors.Is(a.err, io.EOF):
 			return a, a.err
 		default:
 			return a, s.fail(step, a.err)
@@ -123,7 +124,7 @@ func (s *memorySocket) Read(b []byte) (int, error) {
 			return 0, s.end
 		}
 		a, err := s.next("read")
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			s.end = err
 		}
 		if err != nil {

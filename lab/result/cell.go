@@ -1,3 +1,5 @@
+// Package result holds what a run found: the report, its results and
+// measurements, what is expected of them, and verdicts. report.go comes first.
 package result
 
 import "echolab/lab/text"

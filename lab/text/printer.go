@@ -1,9 +1,9 @@
-// Package words says everything that a person reads in the reader's language.
+// Package text says everything that a person reads in the reader's language.
 //
-// English sentences in the source are the keys, formats with the verbs of
-// package fmt. Translations lie in one folder a language, one file a room or
-// experiment, and are merged: ko/report.json holds a flat object from English
-// format to Korean format. A sentence without a translation stays English.
+// A sentence is a Phrase: English, as it stands in the source, with the verbs of
+// package fmt. Its translations lie in one folder a language, one file a room,
+// and are merged: ko/report.json holds a flat object from English to Korean. A
+// phrase without a translation stays English.
 package text
 
 import (

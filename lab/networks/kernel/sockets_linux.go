@@ -81,7 +81,7 @@ type Listener struct {
 
 // Accept waits for the next connection, a *net.TCPConn.
 func (l *Listener) Accept() (net.Conn, error) {
-	c, err := l.TCPListener.AcceptTCP()
+	c, err := l.AcceptTCP()
 	if err != nil {
 		return nil, err
 	}
