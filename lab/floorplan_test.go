@@ -28,7 +28,7 @@ var plan = map[string]arrows{
 		"github.com/mattn/go-runewidth": "how wide a letter is",
 	},
 	"lab/theory": {"gonum.org/v1/gonum": "distributions"},
-	"lab/link":   {},
+	"lab/link":   {"lab/text": "how reports tell a condition"},
 	"lab/wire": {
 		"lab/link":         "it drives two of them",
 		"golang.org/x/sys": "a timer that is finer than Go's",
@@ -151,9 +151,10 @@ var plan = map[string]arrows{
 	},
 
 	// What is made of results.
-	"lab/quiz": {"lab/text": "questions", "lab/result": "answers"},
+	"lab/quiz": {"lab/text": "questions", "lab/result": "answers", "lab/link": "the table of conditions"},
 	"lab/report": {
 		"lab/text": "in the reader's language", "lab/result": "what it prints", "lab/quiz": "how guesses were marked",
+		"lab/link": "the table of conditions",
 		"lab/networks/localhost":            "whose name goes without saying",
 		"github.com/olekukonko/tablewriter": "tables live here only",
 	},

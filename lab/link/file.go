@@ -11,7 +11,7 @@ import (
 // maxFile bounds a conditions file, in bytes.
 const maxFile = 64 << 10
 
-// ReadConditions reads a conditions file: JSON with the words of the flags.
+// ReadConditions reads a conditions file: JSON with the names of the flags.
 // The top level speaks of both directions, or names a preset to start from;
 // "client" and "server" are the packets of that end alone, and win.
 //
@@ -91,7 +91,7 @@ func (o *Overrides) readSides(all []member) error {
 }
 
 func (o *override) read(m member) error {
-	w, err := wordNamed(m.name)
+	row, err := Named(m.name)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,12 @@ func (o *override) read(m member) error {
 	if err != nil {
 		return err
 	}
-	return o.set(w, text)
+	var c Conditions
+	if err := row.parse(text, &c); err != nil {
+		return err
+	}
+	o.take(row, c)
+	return nil
 }
 
 // member is one name of a JSON object and its value.

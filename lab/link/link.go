@@ -10,15 +10,16 @@
 // any other packet. As with netem, jitter and reorder both change the order of
 // packets, and no packet leaves before the rate lets it.
 //
-// Read conditions.go first, then laws.go (chance), link.go (time) and queue.go;
-// words.go, parse.go, overrides.go, file.go and preset.go are how users say
+// Every condition has a file of its own and a row in the table of
+// conditions.go: read that and loss.go first, then laws.go (chance), link.go
+// (time) and queue.go; overrides.go, file.go and preset.go are how users say
 // what they want.
 package link
 
-import "time"
-
-// DefaultLimit is how many packets may wait for the rate where no limit is set.
-const DefaultLimit = 1000
+import (
+	"cmp"
+	"time"
+)
 
 // maxUnderWay bounds the packets that a link holds, whatever it is that holds
 // them: more than a second at 250,000 packets a second, and 400 MB of full
@@ -46,25 +47,23 @@ type Parcel struct {
 
 // Link is one direction of a wire. It is not safe for concurrent use.
 type Link struct {
-	c      Conditions
-	laws   laws
-	queue  queue
-	counts Counts
-	number int                 // of the last packet offered
-	order  uint64              // of the last packet queued
-	free   time.Duration       // when the rate has sent all that it took so far
-	sent   fifo[time.Duration] // when those that wait for the rate will be gone, ascending
-	spare  [][]byte            // buffers to use again
-	last   []byte              // the buffer that the caller of Take holds
+	laws       laws
+	bottleneck bottleneck
+	queue      queue
+	counts     Counts
+	number     int      // of the last packet offered
+	order      uint64   // of the last packet queued
+	spare      [][]byte // buffers to use again
+	last       []byte   // the buffer that the caller of Take holds
 }
 
 // New makes a link. The conditions must be valid; side ("client", "server")
 // is part of the seed, so that the two directions of a wire differ.
 func New(c Conditions, seed uint64, side string) *Link {
-	if c.Limit == 0 {
-		c.Limit = DefaultLimit
+	return &Link{
+		laws:       newLaws(c, seed, side),
+		bottleneck: bottleneck{rate: c.Rate, limit: cmp.Or(c.Limit, DefaultLimit)},
 	}
-	return &Link{c: c, laws: newLaws(c, seed, side)}
 }
 
 // Counts tells what became of all packets so far.
@@ -98,41 +97,23 @@ func (l *Link) Offer(now time.Duration, packet []byte) Outcome {
 // accept queues a packet, unless too many wait for the rate or are under way.
 func (l *Link) accept(now time.Duration, packet []byte, f fated, isCopy bool) (Fate, Cause) {
 	leaves, ok := now, l.queue.len() < maxUnderWay
-	if ok && l.c.Rate > 0 {
-		leaves, ok = l.send(now, len(packet))
+	if ok {
+		leaves, ok = l.bottleneck.send(now, len(packet))
 	}
 	if !ok {
 		l.counts.Overflowed++
 		return Overflowed, "limit"
 	}
-	due, cause := leaves+l.c.Delay+f.jitter, Cause("")
+	due := max(leaves+f.delay, leaves)
 	if f.skips {
-		due, cause = leaves, "reorder"
+		due = leaves
 		l.counts.Reordered++
 	}
-	if isCopy {
-		cause = "duplicate"
-	}
-	if f.flip >= 0 {
-		cause = "corrupt"
-	}
 	l.order++
-	l.queue.push(item{due: max(due, leaves), order: l.order, number: l.number, copy: isCopy, flip: f.flip, cause: cause, bytes: l.keep(packet)})
-	return Queued, cause
-}
-
-// send is when the last bit of a packet leaves at the link's rate. It is not
-// ok when the queue before the rate is full.
-func (l *Link) send(now time.Duration, bytes int) (leaves time.Duration, ok bool) {
-	for l.sent.len() > 0 && *l.sent.first() <= now {
-		l.sent.pop()
-	}
-	if l.sent.len() > l.c.Limit { // one is being sent, Limit wait
-		return 0, false
-	}
-	l.free = max(l.free, now) + time.Duration(float64(bytes*8)/l.c.Rate*float64(time.Second))
-	l.sent.push(l.free)
-	return l.free, true
+	l.queue.push(item{
+		due: due, order: l.order, number: l.number, copy: isCopy, flip: f.flip, cause: f.cause, bytes: l.keep(packet),
+	})
+	return Queued, f.cause
 }
 
 // Next is when the next packet is due. It is not ok when none is under way.

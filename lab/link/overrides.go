@@ -15,30 +15,30 @@ type Overrides struct {
 
 // override is what was asked of one direction.
 type override struct {
-	named  []string // the words whose values count
+	named  []string // the conditions whose values count
 	values Conditions
 }
 
-// Set reads one condition by its word, "loss" and "10%", for both directions;
-// a "drop" names the direction of each packet, as ParseDrops reads them.
+// Set reads one condition by its name, "loss" and "10%", for both directions; a
+// "drop" names the direction of each packet.
 func (o *Overrides) Set(name, text string) error {
-	w, err := wordNamed(name)
+	row, err := Named(name)
 	if err != nil {
 		return err
 	}
-	if name != "drop" {
-		if err := o.client.set(w, text); err != nil {
-			return err
-		}
-		return o.server.set(w, text)
+	var client, server Conditions
+	if err := row.parseEnds(text, &client, &server); err != nil {
+		return err
 	}
-	client, server, err := ParseDrops(text)
-	if err != nil {
-		return fmt.Errorf("drop: %w", err)
-	}
-	o.client.take(w, Conditions{Drop: client})
-	o.server.take(w, Conditions{Drop: server})
+	o.client.take(row, client)
+	o.server.take(row, server)
 	return nil
+}
+
+// Add asks for all that later asks for, too.
+func (o *Overrides) Add(later Overrides) {
+	o.client.add(later.client)
+	o.server.add(later.server)
 }
 
 // Preset asks for all that a preset sets.
@@ -55,19 +55,19 @@ func (o *Overrides) Preset(name string) error {
 	return fmt.Errorf("%q is not a preset: they are %s", name, strings.Join(names, ", "))
 }
 
-// Names are the words that were asked for in either direction, each once, in
-// the order of the help.
+// Names are the conditions that were asked for in either direction, each once,
+// in the table's order.
 func (o Overrides) Names() []string {
 	var names []string
-	for _, w := range words {
-		if slices.Contains(o.client.named, w.name) || slices.Contains(o.server.named, w.name) {
-			names = append(names, w.name)
+	for _, name := range Names() {
+		if slices.Contains(o.client.named, name) || slices.Contains(o.server.named, name) {
+			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// Among is what was asked for among these words.
+// Among is what was asked for among these conditions.
 func (o Overrides) Among(names []string) Overrides {
 	return Overrides{o.client.among(names), o.server.among(names)}
 }
@@ -78,58 +78,41 @@ func (o Overrides) Apply(client, server Conditions) (Conditions, Conditions) {
 	return o.client.apply(client), o.server.apply(server)
 }
 
-func (o *override) set(w word, text string) error {
-	var c Conditions
-	if err := w.set(&c, text); err != nil {
-		return err
-	}
-	o.take(w, c)
-	return nil
-}
-
-// take asks for the value that one word has in c.
-func (o *override) take(w word, c Conditions) {
-	w.take(&o.values, c)
-	if !slices.Contains(o.named, w.name) {
-		o.named = append(o.named, w.name)
+// take asks for the value that one condition has in c.
+func (o *override) take(row Condition, c Conditions) {
+	row.copy(&o.values, c)
+	if !slices.Contains(o.named, row.Name) {
+		o.named = append(o.named, row.Name)
 	}
 }
 
 // takeAll asks for everything that is set in c.
 func (o *override) takeAll(c Conditions) {
-	for _, w := range words {
-		if w.text(c) != "" {
-			o.take(w, c)
+	for _, row := range table {
+		if row.IsSet(c) {
+			o.take(row, c)
+		}
+	}
+}
+
+func (o *override) add(later override) {
+	for _, row := range table {
+		if slices.Contains(later.named, row.Name) {
+			o.take(row, later.values)
 		}
 	}
 }
 
 func (o override) among(names []string) override {
-	some := override{values: o.values}
-	for _, name := range o.named {
-		if slices.Contains(names, name) {
-			some.named = append(some.named, name)
-		}
-	}
-	return some
+	other := func(name string) bool { return !slices.Contains(names, name) }
+	return override{named: slices.DeleteFunc(slices.Clone(o.named), other), values: o.values}
 }
 
 func (o override) apply(c Conditions) Conditions {
-	for _, w := range words {
-		if slices.Contains(o.named, w.name) {
-			w.take(&c, o.values)
+	for _, row := range table {
+		if slices.Contains(o.named, row.Name) {
+			row.copy(&c, o.values)
 		}
 	}
 	return c
-}
-
-func wordNamed(name string) (word, error) {
-	names := make([]string, len(words))
-	for i, w := range words {
-		if w.name == name {
-			return w, nil
-		}
-		names[i] = w.name
-	}
-	return word{}, fmt.Errorf("%q is not a condition: they are %s", name, strings.Join(names, ", "))
 }

@@ -154,13 +154,13 @@ func FuzzReadConditions(f *testing.F) {
 			return
 		}
 		for _, name := range o.Names() {
-			if _, err := wordNamed(name); err != nil {
+			if _, err := Named(name); err != nil {
 				t.Fatalf("%q: read, but %v", text, err)
 			}
 		}
 		client, server := o.Apply(Conditions{Delay: ms, Rate: 1e6}, Conditions{Delay: ms, Rate: 1e6})
 		for _, c := range []Conditions{client, server} {
-			if err := c.Validate(); err != nil && !errors.Is(err, errNothingToSkip) {
+			if err := c.Validate(); err != nil && !errors.Is(err, reorder.Needs.missing("reorder")) {
 				t.Fatalf("%q: read, but %v", text, err)
 			}
 		}

@@ -28,27 +28,27 @@ func parsed[T any](t *testing.T, what string, parse func(string) (T, error), equ
 func same[T comparable](a, b T) bool { return a == b }
 
 func TestParse(t *testing.T) {
-	parsed(t, "share", ParsePercent, same, map[string]*float64{
+	parsed(t, "share", parseShare, same, map[string]*float64{
 		"10%": new(0.1), "0.1": new(0.1), "0": new(0.0), "0%": new(0.0), "1%": new(0.01), "100%": new(1.0), " 2.5 % ": new(0.025),
 		"": nil, "%": nil, "10": nil, "-1%": nil, "101%": nil, "nan": nil, "inf": nil, "ten": nil, "10%%": nil,
 	})
-	parsed(t, "rate", ParseRate, same, map[string]*float64{
+	parsed(t, "rate", parseRate, same, map[string]*float64{
 		"10mbit": new(10e6), "1.5gbit": new(1.5e9), "500kbit": new(500e3), "9600bit": new(9600.0), "10 Mbit": new(10e6),
 		"": nil, "bit": nil, "10": nil, "10mb": nil, "-1mbit": nil, "0mbit": nil, "999bit": nil, "1001gbit": nil, "nanmbit": nil, "infbit": nil,
 	})
-	parsed(t, "time", ParseDelay, same, map[string]*time.Duration{
+	parsed(t, "time", parseDuration, same, map[string]*time.Duration{
 		"10ms": new(10 * ms), "1.5s": new(1500 * ms), "0": new(time.Duration(0)), "10s": new(10 * time.Second),
 		"": nil, "10": nil, "-1ms": nil, "11s": nil, "10 ms": nil,
 	})
-	parsed(t, "burst", ParseBurst, same, map[string]*Burst{
+	parsed(t, "burst", parseBurst, same, map[string]*Burst{
 		"5%/4": {0.05, 4}, "0.5/1": {0.5, 1}, "0/4": {},
 		"": nil, "5%": nil, "5%/": nil, "/4": nil, "5%/0.5": nil, "100%/4": nil, "90%/1": nil, "5%/inf": nil, "5%/nan": nil, "5%/4/2": nil,
 	})
-	parsed(t, "exact", ParseExact, same, map[string]*Exact{
+	parsed(t, "exact", parseExact, same, map[string]*Exact{
 		"3/10": {3, 10}, "0/1": {0, 1}, "10/10": {10, 10},
 		"": nil, "3": nil, "11/10": nil, "-1/10": nil, "0/0": nil, "1/100001": nil, "1.5/10": nil,
 	})
-	parsed(t, "number", ParseLimit, same, map[string]*int{
+	parsed(t, "number", parseLimit, same, map[string]*int{
 		"64": new(64), "100000": new(100000),
 		"": nil, "0": nil, "-1": nil, "100001": nil, "64 packets": nil,
 	})
@@ -62,18 +62,18 @@ func TestParse(t *testing.T) {
 func TestParseAsksWhatOneIs(t *testing.T) {
 	for _, text := range []string{"1", "1.0", " 1 ", "1e0", "+1"} {
 		want := strconv.Quote(text) + " is 1% or 100%? write 1% or 100%"
-		if p, err := ParsePercent(text); err == nil || err.Error() != want {
+		if p, err := parseShare(text); err == nil || err.Error() != want {
 			t.Errorf("%q: read as %v, %v; want %s", text, p, err, want)
 		}
 	}
 	const burst = `"1" is 1% or 100%? write 1% or 100%`
-	if b, err := ParseBurst("1/4"); err == nil || err.Error() != burst {
+	if b, err := parseBurst("1/4"); err == nil || err.Error() != burst {
 		t.Errorf("a burst of 1: read as %v, %v; want %s", b, err, burst)
 	}
 	for share := range 101 {
 		p := float64(share) / 100
 		if text := formatShare(p); text != "" {
-			if got, err := ParsePercent(text); err != nil || got != p {
+			if got, err := parseShare(text); err != nil || got != p {
 				t.Errorf("%v, written as %s, is read as %v, %v", p, text, got, err)
 			}
 		}
@@ -81,12 +81,12 @@ func TestParseAsksWhatOneIs(t *testing.T) {
 }
 
 func TestParseDrops(t *testing.T) {
-	client, server, err := ParseDrops("server:1, client:7,client:3,client:7")
+	client, server, err := parseDrops("server:1, client:7,client:3,client:7")
 	if err != nil || !slices.Equal(client, []int{3, 7}) || !slices.Equal(server, []int{1}) {
 		t.Errorf("read as %v, %v, %v, want [3 7] and [1]", client, server, err)
 	}
 	for _, text := range []string{"", "3", "client", "client:", "client:0", "client:-1", "peer:1", "client:1,", "client:1:2"} {
-		if _, _, err := ParseDrops(text); err == nil || !strings.Contains(err.Error(), "write client:3 or server:1") {
+		if _, _, err := parseDrops(text); err == nil || !strings.Contains(err.Error(), "write client:3 or server:1") {
 			t.Errorf("%q: error is %v, want one that says what to write", text, err)
 		}
 	}
@@ -146,13 +146,13 @@ func fuzz(f *testing.F, name string, seeds ...string) {
 	for _, s := range seeds {
 		f.Add(s)
 	}
-	w, err := wordNamed(name)
+	w, err := Named(name)
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		c := Conditions{Delay: ms, Rate: 1e6} // what reorder and limit need
-		if w.set(&c, text) != nil {
+		if w.parse(text, &c) != nil {
 			return
 		}
 		if c.Delay == 0 {
@@ -161,15 +161,15 @@ func fuzz(f *testing.F, name string, seeds ...string) {
 		if err := c.Validate(); err != nil {
 			t.Fatalf("%s %q was read, but: %v", name, text, err)
 		}
-		written := w.text(c)
+		written := w.format(c)
 		if written == "" {
 			return
 		}
 		again := c
-		if err := w.set(&again, written); err != nil {
+		if err := w.parse(written, &again); err != nil {
 			t.Fatalf("%s %q, written as %q, cannot be read: %v", name, text, written, err)
 		}
-		if twice := w.text(again); twice != written {
+		if twice := w.format(again); twice != written {
 			t.Fatalf("%s %q, written as %q, is then written as %q", name, text, written, twice)
 		}
 	})
@@ -188,7 +188,7 @@ func FuzzParseDrops(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		client, server, err := ParseDrops(text)
+		client, server, err := parseDrops(text)
 		if err != nil {
 			return
 		}

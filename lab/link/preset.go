@@ -22,7 +22,8 @@ func Presets() []Preset {
 			"rate: IEEE 802.3ab; 0.2 ms one way for a few switches and two hosts is this lab's own choice",
 			Conditions{Rate: 1e9, Delay: ms(0.2)}, Conditions{Rate: 1e9, Delay: ms(0.2)}),
 		preset("wifi", "wireless LAN at home",
-			"rates and a round trip of 2 ms: \"Wi-Fi\" of the throttling profiles in Firefox's network monitor; loss: \"WIFI (good)\" in the README of tylertreat/comcast",
+			"rates and a round trip of 2 ms: \"Wi-Fi\" of the throttling profiles in Firefox's network monitor; "+
+				"loss: \"WIFI (good)\" in the README of tylertreat/comcast",
 			Conditions{Rate: 15e6, Delay: ms(1), Loss: 0.002}, Conditions{Rate: 30e6, Delay: ms(1), Loss: 0.002}),
 		preset("dsl", "an older ADSL line",
 			"\"DSL\" of WebPageTest's connectivity profiles: 1.5 Mbit/s down, 384 kbit/s up, a round trip of 50 ms",
@@ -31,7 +32,8 @@ func Presets() []Preset {
 			"\"LTE\" of Apple's Network Link Conditioner: 50 Mbit/s and 50 ms down, 10 Mbit/s and 65 ms up",
 			Conditions{Rate: 10e6, Delay: ms(65)}, Conditions{Rate: 50e6, Delay: ms(50)}),
 		preset("satellite", "geostationary satellite",
-			"measured on Sky Muster: 111 Mbit/s down, 22 Mbit/s up, a round trip of 664.9 ms (ACCC, Measuring Broadband Australia, 2024)",
+			"measured on Sky Muster: 111 Mbit/s down, 22 Mbit/s up, a round trip of 664.9 ms "+
+				"(ACCC, Measuring Broadband Australia, 2024)",
 			Conditions{Rate: 22e6, Delay: ms(332.45)}, Conditions{Rate: 111e6, Delay: ms(332.45)}),
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"slices"
 	"strings"
 
+	"echolab/lab/link"
 	"echolab/lab/result"
 	"echolab/lab/text"
 )
@@ -78,15 +79,16 @@ func (q Question) Defined(conditions map[string]any) bool {
 
 // present reports whether a condition is there, in either direction.
 func present(conditions map[string]any, name string) bool {
-	if _, ok := conditions[name]; ok {
-		return true
+	row, err := link.Named(name)
+	if err != nil {
+		return false
 	}
 	for _, side := range []string{"client", "server"} {
-		if own, ok := conditions[side].(map[string]any); ok && own[name] != nil {
+		if own, ok := conditions[side].(map[string]any); ok && own[row.Key()] != nil {
 			return true
 		}
 	}
-	return false
+	return conditions[row.Key()] != nil
 }
 
 // measured reports whether a row has what the question asks for.

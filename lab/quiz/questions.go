@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"echolab/lab/link"
 	"echolab/lab/text"
 )
 
@@ -28,10 +29,13 @@ type asked struct {
 
 // What a question may ask about only where it is there, or is not.
 var (
-	aDelay  = []string{"delay_ms"}
+	aDelay  = []string{"delay"}
 	aRate   = []string{"rate"}
 	aScript = []string{"drop"}
-	chance  = []string{"loss", "burst", "exact", "drop", "corrupt", "jitter_ms", "duplicate", "rate"}
+	// chance is every condition but those that leave a handshake its round trips.
+	chance = slices.DeleteFunc(link.Names(), func(name string) bool {
+		return name == "delay" || name == "reorder" || name == "limit"
+	})
 )
 
 // all is what can be reasoned about beforehand: what a protocol does, not how

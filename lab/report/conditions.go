@@ -7,31 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"echolab/lab/link"
 	"echolab/lab/text"
 )
-
-// condition is one word of a result's conditions and how people write it.
-type condition struct {
-	key    string
-	format text.Phrase
-	scale  float64     // what to multiply a number with
-	unit   text.Phrase // what it then counts
-}
-
-// known conditions in the order in which they are printed.
-var known = []condition{
-	{"loss", "loss %s", 100, "%"},
-	{"burst", "burst loss %s", 1, ""},
-	{"exact", "exact loss %s", 1, ""},
-	{"drop", "drop packet no. %s", 1, ""},
-	{"delay_ms", "delay %s", 1, "ms"},
-	{"jitter_ms", "jitter %s", 1, "ms"},
-	{"reorder", "reorder %s", 100, "%"},
-	{"duplicate", "duplicate %s", 100, "%"},
-	{"corrupt", "corrupt %s", 100, "%"},
-	{"rate", "rate %s", 1e-6, "Mbit/s"},
-	{"limit", "limit %s", 1, "packets"},
-}
 
 // directions are how the conditions of one direction only are told.
 var directions = []struct {
@@ -53,11 +31,11 @@ func Conditions(p text.Printer, all map[string]any) string {
 func conditions(p text.Printer, all map[string]any) []string {
 	var parts []string
 	rest := maps.Clone(all)
-	for _, c := range known {
-		if v, ok := all[c.key]; ok {
-			parts = append(parts, p.Sayf(c.format, c.amount(p, v)))
+	for _, c := range link.All() {
+		if v, ok := all[c.Key()]; ok {
+			parts = append(parts, p.Sayf(c.Sentence, amount(p, c, v)))
 		}
-		delete(rest, c.key)
+		delete(rest, c.Key())
 	}
 	for _, d := range directions {
 		if inner, ok := all[d.side].(map[string]any); ok && len(inner) > 0 {
@@ -73,15 +51,15 @@ func conditions(p text.Printer, all map[string]any) []string {
 
 // amount is a number with its unit, the numbers of a list with commas between
 // them, and anything else as it is.
-func (c condition) amount(p text.Printer, v any) string {
+func amount(p text.Printer, c link.Condition, v any) string {
 	n, err := strconv.ParseFloat(fmt.Sprint(v), 64)
 	switch {
 	case err != nil:
 		return plain(v)
-	case c.unit == "":
-		return number(n*c.scale, "")
+	case c.Unit == "":
+		return number(n*c.Scale, "")
 	}
-	return number(n*c.scale, c.unit) + " " + p.Say(c.unit)
+	return number(n*c.Scale, c.Unit) + " " + p.Say(c.Unit)
 }
 
 func plain(v any) string {
