@@ -93,7 +93,7 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 		return err
 	}
 	if c.options.Named {
-		for _, useless := range c.conditions.idle(experimentsOf(plan)) {
+		for _, useless := range c.conditions.idle() {
 			t.warnf("%s", useless)
 		}
 		names = ids(experimentsOf(plan))

@@ -29,12 +29,15 @@ func experiment(t *testing.T, id string) experiments.Experiment {
 	return list[0]
 }
 
+// setting is a flag of a condition: "loss", "10%".
+type setting struct{ name, text string }
+
 // asked are the conditions of such a command line.
 func asked(t *testing.T, settings ...setting) *conditions {
 	t.Helper()
 	c := &conditions{}
 	for _, s := range settings {
-		if _, err := c.ask(s.name, s.text); err != nil {
+		if err := c.ask(s.name, s.text); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -19,34 +19,24 @@ import (
 // conditions are what the command line says about the wire: a preset, over it
 // a file, over that single flags, in whatever order they stand there.
 type conditions struct {
-	preset string
-	file   string
-	flags  []setting
-	wanted link.Overrides // all of it, once settled
+	preset  string
+	file    string
+	typed   []string       // the conditions that have flags, in the order of the command line
+	flags   link.Overrides // what these flags ask for
+	wanted  link.Overrides // all of it, once settled
+	ignored []ignored      // what does nothing where, once checked
 }
 
-// setting is a condition as it was typed: "loss", "10%".
-type setting struct{ name, text string }
+// ignored is a condition that can do nothing in an experiment.
+type ignored struct{ name, experiment, why string }
 
 // register adds the flags.
 func (c *conditions) register(cmd *cobra.Command) {
-	for _, f := range []struct{ name, kind, usage string }{
-		{"loss", "SHARE", "drop packets by chance, such as 10% or 0.1"},
-		{"burst", "SHARE/N", "drop so many in the long run, N in a row on average: 5%/4"},
-		{"exact", "K/N", "drop exactly K of every N packets, such as 1/10"},
-		{"drop", "END:N", "drop packets of an end by number: client:3,server:1"},
-		{"delay", "DURATION", "hold every packet up, one way, such as 10ms"},
-		{"jitter", "DURATION", "vary the delay by up to so much, either way"},
-		{"reorder", "SHARE", "let packets skip the delay by chance, and so overtake"},
-		{"duplicate", "SHARE", "deliver packets twice by chance"},
-		{"corrupt", "SHARE", "flip one bit of packets by chance"},
-		{"rate", "RATE", "how much the wire carries, such as 10mbit"},
-		{"limit", "N", "how many packets may wait for the rate"},
-	} {
-		cmd.Flags().Var(&value[setting]{to: new(setting), kind: f.kind, parse: func(line string) (setting, error) {
-			return c.ask(f.name, line)
-		}}, f.name, f.usage)
-		offer(cmd, f.name, nil)
+	for _, row := range link.All() {
+		cmd.Flags().Var(&value[string]{to: new(string), kind: row.Value, parse: func(line string) (string, error) {
+			return line, c.ask(row.Name, line)
+		}}, row.Name, row.Help)
+		offer(cmd, row.Name, nil)
 	}
 	var presets []string
 	for _, p := range link.Presets() {
@@ -56,15 +46,15 @@ func (c *conditions) register(cmd *cobra.Command) {
 	cmd.Flags().Var(anyText(&c.file, "FILE"), "conditions", `conditions from a file: {"loss": "10%", "delay": "10ms"}`)
 }
 
-// ask notes a flag, if it makes sense.
-func (c *conditions) ask(name, line string) (setting, error) {
-	s := setting{name, line}
-	var alone link.Overrides
-	if err := alone.Set(name, line); err != nil {
-		return s, errors.Unwrap(err) // without the name, which the flag has
+// ask takes a flag, if it makes sense.
+func (c *conditions) ask(name, line string) error {
+	if err := c.flags.Set(name, line); err != nil {
+		return errors.Unwrap(err) // without the name, which the flag has
 	}
-	c.flags = append(c.flags, s)
-	return s, nil
+	if !slices.Contains(c.typed, name) {
+		c.typed = append(c.typed, name)
+	}
+	return nil
 }
 
 // settle puts preset, file and flags together.
@@ -81,11 +71,7 @@ func (c *conditions) settle() error {
 			return err
 		}
 	}
-	for _, s := range c.flags {
-		if err := c.wanted.Set(s.name, s.text); err != nil {
-			return err
-		}
-	}
+	c.wanted.Add(c.flags)
 	return nil
 }
 
@@ -96,7 +82,8 @@ func (c *conditions) read() error {
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	if c.wanted, err = link.ReadConditions(f); err != nil {
-		return misusef(`such a file is {"loss": "10%", "server": {"rate": "1mbit"}}, with the words of the flags`, "--conditions %s: %w", c.file, bareFile(err))
+		return misusef(`such a file is {"loss": "10%", "server": {"rate": "1mbit"}}, with the names of the flags`,
+			"--conditions %s: %w", c.file, bareFile(err))
 	}
 	return nil
 }
@@ -104,46 +91,67 @@ func (c *conditions) read() error {
 // over is an experiment's conditions as the command line wants them.
 func (c *conditions) over(e experiments.Experiment) (wire.Options, error) { return e.Under(c.wanted) }
 
-// mute is why a condition can do nothing in an experiment; "" where it can.
-func (c *conditions) mute(name string, e experiments.Experiment) string {
-	accepts := slices.Contains(e.Accepts, name)
-	o, _ := c.over(e) // whether it is valid is not the question here
+// whyIgnored is why a condition can do nothing in an experiment; "" where it can.
+func whyIgnored(row link.Condition, e experiments.Experiment, under wire.Options) string {
 	switch {
-	case !accepts && e.Place != experiments.OnWire:
+	case slices.Contains(e.Accepts, row.Name):
+		return experiments.Idle(row, under)
+	case e.Place != experiments.OnWire:
 		return "it runs without a wire"
-	case !accepts && len(e.Accepts) > 0:
+	case len(e.Accepts) > 0:
 		return "there it acts on nothing that is measured; only --" + strings.Join(e.Accepts, ", --") + " can be changed"
-	case !accepts:
-		return "its conditions are fixed"
-	case name == "limit" && o.Client.Rate == 0 && o.Server.Rate == 0:
-		return "packets wait only where there is a rate"
 	}
-	return ""
+	return "its conditions are fixed"
 }
 
 // check refuses conditions that can act nowhere, and such as make no sense
-// together, before anything runs.
+// together, before anything runs. It notes which experiments ignore which.
 func (c *conditions) check(list []experiments.Experiment, network string) error {
-	if names := c.wanted.Names(); len(names) > 0 && network == localhost.Localhost.Name {
-		return misusef("leave --network out, or: --network virtual", "%s: network localhost has no wire, so nothing can be done to packets", c.source())
+	names := c.wanted.Names()
+	switch {
+	case len(names) == 0:
+		return nil
+	case network == localhost.Localhost.Name:
+		return misusef("leave --network out, or: --network virtual",
+			"%s: network localhost has no wire, so nothing can be done to packets", c.source())
 	}
-	acts := func(name string) bool {
-		return slices.ContainsFunc(list, func(e experiments.Experiment) bool { return c.mute(name, e) == "" })
-	}
-	for _, s := range c.flags {
-		if !acts(s.name) {
-			return misusef(whereActs(s.name), "--%s cannot act in %s: %s", s.name, list[0].ID, c.mute(s.name, list[0]))
+	acts, misfit := c.try(list)
+	for _, name := range c.typed {
+		if !slices.Contains(acts, name) {
+			return c.cannotAct("--"+name, name)
 		}
 	}
-	if names := c.wanted.Names(); len(names) > 0 && !slices.ContainsFunc(names, acts) {
-		return misusef(whereActs(names[0]), "%s cannot act in %s: %s", c.source(), list[0].ID, c.mute(names[0], list[0]))
+	if len(acts) == 0 {
+		return c.cannotAct(c.source(), names[0])
 	}
+	return misfit
+}
+
+// try puts the conditions over those of each experiment. It returns which of
+// them act anywhere, and the first error of those that do not fit together.
+func (c *conditions) try(list []experiments.Experiment) (acts []string, misfit error) {
 	for _, e := range list {
-		if _, err := c.over(e); err != nil {
-			return misusef(ownConditions(e), "%s: %w", e.ID, err)
+		under, err := c.over(e)
+		if err != nil && misfit == nil {
+			misfit = misusef(ownConditions(e), "%s: %w", e.ID, err)
+		}
+		for _, row := range link.All() {
+			switch why := whyIgnored(row, e, under); {
+			case !slices.Contains(c.wanted.Names(), row.Name):
+			case why == "":
+				acts = append(acts, row.Name)
+			default:
+				c.ignored = append(c.ignored, ignored{row.Name, e.ID, why})
+			}
 		}
 	}
-	return nil
+	return acts, misfit
+}
+
+// cannotAct says why the first of the experiments ignores a condition.
+func (c *conditions) cannotAct(source, name string) error {
+	first := c.ignored[slices.IndexFunc(c.ignored, func(i ignored) bool { return i.name == name })]
+	return misusef(whereActs(name), "%s cannot act in %s: %s", source, first.experiment, first.why)
 }
 
 // ownConditions is a hint at what an experiment's own conditions are.
@@ -157,21 +165,21 @@ func ownConditions(e experiments.Experiment) string {
 // source is where the conditions come from, as the user typed it.
 func (c *conditions) source() string {
 	switch {
-	case len(c.flags) > 0:
-		return "--" + c.flags[0].name
+	case len(c.typed) > 0:
+		return "--" + c.typed[0]
 	case c.preset != "":
 		return "--preset " + c.preset
 	}
 	return "--conditions " + c.file
 }
 
-// idle says which experiments a flag leaves alone, and why.
-func (c *conditions) idle(list []experiments.Experiment) []string {
+// idle says which experiments ignore a flag, and why.
+func (c *conditions) idle() []string {
 	var idle []string
-	for _, s := range c.flags {
-		for _, e := range list {
-			if reason := c.mute(s.name, e); reason != "" {
-				idle = append(idle, fmt.Sprintf("--%s does nothing in %s: %s", s.name, e.ID, reason))
+	for _, name := range c.typed {
+		for _, i := range c.ignored {
+			if i.name == name {
+				idle = append(idle, fmt.Sprintf("--%s does nothing in %s: %s", name, i.experiment, i.why))
 			}
 		}
 	}

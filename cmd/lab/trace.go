@@ -15,17 +15,13 @@ import (
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/registry"
 	"echolab/lab/ladder"
+	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
 	"echolab/lab/wire"
 )
-
-// everything are all conditions: packets show whatever a wire does.
-var everything = []string{
-	"loss", "burst", "exact", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt", "rate", "limit",
-}
 
 // tracing is what "lab trace" was asked for.
 type tracing struct {
@@ -158,9 +154,10 @@ func (c *tracing) experiment(cmd *cobra.Command, args []string) (experiments.Exp
 }
 
 // overAWire is an experiment that runs over a wire, also one that is made for
-// localhost. Speed does not matter here, so all networks will do.
+// localhost, under whatever conditions: its packets show them all. Speed does not
+// matter here, so all networks will do.
 func overAWire(e experiments.Experiment) experiments.Experiment {
-	e.Place, e.Alone, e.Accepts = experiments.OnWire, false, everything
+	e.Place, e.Alone, e.Accepts = experiments.OnWire, false, link.Names()
 	return e
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"echolab/lab/capture"
+	"echolab/lab/link"
 	"echolab/lab/packet"
 )
 
@@ -31,7 +32,7 @@ func (c *tracing) refuseFlags(cmd *cobra.Command, args []string) error {
 		return misusef("leave one of them out", "--read %s: nothing runs, so %s does nothing", c.read, args[0])
 	}
 	running := []string{"network", "messages", "size", "seed", "preset", "conditions", "congestion", "pcap"}
-	for _, name := range append(running, everything...) {
+	for _, name := range append(running, link.Names()...) {
 		if cmd.Flags().Changed(name) {
 			return misusef("leave one of them out", "--read %s: nothing runs, so --%s does nothing", c.read, name)
 		}

@@ -7,30 +7,39 @@ import (
 	"echolab/lab/wire"
 )
 
-// losses are the conditions that drop packets. Whoever asks for one of them
-// does not want an experiment's own beside it.
-var losses = []string{"loss", "burst", "exact", "drop"}
-
 // Under is an experiment's own conditions with those put over them that were
-// asked for and can act there. The error says what does not fit together.
+// asked for and can act there. A kind of loss that is asked for stands in for
+// all losses of the experiment's own. The error says what does not fit together.
 func (e Experiment) Under(asked link.Overrides) (wire.Options, error) {
 	o, accepted := e.Conditions, asked.Among(e.Accepts)
-	names := accepted.Names()
-	if slices.ContainsFunc(names, func(name string) bool { return slices.Contains(losses, name) }) {
-		for _, l := range []*link.Conditions{&o.Client, &o.Server} {
-			l.Loss, l.Burst, l.Exact, l.Drop = 0, link.Burst{}, link.Exact{}, nil
-		}
+	isAsked := func(row link.Condition) bool { return slices.Contains(accepted.Names(), row.Name) }
+	ends := []*link.Conditions{&o.Client, &o.Server}
+	if slices.ContainsFunc(link.All(), func(row link.Condition) bool { return row.Drops && isAsked(row) }) {
+		clearWhere(ends, func(row link.Condition, _ *link.Conditions) bool { return row.Drops })
 	}
 	o.Client, o.Server = accepted.Apply(o.Client, o.Server)
-	if !slices.Contains(names, "reorder") {
-		for _, l := range []*link.Conditions{&o.Client, &o.Server} {
-			if l.Delay == 0 {
-				l.Reorder = 0 // there is no delay to skip
+	clearWhere(ends, func(row link.Condition, c *link.Conditions) bool {
+		return row.Lacks(*c) && (!isAsked(row) || Idle(row, o) != "")
+	})
+	return o, o.Validate()
+}
+
+// Idle is why a condition does nothing under others, because neither direction
+// has what it needs; "" where it acts, or where that is an error.
+func Idle(row link.Condition, under wire.Options) string {
+	if row.Lacks(under.Client) && row.Lacks(under.Server) {
+		return row.Needs.Idle
+	}
+	return ""
+}
+
+// clearWhere unsets conditions.
+func clearWhere(ends []*link.Conditions, clears func(row link.Condition, c *link.Conditions) bool) {
+	for _, row := range link.All() {
+		for _, c := range ends {
+			if clears(row, c) {
+				row.Clear(c)
 			}
 		}
 	}
-	if o.Client.Rate == 0 && o.Server.Rate == 0 && slices.Contains(names, "limit") {
-		o.Client.Limit, o.Server.Limit = 0, 0 // nothing waits
-	}
-	return o, o.Validate()
 }
