@@ -114,7 +114,10 @@ func TestMeterCountsFreshBytes(t *testing.T) {
 	} {
 		m.Tap(e)
 	}
-	want := packet.Flow{Packets: 4, Size: 181, Overflowed: 1, Offered: 21, Distinct: 11, Fresh: 10, Whole: 10, Repairs: 1, Delivered: 2, Handed: 95, Pause: 2}
+	want := packet.Flow{
+		Packets: 4, Size: 181, Overflowed: 1, Offered: 21, Distinct: 11, Fresh: 10, Whole: 10, Repairs: 1,
+		Lateness: wire.Lateness{Delivered: 2}, Handed: 95, Pause: 2,
+	}
 	if got := m.Flow(4000); got != want {
 		t.Errorf("flow %+v, want %+v", got, want)
 	}

@@ -16,23 +16,22 @@ type Meter struct {
 }
 
 // Flow is what one flow of the client has done so far. Bytes are payload but
-// for Size.
+// for Size and Handed.
 type Flow struct {
-	Packets    int           // offered to the wire
-	Size       int           // bytes of these packets, headers included
-	Overflowed int           // of them: packets dropped by the full queue
-	Lost       int           // of them: packets dropped by a condition
-	Offered    int           // bytes, those sent again included
-	Distinct   int           // of them: bytes offered for the first time
-	Fresh      int           // bytes handed over for the first time
-	Whole      int           // of a TCP flow: bytes handed over before the first gap
-	Repairs    int           // of a TCP flow: how often all was handed over that had been sent when it began to send again
-	Rounds     int           // of a TCP flow: how many round trips its sender lived, one at a time
-	Trips      time.Duration // how long these took together
-	Delivered  int           // packets handed over
-	Handed     int           // bytes of these packets, headers included
-	Late       int           // of them: packets more than wire.LateAfter behind their time
-	Pause      time.Duration // the longest between two packets since the last Mark
+	wire.Lateness               // of its packets
+	Packets       int           // offered to the wire
+	Size          int           // bytes of these packets, headers included
+	Overflowed    int           // of them: packets dropped by the full queue
+	Lost          int           // of them: packets dropped by a condition
+	Offered       int           // bytes, those sent again included
+	Distinct      int           // of them: bytes offered for the first time
+	Fresh         int           // bytes handed over for the first time
+	Whole         int           // of a TCP flow: bytes handed over before the first gap
+	Repairs       int           // of a TCP flow: how often all that was sent before a repair began had been handed over
+	Rounds        int           // of a TCP flow: how many round trips its sender lived, one at a time
+	Trips         time.Duration // how long these took together
+	Handed        int           // bytes of the packets that were handed over, headers included
+	Pause         time.Duration // the longest between two packets since the last Mark
 }
 
 // Since is what the flow did after an earlier reading of it, when Mark was
@@ -44,8 +43,7 @@ func (f Flow) Since(earlier Flow) Flow {
 		Offered: f.Offered - earlier.Offered, Distinct: f.Distinct - earlier.Distinct,
 		Fresh: f.Fresh - earlier.Fresh, Whole: f.Whole - earlier.Whole, Repairs: f.Repairs - earlier.Repairs,
 		Rounds: f.Rounds - earlier.Rounds, Trips: f.Trips - earlier.Trips,
-		Delivered: f.Delivered - earlier.Delivered, Handed: f.Handed - earlier.Handed,
-		Late: f.Late - earlier.Late, Pause: f.Pause,
+		Lateness: f.Lateness.Since(earlier.Lateness), Handed: f.Handed - earlier.Handed, Pause: f.Pause,
 	}
 }
 
@@ -132,11 +130,8 @@ func (f *metered) offer(p glance, e wire.Event) {
 
 // deliver counts the bytes of a packet that were not handed over before.
 func (f *metered) deliver(p glance, e wire.Event) {
-	f.Delivered++
+	f.Count(e)
 	f.Handed += len(e.Packet)
-	if e.Late > wire.LateAfter {
-		f.Late++
-	}
 	if !p.stream || p.payload == 0 { // a SYN has a number before that of the first byte
 		f.Fresh += p.payload
 		return

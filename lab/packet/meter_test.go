@@ -72,7 +72,8 @@ func TestMeterSince(t *testing.T) {
 	at(12, 3)
 	at(13, 4)
 	got, size := m.Flow(5000).Since(before), 2*len(datagram)
-	want := Flow{Packets: 2, Size: size, Offered: 10, Distinct: 10, Fresh: 10, Delivered: 2, Handed: 66, Late: 2, Pause: got.Pause}
+	late := wire.Lateness{Delivered: 2, Late: 2, Worst: wire.LateAfter + 1}
+	want := Flow{Packets: 2, Size: size, Offered: 10, Distinct: 10, Fresh: 10, Lateness: late, Handed: 66, Pause: got.Pause}
 	if got != want || before.Pause <= got.Pause {
 		t.Errorf("since then %+v, want %+v, and a pause shorter than %v", got, want, before.Pause)
 	}

@@ -41,7 +41,7 @@ func TestEndedEarly(t *testing.T) {
 func TestBottleneckRows(t *testing.T) {
 	b := &testbed.Bench{Transports: []testbed.Transport{transports.UDP}, Conditions: wire.BothWays(link.Conditions{Rate: 10e6, Limit: 64})}
 	p := probe.FlowResult{
-		Flow:   packet.Flow{Packets: 2000, Delivered: 1200, Overflowed: 600, Lost: 200, Fresh: 1_000_000, Offered: 2_500_000},
+		Flow:   packet.Flow{Packets: 2000, Lateness: wire.Lateness{Delivered: 1200}, Overflowed: 600, Lost: 200, Fresh: 1_000_000, Offered: 2_500_000},
 		Lasted: time.Second, Ready: true,
 	}
 	got := map[string]float64{}

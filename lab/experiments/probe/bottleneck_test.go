@@ -102,8 +102,8 @@ func TestDisturbance(t *testing.T) {
 		f    packet.Flow
 		want string
 	}{
-		{"nothing", packet.Flow{Packets: 1, Rounds: 10, Trips: 490 * probetest.Ms, Delivered: 100, Late: 5, Pause: 49 * probetest.Ms}, ""},
-		{"late packets", packet.Flow{Rounds: 10, Trips: 490 * probetest.Ms, Delivered: 100, Late: 6}, "6 % of the packets came more than 2 ms late"},
+		{"nothing", packet.Flow{Packets: 1, Rounds: 10, Trips: 490 * probetest.Ms, Lateness: wire.Lateness{Delivered: 100, Late: 5}, Pause: 49 * probetest.Ms}, ""},
+		{"late packets", packet.Flow{Rounds: 10, Trips: 490 * probetest.Ms, Lateness: wire.Lateness{Delivered: 100, Late: 6}}, "6 % of the packets came more than 2 ms late"},
 		{"long round trips", packet.Flow{Rounds: 10, Trips: 600 * probetest.Ms}, "a round trip took 60 ms, the path with a full queue takes 50 ms"},
 		{"no processor", packet.Flow{Rounds: 10, Trips: 490 * probetest.Ms, Packets: 1, Pause: 51 * probetest.Ms}, "offered nothing for 51 ms"},
 		{"TCP waited for its timeout", packet.Flow{Rounds: 10, Trips: 490 * probetest.Ms, Packets: 1, Pause: 300 * probetest.Ms, Overflowed: 1}, ""},
@@ -202,7 +202,7 @@ func TestUnready(t *testing.T) {
 	if n.Cut(transports.TCP, unmended, row); !strings.Contains(row.CutOff["tcp"].String(), "10 bytes waited to be sent again") {
 		t.Errorf("in the middle of a repair: %q", row.CutOff["tcp"].String())
 	}
-	busy := FlowResult{Ready: true, Lasted: time.Second, Flow: packet.Flow{Delivered: 10, Late: 10}}
+	busy := FlowResult{Ready: true, Lasted: time.Second, Flow: packet.Flow{Lateness: wire.Lateness{Delivered: 10, Late: 10}}}
 	row = result.Row("goodput", "", "Mbit/s")
 	row.Set("tcp", result.Num(5))
 	row.Expect("tcp", 5, 4, 6)
