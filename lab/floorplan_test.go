@@ -154,7 +154,7 @@ var plan = map[string]arrows{
 	"lab/quiz": {"lab/text": "questions", "lab/result": "answers", "lab/link": "the table of conditions"},
 	"lab/report": {
 		"lab/text": "in the reader's language", "lab/result": "what it prints", "lab/quiz": "how guesses were marked",
-		"lab/link": "the table of conditions",
+		"lab/link":                          "the table of conditions",
 		"lab/networks/localhost":            "whose name goes without saying",
 		"github.com/olekukonko/tablewriter": "tables live here only",
 	},

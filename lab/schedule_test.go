@@ -110,7 +110,7 @@ func disturbing(busy func() bool) testbed.Driver {
 		if busy() {
 			event.Late = time.Second
 		}
-		s.Wire.Tap(event)
+		wire.Taps(s.Taps...)(event)
 		return labtest.Memory(s), nil
 	}
 	return o

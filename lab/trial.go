@@ -115,7 +115,7 @@ func (t *trial) runOnce(ctx context.Context, number int) (r runResult, err error
 		r.Findings, err = t.item.Driver.Elsewhere(ctx, j, p.newTap(e.ID))
 	} else {
 		delay := &testbed.SchedulingDelay{}
-		r.Findings, err = e.RunJob(ctx, j, p.Transports, t.item.Driver, delay.Beside(p.newTap(e.ID)))
+		r.Findings, err = e.RunJob(ctx, j, p.Transports, t.item.Driver, p.newTap(e.ID), delay.NewTap)
 		r.disturbance, _ = delay.Disturbed()
 	}
 	r.asExpected = result.JudgeAll(r.Rows)

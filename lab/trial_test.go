@@ -118,7 +118,7 @@ func TestRunRepeatsWhatWasDisturbed(t *testing.T) {
 				if runs == 0 {
 					event.Late = tc.late
 				}
-				s.Wire.Tap(event)
+				wire.Taps(s.Taps...)(event)
 				return labtest.Memory(s), nil
 			}
 			r, err := lab.Run(t.Context(), o)

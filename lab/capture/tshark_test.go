@@ -44,8 +44,7 @@ func wired(t *testing.T) []testbed.Driver {
 func captured(o testbed.Driver, c *capture.Writer, name string) testbed.Driver {
 	open := o.Open
 	o.Open = func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
-		tap, own := s.Wire.Tap, c.Wire(name, s.Wire)
-		s.Wire.Tap = func(e wire.Event) { tap(e); own(e) }
+		s.Taps = append(s.Taps, c.Wire(name, s.Wire))
 		return open(ctx, s)
 	}
 	return o

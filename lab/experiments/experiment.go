@@ -26,7 +26,7 @@ type Experiment struct {
 	ID         string
 	Also       []string     // other words that it is known by: "handshake", "goodput"
 	Place      Place        // where it runs under --network auto
-	Conditions wire.Options // its default conditions; only Client and Server are used
+	Conditions wire.Options // its default conditions; their Seed is not used
 	Accepts    []string     // conditions of the command line that can act here: "loss", "delay", ...
 	Times      bool         // times single packets, so nothing may run beside it while others wait
 	Alone      bool         // measures speed, so nothing may run beside it

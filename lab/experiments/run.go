@@ -5,32 +5,36 @@ import (
 	"fmt"
 
 	"echolab/lab/testbed"
-	"echolab/lab/wire"
 )
 
 // RunJob runs a job of the experiment here, through the transports that the job
-// names, on networks of the opener. Every wire that is opened is tapped where
-// tap, which may be nil, makes one.
-func (e Experiment) RunJob(ctx context.Context, j testbed.Job, all []testbed.Transport, opener testbed.Driver, tap testbed.NewTap) (testbed.Findings, error) {
-	b := &testbed.Bench{Options: j.Options, Transports: all, Conditions: j.Conditions, Driver: watched(opener, tap)}
+// names, on networks of the driver. Every wire that is opened is watched by the
+// taps that newTaps make, any of which may be nil.
+func (e Experiment) RunJob(
+	ctx context.Context, j testbed.Job, all []testbed.Transport, driver testbed.Driver, newTaps ...testbed.NewTap,
+) (testbed.Findings, error) {
+	b := &testbed.Bench{
+		Options: j.Options, Transports: all, Conditions: j.Conditions, Driver: withTaps(driver, newTaps),
+	}
 	rows, err := e.Run(ctx, b)
 	return testbed.Findings{Rows: rows, Warnings: b.Warnings()}, err
 }
 
-// watched opens the same networks, tapped where somebody wants to watch.
-func watched(opener testbed.Driver, tap testbed.NewTap) testbed.Driver {
-	if tap == nil {
-		return opener
+// withTaps opens the same networks, watched by more taps.
+func withTaps(driver testbed.Driver, newTaps []testbed.NewTap) testbed.Driver {
+	open := driver.Open
+	driver.Open = func(ctx context.Context, c testbed.NetworkConfig) (testbed.Network, error) {
+		for _, newTap := range newTaps {
+			if newTap != nil {
+				c.Taps = append(c.Taps, newTap(c.Wire))
+			}
+		}
+		return open(ctx, c)
 	}
-	open := opener.Open
-	opener.Open = func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
-		s.Wire.Tap = wire.Taps(s.Wire.Tap, tap(s.Wire))
-		return open(ctx, s)
-	}
-	return opener
+	return driver
 }
 
-// FitsOn says why the experiment makes no sense on the networks of an opener;
+// FitsOn says why the experiment makes no sense on the networks of a driver;
 // nil if it does. Localhost has no wire. A machine elsewhere is not this
 // system, and has no speed: its clock stands still while it works.
 func (e Experiment) FitsOn(o testbed.Driver) error {

@@ -20,7 +20,8 @@ import (
 type Bench struct {
 	Options    result.Options
 	Transports []Transport
-	Conditions wire.Options // the effective ones; Seed and Tap are the run's own
+	Conditions wire.Options // the effective ones; Seed is the run's own
+	Taps       []wire.Tap   // watch every wire that is opened
 	Driver     Driver
 
 	origin   *Bench // the bench that keeps the warnings of this one; nil is this one itself
@@ -63,7 +64,8 @@ func (b *Bench) root() *Bench {
 // bench that it comes from.
 func (b *Bench) On(d Driver) *Bench {
 	return &Bench{
-		Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Driver: d, origin: b.root(),
+		Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Taps: slices.Clone(b.Taps),
+		Driver: d, origin: b.root(),
 	}
 }
 
@@ -95,8 +97,8 @@ func (b *Bench) Open(ctx context.Context, tap wire.Tap) (Network, error) {
 // OpenUnder is Open under other conditions than the bench's.
 func (b *Bench) OpenUnder(ctx context.Context, client, server link.Conditions, tap wire.Tap) (Network, error) {
 	o := wire.Options{Client: client, Server: server, Seed: b.Conditions.Seed}
-	o.Tap = wire.Taps(b.Conditions.Tap, tap)
-	n, err := b.Driver.Open(ctx, NetworkConfig{Wire: o, Congestion: b.Options.Congestion})
+	taps := append(slices.Clone(b.Taps), tap)
+	n, err := b.Driver.Open(ctx, NetworkConfig{Wire: o, Taps: taps, Congestion: b.Options.Congestion})
 	if err != nil {
 		return nil, fmt.Errorf("open network %s: %w", b.Driver.Name, err)
 	}

@@ -26,7 +26,7 @@ func TestSchedulingDelayIsDisturbance(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			l := &SchedulingDelay{}
-			watch := l.tap(slow)
+			watch := l.NewTap(slow)
 			for i := range 100 {
 				e := wire.Event{Fate: link.Delivered}
 				if i < tc.share {
@@ -47,7 +47,7 @@ func TestSchedulingDelayIsDisturbance(t *testing.T) {
 }
 
 func TestOnlyWhatIsKeptBackCanBeLate(t *testing.T) {
-	if (&SchedulingDelay{}).tap(wire.Options{Client: link.Conditions{Loss: 0.5}}) != nil {
+	if (&SchedulingDelay{}).NewTap(wire.Options{Client: link.Conditions{Loss: 0.5}}) != nil {
 		t.Error("a link that keeps nothing back is watched")
 	}
 }

@@ -15,8 +15,9 @@ const DefaultMTU = 1500
 // NetworkConfig says how to open a network.
 type NetworkConfig struct {
 	Wire       wire.Options
-	Congestion string // congestion control of TCP; "" is the system's own
-	MTU        int    // bytes of the largest packet; 0 is DefaultMTU
+	Taps       []wire.Tap // watch the wire; any may be nil
+	Congestion string     // congestion control of TCP; "" is the system's own
+	MTU        int        // bytes of the largest packet; 0 is DefaultMTU
 	// Bytes that every socket has room for, before its reader and before the
 	// wire, on networks that have one; 0 is the system's own size. Linux doubles
 	// them, since it counts its own bookkeeping too.

@@ -11,7 +11,7 @@ type Job struct {
 	Experiment string
 	Transports []string
 	Options    result.Options // Seed is the run's own
-	Conditions wire.Options   // Tap is nil
+	Conditions wire.Options
 }
 
 // Findings are what a job found, not yet held against expectations.

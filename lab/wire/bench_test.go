@@ -16,18 +16,15 @@ func BenchmarkDelayError(b *testing.B) {
 	errors := make([]float64, 0, b.N)
 	all := make(chan struct{})
 	client, server := newMemory(nil), newMemory(nil)
-	w := Connect(client, server, Options{
-		Client: link.Conditions{Delay: delay},
-		Tap: func(e Event) {
-			if e.Fate == link.Queued {
-				offered[e.Number] = e.Time
-				return
-			}
-			errors = append(errors, float64(e.Time-offered[e.Number]-delay)/float64(time.Millisecond))
-			if len(errors) == b.N {
-				close(all)
-			}
-		},
+	w := Connect(client, server, Options{Client: link.Conditions{Delay: delay}}, func(e Event) {
+		if e.Fate == link.Queued {
+			offered[e.Number] = e.Time
+			return
+		}
+		errors = append(errors, float64(e.Time-offered[e.Number]-delay)/float64(time.Millisecond))
+		if len(errors) == b.N {
+			close(all)
+		}
 	})
 	defer w.Close()
 	tick := time.NewTicker(time.Millisecond)

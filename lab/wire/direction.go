@@ -20,7 +20,7 @@ const never = time.Duration(math.MaxInt64)
 
 // direction is one link and the two devices that it joins. Two goroutines
 // serve it: read takes packets in and hands over what is due at once,
-// deliverLater hands over the rest. Whoever holds mu may use the link and
+// deliverLater hands over the rest. The holder of mu may use the link and
 // write to the device, so hand-overs keep the link's order.
 type direction struct {
 	wire    *Wire
@@ -64,7 +64,7 @@ func isClosed(err error) bool {
 
 // offer gives the link a packet, hands over what is due, and sets the alarm
 // for the rest if it would ring too late. Only IPv4 packets count:
-// hosts also send what nobody asked for, such as IPv6 router solicitations,
+// hosts also send packets unasked, such as IPv6 router solicitations,
 // and that would make packet numbers a matter of luck.
 func (d *direction) offer(packet []byte) {
 	d.mu.Lock()
@@ -77,7 +77,9 @@ func (d *direction) offer(packet []byte) {
 	o := d.link.Offer(now, packet)
 	d.wire.watch(Event{Time: now, From: d.from, Number: o.Number, Fate: o.Fate, Cause: o.Cause, Packet: packet})
 	if o.Copied {
-		d.wire.watch(Event{Time: now, From: d.from, Number: o.Number, Copy: true, Fate: o.OfCopy, Cause: "duplicate", Packet: packet})
+		d.wire.watch(Event{
+			Time: now, From: d.from, Number: o.Number, Copy: true, Fate: o.OfCopy, Cause: "duplicate", Packet: packet,
+		})
 	}
 	if next := d.deliver(now); next < d.waiting {
 		d.waiting = next
@@ -95,7 +97,10 @@ func (d *direction) deliver(now time.Duration) (next time.Duration) {
 		if _, err := d.out.Write(p.Bytes); err != nil && !isClosed(err) {
 			d.refused++
 		}
-		d.wire.watch(Event{Time: now, From: d.from, Number: p.Number, Copy: p.Copy, Fate: p.Fate, Cause: p.Cause, Late: now - p.Due, Packet: p.Bytes})
+		d.wire.watch(Event{
+			Time: now, From: d.from, Number: p.Number, Copy: p.Copy, Fate: p.Fate, Cause: p.Cause,
+			Late: now - p.Due, Packet: p.Bytes,
+		})
 	}
 	if due, ok := d.link.Next(); ok {
 		return due

@@ -52,10 +52,9 @@ func Taps(taps ...Tap) Tap {
 	}
 }
 
-// Options says how to join two devices.
+// Options are the conditions of a wire.
 type Options struct {
 	Client link.Conditions // what packets from the client meet
 	Server link.Conditions // what packets from the server meet
 	Seed   uint64          // decides every random fate; the same seed, the same fates
-	Tap    Tap             // may be nil
 }

@@ -27,15 +27,16 @@ type Wire struct {
 	close  func() error
 }
 
-// Connect joins the devices of a client and a server. The options must be
-// valid. The wire owns both devices from now on.
-func Connect(client, server Device, o Options) *Wire {
-	return connect(client, server, o, newAlarm)
+// Connect joins the devices of a client and a server, watched by taps, any of
+// which may be nil. The options must be valid. The wire owns both devices from
+// now on.
+func Connect(client, server Device, o Options, taps ...Tap) *Wire {
+	return connect(client, server, o, Taps(taps...), newAlarm)
 }
 
 // connect is Connect with alarms of one's own.
-func connect(client, server Device, o Options, newAlarm func() alarm) *Wire {
-	w := &Wire{start: time.Now(), tap: o.Tap, closed: make(chan struct{})}
+func connect(client, server Device, o Options, tap Tap, newAlarm func() alarm) *Wire {
+	w := &Wire{start: time.Now(), tap: tap, closed: make(chan struct{})}
 	w.close = sync.OnceValue(func() error {
 		close(w.closed)
 		err := errors.Join(client.Close(), server.Close())

@@ -22,9 +22,8 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func bubble(t *testing.T, o Options, count, size int, every time.Duration) (*Wire, *log) {
 	t.Helper()
 	var l log
-	o.Tap = l.tap
 	client, server := newMemory(nil), newMemory(nil)
-	w := connect(client, server, o, newTimer)
+	w := connect(client, server, o, l.tap, newTimer)
 	for i := range count {
 		client.sent <- ipv4(byte(i+1), size)
 		synctest.Wait()
@@ -81,8 +80,8 @@ func TestLateIsTold(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			var l log
 			client, server := newMemory(nil), newMemory(nil)
-			o := Options{Client: link.Conditions{Delay: 10 * time.Millisecond}, Tap: l.tap}
-			w := connect(client, server, o, func() alarm { return sleepy{newTimer(), by} })
+			o := Options{Client: link.Conditions{Delay: 10 * time.Millisecond}}
+			w := connect(client, server, o, l.tap, func() alarm { return sleepy{newTimer(), by} })
 			client.sent <- ipv4(1, 100)
 			time.Sleep(time.Second)
 			w.Close()
@@ -183,8 +182,8 @@ func TestDirectionsHaveTheirOwnConditions(t *testing.T) {
 		var l log
 		client, server := newMemory(nil), newMemory(nil)
 		w := connect(client, server, Options{
-			Client: link.Conditions{Delay: 10 * time.Millisecond}, Server: link.Conditions{Drop: []int{1}}, Tap: l.tap,
-		}, newTimer)
+			Client: link.Conditions{Delay: 10 * time.Millisecond}, Server: link.Conditions{Drop: []int{1}},
+		}, l.tap, newTimer)
 		client.sent <- ipv4(1, 100)
 		server.sent <- ipv4(2, 100)
 		time.Sleep(time.Second)
@@ -202,7 +201,7 @@ func TestOnlyIPv4IsOffered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var l log
 		client, server := newMemory(nil), newMemory(nil)
-		w := connect(client, server, Options{Tap: l.tap}, newTimer)
+		w := connect(client, server, Options{}, l.tap, newTimer)
 		solicitation := make([]byte, 48)
 		solicitation[0] = 0x60
 		for _, p := range [][]byte{solicitation, ipv4(1, 100), {}, solicitation, ipv4(2, 100)} {
@@ -233,7 +232,7 @@ func TestRefusedPacketsAreCounted(t *testing.T) {
 		})
 		client := newMemory(nil)
 		// In packets of 2 bytes, a quarter of the flips hit the version.
-		w := connect(client, server, Options{Client: link.Conditions{Corrupt: 1}}, newTimer)
+		w := connect(client, server, Options{Client: link.Conditions{Corrupt: 1}}, nil, newTimer)
 		for i := range 64 {
 			client.sent <- ipv4(byte(i), 2)
 		}
@@ -251,7 +250,7 @@ func TestRefusedPacketsAreCounted(t *testing.T) {
 func TestFaultOfADevicePasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client, server := newMemory(nil), newMemory(nil)
-		w := connect(client, server, Options{}, newTimer)
+		w := connect(client, server, Options{}, nil, newTimer)
 		client.faults <- errors.New("no buffer space available")
 		synctest.Wait()
 		client.sent <- ipv4(1, 100)
@@ -302,7 +301,7 @@ func TestTapsNeverOverlap(t *testing.T) {
 	all := make(chan struct{})
 	c := link.Conditions{Delay: time.Millisecond}
 	client, server := newMemory(nil), newMemory(nil)
-	w := Connect(client, server, Options{Client: c, Server: c, Tap: func(Event) {
+	w := Connect(client, server, Options{Client: c, Server: c}, func(Event) {
 		if inside.Add(1) != 1 {
 			t.Error("two taps at once")
 		}
@@ -310,7 +309,7 @@ func TestTapsNeverOverlap(t *testing.T) {
 			close(all)
 		}
 		inside.Add(-1)
-	}})
+	})
 	defer w.Close()
 	for i := range count {
 		client.sent <- ipv4(byte(i), 100)
@@ -335,7 +334,7 @@ func TestNeverEarly(t *testing.T) {
 		}
 		return nil
 	})
-	w := Connect(client, server, Options{Client: link.Conditions{Delay: delay}, Tap: l.tap})
+	w := Connect(client, server, Options{Client: link.Conditions{Delay: delay}}, l.tap)
 	for i := range count {
 		client.sent <- ipv4(byte(i+1), 100)
 	}

@@ -42,7 +42,7 @@ func windowRate(ctx context.Context, b *testbed.Bench) (*result.Measurement, err
 		rec := capture.NewRecorder(windowPackets)
 		long.Conditions.Client = link.Conditions{Delay: windowDelay}
 		long.Conditions.Server = link.Conditions{Delay: windowDelay}
-		long.Conditions.Tap = wire.Taps(b.Conditions.Tap, rec.Tap)
+		long.Taps = append(long.Taps, rec.Tap)
 		if _, err := probe.RunFlows(ctx, long, probe.FixedDuration(windowFor), t); err != nil {
 			return nil, fmt.Errorf("%s with a small window: %w", t.Name, err)
 		}

@@ -38,7 +38,7 @@ func (p *punctual) tap(e wire.Event) {
 // beside is the same bench, whose wires p watches, too.
 func (p *punctual) beside(b *testbed.Bench) *testbed.Bench {
 	watched := b.On(b.Driver)
-	watched.Conditions.Tap = wire.Taps(b.Conditions.Tap, p.tap)
+	watched.Taps = append(watched.Taps, p.tap)
 	return watched
 }
 

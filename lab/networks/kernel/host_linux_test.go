@@ -105,7 +105,7 @@ func TestMTUBoundsSegments(t *testing.T) {
 	const mtu = 576
 	largest := 0
 	tap := func(e wire.Event) { largest = max(largest, len(e.Packet)) }
-	n, client, server := openHosts(t, testbed.NetworkConfig{MTU: mtu, Wire: wire.Options{Tap: tap}})
+	n, client, server := openHosts(t, testbed.NetworkConfig{MTU: mtu, Taps: []wire.Tap{tap}})
 	near, far := pair(t, client, server)
 	go near.Write(make([]byte, 100_000))
 	for got, buf := 0, make([]byte, 100_000); got < len(buf); {
@@ -173,7 +173,7 @@ func outside(t *testing.T) string {
 // waited for.
 func TestHostsAreSilent(t *testing.T) {
 	var seen []string
-	n, client, server := openHosts(t, testbed.NetworkConfig{Wire: wire.Options{Tap: func(e wire.Event) {
+	n, client, server := openHosts(t, testbed.NetworkConfig{Taps: []wire.Tap{func(e wire.Event) {
 		seen = append(seen, fmt.Sprintf("%v %s %x", e.From, e.Cause, e.Packet))
 	}}})
 	inbox, err := server.ListenPacket(t.Context(), "udp", ":7")

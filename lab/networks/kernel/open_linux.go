@@ -34,7 +34,7 @@ func open(c testbed.NetworkConfig) (testbed.Network, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("make the server's namespace: %w", err), client.close())
 	}
-	w := wire.Connect(client.device, server.device, c.Wire)
+	w := wire.Connect(client.device, server.device, c.Wire, c.Taps...)
 	closeOnce := sync.OnceValue(func() error { return closeAll(client, server, w) })
 	return networks.Join(Name, client, server, closeOnce), nil
 }

@@ -58,7 +58,7 @@ func Open(ctx context.Context, c testbed.NetworkConfig) (testbed.Network, error)
 		client.close()
 		return nil, fmt.Errorf("make the virtual server host: %w", err)
 	}
-	w := wire.Connect(client.device, server.device, c.Wire)
+	w := wire.Connect(client.device, server.device, c.Wire, c.Taps...)
 	closeOnce := sync.OnceValue(func() error {
 		client.closeSockets()
 		server.closeSockets()
