@@ -26,7 +26,8 @@ type Claim struct {
 func (c Claim) Decide(found result.Results) result.ClaimResult {
 	r := result.ClaimResult{
 		ID: c.ID, Source: c.Source, Statement: text.Say(c.Statement),
-		Experiments: c.Experiments, Rule: text.Say(c.Rule), Verdict: result.Untested, Expected: cmp.Or(c.Expect, result.Holds),
+		Experiments: c.Experiments, Rule: text.Say(c.Rule),
+		Verdict: result.Untested, Expected: cmp.Or(c.Expect, result.Holds),
 	}
 	var missing []string
 	for _, id := range c.Experiments {

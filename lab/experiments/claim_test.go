@@ -16,7 +16,9 @@ func TestAsExpected(t *testing.T) {
 		{result.Holds, "", true}, {result.Refuted, "", false}, {result.Depends, "", true}, {result.Untested, "", true},
 		{result.Holds, result.Refuted, false}, {result.Refuted, result.Refuted, true}, {result.Refuted, result.Depends, true},
 	} {
-		claim := Claim{Expect: c.expect, Judge: func(result.Results) (result.Verdict, text.Message) { return c.verdict, text.Message{} }}
+		claim := Claim{Expect: c.expect, Judge: func(result.Results) (result.Verdict, text.Message) {
+			return c.verdict, text.Message{}
+		}}
 		if got := claim.Decide(nil); got.AsExpected() != c.want {
 			t.Errorf("%s where theory expects %q: as expected %v", c.verdict, got.Expected, !c.want)
 		}
@@ -27,10 +29,12 @@ func TestDecide(t *testing.T) {
 	c := Claim{ID: "c", Experiments: []string{"a", "b"}, Judge: func(r result.Results) (result.Verdict, text.Message) {
 		return result.Holds, text.Sayf("%d results", len(r))
 	}}
-	if got := c.Decide(result.Results{"a": {}}); got.Verdict != result.Untested || got.Because.String() != "needs the experiments b" {
+	got := c.Decide(result.Results{"a": {}})
+	if got.Verdict != result.Untested || got.Because.String() != "needs the experiments b" {
 		t.Errorf("with one of two experiments: %s, %s", got.Verdict, got.Because)
 	}
-	if got := c.Decide(result.Results{"a": {}, "b": {}}); got.Verdict != result.Holds || got.Because.String() != "2 results" {
+	got = c.Decide(result.Results{"a": {}, "b": {}})
+	if got.Verdict != result.Holds || got.Because.String() != "2 results" {
 		t.Errorf("with both: %s, %s", got.Verdict, got.Because)
 	}
 }

@@ -13,7 +13,9 @@ import (
 // own reordering goes with it; who asks for both is told.
 func TestUnderNoDelay(t *testing.T) {
 	both := link.Conditions{Delay: 10 * time.Millisecond, Reorder: 0.25}
-	e := experiments.Experiment{Conditions: wire.Options{Client: both, Server: both}, Accepts: []string{"delay", "reorder"}}
+	e := experiments.Experiment{
+		Conditions: wire.Options{Client: both, Server: both}, Accepts: []string{"delay", "reorder"},
+	}
 	for _, c := range []struct {
 		asked map[string]string
 		want  float64

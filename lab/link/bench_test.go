@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// BenchmarkPacket is the cost of one packet, offered and taken, while so many
-// are under way. With jitter they do not come in line; what then grows is less
+// BenchmarkPacket is the cost of one packet, offered and taken, while a number of
+// others are under way. With jitter they do not come in line; what then grows is less
 // the work than the share of packets that the processor's cache does not hold.
 func BenchmarkPacket(b *testing.B) {
 	const delay = 10 * ms

@@ -75,7 +75,7 @@ func (e Exact) String() string {
 // check says what is wrong with the counts.
 func (e Exact) check() error {
 	if e.Drop < 0 || e.Drop > e.Of || e.Of > MaxLimit {
-		return fmt.Errorf("%d/%d: not so many of at most %d packets", e.Drop, e.Of, MaxLimit)
+		return fmt.Errorf("%d/%d: cannot drop %d of %d packets; at most %d count", e.Drop, e.Of, e.Drop, e.Of, MaxLimit)
 	}
 	return nil
 }

@@ -93,9 +93,15 @@ func TestReadConditions(t *testing.T) {
 	for text, want := range map[string][2]string{
 		`{}`:                               {"none", "none"},
 		`{"loss": "10%", "delay": "10ms"}`: {"loss 10%, delay 10ms", "loss 10%, delay 10ms"},
-		`{"client": {"drop": [3, 7]}, "loss": 0.1, "server": {"loss": 0.2, "drop": 1}}`: {"loss 10%, drop 3,7", "loss 20%, drop 1"},
-		`{"drop": "client:3,server:1", "rate":   "10mbit", "limit": 64}`:                {"drop 3, rate 10mbit, limit 64", "drop 1, rate 10mbit, limit 64"},
-		`{"loss": "1%", "preset": "dsl", "server": {"rate": "8mbit"}}`:                  {"loss 1%, delay 25ms, rate 384kbit, limit 32", "loss 1%, delay 25ms, rate 8mbit, limit 32"},
+		`{"client": {"drop": [3, 7]}, "loss": 0.1, "server": {"loss": 0.2, "drop": 1}}`: {
+			"loss 10%, drop 3,7", "loss 20%, drop 1",
+		},
+		`{"drop": "client:3,server:1", "rate":   "10mbit", "limit": 64}`: {
+			"drop 3, rate 10mbit, limit 64", "drop 1, rate 10mbit, limit 64",
+		},
+		`{"loss": "1%", "preset": "dsl", "server": {"rate": "8mbit"}}`: {
+			"loss 1%, delay 25ms, rate 384kbit, limit 32", "loss 1%, delay 25ms, rate 8mbit, limit 32",
+		},
 	} {
 		o, err := ReadConditions(strings.NewReader(text))
 		if err != nil {

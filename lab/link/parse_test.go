@@ -10,7 +10,9 @@ import (
 
 // parsed runs a parser over texts and their values; a nil value is an error,
 // which has to quote the text and to say what to write instead.
-func parsed[T any](t *testing.T, what string, parse func(string) (T, error), equal func(a, b T) bool, want map[string]*T) {
+func parsed[T any](
+	t *testing.T, what string, parse func(string) (T, error), equal func(a, b T) bool, want map[string]*T,
+) {
 	t.Helper()
 	for text, value := range want {
 		got, err := parse(text)
@@ -29,12 +31,14 @@ func same[T comparable](a, b T) bool { return a == b }
 
 func TestParse(t *testing.T) {
 	parsed(t, "share", parseShare, same, map[string]*float64{
-		"10%": new(0.1), "0.1": new(0.1), "0": new(0.0), "0%": new(0.0), "1%": new(0.01), "100%": new(1.0), " 2.5 % ": new(0.025),
+		"10%": new(0.1), "0.1": new(0.1), "0": new(0.0), "0%": new(0.0), "1%": new(0.01),
+		"100%": new(1.0), " 2.5 % ": new(0.025),
 		"": nil, "%": nil, "10": nil, "-1%": nil, "101%": nil, "nan": nil, "inf": nil, "ten": nil, "10%%": nil,
 	})
 	parsed(t, "rate", parseRate, same, map[string]*float64{
 		"10mbit": new(10e6), "1.5gbit": new(1.5e9), "500kbit": new(500e3), "9600bit": new(9600.0), "10 Mbit": new(10e6),
-		"": nil, "bit": nil, "10": nil, "10mb": nil, "-1mbit": nil, "0mbit": nil, "999bit": nil, "1001gbit": nil, "nanmbit": nil, "infbit": nil,
+		"": nil, "bit": nil, "10": nil, "10mb": nil, "-1mbit": nil, "0mbit": nil, "999bit": nil,
+		"1001gbit": nil, "nanmbit": nil, "infbit": nil,
 	})
 	parsed(t, "time", parseDuration, same, map[string]*time.Duration{
 		"10ms": new(10 * ms), "1.5s": new(1500 * ms), "0": new(time.Duration(0)), "10s": new(10 * time.Second),
@@ -42,7 +46,8 @@ func TestParse(t *testing.T) {
 	})
 	parsed(t, "burst", parseBurst, same, map[string]*Burst{
 		"5%/4": {0.05, 4}, "0.5/1": {0.5, 1}, "0/4": {},
-		"": nil, "5%": nil, "5%/": nil, "/4": nil, "5%/0.5": nil, "100%/4": nil, "90%/1": nil, "5%/inf": nil, "5%/nan": nil, "5%/4/2": nil,
+		"": nil, "5%": nil, "5%/": nil, "/4": nil, "5%/0.5": nil, "100%/4": nil, "90%/1": nil,
+		"5%/inf": nil, "5%/nan": nil, "5%/4/2": nil,
 	})
 	parsed(t, "exact", parseExact, same, map[string]*Exact{
 		"3/10": {3, 10}, "0/1": {0, 1}, "10/10": {10, 10},
@@ -85,7 +90,9 @@ func TestParseDrops(t *testing.T) {
 	if err != nil || !slices.Equal(client, []int{3, 7}) || !slices.Equal(server, []int{1}) {
 		t.Errorf("read as %v, %v, %v, want [3 7] and [1]", client, server, err)
 	}
-	for _, text := range []string{"", "3", "client", "client:", "client:0", "client:-1", "peer:1", "client:1,", "client:1:2"} {
+	for _, text := range []string{
+		"", "3", "client", "client:", "client:0", "client:-1", "peer:1", "client:1,", "client:1:2",
+	} {
 		if _, _, err := parseDrops(text); err == nil || !strings.Contains(err.Error(), "write client:3 or server:1") {
 			t.Errorf("%q: error is %v, want one that says what to write", text, err)
 		}
@@ -103,7 +110,7 @@ func TestValidateNamesTheCondition(t *testing.T) {
 		"burst loss 2: not a share":                {Burst: Burst{Loss: 2, Length: 4}},
 		"burst length 0: not from 1":               {Burst: Burst{Loss: 0.1}},
 		"burst 90%/1: bursts of 1 packets cannot":  {Burst: Burst{Loss: 0.9, Length: 1}},
-		"exact 3/0: not so many":                   {Exact: Exact{Drop: 3}},
+		"exact 3/0: cannot drop":                   {Exact: Exact{Drop: 3}},
 		"drop 0: packets are numbered from 1":      {Drop: []int{1, 0}},
 		"rate 10 bit/s: not from 1kbit to 1000gbi": {Rate: 10},
 		"limit -1: not from 1":                     {Limit: -1, Rate: 1e6},
@@ -124,7 +131,8 @@ func TestWords(t *testing.T) {
 		Loss: 0.1, Burst: Burst{0.05, 4}, Exact: Exact{3, 10}, Drop: []int{3, 7}, Delay: 10 * ms, Jitter: ms,
 		Reorder: 0.25, Duplicate: 0.02, Corrupt: 0.005, Rate: 10e6, Limit: 64,
 	}
-	const text = "loss 10%, burst 5%/4, exact 3/10, drop 3,7, delay 10ms, jitter 1ms, reorder 25%, duplicate 2%, corrupt 0.5%, rate 10mbit, limit 64"
+	const text = "loss 10%, burst 5%/4, exact 3/10, drop 3,7, delay 10ms, jitter 1ms, " +
+		"reorder 25%, duplicate 2%, corrupt 0.5%, rate 10mbit, limit 64"
 	if got := all.String(); got != text {
 		t.Errorf("String() = %q, want %q", got, text)
 	}

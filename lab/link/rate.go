@@ -19,8 +19,8 @@ var rate = kind[float64]{
 	Name: "rate", Help: "how much the wire carries, such as 10mbit", Sentence: "rate %s",
 })
 
-// bottleneck sends packets one after the other at the rate, and lets only so
-// many wait as the limit says.
+// bottleneck sends packets one after the other at the rate, while no more than
+// the limit wait.
 type bottleneck struct {
 	rate  float64             // bits per second; 0 is unlimited
 	limit int                 // packets

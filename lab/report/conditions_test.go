@@ -30,7 +30,9 @@ func TestConditions(t *testing.T) {
 		{wire.Options{Client: all, Server: all}, text.Printer{},
 			"loss 10 %, burst loss 5%/4, exact loss 3/10, drop packet no. 3, 8, delay 10 ms, jitter 1.5 ms, reorder 25 %, " +
 				"duplicate 0.5 %, corrupt 100 %, rate 2.5 Mbit/s, limit 64 packets"},
-		{wire.Options{Client: link.Conditions{Delay: time.Second, Drop: []int{20}}, Server: link.Conditions{Delay: time.Second}}, text.Printer{},
+		{wire.Options{
+			Client: link.Conditions{Delay: time.Second, Drop: []int{20}}, Server: link.Conditions{Delay: time.Second},
+		}, text.Printer{},
 			"delay 1,000 ms, from the client: drop packet no. 20"},
 		{wire.Options{Server: link.Conditions{Loss: 0.01}}, korean, "서버에서: 손실 1 %"},
 	} {
@@ -38,7 +40,8 @@ func TestConditions(t *testing.T) {
 			t.Errorf("conditions %+v read\n%q, want\n%q", tc.o, got, tc.want)
 		}
 	}
-	if got := strings.Join(conditions(text.Printer{}, map[string]any{"later": "x", "loss": 1}), ", "); got != "loss 100 %, later x" {
+	parts := conditions(text.Printer{}, map[string]any{"later": "x", "loss": 1})
+	if got := strings.Join(parts, ", "); got != "loss 100 %, later x" {
 		t.Errorf("an unknown condition reads %q", got)
 	}
 }

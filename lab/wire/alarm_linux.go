@@ -8,7 +8,7 @@ import (
 )
 
 // timerFile is an alarm made of a timer of the kernel, which is late by some
-// 50 µs, where Go's timers round up to a millisecond. Whoever waits for it
+// 50 µs, where Go's timers round up to a millisecond. A goroutine that waits for it
 // keeps neither a thread nor a processor of Go's from others.
 type timerFile struct {
 	fd   int // of file, for set

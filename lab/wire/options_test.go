@@ -37,7 +37,8 @@ func TestWordsOfBothSides(t *testing.T) {
 	}{
 		{"nothing", Options{}, map[string]any{}},
 		{"the same", Options{Client: lossy, Server: lossy}, map[string]any{"delay_ms": 10.0, "loss": 0.1}},
-		{"one more", Options{Client: lossy, Server: delay}, map[string]any{"delay_ms": 10.0, "client": map[string]any{"loss": 0.1}}},
+		{"one more", Options{Client: lossy, Server: delay},
+			map[string]any{"delay_ms": 10.0, "client": map[string]any{"loss": 0.1}}},
 		{"different", Options{Client: link.Conditions{Drop: []int{3}}, Server: link.Conditions{Drop: []int{1}}},
 			map[string]any{"client": map[string]any{"drop": []int{3}}, "server": map[string]any{"drop": []int{1}}}},
 	} {

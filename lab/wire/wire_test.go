@@ -4,7 +4,6 @@ import (
 	"errors"
 	"reflect"
 	"slices"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,7 +17,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // bubble joins two memory devices in virtual time and sends count packets of
-// size bytes from the client, one every so often.
+// size bytes from the client, one after each interval.
 func bubble(t *testing.T, o Options, count, size int, every time.Duration) (*Wire, *log) {
 	t.Helper()
 	var l log
@@ -65,34 +64,6 @@ func TestHandOverTimes(t *testing.T) {
 	}
 }
 
-// sleepy is an alarm that rings later than it is set to.
-type sleepy struct {
-	alarm
-	by time.Duration
-}
-
-func (s sleepy) set(d time.Duration) { s.alarm.set(d + s.by) }
-
-// TestLateIsTold: a packet that a busy machine handed over late says by how
-// much, and one in time says nothing.
-func TestLateIsTold(t *testing.T) {
-	for _, by := range []time.Duration{0, 3 * time.Millisecond} {
-		synctest.Test(t, func(t *testing.T) {
-			var l log
-			client, server := newMemory(nil), newMemory(nil)
-			o := Options{Client: link.Conditions{Delay: 10 * time.Millisecond}}
-			w := connect(client, server, o, l.tap, func() alarm { return sleepy{newTimer(), by} })
-			client.sent <- ipv4(1, 100)
-			time.Sleep(time.Second)
-			w.Close()
-			handed := l.handed(Client)
-			if len(handed) != 1 || handed[0].Late != by {
-				t.Errorf("an alarm that is %v late: %+v", by, handed)
-			}
-		})
-	}
-}
-
 // TestAsTheLinkSays holds the wire to its link: under any conditions, packets
 // are handed over exactly when and as a link alone would hand them over.
 func TestAsTheLinkSays(t *testing.T) {
@@ -135,7 +106,9 @@ func alone(l *link.Link, count, size int, every time.Duration) []Event {
 			if !ok {
 				return
 			}
-			events = append(events, Event{Time: now, Number: p.Number, Copy: p.Copy, Fate: p.Fate, Cause: p.Cause, Packet: slices.Clone(p.Bytes)})
+			events = append(events, Event{
+				Time: now, Number: p.Number, Copy: p.Copy, Fate: p.Fate, Cause: p.Cause, Packet: slices.Clone(p.Bytes),
+			})
 		}
 	}
 	for i := range count {
@@ -294,34 +267,6 @@ func (f failing) Close() error {
 	return errRefused
 }
 
-// TestTapsNeverOverlap runs in real time, with both directions busy.
-func TestTapsNeverOverlap(t *testing.T) {
-	const count = 2000
-	var inside, seen atomic.Int32
-	all := make(chan struct{})
-	c := link.Conditions{Delay: time.Millisecond}
-	client, server := newMemory(nil), newMemory(nil)
-	w := Connect(client, server, Options{Client: c, Server: c}, func(Event) {
-		if inside.Add(1) != 1 {
-			t.Error("two taps at once")
-		}
-		if seen.Add(1) == 4*count { // each packet of both sides is offered and handed over
-			close(all)
-		}
-		inside.Add(-1)
-	})
-	defer w.Close()
-	for i := range count {
-		client.sent <- ipv4(byte(i), 100)
-		server.sent <- ipv4(byte(i), 100)
-	}
-	select {
-	case <-all:
-	case <-time.After(30 * time.Second):
-		t.Fatalf("%d events after 30 s, want %d", seen.Load(), 4*count)
-	}
-}
-
 // TestNeverEarly runs in real time: whatever the machine's timers do, no
 // packet is handed over before its delay is over.
 func TestNeverEarly(t *testing.T) {
@@ -351,18 +296,5 @@ func TestNeverEarly(t *testing.T) {
 		} else if took := e.Time - offered[e.Number]; took < delay {
 			t.Errorf("packet %d took %v, want %v at least", e.Number, took, delay)
 		}
-	}
-}
-
-func TestTaps(t *testing.T) {
-	if Taps() != nil || Taps(nil, nil) != nil {
-		t.Error("no tap at all is watched")
-	}
-	var heard []int
-	first, second := func(e Event) { heard = append(heard, e.Number) }, func(e Event) { heard = append(heard, -e.Number) }
-	Taps(nil, first)(Event{Number: 1})
-	Taps(first, nil, second)(Event{Number: 2})
-	if want := []int{1, 2, -2}; !slices.Equal(heard, want) {
-		t.Errorf("heard %v, want %v", heard, want)
 	}
 }
