@@ -92,9 +92,9 @@ func (c *conditions) read() error {
 func (c *conditions) over(e experiments.Experiment) (wire.Options, error) { return e.Under(c.wanted) }
 
 // whyIgnored is why a condition can do nothing in an experiment; "" where it can.
-func whyIgnored(row link.Condition, e experiments.Experiment, under wire.Options) string {
-	switch {
-	case slices.Contains(e.Accepts, row.Name):
+func whyIgnored(name string, e experiments.Experiment, under wire.Options) string {
+	switch row, err := link.Named(name); {
+	case err == nil && slices.Contains(e.Accepts, name):
 		return experiments.Idle(row, under)
 	case e.Place != experiments.OnWire:
 		return "it runs without a wire"
@@ -115,9 +115,23 @@ func (c *conditions) check(list []experiments.Experiment, network string) error 
 		return misusef("leave --network out, or: --network virtual",
 			"%s: network localhost has no wire, so nothing can be done to packets", c.source())
 	}
-	acts, misfit := c.try(list)
+	var misfit error
+	acts := map[string]bool{}
+	for _, e := range list {
+		under, err := c.over(e)
+		if err != nil && misfit == nil {
+			misfit = misusef(ownConditions(e), "%s: %w", e.ID, err)
+		}
+		for _, name := range names {
+			if why := whyIgnored(name, e, under); why != "" {
+				c.ignored = append(c.ignored, ignored{name, e.ID, why})
+			} else {
+				acts[name] = true
+			}
+		}
+	}
 	for _, name := range c.typed {
-		if !slices.Contains(acts, name) {
+		if !acts[name] {
 			return c.cannotAct("--"+name, name)
 		}
 	}
@@ -125,27 +139,6 @@ func (c *conditions) check(list []experiments.Experiment, network string) error 
 		return c.cannotAct(c.source(), names[0])
 	}
 	return misfit
-}
-
-// try puts the conditions over those of each experiment. It returns which of
-// them act anywhere, and the first error of those that do not fit together.
-func (c *conditions) try(list []experiments.Experiment) (acts []string, misfit error) {
-	for _, e := range list {
-		under, err := c.over(e)
-		if err != nil && misfit == nil {
-			misfit = misusef(ownConditions(e), "%s: %w", e.ID, err)
-		}
-		for _, row := range link.All() {
-			switch why := whyIgnored(row, e, under); {
-			case !slices.Contains(c.wanted.Names(), row.Name):
-			case why == "":
-				acts = append(acts, row.Name)
-			default:
-				c.ignored = append(c.ignored, ignored{row.Name, e.ID, why})
-			}
-		}
-	}
-	return acts, misfit
 }
 
 // cannotAct says why the first of the experiments ignores a condition.

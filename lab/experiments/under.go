@@ -13,14 +13,20 @@ import (
 func (e Experiment) Under(asked link.Overrides) (wire.Options, error) {
 	o, accepted := e.Conditions, asked.Among(e.Accepts)
 	isAsked := func(row link.Condition) bool { return slices.Contains(accepted.Names(), row.Name) }
-	ends := []*link.Conditions{&o.Client, &o.Server}
-	if slices.ContainsFunc(link.All(), func(row link.Condition) bool { return row.Drops && isAsked(row) }) {
-		clearWhere(ends, func(row link.Condition, _ *link.Conditions) bool { return row.Drops })
+	dropsAsked := slices.ContainsFunc(link.All(), func(row link.Condition) bool { return row.Drops && isAsked(row) })
+	for _, row := range link.All() {
+		if dropsAsked && row.Drops {
+			row.Clear(&o.Client, &o.Server)
+		}
 	}
 	o.Client, o.Server = accepted.Apply(o.Client, o.Server)
-	clearWhere(ends, func(row link.Condition, c *link.Conditions) bool {
-		return row.Lacks(*c) && (!isAsked(row) || Idle(row, o) != "")
-	})
+	for _, row := range link.All() {
+		for _, c := range []*link.Conditions{&o.Client, &o.Server} {
+			if row.Lacks(*c) && (!isAsked(row) || Idle(row, o) != "") {
+				row.Clear(c)
+			}
+		}
+	}
 	return o, o.Validate()
 }
 
@@ -31,15 +37,4 @@ func Idle(row link.Condition, under wire.Options) string {
 		return row.Needs.Idle
 	}
 	return ""
-}
-
-// clearWhere unsets conditions.
-func clearWhere(ends []*link.Conditions, clears func(row link.Condition, c *link.Conditions) bool) {
-	for _, row := range link.All() {
-		for _, c := range ends {
-			if clears(row, c) {
-				row.Clear(c)
-			}
-		}
-	}
 }

@@ -71,11 +71,12 @@ func (c Conditions) String() string {
 // Of is one condition as a user would write it: Of("loss") is "10%". One that
 // is not set, or that does not exist, gives "".
 func (c Conditions) Of(name string) string {
-	row, err := Named(name)
-	if err != nil {
-		return ""
+	for _, row := range table {
+		if row.Name == name {
+			return row.format(c)
+		}
 	}
-	return row.format(c)
+	return ""
 }
 
 // Words are the conditions that are set, as the JSON report has them:
@@ -90,7 +91,7 @@ func (c Conditions) Words() map[string]any {
 		if all == nil {
 			all = map[string]any{}
 		}
-		all[row.Key()] = row.reported(c)
+		all[row.Key] = row.reported(c)
 	}
 	return all
 }
@@ -104,7 +105,7 @@ func (c Conditions) Validate() error {
 	}
 	for _, row := range table {
 		if row.IsSet(c) && row.Lacks(c) {
-			return row.Needs.missing(row.Name)
+			return fmt.Errorf("%s without %s: %s", row.Name, row.Needs.Name, row.Needs.Why)
 		}
 	}
 	return nil

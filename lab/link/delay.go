@@ -19,7 +19,7 @@ var delay = durations.in(func(c *Conditions) *time.Duration { return &c.Delay },
 
 // durations are the values of conditions that hold packets up.
 var durations = kind[time.Duration]{
-	value: "DURATION", parse: parseDuration, format: formatDuration, check: checkDuration,
+	value: "DURATION", parse: parseDuration, format: time.Duration.String, check: checkDuration,
 	reported: func(d time.Duration) any { return float64(d) / float64(time.Millisecond) },
 	suffix:   "_ms", scale: 1, unit: "ms",
 }
@@ -31,13 +31,6 @@ func parseDuration(s string) (time.Duration, error) {
 		return 0, fmt.Errorf("%q is not a time from 0 to %v: write 10ms or 1.5s", s, MaxDelay)
 	}
 	return d, nil
-}
-
-func formatDuration(d time.Duration) string {
-	if d == 0 {
-		return ""
-	}
-	return d.String()
 }
 
 func checkDuration(d time.Duration) error {

@@ -9,10 +9,14 @@ import (
 )
 
 var drop = kind[[]int]{
-	value: "END:N", parse: parseNumbers, parseEnds: parseDrops, format: formatNumbers, check: checkNumbers,
+	value: "END:N", parse: parseNumbers, format: formatNumbers, check: checkNumbers,
 }.in(func(c *Conditions) *[]int { return &c.Drop }, Condition{
 	Name: "drop", Help: "drop packets of an end by number: client:3,server:1",
 	Sentence: "drop packet no. %s", Drops: true,
+	parseEnds: func(text string, client, server *Conditions) (err error) {
+		client.Drop, server.Drop, err = parseDrops(text)
+		return err
+	},
 	law: func(c Conditions, _ *rand.Rand) fating {
 		script := make(map[int]bool, len(c.Drop))
 		for _, number := range c.Drop {

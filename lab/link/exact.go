@@ -69,13 +69,13 @@ func (e Exact) String() string {
 	if e.Of == 0 {
 		return ""
 	}
-	return strconv.Itoa(e.Drop) + "/" + strconv.Itoa(e.Of)
+	return fmt.Sprintf("%d/%d", e.Drop, e.Of)
 }
 
 // check says what is wrong with the counts.
 func (e Exact) check() error {
 	if e.Drop < 0 || e.Drop > e.Of || e.Of > MaxLimit {
-		return fmt.Errorf("%d/%d: cannot drop %d of %d packets; at most %d count", e.Drop, e.Of, e.Drop, e.Of, MaxLimit)
+		return fmt.Errorf("%d/%d: not a part of at most %d packets", e.Drop, e.Of, MaxLimit)
 	}
 	return nil
 }

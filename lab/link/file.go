@@ -2,10 +2,12 @@ package link
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // maxFile bounds a conditions file, in bytes.
@@ -39,69 +41,52 @@ func ReadConditions(r io.Reader) (Overrides, error) {
 
 // read takes the top level: the preset first, the single directions last.
 func (o *Overrides) read(all []member) error {
+	slices.SortStableFunc(all, func(a, b member) int { return cmp.Compare(a.rank(), b.rank()) })
 	for _, m := range all {
-		if m.name != "preset" {
-			continue
-		}
-		name, err := m.text()
-		if err != nil {
-			return err
-		}
-		if err := o.Preset(name); err != nil {
-			return err
-		}
-	}
-	for _, m := range all {
-		if m.name == "preset" || m.name == "client" || m.name == "server" {
-			continue
-		}
-		text, err := m.text()
-		if err != nil {
-			return err
-		}
-		if err := o.Set(m.name, text); err != nil {
-			return err
-		}
-	}
-	return o.readSides(all)
-}
-
-func (o *Overrides) readSides(all []member) error {
-	for _, m := range all {
-		var side *override
+		var err error
 		switch m.name {
+		case "preset":
+			err = m.read(o.Preset)
 		case "client":
-			side = &o.client
+			err = o.client.read(m)
 		case "server":
-			side = &o.server
+			err = o.server.read(m)
 		default:
-			continue
+			err = m.read(func(text string) error { return o.Set(m.name, text) })
 		}
-		own, err := membersOf(m.value)
 		if err != nil {
-			return fmt.Errorf("%s: %w", m.name, err)
-		}
-		for _, part := range own {
-			if err := side.read(part); err != nil {
-				return fmt.Errorf("%s: %w", m.name, err)
-			}
+			return err
 		}
 	}
 	return nil
 }
 
-func (o *override) read(m member) error {
+// read takes a single direction.
+func (o *override) read(side member) error {
+	own, err := membersOf(side.value)
+	for _, m := range own {
+		if err == nil {
+			err = o.set(m)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", side.name, err)
+	}
+	return nil
+}
+
+func (o *override) set(m member) error {
 	row, err := Named(m.name)
 	if err != nil {
 		return err
 	}
+	var c Conditions
 	text, err := m.text()
 	if err != nil {
 		return err
 	}
-	var c Conditions
 	if err := row.parse(text, &c); err != nil {
-		return err
+		return fmt.Errorf("%s: %w", m.name, err)
 	}
 	o.take(row, c)
 	return nil
@@ -144,6 +129,18 @@ func membersOf(text []byte) ([]member, error) {
 		return nil, errors.New("more than one JSON object")
 	}
 	return all, nil
+}
+
+// rank is the turn in which a member of the top level is read.
+func (m member) rank() int { return map[string]int{"preset": -1, "client": 1, "server": 1}[m.name] }
+
+// read hands on the value, as a flag would have it.
+func (m member) read(to func(text string) error) error {
+	text, err := m.text()
+	if err != nil {
+		return err
+	}
+	return to(text)
 }
 
 // text is the value as a flag would have it: a string without its quotes, a

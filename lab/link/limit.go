@@ -14,7 +14,7 @@ const DefaultLimit = 1000
 const MaxLimit = 100_000
 
 var limit = kind[int]{
-	value: "N", parse: parseLimit, format: formatLimit, check: checkLimit,
+	value: "N", parse: parseLimit, format: strconv.Itoa, check: checkLimit,
 	reported: func(n int) any { return float64(n) }, scale: 1, unit: "packets",
 }.in(func(c *Conditions) *int { return &c.Limit }, Condition{
 	Name: "limit", Help: "how many packets may wait for the rate", Sentence: "limit %s",
@@ -30,13 +30,6 @@ func parseLimit(s string) (int, error) {
 		return 0, fmt.Errorf("%q is not a number of packets from 1 to %d", s, MaxLimit)
 	}
 	return n, nil
-}
-
-func formatLimit(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return strconv.Itoa(n)
 }
 
 func checkLimit(n int) error {

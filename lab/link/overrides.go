@@ -27,8 +27,14 @@ func (o *Overrides) Set(name, text string) error {
 		return err
 	}
 	var client, server Conditions
-	if err := row.parseEnds(text, &client, &server); err != nil {
-		return err
+	if row.parseEnds != nil {
+		err = row.parseEnds(text, &client, &server)
+	} else {
+		err = row.parse(text, &client)
+		server = client
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	o.client.take(row, client)
 	o.server.take(row, server)

@@ -110,7 +110,7 @@ func TestValidateNamesTheCondition(t *testing.T) {
 		"burst loss 2: not a share":                {Burst: Burst{Loss: 2, Length: 4}},
 		"burst length 0: not from 1":               {Burst: Burst{Loss: 0.1}},
 		"burst 90%/1: bursts of 1 packets cannot":  {Burst: Burst{Loss: 0.9, Length: 1}},
-		"exact 3/0: cannot drop":                   {Exact: Exact{Drop: 3}},
+		"exact 3/0: not a part":                    {Exact: Exact{Drop: 3}},
 		"drop 0: packets are numbered from 1":      {Drop: []int{1, 0}},
 		"rate 10 bit/s: not from 1kbit to 1000gbi": {Rate: 10},
 		"limit -1: not from 1":                     {Limit: -1, Rate: 1e6},

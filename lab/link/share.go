@@ -33,12 +33,7 @@ func parseShare(s string) (float64, error) {
 // errOneOfWhat asks what a bare 1 means.
 var errOneOfWhat = errors.New("1% or 100%? write 1% or 100%")
 
-func formatShare(p float64) string {
-	if p == 0 {
-		return ""
-	}
-	return strconv.FormatFloat(100*p, 'g', 6, 64) + "%"
-}
+func formatShare(p float64) string { return strconv.FormatFloat(100*p, 'g', 6, 64) + "%" }
 
 func checkShare(p float64) error {
 	if !(p >= 0 && p <= 1) {
@@ -47,5 +42,14 @@ func checkShare(p float64) error {
 	return nil
 }
 
-// hit draws once.
-func hit(r *rand.Rand, p float64) bool { return r.Float64() < p }
+// byChance is the law of a condition that strikes that share of the packets, each for itself.
+func byChance(share func(Conditions) float64, strike func(f *fated)) func(Conditions, *rand.Rand) fating {
+	return func(c Conditions, chance *rand.Rand) fating {
+		p := share(c)
+		return func(f *fated, _ int) {
+			if chance.Float64() < p {
+				strike(f)
+			}
+		}
+	}
+}

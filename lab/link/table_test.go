@@ -34,8 +34,8 @@ func TestTable(t *testing.T) {
 		if err := row.parse(samples[row.Name], &all); err != nil || all.Of(row.Name) != samples[row.Name] {
 			t.Errorf("%s: %q is read as %q, %v", row.Name, samples[row.Name], all.Of(row.Name), err)
 		}
-		if _, ok := all.Words()[row.Key()]; !ok {
-			t.Errorf("%s: reports have no %s: %v", row.Name, row.Key(), all.Words())
+		if _, ok := all.Words()[row.Key]; !ok {
+			t.Errorf("%s: reports have no %s: %v", row.Name, row.Key, all.Words())
 		}
 	}
 	for _, row := range All() {

@@ -84,11 +84,11 @@ func present(conditions map[string]any, name string) bool {
 		return false
 	}
 	for _, side := range []string{"client", "server"} {
-		if own, ok := conditions[side].(map[string]any); ok && own[row.Key()] != nil {
+		if own, ok := conditions[side].(map[string]any); ok && own[row.Key] != nil {
 			return true
 		}
 	}
-	return conditions[row.Key()] != nil
+	return conditions[row.Key] != nil
 }
 
 // measured reports whether a row has what the question asks for.

@@ -32,10 +32,10 @@ func conditions(p text.Printer, all map[string]any) []string {
 	var parts []string
 	rest := maps.Clone(all)
 	for _, c := range link.All() {
-		if v, ok := all[c.Key()]; ok {
+		if v, ok := all[c.Key]; ok {
 			parts = append(parts, p.Sayf(c.Sentence, amount(p, c, v)))
 		}
-		delete(rest, c.Key())
+		delete(rest, c.Key)
 	}
 	for _, d := range directions {
 		if inner, ok := all[d.side].(map[string]any); ok && len(inner) > 0 {

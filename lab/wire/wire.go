@@ -58,31 +58,19 @@ func connect(client, server Device, o Options, tap Tap, newAlarm func() alarm) *
 // Now is the time since the wire was joined; events carry it.
 func (w *Wire) Now() time.Duration { return time.Since(w.start) }
 
+// Counts counts the packets of one side.
+type Counts struct {
+	link.Counts
+	Refused int // of those handed over: packets that the other host's device did not take, such as of no version
+	Skipped int // packets that are not IPv4 and so never reached the link
+}
+
 // Counts tells what became of the packets that one side sent so far.
-func (w *Wire) Counts(from Side) link.Counts {
+func (w *Wire) Counts(from Side) Counts {
 	d := w.ends[from]
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.link.Counts()
-}
-
-// Refused is how many packets of one side the other host's device would not
-// take, as the kernel does with one whose version was damaged. The link counts
-// them as handed over.
-func (w *Wire) Refused(from Side) int {
-	d := w.ends[from]
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.refused
-}
-
-// Skipped is how many packets of one side were not IPv4 and so never reached
-// the link.
-func (w *Wire) Skipped(from Side) int {
-	d := w.ends[from]
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.skipped
+	return Counts{d.link.Counts(), d.refused, d.skipped}
 }
 
 // Close closes both devices and returns when the last packet has been handed

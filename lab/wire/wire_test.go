@@ -182,7 +182,7 @@ func TestOnlyIPv4IsOffered(t *testing.T) {
 		}
 		synctest.Wait()
 		w.Close()
-		if n := w.Skipped(Client); n != 3 || w.Counts(Client).Offered != 2 {
+		if n := w.Counts(Client).Skipped; n != 3 || w.Counts(Client).Offered != 2 {
 			t.Errorf("skipped %d and offered %d packets, want 3 and 2", n, w.Counts(Client).Offered)
 		}
 		for i, e := range l.handed(Client) {
@@ -211,7 +211,7 @@ func TestRefusedPacketsAreCounted(t *testing.T) {
 		}
 		synctest.Wait()
 		w.Close()
-		if n := w.Refused(Client); n == 0 || n+len(taken) != 64 {
+		if n := w.Counts(Client).Refused; n == 0 || n+len(taken) != 64 {
 			t.Errorf("refused %d and took %d of 64 packets", n, len(taken))
 		}
 		if n := w.Counts(Client); n.Corrupted != 64 {
