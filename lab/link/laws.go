@@ -17,7 +17,8 @@ type fated struct {
 }
 
 // fating decides about a packet by its number. Each is called once a packet, in
-// the packets' order, and draws as often whatever the others decided.
+// the packets' order, and draws as often whatever the others decided. Where
+// several drop it, the last of the table tells why, but for burst.
 type fating func(f *fated, number int)
 
 // laws are those of the conditions that are set, in the table's order.
