@@ -2,7 +2,6 @@ package probe
 
 import (
 	"cmp"
-
 	"slices"
 	"time"
 
@@ -13,6 +12,10 @@ import (
 
 // Never is later than everything.
 const Never = time.Duration(1<<63 - 1)
+
+// FirstTimeout is the retransmission timeout before any round trip was
+// measured (RFC 6298 section 2.1), and the least one behind that (2.4).
+const FirstTimeout = time.Second
 
 // Span are bytes of a stream, from the first to the one behind the last.
 type Span struct{ First, End int }
@@ -57,4 +60,45 @@ func handedBy(packets []packet.Packet, from wire.Side, by time.Duration) int {
 		end = max(end, part.End)
 	}
 	return end
+}
+
+// progress is how far one side of a connection has got, in numbers that count
+// from its SYN: what it sent, and what the other side acknowledged of that.
+type progress struct{ sent, acked uint32 }
+
+// progressOf is how far both sides of one connection have got.
+func progressOf(packets []packet.Packet) (all [2]progress) {
+	for _, p := range packets {
+		if p.TCP == nil {
+			continue
+		}
+		all[p.From].sent = max(all[p.From].sent, EndOf(p))
+		if p.TCP.Flags.Has(packet.ACK) {
+			all[1-p.From].acked = max(all[1-p.From].acked, p.TCP.RelativeAck)
+		}
+	}
+	return all
+}
+
+// EndOf is the number behind a segment: its bytes take one each, and so do SYN
+// and FIN (RFC 9293 section 3.4).
+func EndOf(p packet.Packet) uint32 {
+	end := p.TCP.RelativeSeq + uint32(p.Payload)
+	for _, flag := range []packet.Flags{packet.SYN, packet.FIN} {
+		if p.TCP.Flags.Has(flag) {
+			end++
+		}
+	}
+	return end
+}
+
+// Acknowledged reports whether both sides have acknowledged all that was sent.
+// Where there is no TCP, nothing is left to acknowledge.
+func Acknowledged(packets []packet.Packet) bool {
+	for _, side := range progressOf(packets) {
+		if side.acked < side.sent {
+			return false
+		}
+	}
+	return true
 }

@@ -2,18 +2,25 @@ package probe
 
 import (
 	"bytes"
-
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"syscall"
 	"time"
 
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 // EchoTimeout bounds the wait for one echo where nothing is lost on purpose.
 const EchoTimeout = 10 * time.Second
 
+// DocumentBuffer is how many bytes the documents' programs read at once.
+const DocumentBuffer = 1024
+
+// ErrOtherBytes says that an echo is not its message.
 var ErrOtherBytes = errors.New("the echo has other bytes than the message")
 
 // EchoOnce sends a message and waits for its echo, into a buffer of its size.
@@ -21,7 +28,7 @@ func EchoOnce(c testbed.Client, message, echo []byte) error {
 	return EchoOnceWithin(c, message, echo, EchoTimeout)
 }
 
-// EchoOnceWithin is oneEcho over a path that may take longer.
+// EchoOnceWithin is EchoOnce over a path that may take longer.
 func EchoOnceWithin(c testbed.Client, message, echo []byte, wait time.Duration) error {
 	if err := c.SetDeadline(time.Now().Add(wait)); err != nil {
 		return fmt.Errorf("set the deadline: %w", err)
@@ -45,4 +52,30 @@ func Close(c io.Closer, err *error) {
 	if e := c.Close(); e != nil && *err == nil {
 		*err = e
 	}
+}
+
+// IgnoreClosed is err, unless it only says that the socket was closed.
+func IgnoreClosed(err error) error {
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// IsTimeout reports whether a deadline passed, of the socket or of the context.
+func IsTimeout(err error) bool {
+	var n net.Error
+	return errors.As(err, &n) && n.Timeout()
+}
+
+// SystemPhrase is what the system calls an error.
+func SystemPhrase(err error) text.Phrase {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return text.Phrase(errno.Error())
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return "no answer"
+	}
+	return text.Phrase(err.Error())
 }

@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-
 	"errors"
 	"fmt"
 	"net/netip"
@@ -15,23 +14,25 @@ import (
 	"echolab/lab/wire"
 )
 
-// mostOfEcho bounds what is kept of one echo.
-const mostOfEcho = 10_000
+const (
+	// recordedPackets bounds what is kept of one echo.
+	recordedPackets = 10_000
+	// connectTimeout is how long Echo waits for a handshake: long enough for a
+	// SYN that is lost three times (RFC 6298: after 1, 3 and 7 seconds).
+	connectTimeout = 9 * time.Second
+	// teardownTimeout is how long Echo waits for a connection to close: a FIN
+	// may be lost a few times, and every timeout is twice the one before.
+	teardownTimeout = 5 * time.Second
+	// sendTimeout bounds the exchange that Send has.
+	sendTimeout = 20 * time.Second
+)
 
-// patienceToConnect is how long Echo waits for a handshake: long enough for a
-// SYN that is lost three times (RFC 6298: after 1, 3 and 7 seconds).
-const patienceToConnect = 9 * time.Second
-
-// patienceToPart is how long Echo waits for the goodbye of a connection: a FIN
-// may be lost a few times, and every timeout is twice the one before.
-const patienceToPart = 5 * time.Second
-
-// Echo sends one message of so many bytes through transport t and back, over a
+// Echo sends one message of the given size through transport t and back, over a
 // fresh network under the bench's conditions, and records every packet from
-// the first greeting to the last goodbye. A message or a connection that fails
-// is an outcome, not an error.
+// the first SYN to the last FIN. A message or a connection that fails is an
+// outcome, not an error.
 func Echo(ctx context.Context, b *testbed.Bench, t testbed.Transport, size int) (packet.Trace, error) {
-	rec := capture.NewRecorder(mostOfEcho)
+	rec := capture.NewRecorder(recordedPackets)
 	outcome, err := echo(ctx, b, t, size, rec)
 	if ctx.Err() != nil {
 		return packet.Trace{}, context.Cause(ctx)
@@ -45,12 +46,15 @@ func Echo(ctx context.Context, b *testbed.Bench, t testbed.Transport, size int) 
 	return found, nil
 }
 
-func echo(ctx context.Context, b *testbed.Bench, t testbed.Transport, size int, rec *capture.Recorder) (text.Message, error) {
-	opening, cancel := context.WithTimeout(ctx, patienceToConnect)
+// echo is Echo up to what became of the message.
+func echo(
+	ctx context.Context, b *testbed.Bench, t testbed.Transport, size int, rec *capture.Recorder,
+) (text.Message, error) {
+	opening, cancel := context.WithTimeout(ctx, connectTimeout)
 	defer cancel()
 	s, err := b.Start(opening, t, testbed.ServerOptions{}, testbed.ClientOptions{}, rec.Tap)
 	if err != nil && len(rec.Packets()) > 0 {
-		return text.Sayf("no connection within %s", patienceToConnect), nil
+		return text.Sayf("no connection within %s", connectTimeout), nil
 	}
 	if err != nil {
 		return text.Message{}, err
@@ -62,7 +66,7 @@ func echo(ctx context.Context, b *testbed.Bench, t testbed.Transport, size int, 
 	if err == nil {
 		err = s.Client.Close()
 		s.Client = nil
-		part(ctx, t, rec)
+		awaitTeardown(ctx, t, rec)
 	}
 	if closing := s.Close(); err == nil {
 		err = closing
@@ -76,7 +80,8 @@ func outcome(x *testbed.Exchange, size int, waited time.Duration) text.Message {
 	case x == nil:
 		return text.Message{}
 	case x.Delivered() > 0:
-		return text.Sayf("%d bytes echoed, %s after they were sent", size, packet.RoundDuration(x.Observations[0].Received-x.Observations[0].Sent))
+		o := x.Observations[0]
+		return text.Sayf("%d bytes echoed, %s after they were sent", size, packet.RoundDuration(o.Received-o.Sent))
 	case x.Damaged > 0:
 		return text.Say("the echo came back damaged")
 	case x.Broken != nil:
@@ -85,12 +90,12 @@ func outcome(x *testbed.Exchange, size int, waited time.Duration) text.Message {
 	return text.Sayf("no echo: given up after %s", packet.RoundDuration(waited))
 }
 
-// part waits until a conversation is over: nothing is under way, and if it is
-// a connection, both sides have said goodbye and know that the other knows.
-func part(ctx context.Context, t testbed.Transport, rec *capture.Recorder) {
-	ctx, cancel := context.WithTimeout(ctx, patienceToPart)
+// awaitTeardown waits until a conversation is over: nothing is under way, and if
+// it is a connection, the FINs of both sides are acknowledged.
+func awaitTeardown(ctx context.Context, t testbed.Transport, rec *capture.Recorder) {
+	ctx, cancel := context.WithTimeout(ctx, teardownTimeout)
 	defer cancel()
-	again := time.NewTicker(2 * time.Millisecond)
+	again := time.NewTicker(wireInterval)
 	defer again.Stop()
 	for rec.UnderWay() > 0 || t.Connected && !packet.Closed(rec.Packets()) {
 		select {
@@ -101,13 +106,10 @@ func part(ctx context.Context, t testbed.Transport, rec *capture.Recorder) {
 	}
 }
 
-// patienceToSend bounds the exchange that Send has.
-const patienceToSend = 20 * time.Second
-
 // Send sends one message through transport t over a fresh network, waits for
 // its echo, and takes the packet apart that carried the message.
 func Send(ctx context.Context, b *testbed.Bench, t testbed.Transport, message []byte) (packet.Sent, error) {
-	ctx, cancel := context.WithTimeout(ctx, patienceToSend)
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	p, err := carrier(ctx, b, t, message)
 	if err != nil {
@@ -116,13 +118,14 @@ func Send(ctx context.Context, b *testbed.Bench, t testbed.Transport, message []
 	layers, err := packet.Layers(p, t.Framing)
 	return packet.Sent{
 		Transport: t.Name, Network: b.Driver.Name, Message: len(message), Layers: layers,
-		Client: netip.AddrPortFrom(p.Source, p.SourcePort()), Server: netip.AddrPortFrom(p.Destination, p.DestinationPort()),
+		Client: netip.AddrPortFrom(p.Source, p.SourcePort()),
+		Server: netip.AddrPortFrom(p.Destination, p.DestinationPort()),
 	}, err
 }
 
 // carrier is the packet that carries the message.
 func carrier(ctx context.Context, b *testbed.Bench, t testbed.Transport, message []byte) (found packet.Packet, err error) {
-	rec := capture.NewRecorder(mostOfEcho)
+	rec := capture.NewRecorder(recordedPackets)
 	s, err := b.Start(ctx, t, testbed.ServerOptions{}, testbed.ClientOptions{}, rec.Tap)
 	if err != nil {
 		return found, err

@@ -1,0 +1,40 @@
+package probe
+
+import (
+	"context"
+	"time"
+
+	"echolab/lab/capture"
+	"echolab/lab/packet"
+)
+
+// Silence is how long to wait for news that never comes.
+const Silence = 200 * time.Millisecond
+
+// wireInterval is how long to wait before looking at the recorded packets again.
+const wireInterval = 2 * time.Millisecond
+
+// Pause waits, unless ctx ends first.
+func Pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// AwaitOnWire waits until shown finds what it looks for among the packets, or the
+// longest wait is over. That the wait was in vain is no error.
+func AwaitOnWire(
+	ctx context.Context, rec *capture.Recorder, longest time.Duration, shown func([]packet.Packet) bool,
+) error {
+	for deadline := time.Now().Add(longest); !shown(rec.Packets()) && time.Now().Before(deadline); {
+		if err := Pause(ctx, wireInterval); err != nil {
+			return err
+		}
+	}
+	return nil
+}
