@@ -118,7 +118,7 @@ var plan = map[string]arrows{
 		"lab/packet": "what to look at among its packets",
 	},
 	"lab/experiments/probe": {
-		"lab/text": "outcomes", "lab/result": "rows that lessons share",
+		"lab/text": "outcomes", "lab/experiments": "rows that lessons share", "lab/result": "their cells",
 		"lab/testbed": "what an instrument measures on", "lab/theory": "expectations", "lab/link": "conditions",
 		"lab/wire": "taps", "lab/packet": "what passed", "lab/capture": "recorders",
 		"golang.org/x/sync": "flows side by side",

@@ -9,7 +9,7 @@ import "echolab/lab/text"
 type Cell struct {
 	value, expected *Value
 	low, high       *float64
-	cut             text.Message
+	basis, cut      text.Message
 }
 
 // Measured is a cell with a value of which nothing is expected yet.
@@ -32,12 +32,22 @@ func (c Cell) ExpectWord(word text.Phrase) Cell {
 	return c
 }
 
+// Because adds where the expectation comes from, where its row cannot say so for
+// all conditions.
+func (c Cell) Because(basis text.Message) Cell {
+	c.basis = basis
+	return c
+}
+
 // CutShort adds why the value is not the answer: a limit of the lab came before
 // it. Without a reason it adds nothing.
 func (c Cell) CutShort(why text.Message) Cell {
 	c.cut = why
 	return c
 }
+
+// IsZero reports whether the row does not concern the transport.
+func (c Cell) IsZero() bool { return c.value == nil && c.expected == nil }
 
 // Put puts a cell into the row, under its transport's name.
 func (m *Measurement) Put(transport string, c Cell) {
@@ -49,6 +59,9 @@ func (m *Measurement) Put(transport string, c Cell) {
 	}
 	if c.low != nil && c.high != nil {
 		m.Low[transport], m.High[transport] = *c.low, *c.high
+	}
+	if !c.basis.IsZero() {
+		m.Basis = c.basis
 	}
 	if !c.cut.IsZero() {
 		m.CutShort(transport, c.cut)

@@ -23,8 +23,8 @@ func TestPassing(t *testing.T) {
 		probetest.Segment(w, wire.Client, 2, 2, 30*probetest.Ms, 40*probetest.Ms), // in vain: it was there before
 		probetest.Segment(w, wire.Server, 1, 3, 32*probetest.Ms, 42*probetest.Ms),
 	}
-	got := ServerTimesOf(w, transports.TCP, packets)
-	want := []ServerTimes{
+	got := serverTimesOf(w, transports.TCP, packets)
+	want := []serverTimes{
 		{10 * probetest.Ms, 10 * probetest.Ms, 20 * probetest.Ms}, {32 * probetest.Ms, 32 * probetest.Ms, 42 * probetest.Ms}, {12 * probetest.Ms, 32 * probetest.Ms, 42 * probetest.Ms}, {12 * probetest.Ms, 32 * probetest.Ms, 42 * probetest.Ms},
 	}
 	for i := range want {
@@ -67,9 +67,9 @@ func TestHeldUp(t *testing.T) {
 		"two wait, one echo never came":     {[][2]time.Duration{{9, 9}, {2, 9}, {3, probe.Never}}, 2},
 		"one that came with it is not late": {[][2]time.Duration{{5, 5}, {5, 5}}, 0},
 	} {
-		var visits []ServerTimes
+		var visits []serverTimes
 		for _, v := range c.visits {
-			visits = append(visits, ServerTimes{handed: v[0], echoed: v[1]})
+			visits = append(visits, serverTimes{handed: v[0], echoed: v[1]})
 		}
 		if got := heldUp(visits); got != c.want {
 			t.Errorf("%s: %d held up, want %d", name, got, c.want)

@@ -4,7 +4,6 @@ package blocking
 import (
 	"context"
 	"embed"
-
 	"slices"
 	"time"
 
@@ -40,40 +39,96 @@ var Experiment = experiments.Experiment{
 	},
 }
 
+// observed is what one transport made of the workload, and of the hole in it.
+type observed struct {
+	probe.LossResult
+	hole     hole
+	repaired bool // there was one hole, and it was repaired
+}
+
 func runBlocking(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 	w := blockingWorkload(b)
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (probe.LossResult, error) {
-		return withDataDropped(ctx, b, t, w)
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (o observed, err error) {
+		o.LossResult, err = withDataDropped(ctx, b, t, w)
+		o.hole, o.repaired = holeIn(w, t, o.Packets)
+		return o, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	held := result.Row("held_up", "Messages held up", "messages")
-	gap := result.Row("worst_gap", "Longest gap of echoes", "ms")
-	missing := result.Row("missing", "Messages missing", "messages")
-	for _, t := range b.Transports {
-		f := found[t.Name]
-		expectHeld(held, gap, t, b.Conditions, w, f)
-		visits := ServerTimesOf(w, t, f.Packets)
-		f.Note(held, t, result.Num(heldUp(visits)+heldAtClient(visits, f.X.Arrivals)))
-		f.Note(gap, t, result.Num(probe.Milliseconds(worstGap(f.X))))
-		expectMissing(missing, t, b.Conditions, w)
-		f.Note(missing, t, result.Num(w.Messages-f.X.Delivered()))
-		f.CutShort(t, held, gap, missing)
-		if f.Unreached.Reached() && drops(b.Conditions) > 0 && probe.Count(f.Packets, droppedData) == 0 {
-			held.CutShort(t.Name, text.Say("the script dropped no packet with data"))
-			gap.CutShort(t.Name, text.Say("the script dropped no packet with data"))
-		}
-	}
-	held.Because("what is sent between the loss and its repair waits, over TCP (RFC 9293 3.4)")
-	gap.Because("TCP: one round trip and the time of three segments behind the lost one (RFC 5681), " +
-		"or of more than two full ones (RFC 6675), or RTT/4 (RFC 8985), or a timeout (RFC 6298); UDP: one message is missing")
-	missing.Because("a dropped datagram is one message")
-	return result.Rows(2, held, gap, missing), nil
+	return probe.Measure(b.Transports, found, rows...), nil
 }
 
-// blockingPace is how often a message is sent, and mostHeld how many at most
-// while a packet is there and back.
+// rows are what the lesson measures.
+var rows = []experiments.Row[observed]{
+	{
+		ID: "held_up", Label: "Messages held up", Unit: "messages", Headline: true,
+		Basis: text.Say("what is sent between the loss and its repair waits, over TCP (RFC 9293 3.4)"),
+		Cell: func(t testbed.Transport, o observed) result.Cell {
+			times := serverTimesOf(o.Workload, t, o.Packets)
+			held := heldUp(times) + heldAtClient(times, o.X.Arrivals)
+			return o.expectHeld(result.Measured(result.Num(held)), t).CutShort(o.whyCut(t))
+		},
+	},
+	{
+		ID: "worst_gap", Label: "Longest gap of echoes", Unit: "ms", Headline: true,
+		Basis: text.Say("TCP: one round trip and the time of three segments behind the lost one (RFC 5681), " +
+			"or of more than two full ones (RFC 6675), or RTT/4 (RFC 8985), or a timeout (RFC 6298); " +
+			"UDP: one message is missing"),
+		Cell: func(t testbed.Transport, o observed) result.Cell {
+			return o.expectGap(result.Measured(result.Num(probe.Milliseconds(worstGap(o.X)))), t).CutShort(o.whyCut(t))
+		},
+	},
+	{
+		ID: "missing", Label: "Messages missing", Unit: "messages", Basis: text.Say("a dropped datagram is one message"),
+		Cell: func(t testbed.Transport, o observed) result.Cell {
+			c := result.Measured(result.Num(o.Workload.Messages - o.X.Delivered()))
+			return c.ExpectExactly(float64(expectedMissing(t, o.Conditions, o.Workload))).CutShort(o.WhyCut(t))
+		},
+	},
+}
+
+// whyCut says why nothing shows how long messages wait for a lost one.
+func (o observed) whyCut(t testbed.Transport) text.Message {
+	if drops(o.Conditions) > 0 && probe.Count(o.Packets, droppedData) == 0 {
+		return text.Say("the script dropped no packet with data")
+	}
+	return o.WhyCut(t)
+}
+
+// predictable reports whether theory knows how long messages wait: not where there
+// is more than one gap, nor on paths so short that the hosts' own time counts.
+func (o observed) predictable() bool {
+	return drops(o.Conditions) == 1 && probe.RoundTrip(o.Conditions) >= probe.LongEnough
+}
+
+// expectHeld says how many messages should be held up.
+func (o observed) expectHeld(c result.Cell, t testbed.Transport) result.Cell {
+	switch {
+	case !t.Reliable:
+		return c.ExpectExactly(0)
+	case o.predictable() && o.repaired:
+		return c.ExpectExactly(float64(o.hole.behind))
+	}
+	return c
+}
+
+// expectGap says how long the longest gap between echoes should be.
+func (o observed) expectGap(c result.Cell, t testbed.Transport) result.Cell {
+	rtt, two := probe.RoundTrip(o.Conditions), 2*o.Workload.Every
+	switch {
+	case !o.predictable():
+	case !t.Reliable && two < rtt:
+		return c.Expect(probe.Milliseconds(two), probe.Milliseconds(o.Workload.Every), probe.Milliseconds(rtt))
+	case t.Reliable && o.repaired:
+		expected, most := o.hole.gap(rtt)
+		return c.Expect(probe.Milliseconds(expected), probe.Milliseconds(rtt), probe.Milliseconds(most))
+	}
+	return c
+}
+
+// blockingPace is how often a message is sent, and mostHeld how many messages at
+// most are sent in a round trip.
 const (
 	blockingPace = 2 * time.Millisecond
 	mostHeld     = 200
@@ -98,20 +153,19 @@ func blockingWorkload(b *testbed.Bench) testbed.Workload {
 // drops is how many packets the script drops.
 func drops(c wire.Options) int { return len(c.Client.Drop) + len(c.Server.Drop) }
 
-// expectMissing says how many messages should be missing: over UDP one for each
+// expectedMissing is how many messages should be missing: over UDP one for each
 // datagram of which the script drops a packet, there or on the way back.
-func expectMissing(row *result.Measurement, t testbed.Transport, c wire.Options, w testbed.Workload) {
+func expectedMissing(t testbed.Transport, c wire.Options, w testbed.Workload) int {
 	if t.Reliable {
-		row.ExpectExactly(t.Name, 0)
-		return
+		return 0
 	}
 	packets := theory.Fragments(w.Size, testbed.DefaultMTU)
 	there := struck(c.Client.Drop, packets, w.Messages)
-	row.ExpectExactly(t.Name, float64(there+struck(c.Server.Drop, packets, w.Messages-there)))
+	return there + struck(c.Server.Drop, packets, w.Messages-there)
 }
 
-// struck is how many of so many datagrams, of so many packets each, lose one of
-// the numbered packets.
+// struck is how many datagrams, each of a number of packets, lose one of the
+// numbered packets.
 func struck(numbers []int, packets, datagrams int) int {
 	all := map[int]bool{}
 	for _, number := range numbers {
@@ -122,33 +176,12 @@ func struck(numbers []int, packets, datagrams int) int {
 	return len(all)
 }
 
-// expectHeld says how many messages should be held up, and how long the longest
-// gap between echoes should be. Of more than one gap, and of paths on which the
-// hosts' own time counts, it says nothing but that UDP holds up none.
-func expectHeld(
-	held, gap *result.Measurement, t testbed.Transport, c wire.Options, w testbed.Workload, f probe.LossResult,
-) {
-	rtt := probe.RoundTrip(c)
-	h, ok := holeIn(w, t, f.Packets)
-	if !t.Reliable {
-		held.ExpectExactly(t.Name, 0)
-		if two := 2 * w.Every; drops(c) == 1 && rtt >= probe.LongEnough && two < rtt {
-			gap.Expect(t.Name, probe.Milliseconds(two), probe.Milliseconds(w.Every), probe.Milliseconds(rtt))
-		}
-		return
-	}
-	if !ok || drops(c) != 1 || rtt < probe.LongEnough {
-		return
-	}
-	held.ExpectExactly(t.Name, float64(h.behind))
-	expected, most := h.gap(rtt)
-	gap.Expect(t.Name, probe.Milliseconds(expected), probe.Milliseconds(rtt), probe.Milliseconds(most))
-}
-
 // withDataDropped runs the workload until the script has dropped a packet
-// with data: a TCP client also sends bare acknowledgements, and losing one would
-// hold up nobody. Each try drops the next packet with data that the one before saw.
-func withDataDropped(ctx context.Context, b *testbed.Bench, t testbed.Transport, w testbed.Workload) (r probe.LossResult, err error) {
+// with data: a TCP client also sends bare acknowledgements, and the loss of one
+// would hold up no message. Each try drops the next packet with data that the one before saw.
+func withDataDropped(
+	ctx context.Context, b *testbed.Bench, t testbed.Transport, w testbed.Workload,
+) (r probe.LossResult, err error) {
 	const tries = 5
 	client, server := b.Conditions.Client.Drop, b.Conditions.Server.Drop
 	for i := range tries {

@@ -20,7 +20,7 @@ type hole struct {
 }
 
 // holeIn finds the only hole. It is not ok if there is none or more than one,
-// or if it was not mended.
+// or if it was not repaired.
 func holeIn(w testbed.Workload, t testbed.Transport, packets []packet.Packet) (h hole, ok bool) {
 	if probe.Count(packets, droppedData) != 1 {
 		return h, false
@@ -41,7 +41,7 @@ func holeIn(w testbed.Workload, t testbed.Transport, packets []packet.Packet) (h
 			touched(w, t, p, sent)
 		case lost == nil:
 			continue
-		case mends(p, *lost):
+		case repairs(p, *lost):
 			h.repair, h.behind = p.Time, before(p.Delivered, handed)
 			return h, true
 		case !p.Retransmission:
@@ -104,8 +104,8 @@ func touched(w testbed.Workload, t testbed.Transport, lost packet.Packet, marks 
 	}
 }
 
-// mends reports whether a segment carries the first byte of a lost one again.
-func mends(p, lost packet.Packet) bool {
+// repairs reports whether a segment carries the first byte of a lost one again.
+func repairs(p, lost packet.Packet) bool {
 	if p.TCP == nil || lost.TCP == nil {
 		return false
 	}
@@ -114,13 +114,13 @@ func mends(p, lost packet.Packet) bool {
 }
 
 // gap is how long the echoes should pause: what was sent last before the hole
-// is there one round trip later, and what was sent to mend it one round trip
+// is there one round trip later, and what was sent to repair it one round trip
 // after that, which is when the news of the third segment behind the hole came
 // back (three duplicate acknowledgements, RFC 5681 section 3.2). One that carries
 // data is no duplicate; then it takes the news that more than two full segments
 // have arrived behind the hole (RFC 6675 section 4). RACK may wait for a quarter
 // of a round trip instead (RFC 8985 section 6.2). Without a third segment only a
-// timeout mends: 1 s, or three round trips after the first measurement,
+// timeout repairs: 1 s, or three round trips after the first measurement,
 // whichever is longer (RFC 6298).
 func (h hole) gap(rtt time.Duration) (expected, most time.Duration) {
 	if h.third < h.repair {

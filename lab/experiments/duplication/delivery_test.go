@@ -4,8 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
-	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/transports"
 	"echolab/lab/wire"
@@ -30,9 +30,11 @@ func TestExpectDuplicates(t *testing.T) {
 		{"damaged fragments", transports.UDP, link.Conditions{Duplicate: 0.2, Corrupt: 0.1}, 4000, -1},
 		{"bursts", transports.UDP, link.Conditions{Duplicate: 0.2, Burst: link.Burst{Loss: 0.1, Length: 2}}, 512, -1},
 	} {
-		row := result.Row("duplicates", "", "messages")
 		w.Size = c.size
-		ExpectDuplicates(row, c.t, wire.BothWays(c.c), w)
+		found := map[string]probe.LossResult{
+			c.t.Name: {X: &testbed.Exchange{}, Conditions: wire.BothWays(c.c), Workload: w},
+		}
+		row := probe.Measure([]testbed.Transport{c.t}, found, Duplicates)[0]
 		got, ok := row.Expected[c.t.Name]
 		low, high := row.Low[c.t.Name], row.High[c.t.Name]
 		if ok != (c.want >= 0) || ok && (math.Abs(got.Number-c.want) > 1e-6 || low < c.want-120 || high > c.want+120) {

@@ -4,7 +4,6 @@ package duplication
 import (
 	"context"
 	"embed"
-
 	"time"
 
 	"echolab/lab/experiments"
@@ -13,6 +12,7 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
@@ -36,44 +36,41 @@ var Experiment = experiments.Experiment{
 }
 
 func runDuplication(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	w := b.Workload(time.Millisecond)
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (probe.LossResult, error) {
-		return probe.MeasureLoss(ctx, b, t, w)
-	})
-	if err != nil {
-		return nil, err
-	}
-	duplicates := result.Row("duplicates", "Echoed again", "messages")
-	delivered := result.Row("delivered", "Messages echoed", "%")
-	made := result.Row("copied", "Copied by the wire", "packets")
-	for _, t := range b.Transports {
-		f := found[t.Name]
-		ExpectDuplicates(duplicates, t, b.Conditions, w)
-		f.Note(duplicates, t, result.Num(f.X.Duplicates()))
-		probe.ExpectDelivery(delivered, t, b.Conditions, w)
-		f.Note(delivered, t, result.Num(probe.Percent(f.X.Delivered(), w.Messages)))
-		f.Note(made, t, result.Num(probe.Count(f.Packets, func(p packet.Packet) bool { return p.Copy })))
-		f.CutShort(t, delivered)
-	}
-	return result.Rows(1, duplicates, delivered, made), nil
+	return probe.MeasureRows(ctx, b, b.Workload(time.Millisecond), probe.Headline(Duplicates), probe.Delivered, copied)
 }
 
-// ExpectDuplicates says how many echoes should come behind the first of their
+// Duplicates is the row of the echoes that came behind the first of their message.
+var Duplicates = experiments.Row[probe.LossResult]{
+	ID: "duplicates", Label: "Echoed again", Unit: "messages",
+	Cell: func(t testbed.Transport, r probe.LossResult) result.Cell {
+		return expectDuplicates(result.Measured(result.Num(r.X.Duplicates())), t, r.Conditions, r.Workload)
+	},
+}
+
+var copied = experiments.Row[probe.LossResult]{
+	ID: "copied", Label: "Copied by the wire", Unit: "packets",
+	Cell: probe.CellOf(func(r probe.LossResult) result.Value {
+		return result.Num(probe.Count(r.Packets, func(p packet.Packet) bool { return p.Copy }))
+	}),
+}
+
+// expectDuplicates says how many echoes should come behind the first of their
 // message.
-func ExpectDuplicates(row *result.Measurement, t testbed.Transport, c wire.Options, w testbed.Workload) {
+func expectDuplicates(cell result.Cell, t testbed.Transport, c wire.Options, w testbed.Workload) result.Cell {
 	alone := probe.Independent(c.Client) && probe.Independent(c.Server)
 	switch cut := theory.Fragments(w.Size, testbed.DefaultMTU) > 1; {
 	case t.Reliable:
-		row.ExpectExactly(t.Name, 0)
+		return cell.ExpectExactly(0)
 	case cut && oneDatagram(c):
-		row.ExpectExactly(t.Name, 0)
-		row.Because("the copy of a fragment makes no second datagram (RFC 791 3.2)")
+		return cell.ExpectExactly(0).
+			Because(text.Say("the copy of a fragment makes no second datagram (RFC 791 3.2)"))
 	case alone && !cut:
 		d := theory.Sum(theory.Beyond(theory.Echoes(probe.Chances(c.Client), probe.Chances(c.Server))), w.Messages)
 		low, high := d.Interval(probe.Confidence)
-		row.Expect(t.Name, d.Mean(), float64(low), float64(high))
-		row.Because("(1+p)(1+q)-1 more echoes a message, less what is lost, 99.9 %")
+		return cell.Expect(d.Mean(), float64(low), float64(high)).
+			Because(text.Say("(1+p)(1+q)-1 more echoes a message, less what is lost, 99.9 %"))
 	}
+	return cell
 }
 
 // oneDatagram reports whether the copies of a datagram's fragments make no

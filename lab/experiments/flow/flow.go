@@ -147,7 +147,10 @@ func flowRows(b *testbed.Bench, w testbed.Workload, rest time.Duration, found ma
 	told.Because("nothing in UDP tells of a full buffer (RFC 768)")
 	least.Because("less room than a segment makes the sender wait (RFC 9293 3.8.6.2.1)")
 	rows := []*result.Measurement{delivered, waited, lost, told, least}
-	return append(rows, probe.LossRows(b, accounts)...)
+	for _, row := range probe.Measure(b.Transports, accounts, probe.LossRows...) {
+		rows = append(rows, &row)
+	}
+	return rows
 }
 
 // expectWaiting says how far behind a sender is that has to wait: the server
@@ -184,15 +187,11 @@ func readSlowly(
 		return r, err
 	}
 	defer probe.Close(s, &err)
-	r.X, err = testbed.Echo(ctx, s.Client, w, slowPatience(b, t, w, rest))
+	x, err := testbed.Echo(ctx, s.Client, w, slowPatience(b, t, w, rest))
 	if err != nil {
 		return r, err
 	}
-	r.waited = behind(r.X)
-	seen := v.Snapshot(s.Network, rest*2*flowBuffer/flowSize)
-	r.Packets = seen.Packets
-	r.Fates = probe.ClassifyLosses(t, w, r.X, seen)
-	return r, nil
+	return slowRead{v.Account(t, x, s.Network, rest*2*flowBuffer/flowSize), behind(x)}, nil
 }
 
 // slowPatience adds the slow reader's own time, and a busy machine's, to what

@@ -15,7 +15,7 @@ const fewDrops = 10
 // Go-back-N sends all of a window again, of ten packets to begin with.
 const manyTimes = 2
 
-var LossClaims = []experiments.Claim{
+var claims = []experiments.Claim{
 	{
 		ID: "reliable-data-transfer", Source: experiments.Doc000, Experiments: []string{"loss"},
 		Statement: "TCP delivers everything, UDP promises nothing.",

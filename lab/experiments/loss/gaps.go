@@ -6,6 +6,14 @@ import (
 	"echolab/lab/wire"
 )
 
+// isLost reports whether a condition dropped a packet.
+func isLost(p packet.Packet) bool { return p.Fate == link.Lost }
+
+// isUndelivered reports whether the wire kept a packet from arriving whole.
+func isUndelivered(p packet.Packet) bool {
+	return p.Fate == link.Lost || p.Fate == link.Overflowed || p.Fate == link.Corrupted
+}
+
 // visibleGaps counts the segments that did not arrive whole, and behind which
 // others of their side did before they were sent again: only then can the
 // receiver name what is missing by what came behind it.
@@ -21,7 +29,7 @@ func visibleGaps(packets []packet.Packet) int {
 func gapsOf(packets []packet.Packet) int {
 	n := 0
 	for i, p := range packets {
-		if p.TCP == nil || p.Payload == 0 || p.Copy || !arrivedNot(p) {
+		if p.TCP == nil || p.Payload == 0 || p.Copy || !isUndelivered(p) {
 			continue
 		}
 		if arrivedBehind(p, packets[i+1:]) {

@@ -4,7 +4,7 @@ package loss
 import (
 	"context"
 	"embed"
-
+	"slices"
 	"time"
 
 	"echolab/lab/experiments"
@@ -13,6 +13,7 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
@@ -27,84 +28,79 @@ var Experiment = experiments.Experiment{
 	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Loss: 0.10, Delay: 10 * time.Millisecond}),
-	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt", "rate", "limit"},
-	Run:        runLoss,
+	Accepts: []string{
+		"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt", "rate", "limit",
+	},
+	Run: runLoss,
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataDropped},
 		Messages: 50,
 	},
-	Claims: LossClaims,
+	Claims: claims,
 }
 
 func runLoss(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	w := b.Workload(time.Millisecond)
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (probe.LossResult, error) {
-		return probe.MeasureLoss(ctx, b, t, w)
-	})
-	if err != nil {
-		return nil, err
-	}
-	rows := append(echoRows(b, w, found), wireRows(b, w, found)...)
-	return result.Rows(2, append(rows, probe.LossRows(b, found)...)...), nil
+	return probe.MeasureRows(ctx, b, b.Workload(time.Millisecond), rows...)
 }
 
-// echoRows are what the application sees, and the price of it.
-func echoRows(b *testbed.Bench, w testbed.Workload, found map[string]probe.LossResult) []*result.Measurement {
-	delivered := result.Row("delivered", "Messages echoed", "%")
-	p50 := result.Row("rtt_p50", "Round trip, p50", "ms")
-	p99 := result.Row("rtt_p99", "Round trip, p99", "ms")
-	for _, t := range b.Transports {
-		f := found[t.Name]
-		probe.ExpectDelivery(delivered, t, b.Conditions, w)
-		f.Note(delivered, t, result.Num(probe.Percent(f.X.Delivered(), w.Messages)))
-		f.Note(p50, t, quantile(f.X, 0.50))
-		f.Note(p99, t, quantile(f.X, 0.99))
-		f.CutShort(t, delivered, p50, p99)
-	}
-	return []*result.Measurement{delivered, probe.SentAgain(b, w, found), p99, p50}
-}
+// rows are what the application sees, what it costs, what passed the wire, and what
+// became of the messages that did not come back.
+var rows = slices.Concat([]row{
+	probe.Headline(probe.Delivered),
+	probe.Headline(probe.SentAgain),
+	{ID: "rtt_p99", Label: "Round trip, p99", Unit: "ms", Cell: percentile(0.99)},
+	{ID: "rtt_p50", Label: "Round trip, p50", Unit: "ms", Cell: percentile(0.50)},
+	{ID: "injected", Label: "Dropped by the wire", Unit: "packets", Cell: count(isLost)},
+	{ID: "undelivered", Label: "Did not arrive whole", Unit: "packets", Cell: count(isUndelivered)},
+	probe.Overtaken,
+	{
+		ID: "gaps", Label: "Gaps in the stream", Unit: "count",
+		Cell: func(t testbed.Transport, r probe.LossResult) result.Cell {
+			if !t.Stream {
+				return result.Cell{}
+			}
+			return result.Measured(result.Num(visibleGaps(r.Packets)))
+		},
+	},
+	{ID: "sack_packets", Label: "Gaps named (SACK)", Unit: "packets", Cell: count(packet.Packet.NamesGap)},
+	{
+		ID: "told", Label: "Sender told of a loss", Unit: "count",
+		Basis: text.Say("UDP acknowledges nothing (RFC 768); " +
+			"a host may tell that fragments never made a datagram (RFC 1122 3.3.2)"),
+		Cell: func(t testbed.Transport, r probe.LossResult) result.Cell {
+			if t.Reliable {
+				return result.Cell{}
+			}
+			return result.Measured(result.Num(toldOf(r))).
+				Expect(0, 0, float64(probe.Unassembled(r.Workload, r.Packets)))
+		},
+	},
+}, probe.LossRows)
 
-// quantile is that of the round trips in milliseconds, if there are any.
-func quantile(x *testbed.Exchange, q float64) result.Value {
-	rtts := x.RTTs()
-	if len(rtts) == 0 {
-		return result.Word("no reply")
-	}
-	return result.Num(probe.Milliseconds(theory.Percentile(rtts, q)))
-}
+type row = experiments.Row[probe.LossResult]
 
-// wireRows are what passed the wire: what it did to packets, and what it shows
-// of how the loss was noticed.
-func wireRows(b *testbed.Bench, w testbed.Workload, found map[string]probe.LossResult) []*result.Measurement {
-	injected := result.Row("injected", "Dropped by the wire", "packets")
-	undelivered := result.Row("undelivered", "Did not arrive whole", "packets")
-	overtaken := result.Row("overtaken", "Overtaken", "packets")
-	gaps := result.Row("gaps", "Gaps in the stream", "count")
-	sacks := result.Row("sack_packets", "Gaps named (SACK)", "packets")
-	told := result.Row("told", "Sender told of a loss", "count")
-	for _, t := range b.Transports {
-		f := found[t.Name]
-		f.Note(injected, t, result.Num(probe.WithFate(f.Packets, link.Lost)))
-		f.Note(undelivered, t, result.Num(probe.Count(f.Packets, arrivedNot)))
-		f.Note(overtaken, t, result.Num(probe.OvertakenOf(f.Packets)))
-		f.Note(sacks, t, result.Num(probe.Count(f.Packets, packet.Packet.NamesGap)))
-		if t.Stream {
-			f.Note(gaps, t, result.Num(visibleGaps(f.Packets)))
+// percentile is the round trip, in milliseconds, that a share of all is no longer
+// than.
+func percentile(share float64) func(testbed.Transport, probe.LossResult) result.Cell {
+	return func(t testbed.Transport, r probe.LossResult) result.Cell {
+		value := result.Word("no reply")
+		if rtts := r.X.RTTs(); len(rtts) > 0 {
+			value = result.Num(probe.Milliseconds(theory.Percentile(rtts, share)))
 		}
-		if !t.Reliable {
-			told.Expect(t.Name, 0, 0, float64(unassembled(w, f.Packets)))
-			f.Note(told, t, result.Num(toldOf(f)))
-		}
+		return result.Measured(value).CutShort(r.WhyCut(t))
 	}
-	told.Because("UDP acknowledges nothing (RFC 768); a host may tell that fragments never made a datagram (RFC 1122 3.3.2)")
-	return []*result.Measurement{injected, undelivered, overtaken, gaps, sacks, told}
+}
+
+// count is how many packets f is true of.
+func count(f func(packet.Packet) bool) func(testbed.Transport, probe.LossResult) result.Cell {
+	return probe.CellOf(func(r probe.LossResult) result.Value { return result.Num(probe.Count(r.Packets, f)) })
 }
 
 // toldOf counts what told the client of a transport that something was lost:
 // ICMP messages from the server's host, and the end of the conversation.
-func toldOf(f probe.LossResult) int {
-	n := probe.Count(f.Packets, func(p packet.Packet) bool { return p.From == probe.FromServer && p.ICMP != nil })
-	if f.X.Broken != nil {
+func toldOf(r probe.LossResult) int {
+	n := probe.Count(r.Packets, func(p packet.Packet) bool { return p.From == wire.Server && p.ICMP != nil })
+	if r.X.Broken != nil {
 		n++
 	}
 	return n

@@ -10,7 +10,7 @@ import (
 // there, and overtake on the way back, or are lost.
 const fewOvertaken = 10
 
-var OrderingClaims = []experiments.Claim{
+var claims = []experiments.Claim{
 	{
 		ID: "datagram-order", Source: experiments.Doc002, Experiments: []string{"ordering"},
 		Statement: "Datagrams may arrive in another order.",

@@ -37,25 +37,22 @@ func anyLink(t *rapid.T, name string) link.Conditions {
 func TestTheoryOfTheLinks(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		c := wire.Options{Client: anyLink(t, "client"), Server: anyLink(t, "server")}
-		w := testbed.Workload{Messages: 4000, Size: 16, Every: time.Duration(rapid.IntRange(300, 9000).Draw(t, "every"))*time.Microsecond + 37} // no ties
+		every := time.Duration(rapid.IntRange(300, 9000).Draw(t, "every"))*time.Microsecond + 37 // no ties
+		w := testbed.Workload{Messages: 4000, Size: 16, Every: every}
 		x := &testbed.Exchange{Observations: make([]testbed.Observation, w.Messages)}
 		for _, seq := range probetest.Simulate(c, w, rapid.Uint64().Draw(t, "seed")) {
 			x.Observations[seq].Copies++
 			x.Arrivals = append(x.Arrivals, seq)
 		}
-		delivered, twice, late := result.Row("delivered", "", "%"), result.Row("duplicates", "", ""), result.Row("out_of_order", "", "%")
-		probe.ExpectDelivery(delivered, transports.UDP, c, w)
-		duplication.ExpectDuplicates(twice, transports.UDP, c, w)
-		expectOrder(late, transports.UDP, c, w)
-		delivered.Set("udp", result.Num(probe.Percent(x.Delivered(), w.Messages)))
-		twice.Set("udp", result.Num(x.Duplicates()))
-		late.Set("udp", outOfOrder(x))
-		for _, row := range []*result.Measurement{delivered, twice, late} {
+		found := map[string]probe.LossResult{"udp": {X: x, Conditions: c, Workload: w}}
+		rows := probe.Measure(
+			[]testbed.Transport{transports.UDP}, found, probe.Delivered, duplication.Duplicates, outOfOrder)
+		for _, row := range rows {
 			if wrong := outside(row); wrong != "" {
 				t.Errorf("%v, one every %v: %s", c.Words(), w.Every, wrong)
 			}
 		}
-		if len(delivered.Expected) == 0 || len(twice.Expected) == 0 {
+		if len(rows[0].Expected) == 0 || len(rows[1].Expected) == 0 {
 			t.Errorf("%v: nothing is expected", c.Words())
 		}
 	})
@@ -63,7 +60,7 @@ func TestTheoryOfTheLinks(t *testing.T) {
 
 // outside says how far a value of UDP lies outside of half as much again as is
 // expected; nothing if it does not, or if nothing is expected.
-func outside(row *result.Measurement) string {
+func outside(row result.Measurement) string {
 	want, ok := row.Expected["udp"]
 	got, low, high := row.Values["udp"].Number, row.Low["udp"], row.High["udp"]
 	low, high = low-(want.Number-low)/2, high+(high-want.Number)/2
@@ -122,8 +119,10 @@ func TestOrderSaysNothing(t *testing.T) {
 		"nothing comes":          {link.Conditions{Delay: 10 * probetest.Ms, Reorder: 0.25, Loss: 1}, 512, 1000, false},
 		"nothing skips, so zero": {link.Conditions{Delay: 10 * probetest.Ms}, 512, 1000, true},
 	} {
-		row := result.Row("out_of_order", "", "%")
-		expectOrder(row, transports.UDP, wire.BothWays(c.c), testbed.Workload{Messages: c.messages, Size: c.size, Every: pace(wire.BothWays(c.c))})
+		both := wire.BothWays(c.c)
+		w := testbed.Workload{Messages: c.messages, Size: c.size, Every: pace(both)}
+		found := map[string]probe.LossResult{"udp": {X: &testbed.Exchange{}, Conditions: both, Workload: w}}
+		row := probe.Measure([]testbed.Transport{transports.UDP}, found, outOfOrder)[0]
 		if _, ok := row.Expected["udp"]; ok != c.want {
 			t.Errorf("%s: something is expected: %v, want %v", name, ok, c.want)
 		}

@@ -4,7 +4,6 @@ package ordering
 import (
 	"context"
 	"embed"
-
 	"math"
 	"time"
 
@@ -35,40 +34,23 @@ var Experiment = experiments.Experiment{
 		Shows:    []packet.Sight{packet.DataOvertaken},
 		Messages: 50,
 	},
-	Claims: OrderingClaims,
+	Claims: claims,
 }
 
 func runOrdering(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	w := orderingWorkload(b)
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (probe.LossResult, error) {
-		return probe.MeasureLoss(ctx, b, t, w)
-	})
-	if err != nil {
-		return nil, err
-	}
-	row := result.Row("out_of_order", "Out of order", "%")
-	delivered := result.Row("delivered", "Messages echoed", "%")
-	overtaken := result.Row("overtaken", "Overtaken", "packets")
-	for _, t := range b.Transports {
-		f := found[t.Name]
-		if t.Reliable || onPace(f.X, w) {
-			expectOrder(row, t, b.Conditions, w)
-		}
-		f.Note(row, t, outOfOrder(f.X))
-		probe.ExpectDelivery(delivered, t, b.Conditions, w)
-		f.Note(delivered, t, result.Num(probe.Percent(f.X.Delivered(), w.Messages)))
-		f.Note(overtaken, t, result.Num(probe.OvertakenOf(f.Packets)))
-		f.CutShort(t, delivered)
-	}
-	return result.Rows(1, row, delivered, overtaken), nil
+	return probe.MeasureRows(ctx, b, orderingWorkload(b), outOfOrder, probe.Delivered, probe.Overtaken)
 }
 
 // outOfOrder is the share of the messages which came that came out of order.
-func outOfOrder(x *testbed.Exchange) result.Value {
-	if x.Delivered() == 0 {
-		return result.Word("no reply")
-	}
-	return result.Num(probe.Percent(theory.Reordered(x.Arrivals), x.Delivered()))
+var outOfOrder = experiments.Row[probe.LossResult]{
+	ID: "out_of_order", Label: "Out of order", Unit: "%", Headline: true,
+	Cell: func(t testbed.Transport, r probe.LossResult) result.Cell {
+		value := result.Word("no reply")
+		if came := r.X.Delivered(); came > 0 {
+			value = result.Num(probe.Percent(theory.Reordered(r.X.Arrivals), came))
+		}
+		return expectOrder(result.Measured(value), t, r)
+	},
 }
 
 // onPace reports whether the messages left when they were due, all but one in a
@@ -116,17 +98,16 @@ const deviations = 3.29
 const leastClumps = 30
 
 // expectOrder says what share of the messages should come out of order.
-func expectOrder(row *result.Measurement, t testbed.Transport, c wire.Options, w testbed.Workload) {
+func expectOrder(cell result.Cell, t testbed.Transport, r probe.LossResult) result.Cell {
 	if t.Reliable {
-		row.ExpectExactly(t.Name, 0)
-		return
+		return cell.ExpectExactly(0)
 	}
-	share, margin, ok := reorderedShare(c, w)
-	if !ok {
-		return
+	share, margin, ok := reorderedShare(r.Conditions, r.Workload)
+	if !ok || !onPace(r.X, r.Workload) {
+		return cell
 	}
-	row.Expect(t.Name, 100*share, 100*max(share-margin, 0), 100*min(share+margin, 1))
-	row.Because("share of messages that a later one overtakes (RFC 4737 3.3), 99.9 %")
+	return cell.Expect(100*share, 100*max(share-margin, 0), 100*min(share+margin, 1)).
+		Because(text.Say("share of messages that a later one overtakes (RFC 4737 3.3), 99.9 %"))
 }
 
 // reorderedShare is the expected share of reordered messages, and how far the

@@ -20,7 +20,7 @@ type way struct {
 	comes  []time.Duration
 }
 
-// ways are all fates of a datagram of so many packets. It skips the delay if all
+// ways are all fates of a datagram of a number of packets. It skips the delay if all
 // its packets do; copies never skip it, and are never damaged. Of more than one
 // packet no copies are made.
 func ways(c link.Conditions, packets int) []way {

@@ -9,87 +9,82 @@ import (
 	"echolab/lab/wire"
 )
 
-const (
-	FromClient = wire.Client
-	FromServer = wire.Server
-)
-
-// Outcome of a packet's, a datagram's or a message's way over the wire, from
+// outcome of a packet's, a datagram's or a message's way over the wire, from
 // the worst to the best.
-type Outcome int
+type outcome int
 
 const (
-	notOffered Outcome = iota
+	notOffered outcome = iota
 	lost
 	overflowed
 	corrupted
 	underWay
-	Whole
+	whole
 )
 
-var outcomes = map[link.Fate]Outcome{
-	link.Lost: lost, link.Overflowed: overflowed, link.Corrupted: corrupted, link.Queued: underWay, link.Delivered: Whole,
+var outcomes = map[link.Fate]outcome{
+	link.Lost: lost, link.Overflowed: overflowed, link.Corrupted: corrupted, link.Queued: underWay, link.Delivered: whole,
 }
 
-// DeliveryStatus is how a message fared in one direction.
-type DeliveryStatus struct {
-	Outcome Outcome
-	Handed  time.Duration // when the last packet of it was handed over
+// deliveryStatus is how a message fared in one direction.
+type deliveryStatus struct {
+	outcome outcome
+	handed  time.Duration // when the last packet of it was handed over
 }
 
 // datagram is one try to carry a message: its packets by number, of which
 // there are several if it was cut into fragments.
 type datagram struct {
 	message int
-	Parts   map[int]DeliveryStatus
+	parts   map[int]deliveryStatus
 	spoiled bool // one of several parts came damaged
 }
 
-// note keeps the better of a packet and its copy: either will do. Not so
-// among fragments, where a damaged one that comes first takes the place of the
-// other, and only the whole datagram is checked.
+// note keeps the better of a packet and its copy, for either will do. A fragment
+// that is damaged spoils the datagram even if its copy is not: the first of the two
+// takes the other's place, and only the whole datagram is checked.
 func (d *datagram) note(p packet.Packet) {
-	now := DeliveryStatus{outcomes[p.Fate], p.Delivered}
-	if isFragment(p) && now.Outcome == corrupted {
+	now := deliveryStatus{outcomes[p.Fate], p.Delivered}
+	if isFragment(p) && now.outcome == corrupted {
 		d.spoiled = true
 	}
-	if now.Outcome > d.Parts[p.Number].Outcome {
-		d.Parts[p.Number] = now
+	if now.outcome > d.parts[p.Number].outcome {
+		d.parts[p.Number] = now
 	}
 }
 
 func isFragment(p packet.Packet) bool { return p.MoreFragments || p.FragmentOffset > 0 }
 
-// Status is that of the datagram's worst fragment, for all are needed.
-func (d *datagram) Status() DeliveryStatus {
-	all := DeliveryStatus{Outcome: Whole}
+// status is that of the datagram's worst fragment, for all are needed.
+func (d *datagram) status() deliveryStatus {
+	all := deliveryStatus{outcome: whole}
 	if d.spoiled {
-		all.Outcome = corrupted
+		all.outcome = corrupted
 	}
-	for _, p := range d.Parts {
-		all.Outcome = min(all.Outcome, p.Outcome)
-		all.Handed = max(all.Handed, p.Handed)
+	for _, p := range d.parts {
+		all.outcome = min(all.outcome, p.outcome)
+		all.handed = max(all.handed, p.handed)
 	}
 	return all
 }
 
-// DeliveryByMessage tells how the datagrams of every message fared that one side sent.
+// deliveryByMessage tells how the datagrams of every message fared that one side sent.
 // Where there were several, because a server answered copies, too, the best
 // one counts.
-func DeliveryByMessage(w testbed.Workload, packets []packet.Packet, from wire.Side) map[int]DeliveryStatus {
-	best := map[int]DeliveryStatus{}
-	for _, d := range Datagrams(w, packets, from) {
-		if p := d.Status(); p.Outcome > best[d.message].Outcome {
+func deliveryByMessage(w testbed.Workload, packets []packet.Packet, from wire.Side) map[int]deliveryStatus {
+	best := map[int]deliveryStatus{}
+	for _, d := range datagramsOf(w, packets, from) {
+		if p := d.status(); p.outcome > best[d.message].outcome {
 			best[d.message] = p
 		}
 	}
 	return best
 }
 
-// Datagrams puts the packets of one side together. A datagram that was cut
+// datagramsOf puts the packets of one side together. A datagram that was cut
 // into fragments names its message in the first one only; the others have the
 // same IP identification.
-func Datagrams(w testbed.Workload, packets []packet.Packet, from wire.Side) []*datagram {
+func datagramsOf(w testbed.Workload, packets []packet.Packet, from wire.Side) []*datagram {
 	var all []*datagram
 	numbered, cut := map[int]*datagram{}, map[uint16]*datagram{}
 	for _, p := range packets {
@@ -103,7 +98,7 @@ func Datagrams(w testbed.Workload, packets []packet.Packet, from wire.Side) []*d
 			d = cut[p.ID]
 		default:
 			if seq, ok := w.Sequence(p.Data); ok {
-				d = &datagram{message: seq, Parts: map[int]DeliveryStatus{}}
+				d = &datagram{message: seq, parts: map[int]deliveryStatus{}}
 				all = append(all, d)
 			}
 			if p.MoreFragments {
@@ -122,11 +117,22 @@ func Datagrams(w testbed.Workload, packets []packet.Packet, from wire.Side) []*d
 // before. Copies that the wire made are not the client's.
 func repeated(w testbed.Workload, packets []packet.Packet) int {
 	n, sent := 0, map[int]bool{}
-	for _, d := range Datagrams(w, packets, FromClient) {
+	for _, d := range datagramsOf(w, packets, wire.Client) {
 		if sent[d.message] {
 			n++
 		}
 		sent[d.message] = true
+	}
+	return n
+}
+
+// Unassembled counts the datagrams of the client in fragments of which not all
+// came: so often the server's host may say so by ICMP.
+func Unassembled(w testbed.Workload, packets []packet.Packet) (n int) {
+	for _, d := range datagramsOf(w, packets, wire.Client) {
+		if len(d.parts) > 1 && d.status().outcome != whole {
+			n++
+		}
 	}
 	return n
 }

@@ -7,7 +7,6 @@ import (
 
 	"echolab/lab/experiments/probe/probetest"
 	"echolab/lab/link"
-	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/transports"
 	"echolab/lab/wire"
@@ -74,9 +73,9 @@ func TestExpectDelivery(t *testing.T) {
 		{"exactly one of ten, fragments", transports.UDP, link.Conditions{Exact: link.Exact{Drop: 1, Of: 10}}, 1473, -1, 0, 0},
 		{"exactly one of ten, and loss", transports.UDP, link.Conditions{Exact: link.Exact{Drop: 1, Of: 10}, Loss: 0.1}, 512, -1, 0, 0},
 	} {
-		row := result.Row("delivered", "", "%")
 		w.Size = c.size
-		ExpectDelivery(row, c.t, wire.BothWays(c.c), w)
+		found := map[string]LossResult{c.t.Name: {X: &testbed.Exchange{}, Conditions: wire.BothWays(c.c), Workload: w}}
+		row := Measure([]testbed.Transport{c.t}, found, Delivered)[0]
 		got, ok := row.Expected[c.t.Name]
 		if ok != (c.want >= 0) {
 			t.Errorf("%s: expected %v, %v", c.name, got, ok)
@@ -89,12 +88,12 @@ func TestExpectDelivery(t *testing.T) {
 	}
 }
 
-// TestDealtEchoes: counts that do not divide the messages leave a range.
-func TestDealtEchoes(t *testing.T) {
+// TestExactEchoes: counts that do not divide the messages leave a range.
+func TestExactEchoes(t *testing.T) {
 	c := wire.BothWays(link.Conditions{Exact: link.Exact{Drop: 3, Of: 10}})
 	for seed := range uint64(50) {
 		w := testbed.Workload{Messages: 27, Size: 16, Every: probetest.Ms}
-		least, most, ok := dealtEchoes(c, w)
+		least, most, ok := exactEchoes(c, w)
 		if n := len(probetest.Simulate(c, w, seed)); !ok || n < least || n > most || most-least > 7 {
 			t.Errorf("seed %d: %d of 27 came back, want %d to %d", seed, n, least, most)
 		}

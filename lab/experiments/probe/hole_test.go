@@ -41,14 +41,14 @@ func TestHandedBy(t *testing.T) {
 func TestStreamUnexplained(t *testing.T) {
 	w := testbed.Workload{Messages: 3, Size: 100}
 	x := &testbed.Exchange{Observations: make([]testbed.Observation, 3)}
-	seen := Snapshot{lately: time.Second, Packets: []packet.Packet{
+	seen := snapshot{lately: time.Second, packets: []packet.Packet{
 		probetest.Segment(w, wire.Server, 0, 1, 0, 10*probetest.Ms), probetest.Segment(w, wire.Server, 2, 2, 0, 0),
 	}}
-	if got, want := ClassifyLosses(transports.TCP, w, x, seen), (Losses{unexplained: 2, late: 1}); got != want {
+	if got, want := classifyLosses(transports.TCP, w, x, seen), (Losses{unexplained: 2, late: 1}); got != want {
 		t.Errorf("accounted for as %+v, want %+v", got, want)
 	}
 	seen.lately = 5 * probetest.Ms
-	if got, want := ClassifyLosses(transports.TCP, w, x, seen), (Losses{late: 3}); got != want {
+	if got, want := classifyLosses(transports.TCP, w, x, seen), (Losses{late: 3}); got != want {
 		t.Errorf("what came at the very end is accounted for as %+v, want %+v", got, want)
 	}
 }
@@ -82,11 +82,8 @@ func TestRepeated(t *testing.T) {
 // bad luck, expected where nothing passes.
 func TestUnreached(t *testing.T) {
 	for _, certain := range []bool{false, true} {
-		row := result.Row("delivered", "", "%")
-		row.ExpectExactly("tcp", 100)
 		r := LossResult{X: &testbed.Exchange{}, Unreached: Unreached{Why: text.Say("no connection"), certain: certain}}
-		r.Note(row, transports.TCP, result.Num(0))
-		r.CutShort(transports.TCP, row)
+		row := Measure([]testbed.Transport{transports.TCP}, map[string]LossResult{"tcp": r}, Delivered)[0]
 		want, expected := row.Expected["tcp"]
 		_, cut := row.CutOff["tcp"]
 		_, low := row.Low["tcp"]
@@ -102,8 +99,8 @@ func TestCutShort(t *testing.T) {
 	x := &testbed.Exchange{Observations: make([]testbed.Observation, 2), Stopped: time.Minute}
 	x.Observations[0].Copies = 1
 	for transport, want := range map[*testbed.Transport]string{&transports.TCP: "stopped after 60 s, 1 messages under way", &transports.UDP: ""} {
-		row := result.Row("delivered", "", "%")
-		LossResult{X: x}.CutShort(*transport, row)
+		found := map[string]LossResult{transport.Name: {X: x, Workload: testbed.Workload{Messages: 2}}}
+		row := Measure([]testbed.Transport{*transport}, found, Delivered)[0]
 		if got := row.CutOff[transport.Name]; got.String() != want {
 			t.Errorf("%s is cut off: %q, want %q", transport.Name, got, want)
 		}

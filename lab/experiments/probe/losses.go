@@ -3,8 +3,11 @@ package probe
 import (
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
+	"echolab/lab/wire"
 )
 
 // Losses counts, by cause, the messages that did not come back. A message is
@@ -18,76 +21,75 @@ type Losses struct {
 	unexplained int // none of these: the lab would be wrong somewhere
 }
 
-// ClassifyLosses attributes every message that did not come back to what happened to
-// its packets. What the wire handed over whole, and no host answered or read,
-// only a host without room explains, and only as often as the host says; or
-// the end of the exchange, if that came right behind. A stream still has what
-// is missing, and would send it again, unless the client's host was handed the
-// whole echo, and all before it, in good time.
-func ClassifyLosses(t testbed.Transport, w testbed.Workload, x *testbed.Exchange, seen Snapshot) Losses {
-	there, back := DeliveryByMessage(w, seen.Packets, FromClient), DeliveryByMessage(w, seen.Packets, FromServer)
-	echoed := handedBy(seen.Packets, FromServer, seen.lately) / (t.Framing + w.Size)
-	var f Losses
+// classifyLosses attributes every message that did not come back to what happened to
+// its packets. If the wire handed a message over whole, and no host answered or read
+// it, then a host had no room, if it counted as many packets, or the exchange ended
+// right behind. A stream still has what is missing, and would send it again, unless
+// the client's host was handed the whole echo, and all before it, in good time.
+func classifyLosses(t testbed.Transport, w testbed.Workload, x *testbed.Exchange, seen snapshot) Losses {
+	there, back := deliveryByMessage(w, seen.packets, wire.Client), deliveryByMessage(w, seen.packets, wire.Server)
+	echoed := handedBy(seen.packets, wire.Server, seen.lately) / (t.Framing + w.Size)
+	var l Losses
 	for seq, o := range x.Observations {
 		switch {
 		case o.Copies > 0:
 		case t.Stream && seq < echoed:
-			f.unexplained++
+			l.unexplained++
 		case t.Stream:
-			f.late++
+			l.late++
 		case seq >= w.Messages-x.Unsent:
-			f.late++ // its turn had not come when the exchange ended
+			l.late++ // its turn had not come when the exchange ended
 		default:
-			f.add(there[seq], back[seq], &seen)
+			l.add(there[seq], back[seq], &seen)
 		}
 	}
-	return f
+	return l
 }
 
 // add attributes one message. If there is an echo of it, it did get there.
-func (f *Losses) add(there, back DeliveryStatus, seen *Snapshot) {
+func (l *Losses) add(there, back deliveryStatus, seen *snapshot) {
 	switch {
-	case back.Outcome == Whole:
-		f.atHost(back.Handed, seen.lately, &seen.client)
-	case back.Outcome != notOffered:
-		f.onWire(back.Outcome)
-	case there.Outcome == Whole:
-		f.atHost(there.Handed, seen.lately, &seen.server)
-	case there.Outcome != notOffered:
-		f.onWire(there.Outcome)
+	case back.outcome == whole:
+		l.atHost(back.handed, seen.lately, &seen.client)
+	case back.outcome != notOffered:
+		l.onWire(back.outcome)
+	case there.outcome == whole:
+		l.atHost(there.handed, seen.lately, &seen.server)
+	case there.outcome != notOffered:
+		l.onWire(there.outcome)
 	case take(&seen.client.unsent):
-		f.buffer++
+		l.buffer++
 	default:
-		f.unexplained++
+		l.unexplained++
 	}
 }
 
 // onWire attributes a message to what the wire did.
-func (f *Losses) onWire(e Outcome) {
-	switch e {
+func (l *Losses) onWire(o outcome) {
+	switch o {
 	case lost:
-		f.injected++
+		l.injected++
 	case overflowed:
-		f.queue++
+		l.queue++
 	case corrupted:
-		f.corrupted++
+		l.corrupted++
 	default:
-		f.late++
+		l.late++
 	}
 }
 
 // atHost attributes a message that a host was handed whole, and neither
 // answered nor read, to what the host threw away, as long as that lasts.
-func (f *Losses) atHost(handed, lately time.Duration, host *HostDrops) {
+func (l *Losses) atHost(handed, lately time.Duration, host *hostDrops) {
 	switch {
 	case take(&host.unread), take(&host.unsent):
-		f.buffer++
+		l.buffer++
 	case take(&host.spoiled):
-		f.corrupted++
+		l.corrupted++
 	case handed >= lately:
-		f.late++
+		l.late++
 	default:
-		f.unexplained++
+		l.unexplained++
 	}
 }
 
@@ -100,24 +102,25 @@ func take(left *int) bool {
 	return true
 }
 
-// LossRows are the rows that account for every message which did not come
-// back. They add up to the messages sent less those delivered.
-func LossRows(b *testbed.Bench, found map[string]LossResult) []*result.Measurement {
-	injected := result.Row("lost_injected", "Lost: dropped", "messages")
-	overflow := result.Row("lost_overflow", "Lost: buffer full", "messages")
-	corrupted := result.Row("lost_corrupted", "Lost: damaged", "messages")
-	late := result.Row("lost_late", "Lost: under way", "messages")
-	unexplained := result.Row("lost_unexplained", "Lost: unexplained", "messages")
-	for _, t := range b.Transports {
-		r := found[t.Name]
-		f := r.Fates
-		unexplained.ExpectExactly(t.Name, 0)
-		r.Note(injected, t, result.Num(f.injected))
-		r.Note(overflow, t, result.Num(f.queue+f.buffer))
-		r.Note(corrupted, t, result.Num(f.corrupted))
-		r.Note(late, t, result.Num(f.late))
-		r.Note(unexplained, t, result.Num(f.unexplained))
+// LossRows account for every message that did not come back: they add up to the
+// messages sent less those delivered.
+var LossRows = []experiments.Row[LossResult]{
+	lossRow("lost_injected", "Lost: dropped", func(l Losses) int { return l.injected }),
+	lossRow("lost_overflow", "Lost: buffer full", func(l Losses) int { return l.queue + l.buffer }),
+	lossRow("lost_corrupted", "Lost: damaged", func(l Losses) int { return l.corrupted }),
+	lossRow("lost_late", "Lost: under way", func(l Losses) int { return l.late }),
+	{
+		ID: "lost_unexplained", Label: "Lost: unexplained", Unit: "messages", Basis: text.Say("every loss has a cause"),
+		Cell: func(_ testbed.Transport, r LossResult) result.Cell {
+			return result.Measured(result.Num(r.Losses.unexplained)).ExpectExactly(0)
+		},
+	},
+}
+
+// lossRow is the row of the messages that one cause befell.
+func lossRow(id string, label text.Phrase, count func(Losses) int) experiments.Row[LossResult] {
+	return experiments.Row[LossResult]{
+		ID: id, Label: label, Unit: "messages",
+		Cell: CellOf(func(r LossResult) result.Value { return result.Num(count(r.Losses)) }),
 	}
-	unexplained.Because("every loss has a cause")
-	return []*result.Measurement{injected, overflow, corrupted, late, unexplained}
 }

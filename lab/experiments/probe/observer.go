@@ -21,17 +21,17 @@ type LossObserver struct {
 	joined time.Time // of the wire; zero while nothing has passed
 }
 
-// Snapshot is what a witness has seen, and what the hosts say themselves.
-type Snapshot struct {
-	Packets        []packet.Packet
-	client, server HostDrops
-	// Whoever was handed a packet since then, in the wire's time, may not have
+// snapshot is what an observer has seen, and what the hosts say themselves.
+type snapshot struct {
+	packets        []packet.Packet
+	client, server hostDrops
+	// A host that was handed a packet since then, in the wire's time, may not have
 	// got round to it before the exchange ended.
 	lately time.Duration
 }
 
-// HostDrops is how many packets a host threw away.
-type HostDrops struct {
+// hostDrops is how many packets a host threw away.
+type hostDrops struct {
 	unsent  int // for want of room, before the wire took them
 	unread  int // for want of room, before the application did
 	spoiled int // for their checksum, although they came undamaged
@@ -40,6 +40,7 @@ type HostDrops struct {
 // processorWait is how long a program may wait for a processor on a busy machine.
 const processorWait = 250 * time.Millisecond
 
+// NewLossObserver is an observer of the exchange of a workload.
 func NewLossObserver(w testbed.Workload) *LossObserver {
 	return &LossObserver{workload: w, rec: capture.NewRecorder(recordLimit(w))}
 }
@@ -52,55 +53,65 @@ func (v *LossObserver) Tap(e wire.Event) {
 	v.rec.Tap(e)
 }
 
-// Snapshot tells what happened until now, the end of the exchange. A server that
-// rests takes its rest until it gets round to what it was handed.
-func (v *LossObserver) Snapshot(n testbed.Network, rest time.Duration) Snapshot {
+// Account tells what became of an exchange that has just ended. A server that rests
+// gets round to what it was handed after its rest.
+func (v *LossObserver) Account(
+	t testbed.Transport, x *testbed.Exchange, n testbed.Network, rest time.Duration,
+) LossResult {
+	seen := v.snapshot(n, rest)
+	return LossResult{
+		Workload: v.workload, X: x, Packets: seen.packets, Losses: classifyLosses(t, v.workload, x, seen),
+	}
+}
+
+// snapshot is what happened until now.
+func (v *LossObserver) snapshot(n testbed.Network, rest time.Duration) snapshot {
 	v.mu.Lock()
 	now := time.Since(v.joined)
 	v.mu.Unlock()
-	s := Snapshot{
-		Packets: v.rec.Packets(),
+	s := snapshot{
+		packets: v.rec.Packets(),
 		client:  dropsOf(n.Client()), server: dropsOf(n.Server()),
 		lately: now - processorWait - rest,
 	}
-	s.server.spoiled -= damagedBy(v.workload, s.Packets, FromClient)
-	s.client.spoiled -= damagedBy(v.workload, s.Packets, FromServer)
+	s.server.spoiled -= damagedBy(v.workload, s.packets, wire.Client)
+	s.client.spoiled -= damagedBy(v.workload, s.packets, wire.Server)
 	return s
 }
 
-// damagedBy is for how many packets of one side the other's checksums fail because
-// the wire damaged them: of those that are fragments, once for each datagram, and
-// only if all of it came.
+// damagedBy is how often the checksums of one side's peer fail because the wire
+// damaged packets: once for each packet, but of fragments once for each datagram,
+// and only if all of it came.
 func damagedBy(w testbed.Workload, packets []packet.Packet, from wire.Side) (n int) {
 	for _, p := range packets {
 		if p.From == from && p.Fate == link.Corrupted && !isFragment(p) {
 			n++
 		}
 	}
-	for _, d := range Datagrams(w, packets, from) {
-		if d.spoiled && d.Status().Outcome == corrupted {
+	for _, d := range datagramsOf(w, packets, from) {
+		if d.spoiled && d.status().outcome == corrupted {
 			n++
 		}
 	}
 	return n
 }
 
-// dropsOf asks a host what it threw away, as far as it counts. What it
-// does not say stays unexplained, which is true.
-func dropsOf(h testbed.Host) (t HostDrops) {
+// dropsOf is what a host says that it threw away. What it does not count stays
+// unexplained.
+func dropsOf(h testbed.Host) (d hostDrops) {
 	if c, ok := h.(interface{ Overflowed() (int64, error) }); ok {
-		t.unread += orNone(c.Overflowed())
+		d.unread += orNone(c.Overflowed())
 	}
 	if c, ok := h.(interface{ Unassembled() (int64, error) }); ok {
-		t.unread += orNone(c.Unassembled())
+		d.unread += orNone(c.Unassembled())
 	}
 	if c, ok := h.(interface{ DeviceDrops() (int64, error) }); ok {
-		t.unsent += orNone(c.DeviceDrops())
+		d.unsent += orNone(c.DeviceDrops())
 	}
 	if c, ok := h.(interface{ ChecksumErrors() (int64, error) }); ok {
-		t.spoiled += orNone(c.ChecksumErrors())
+		d.spoiled += orNone(c.ChecksumErrors())
 	}
-	return t
+	return d
 }
 
 // orNone is a count, or 0 where the host could not tell.

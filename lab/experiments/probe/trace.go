@@ -71,11 +71,11 @@ func echo(
 	if closing := s.Close(); err == nil {
 		err = closing
 	}
-	return outcome(x, size, waited), err
+	return outcomeOf(x, size, waited), err
 }
 
-// outcome says what became of the one message.
-func outcome(x *testbed.Exchange, size int, waited time.Duration) text.Message {
+// outcomeOf says what became of the one message.
+func outcomeOf(x *testbed.Exchange, size int, waited time.Duration) text.Message {
 	switch {
 	case x == nil:
 		return text.Message{}

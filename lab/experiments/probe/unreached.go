@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-
 	"errors"
 
 	"echolab/lab/packet"
@@ -13,7 +12,7 @@ import (
 	"echolab/lab/wire"
 )
 
-// Unreached is a greeting that came to nothing, although a server listens. On a
+// Unreached is a handshake that came to nothing, although a server listens. On a
 // wire that drops packets this is a result, and says so in every cell. The zero
 // value is a client that has reached its server.
 type Unreached struct {
@@ -22,7 +21,7 @@ type Unreached struct {
 }
 
 // NotReached is the reason if err says that nobody answered in time; it is not
-// ok if err is something else, or if it was the caller who gave up.
+// ok if err is something else, or if the caller gave up.
 func NotReached(ctx context.Context, err error, c wire.Options, packets []packet.Packet) (u Unreached, ok bool) {
 	var dial *testbed.DialError
 	if !errors.As(err, &dial) || !dial.Timeout() || ctx.Err() != nil {
@@ -40,7 +39,7 @@ func NotReached(ctx context.Context, err error, c wire.Options, packets []packet
 	return u, true
 }
 
-// isSYN recognises a client's greeting, as often as the client sends it.
+// isSYN recognises a client's SYN, as often as the client sends it.
 func isSYN(p packet.Packet) bool {
 	return p.From == wire.Client && !p.Copy && p.TCP != nil && p.TCP.Flags.Has(packet.SYN) && !p.TCP.Flags.Has(packet.ACK)
 }
@@ -48,15 +47,37 @@ func isSYN(p packet.Packet) bool {
 // Reached reports whether there was a connection.
 func (u Unreached) Reached() bool { return u.Why.IsZero() }
 
-// Note says so in a transport's cell, whatever was expected of it.
-func (u Unreached) Note(row *result.Measurement, t testbed.Transport) {
-	row.Set(t.Name, result.Word("no connection"))
-	delete(row.Expected, t.Name)
-	delete(row.Low, t.Name)
-	delete(row.High, t.Name)
+// noConnection is what stands where nothing could be measured.
+const noConnection text.Phrase = "no connection"
+
+// NoConnection is the cell of a transport that had none.
+func (u Unreached) NoConnection() result.Cell {
+	c := result.Measured(result.Word(noConnection))
 	if u.certain {
-		row.ExpectWord(t.Name, "no connection")
-		return
+		return c.ExpectWord(noConnection)
 	}
-	row.CutShort(t.Name, u.Why)
+	return c.CutShort(u.Why)
+}
+
+// WhyCut says why a conversation that sends again did not bring every
+// message back; it is zero where it did. The lab stopped waiting, or TCP itself
+// gave up: neither is loss.
+func WhyCut(x *testbed.Exchange) text.Message {
+	missing := len(x.Observations) - x.Delivered()
+	switch {
+	case missing == 0:
+		return text.Message{}
+	case x.Broken != nil:
+		return text.Sayf("the connection broke after %s s (%s), %d messages not echoed",
+			text.Figure(x.Stopped.Seconds()), innermost(x.Broken).Error(), missing)
+	}
+	return text.Sayf("stopped after %s s, %d messages under way", text.Figure(x.Stopped.Seconds()), missing)
+}
+
+// innermost is what the system said, without the steps around it.
+func innermost(err error) error {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err
 }

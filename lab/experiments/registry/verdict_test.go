@@ -123,7 +123,7 @@ func TestNothingHappened(t *testing.T) {
 	calm := map[string]result.Value{"delivered": result.Num(100), "injected": result.Num(0), "retransmissions": result.Num(0), "sack_packets": result.Num(0), "undelivered": result.Num(0), "overtaken": result.Num(0), "gaps": result.Num(0), "discarded": result.Num(0), "damaged": result.Num(0), "duplicates": result.Num(0), "copied": result.Num(0), "out_of_order": result.Num(0), "queue_loss": result.Num(0), "data_lost": result.Num(0),
 		"sender_waited": result.Num(0)}
 	judged := 0
-	for _, claims := range [][]experiments.Claim{loss.LossClaims, ordering.OrderingClaims, congestion.CongestionClaims} {
+	for _, claims := range [][]experiments.Claim{loss.Experiment.Claims, ordering.Experiment.Claims, congestion.CongestionClaims} {
 		for _, c := range claims {
 			keys := keysOf(t, c)
 			if slices.ContainsFunc(keys, func(k key) bool { _, ok := calm[k.id]; return !ok }) {

@@ -85,7 +85,7 @@ func timeRows(b *testbed.Bench, found map[string]openingPackets) []*result.Measu
 // noteUnreached says of a transport that no attempt had a connection.
 func noteUnreached(o openingPackets, t testbed.Transport, rows ...*result.Measurement) {
 	for _, row := range rows {
-		o.unreached().Note(row, t)
+		row.Put(t.Name, o.unreached().NoConnection())
 	}
 }
 

@@ -4,51 +4,51 @@ import (
 	"echolab/lab/link"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
 
-// Confidence of every interval that chance is granted.
+// Confidence is the chance that a value which obeys theory lies in its interval.
 const Confidence = 0.999
 
-// ExpectDelivery says how many messages should come back.
-func ExpectDelivery(row *result.Measurement, t testbed.Transport, c wire.Options, w testbed.Workload) {
+// expectDelivery says how many messages should come back.
+func expectDelivery(cell result.Cell, t testbed.Transport, c wire.Options, w testbed.Workload) result.Cell {
+	share := func(p float64, low, high int, basis text.Phrase) result.Cell {
+		return cell.Expect(100*p, Percent(low, w.Messages), Percent(high, w.Messages)).Because(text.Say(basis))
+	}
 	if t.Reliable {
-		row.ExpectExactly(t.Name, 100)
-		return
+		return cell.ExpectExactly(100)
 	}
 	if p, ok := Survival(c, w.Size); ok {
 		low, high := theory.Interval(w.Messages, p, Confidence)
-		row.Expect(t.Name, 100*p, Percent(low, w.Messages), Percent(high, w.Messages))
-		row.Because("(1-p)^2, binomial 99.9 %")
 		if Copied(c) {
-			row.Because("chance that a request and an answer to it arrive, copies too, binomial 99.9 %")
+			return share(p, low, high, "chance that a request and an answer to it arrive, copies too, binomial 99.9 %")
 		}
-		return
+		return share(p, low, high, "(1-p)^2, binomial 99.9 %")
 	}
-	if low, high, ok := dealtEchoes(c, w); ok {
+	if low, high, ok := exactEchoes(c, w); ok {
 		p := (1 - c.Client.DropChance()) * (1 - c.Server.DropChance())
-		row.Expect(t.Name, 100*p, Percent(low, w.Messages), Percent(high, w.Messages))
-		row.Because("of every so many packets exactly so many are dropped")
-		return
+		return share(p, low, high, "of every so many packets exactly so many are dropped")
 	}
 	if d, ok := burstEchoes(c, w); ok {
 		low, high := d.Interval(Confidence)
-		row.Expect(t.Name, 100*d.Mean()/float64(w.Messages), Percent(low, w.Messages), Percent(high, w.Messages))
-		row.Because("Gilbert's model of bursts there and back, message by message, 99.9 %")
+		return share(d.Mean()/float64(w.Messages), low, high,
+			"Gilbert's model of bursts there and back, message by message, 99.9 %")
 	}
+	return cell
 }
 
-// mostReckoned is how many messages the distribution behind bursts is reckoned
-// for: each is a step.
-const mostReckoned = 10_000
+// mostComputed is how many messages the distribution behind bursts is computed
+// for, at most: each message is a step.
+const mostComputed = 10_000
 
 // burstEchoes is the distribution of the messages that come back where losses
 // come in bursts, and nothing else makes their fates hang together.
 func burstEchoes(c wire.Options, w testbed.Workload) (d theory.Distribution, ok bool) {
 	there, one := channel(c.Client)
 	back, other := channel(c.Server)
-	if !one || !other || w.Messages > mostReckoned || theory.Fragments(w.Size, testbed.DefaultMTU) > 1 {
+	if !one || !other || w.Messages > mostComputed || theory.Fragments(w.Size, testbed.DefaultMTU) > 1 {
 		return d, false
 	}
 	return theory.Echoed(there, back, w.Messages), true
@@ -84,9 +84,9 @@ func Chances(c link.Conditions) theory.Chances {
 }
 
 // Survival is the chance that at least one echo of a message comes back. It is
-// not ok where fates hang together, or where fragments are copied: nobody knows
-// which of a damaged one and its copy the host takes, and the copies that are
-// left over fill the host's memory for fragments.
+// not ok where fates hang together, or where fragments are copied: whether the host
+// takes a damaged one or its copy is not known, and the copies that are left over
+// fill the host's memory for fragments.
 func Survival(c wire.Options, size int) (p float64, ok bool) {
 	if !Independent(c.Client) || !Independent(c.Server) {
 		return 0, false
@@ -102,11 +102,11 @@ func Survival(c wire.Options, size int) (p float64, ok bool) {
 	return 0, false
 }
 
-// dealtEchoes are the least and the most messages that come back where packets
+// exactEchoes are the least and the most messages that come back where packets
 // are dropped by exact counts and nothing else happens to them.
-func dealtEchoes(c wire.Options, w testbed.Workload) (least, most int, ok bool) {
+func exactEchoes(c wire.Options, w testbed.Workload) (least, most int, ok bool) {
 	there, back := c.Client.Exact, c.Server.Exact
-	if !onlyDealt(c.Client) || !onlyDealt(c.Server) || theory.Fragments(w.Size, testbed.DefaultMTU) > 1 {
+	if !onlyExact(c.Client) || !onlyExact(c.Server) || theory.Fragments(w.Size, testbed.DefaultMTU) > 1 {
 		return 0, 0, false
 	}
 	few, many := theory.Dealt(there.Drop, there.Of, w.Messages)
@@ -115,8 +115,8 @@ func dealtEchoes(c wire.Options, w testbed.Workload) (least, most int, ok bool) 
 	return w.Messages - many - worst, w.Messages - few - best, true
 }
 
-// onlyDealt reports whether exact counts alone decide who arrives, and how often.
-func onlyDealt(c link.Conditions) bool {
+// onlyExact reports whether exact counts alone decide who arrives, and how often.
+func onlyExact(c link.Conditions) bool {
 	c.Exact, c.Delay, c.Jitter, c.Reorder = link.Exact{}, 0, 0, 0
 	return Independent(c) && c.DropChance() == 0 && c.Duplicate == 0
 }

@@ -9,31 +9,31 @@ import (
 	"echolab/lab/wire"
 )
 
-// ServerTimes is when a message passed the server, as seen from the wire.
-type ServerTimes struct {
+// serverTimes is when a message passed the server, as seen from the wire.
+type serverTimes struct {
 	handed   time.Duration // when the last of it was handed to the server
 	echoed   time.Duration // when the last byte of its echo was offered
 	returned time.Duration // when the last of that was handed to the client
 }
 
-// ServerTimesOf reads from the wire when each message passed the server. A message
+// serverTimesOf reads from the wire when each message passed the server. A message
 // of a stream is known by its place among the bytes: every message has the
 // same size, and so has every frame.
-func ServerTimesOf(w testbed.Workload, t testbed.Transport, packets []packet.Packet) []ServerTimes {
-	there, back := wholeAt(w, t, packets, probe.FromClient), wholeAt(w, t, packets, probe.FromServer)
-	visits := make([]ServerTimes, w.Messages)
-	for i := range visits {
-		visits[i] = ServerTimes{handed: there[i], echoed: probe.Never, returned: back[i]}
+func serverTimesOf(w testbed.Workload, t testbed.Transport, packets []packet.Packet) []serverTimes {
+	there, back := wholeAt(w, t, packets, wire.Client), wholeAt(w, t, packets, wire.Server)
+	times := make([]serverTimes, w.Messages)
+	for i := range times {
+		times[i] = serverTimes{handed: there[i], echoed: probe.Never, returned: back[i]}
 	}
 	for _, p := range packets {
-		if p.From != probe.FromServer {
+		if p.From != wire.Server {
 			continue
 		}
 		for _, seq := range messagesIn(w, t, p) {
-			visits[seq].echoed = min(visits[seq].echoed, p.Time)
+			times[seq].echoed = min(times[seq].echoed, p.Time)
 		}
 	}
-	return visits
+	return times
 }
 
 // wholeAt is when each message of a side had been handed over, all of it.
@@ -104,7 +104,7 @@ func messagesIn(w testbed.Workload, t testbed.Transport, p packet.Packet) []int 
 // heldAtClient counts the messages whose echo the client had, and handed over
 // only once that of an earlier one, which came later, was there. The order is
 // that of the application's reads.
-func heldAtClient(visits []ServerTimes, arrivals []int) int {
+func heldAtClient(times []serverTimes, arrivals []int) int {
 	place := map[int]int{}
 	for i, seq := range arrivals {
 		if _, again := place[seq]; !again {
@@ -112,13 +112,13 @@ func heldAtClient(visits []ServerTimes, arrivals []int) int {
 		}
 	}
 	held, slowest := 0, -1 // the message, of those sent before, that came last
-	for seq, v := range visits {
+	for seq, v := range times {
 		at, read := place[seq]
 		if !read {
 			continue
 		}
 		switch {
-		case slowest < 0 || v.returned >= visits[slowest].returned:
+		case slowest < 0 || v.returned >= times[slowest].returned:
 			slowest = seq
 		case at > place[slowest]:
 			held++
@@ -130,10 +130,10 @@ func heldAtClient(visits []ServerTimes, arrivals []int) int {
 // heldUp counts the messages that the server had, and echoed only once an
 // earlier one, sent before but handed over later, had come. A message behind
 // one that never comes is not held up if it is echoed all the same.
-func heldUp(visits []ServerTimes) int {
+func heldUp(times []serverTimes) int {
 	held := 0
 	var slowest time.Duration // of the messages sent before
-	for _, v := range visits {
+	for _, v := range times {
 		if v.handed < slowest && slowest < probe.Never && v.echoed >= slowest {
 			held++
 		}
