@@ -4,7 +4,6 @@ package nagle
 import (
 	"context"
 	"embed"
-
 	"fmt"
 	"net"
 	"time"
@@ -62,56 +61,76 @@ func burstPackets(t testbed.Transport, noDelay bool) int {
 	return 1 + 1
 }
 
-// flurry is what became of one burst.
-type flurry struct {
+// burst is what became of one burst of writes.
+type burst struct {
 	packets int           // with data
 	took    time.Duration // writing
+	trip    time.Duration // what passes before the first acknowledgement, at least
 }
 
 func runNagle(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	at := result.Row("packets", "Nagle off", "packets")
-	gathered := result.Row("packets_nagle", "Nagle on", "packets")
-	trip := probe.RoundTrip(b.Conditions)
-	for i, row := range []*result.Measurement{at, gathered} {
-		noDelay := row == at
-		found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (flurry, error) {
-			return burstInTime(ctx, b.Attempt(i), t, noDelay, trip)
-		})
-		if err != nil {
-			return nil, err
-		}
-		for _, t := range b.Transports {
-			f := found[t.Name]
-			row.Set(t.Name, result.Num(f.packets))
-			if t.Stream && trip == 0 {
-				continue // acknowledgements come between the writes
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (map[bool]burst, error) {
+		all := map[bool]burst{} // by TCP_NODELAY
+		for i, noDelay := range []bool{true, false} {
+			f, err := burstInTime(ctx, b.Attempt(i), t, noDelay)
+			if err != nil {
+				return nil, err
 			}
-			row.ExpectExactly(t.Name, float64(burstPackets(t, noDelay)))
-			if t.Stream && f.took >= trip {
-				row.CutShort(t.Name, text.Sayf("this machine wrote for %s ms, and acknowledgements came after %s ms", text.Figure(probe.Milliseconds(f.took)), text.Figure(probe.Milliseconds(trip))))
-			}
+			all[noDelay] = f
 		}
+		return all, nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	at.Because("a datagram a write; the initial window of 10 segments (RFC 6928), then the rest in one")
-	gathered.Because("a datagram a write; the first at once, the rest together after its acknowledgement (RFC 9293 3.7.4)")
-	return result.Rows(2, at, gathered), nil
+	return experiments.Measure(b.Transports, found, rows...), nil
+}
+
+// rows are what the lesson measures.
+var rows = []experiments.Row[map[bool]burst]{
+	{
+		ID: "packets", Label: "Nagle off", Unit: "packets", Headline: true, Cell: packets(true),
+		Basis: text.Say("a datagram a write; the initial window of 10 segments (RFC 6928), then the rest in one"),
+	},
+	{
+		ID: "packets_nagle", Label: "Nagle on", Unit: "packets", Headline: true, Cell: packets(false),
+		Basis: text.Say("a datagram a write; " +
+			"the first at once, the rest together after its acknowledgement (RFC 9293 3.7.4)"),
+	},
+}
+
+// packets are those that a burst made, and those that it should make.
+func packets(noDelay bool) func(testbed.Transport, map[bool]burst) result.Cell {
+	return func(t testbed.Transport, all map[bool]burst) result.Cell {
+		f := all[noDelay]
+		c := result.Measured(result.Num(f.packets))
+		if t.Stream && f.trip == 0 {
+			return c // acknowledgements come between the writes
+		}
+		c = c.ExpectExactly(float64(burstPackets(t, noDelay)))
+		if !t.Stream || f.took < f.trip {
+			return c
+		}
+		return c.CutShort(text.Sayf("this machine wrote for %s ms, and acknowledgements came after %s ms",
+			text.Figure(probe.Milliseconds(f.took)), text.Figure(probe.Milliseconds(f.trip))))
+	}
 }
 
 // burstInTime writes bursts until one is written before the first
 // acknowledgement can have come: a busy machine may take longer.
-func burstInTime(ctx context.Context, b *testbed.Bench, t testbed.Transport, noDelay bool, trip time.Duration) (f flurry, err error) {
+func burstInTime(ctx context.Context, b *testbed.Bench, t testbed.Transport, noDelay bool) (f burst, err error) {
 	for try := range burstTries {
-		f, err = burst(ctx, b.Attempt(try), t, noDelay)
-		if err != nil || !t.Stream || f.took < trip {
+		f, err = writeBurst(ctx, b.Attempt(try), t, noDelay)
+		if err != nil || !t.Stream || f.took < f.trip {
 			break
 		}
 	}
 	return f, err
 }
 
-// burst writes a burst to a server that discards it, and counts the packets
+// writeBurst writes a burst to a server that discards it, and counts the packets
 // with data that it became. Retransmissions do not count.
-func burst(ctx context.Context, b *testbed.Bench, t testbed.Transport, noDelay bool) (f flurry, err error) {
+func writeBurst(ctx context.Context, b *testbed.Bench, t testbed.Transport, noDelay bool) (f burst, err error) {
 	rec := capture.NewRecorder(100 * burstWrites)
 	s, err := b.Start(ctx, t, testbed.ServerOptions{Service: "discard"}, testbed.ClientOptions{Raw: true}, rec.Tap)
 	if err != nil {
@@ -133,7 +152,8 @@ func burst(ctx context.Context, b *testbed.Bench, t testbed.Transport, noDelay b
 		}
 	}
 	f.took = time.Since(began)
-	f.packets, err = dataOnWire(ctx, rec, probe.PortOf(conn.LocalAddr()), probe.EchoTimeout+2*probe.RoundTrip(b.Conditions))
+	f.trip = probe.RoundTrip(b.Conditions)
+	f.packets, err = dataOnWire(ctx, rec, probe.PortOf(conn.LocalAddr()), probe.EchoTimeout+2*f.trip)
 	return f, err
 }
 
@@ -150,21 +170,22 @@ func setNoDelay(conn net.Conn, on bool) error {
 }
 
 // dataOnWire waits until the whole burst has passed the wire, and counts its packets.
-func dataOnWire(ctx context.Context, rec *capture.Recorder, port uint16, longest time.Duration) (packets int, err error) {
-	for deadline := time.Now().Add(longest); time.Now().Before(deadline); {
-		packets, payload := 0, 0
-		for _, p := range rec.Packets() {
+func dataOnWire(
+	ctx context.Context, rec *capture.Recorder, port uint16, longest time.Duration,
+) (packets int, err error) {
+	payload := 0
+	err = probe.AwaitOnWire(ctx, rec, longest, func(all []packet.Packet) bool {
+		packets, payload = 0, 0
+		for _, p := range all {
 			if p.From == wire.Client && p.SourcePort() == port && p.Payload > 0 && !p.Retransmission {
 				packets++
 				payload += p.Payload
 			}
 		}
-		if payload >= burstWrites*burstSize {
-			return packets, nil
-		}
-		if err := probe.Pause(ctx, 2*time.Millisecond); err != nil {
-			return 0, err
-		}
+		return payload >= burstWrites*burstSize
+	})
+	if err == nil && payload < burstWrites*burstSize {
+		err = fmt.Errorf("the burst did not pass the wire within %v", longest)
 	}
-	return 0, fmt.Errorf("the burst did not pass the wire within %v", longest)
+	return packets, err
 }

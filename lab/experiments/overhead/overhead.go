@@ -4,7 +4,6 @@ package overhead
 import (
 	"context"
 	"embed"
-
 	"fmt"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
@@ -31,12 +31,13 @@ var Experiment = experiments.Experiment{
 	Conditions: wire.BothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},
 	Run:        runOverhead,
-	Claims:     overheadClaims,
+	Claims:     claims,
 }
 
 // cost is what the echoes of one transport took on the wire, the handshake
-// and the goodbye left out.
+// and the teardown left out.
 type cost struct {
+	size            int // bytes of a message
 	echoes, payload int
 	packets         int
 	headers         int // bytes of all packets
@@ -48,20 +49,20 @@ type cost struct {
 	sentAgain int        // segments, those of the handshake too
 }
 
-// overheadEchoes is how many echoes the figures are averaged over, on a path
-// that is not too long for so many; fewestEchoes are made on any.
+// manyEchoes is how many echoes the figures are averaged over, on a path that is
+// not too long for them; fewEchoes are made on any.
 const (
-	overheadEchoes = 20
-	fewestEchoes   = 3
+	manyEchoes = 20
+	fewEchoes  = 3
 )
 
 // echoesOver is how many echoes take no more than a quarter of what an
 // experiment may wait.
 func echoesOver(trip, longest time.Duration) int {
 	if trip == 0 {
-		return overheadEchoes
+		return manyEchoes
 	}
-	return max(fewestEchoes, min(overheadEchoes, int(longest/4/trip)))
+	return max(fewEchoes, min(manyEchoes, int(longest/4/trip)))
 }
 
 func runOverhead(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
@@ -71,81 +72,66 @@ func runOverhead(ctx context.Context, b *testbed.Bench) ([]result.Measurement, e
 	if err != nil {
 		return nil, err
 	}
-	r := costRows{
-		header:     result.Row("header_bytes", "Headers a packet", "bytes"),
-		packets:    result.Row("packets_per_echo", "Packets an echo", "packets"),
-		efficiency: result.Row("efficiency", "Payload share", "%"),
-		ip:         result.Row("ip_header", "IP header", "bytes"),
-		transport:  result.Row("transport_header", "TCP or UDP header", "bytes"),
-	}
-	for _, t := range b.Transports {
-		r.set(t, b.Options.Size, found[t.Name])
-	}
-	r.ip.Because("the same for both (RFC 791 3.1)")
-	r.header.Because("IPv4 20 + UDP 8, or + TCP 20 + timestamps 12 if both SYNs had them (RFC 7323 3.2)")
-	r.transport.Because("UDP 8 (RFC 768), or TCP 20 (RFC 9293 3.1) + timestamps 12 if both SYNs had them (RFC 7323 3.2)")
-	r.packets.Because("message and echo; TCP also acknowledges both, with a packet of its own where no data goes that way (RFC 9293 3.8.6.3)")
-	r.efficiency.Because("payload / (payload + headers)")
-	return result.Rows(2, r.header, r.packets, r.efficiency, r.ip, r.transport), nil
+	return experiments.Measure(b.Transports, found, rows...), nil
 }
 
-// costRows are the rows of the table.
-type costRows struct{ header, packets, efficiency, ip, transport *result.Measurement }
-
-// set notes what one transport's echoes cost, and what theory expects of that.
-func (r costRows) set(t testbed.Transport, size int, c cost) {
-	r.header.Set(t.Name, result.Num(float64(c.headers)/float64(c.packets)))
-	r.packets.Set(t.Name, result.Num(float64(c.packets)/float64(c.echoes)))
-	r.efficiency.Set(t.Name, result.Num(100*float64(c.payload)/float64(c.payload+c.headers)))
-	r.ip.Set(t.Name, result.Num(float64(c.ip)/float64(c.packets)))
-	r.transport.Set(t.Name, result.Num(float64(c.headers-c.ip)/float64(c.packets)))
-	r.ip.ExpectExactly(t.Name, theory.IPv4Header)
-	if t.Stream {
-		r.expectSegments(t, size, c)
-	} else {
-		r.expectDatagrams(t, size)
-	}
+// rows are what the lesson measures.
+var rows = []experiments.Row[cost]{
+	{
+		ID: "header_bytes", Label: "Headers a packet", Unit: "bytes", Headline: true,
+		Basis: text.Say("IPv4 20 + UDP 8, or + TCP 20 + timestamps 12 if both SYNs had them (RFC 7323 3.2)"),
+		Cell: func(t testbed.Transport, c cost) result.Cell {
+			transport, packets := c.expectedHeaders(t)
+			return measured(c.headers, c.packets).ExpectExactly(ratio(packets*theory.IPv4Header+transport, packets))
+		},
+	},
+	{
+		ID: "packets_per_echo", Label: "Packets an echo", Unit: "packets", Headline: true,
+		Basis: text.Say("message and echo; TCP also acknowledges both, with a packet of its own " +
+			"where no data goes that way (RFC 9293 3.8.6.3)"),
+		Cell: func(t testbed.Transport, c cost) result.Cell {
+			cell := measured(c.packets, c.echoes)
+			if packets, _, ok := c.expectedPackets(t); ok {
+				return cell.ExpectExactly(ratio(packets, c.echoes))
+			}
+			return cell
+		},
+	},
+	{
+		ID: "efficiency", Label: "Payload share", Unit: "%", Basis: text.Say("payload / (payload + headers)"),
+		Cell: func(t testbed.Transport, c cost) result.Cell {
+			cell := result.Measured(result.Num(theory.Efficiency(c.payload, 1, c.headers)))
+			if _, headers, ok := c.expectedPackets(t); ok {
+				const rounding = 1e-9
+				e := theory.Efficiency(2*c.echoes*c.size, 1, headers)
+				return cell.Expect(e, e-rounding, e+rounding)
+			}
+			return cell
+		},
+	},
+	{
+		ID: "ip_header", Label: "IP header", Unit: "bytes", Basis: text.Say("the same for both (RFC 791 3.1)"),
+		Cell: func(_ testbed.Transport, c cost) result.Cell {
+			return measured(c.ip, c.packets).ExpectExactly(theory.IPv4Header)
+		},
+	},
+	{
+		ID: "transport_header", Label: "TCP or UDP header", Unit: "bytes",
+		Basis: text.Say("UDP 8 (RFC 768), or TCP 20 (RFC 9293 3.1) + timestamps 12 if both SYNs had them (RFC 7323 3.2)"),
+		Cell: func(t testbed.Transport, c cost) result.Cell {
+			return measured(c.headers-c.ip, c.packets).ExpectExactly(ratio(c.expectedHeaders(t)))
+		},
+	},
 }
 
-// expectDatagrams does the arithmetic of datagrams: those that do not fit a
-// packet are cut into fragments, of which only the first has UDP's header.
-func (r costRows) expectDatagrams(t testbed.Transport, size int) {
-	each := theory.Fragments(size, testbed.DefaultMTU)
-	udp := float64(theory.UDPHeader) / float64(each)
-	r.transport.ExpectExactly(t.Name, udp)
-	r.header.ExpectExactly(t.Name, float64(theory.IPv4Header*each+theory.UDPHeader)/float64(each))
-	r.packets.ExpectExactly(t.Name, float64(2*each))
-	expectPayloadShare(r.efficiency, t, 2*size, 2*(each*theory.IPv4Header+theory.UDPHeader))
-}
+func ratio(part, whole int) float64 { return float64(part) / float64(whole) }
 
-// expectSegments does the arithmetic of segments. Each side's data is
-// acknowledged once, with data or alone. Nothing is expected of how many
-// packets there are where an acknowledgement may be of several segments (RFC
-// 5681 section 4.2), because a message takes several, and where a timer on a
-// path that is longer than it, or on a busy machine, sends again in vain.
-func (r costRows) expectSegments(t testbed.Transport, size int, c cost) {
-	r.transport.ExpectExactly(t.Name, float64(c.agreedOn)/float64(c.packets))
-	r.header.ExpectExactly(t.Name, float64(c.packets*theory.IPv4Header+c.agreedOn)/float64(c.packets))
-	if size > c.agreed.room() || c.sentAgain > 0 {
-		return
-	}
-	data := 2 * c.echoes
-	packets := data + data - c.riding
-	r.packets.ExpectExactly(t.Name, float64(packets)/float64(c.echoes))
-	expectPayloadShare(r.efficiency, t, data*size, packets*(theory.IPv4Header+c.agreed.header(0)))
-}
-
-// expectPayloadShare expects payload's share of all bytes, but for rounding.
-func expectPayloadShare(row *result.Measurement, t testbed.Transport, payload, headers int) {
-	const rounding = 1e-9
-	e := theory.Efficiency(payload, 1, headers)
-	row.Expect(t.Name, e, e-rounding, e+rounding)
-}
+func measured(part, whole int) result.Cell { return result.Measured(result.Num(ratio(part, whole))) }
 
 // priceEchoes counts what passes the wire while messages go there and back,
 // one at a time.
 func priceEchoes(ctx context.Context, b *testbed.Bench, t testbed.Transport) (c cost, err error) {
-	rec := capture.NewRecorder(100 * overheadEchoes)
+	rec := capture.NewRecorder(100 * manyEchoes)
 	s, err := b.Start(ctx, t, testbed.ServerOptions{}, testbed.ClientOptions{Raw: true}, rec.Tap)
 	if err != nil {
 		return c, err
@@ -153,6 +139,7 @@ func priceEchoes(ctx context.Context, b *testbed.Bench, t testbed.Transport) (c 
 	defer probe.Close(s, &err)
 	w, trip := b.Workload(0), probe.RoundTrip(b.Conditions)
 	w.Messages = echoesOver(trip, b.Longest())
+	c.size = w.Size
 	message, echo := make([]byte, w.Size), make([]byte, w.Size)
 	for i := range w.Messages {
 		if err := probe.EchoOnceWithin(s.Client, w.Fill(message, i), echo, probe.EchoTimeout+2*trip); err != nil {

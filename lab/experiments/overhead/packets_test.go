@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe/probetest"
 	"echolab/lab/packet"
 	"echolab/lab/result"
@@ -37,7 +38,7 @@ func TestNegotiate(t *testing.T) {
 	}
 }
 
-// conversation is one of so many echoes of 100 bytes, in which the server
+// conversation is one of n echoes of 100 bytes, in which the server
 // acknowledges with the echo or before it, and the client at last.
 func conversation(n int, rides bool) []packet.Packet {
 	packets := handshake(true, true)
@@ -57,14 +58,14 @@ func conversation(n int, rides bool) []packet.Packet {
 
 // overheadOf is what would be measured of the packets, and expected.
 func overheadOf(t testbed.Transport, size int, packets []packet.Packet, echoes int) *result.Result {
-	c := cost{echoes: echoes}
+	c := cost{size: size, echoes: echoes}
 	c.count(packets)
-	r := costRows{
-		result.Row("header_bytes", "", ""), result.Row("packets_per_echo", "", ""), result.Row("efficiency", "", ""),
-		result.Row("ip_header", "", ""), result.Row("transport_header", "", ""),
-	}
-	r.set(t, size, c)
-	return &result.Result{Measurements: result.Rows(0, r.header, r.packets, r.efficiency, r.ip, r.transport)}
+	return resultOf(t, c)
+}
+
+func resultOf(t testbed.Transport, c cost) *result.Result {
+	measured := experiments.Measure([]testbed.Transport{t}, map[string]cost{t.Name: c}, rows...)
+	return &result.Result{Measurements: measured}
 }
 
 // TestOverheadOfSegments: acknowledgements that ride cost no packet, others one
@@ -111,12 +112,14 @@ func TestOverheadOfDatagrams(t *testing.T) {
 	}{
 		{100, 2, 28, 8}, {1472, 2, 28, 8}, {1473, 4, 24, 4}, {2953, 6, 68. / 3, 8. / 3},
 	} {
-		r := costRows{result.Row("h", "", ""), result.Row("p", "", ""), result.Row("e", "", ""), result.Row("i", "", ""), result.Row("t", "", "")}
-		r.expectDatagrams(transports.UDP, c.size)
+		r := resultOf(transports.UDP, cost{size: c.size, echoes: 1})
 		share := 100 * float64(2*c.size) / (float64(2*c.size) + c.packets*c.headers)
-		for row, want := range map[*result.Measurement]float64{r.header: c.headers, r.packets: c.packets, r.transport: c.header, r.efficiency: share} {
+		for id, want := range map[string]float64{
+			"header_bytes": c.headers, "packets_per_echo": c.packets, "transport_header": c.header, "efficiency": share,
+		} {
+			row := r.Find(id)
 			if got := row.Expected["udp"].Number; math.Abs(got-want) > 1e-9 || row.High["udp"]-row.Low["udp"] > 1e-8 {
-				t.Errorf("%d bytes, row %s: expected %v, want %v", c.size, row.ID, got, want)
+				t.Errorf("%d bytes, row %s: expected %v, want %v", c.size, id, got, want)
 			}
 		}
 	}

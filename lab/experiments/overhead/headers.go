@@ -2,8 +2,34 @@ package overhead
 
 import (
 	"echolab/lab/packet"
+	"echolab/lab/testbed"
 	"echolab/lab/theory"
 )
+
+// expectedHeaders is how many bytes of TCP's or UDP's headers are in how many
+// packets. A datagram that does not fit a packet is cut into fragments, of which
+// only the first has UDP's header.
+func (c cost) expectedHeaders(t testbed.Transport) (bytes, packets int) {
+	if t.Stream {
+		return c.agreedOn, c.packets
+	}
+	return theory.UDPHeader, theory.Fragments(c.size, testbed.DefaultMTU)
+}
+
+// expectedPackets is how many packets the echoes take, and how many bytes of
+// headers. Each side's TCP acknowledges the other's data once, with data or alone.
+// It is not ok where an acknowledgement may be of several segments (RFC 5681
+// section 4.2), because a message takes several, and where a timer on a path that is
+// longer than it, or on a busy machine, sends again in vain.
+func (c cost) expectedPackets(t testbed.Transport) (packets, headers int, ok bool) {
+	messages := 2 * c.echoes
+	if !t.Stream {
+		each := theory.Fragments(c.size, testbed.DefaultMTU)
+		return messages * each, messages * (each*theory.IPv4Header + theory.UDPHeader), true
+	}
+	packets = messages + messages - c.riding
+	return packets, packets * (theory.IPv4Header + c.agreed.header(0)), c.size <= c.agreed.room() && c.sentAgain == 0
+}
 
 // riding counts the acknowledgements that needed no packet of their own: of
 // data that came since the last one, on data that went back anyhow.
