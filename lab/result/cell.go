@@ -9,7 +9,7 @@ import "echolab/lab/text"
 type Cell struct {
 	value, expected *Value
 	low, high       *float64
-	basis, cut      text.Message
+	cut, basis      text.Message
 }
 
 // Measured is a cell with a value of which nothing is expected yet.
@@ -32,8 +32,8 @@ func (c Cell) ExpectWord(word text.Phrase) Cell {
 	return c
 }
 
-// Because adds where the expectation comes from, where its row cannot say so for
-// all conditions.
+// Because adds where the expectation comes from, where the transport or the
+// conditions decide that, in place of the row's own basis.
 func (c Cell) Because(basis text.Message) Cell {
 	c.basis = basis
 	return c
@@ -42,7 +42,9 @@ func (c Cell) Because(basis text.Message) Cell {
 // CutShort adds why the value is not the answer: a limit of the lab came before
 // it. Without a reason it adds nothing.
 func (c Cell) CutShort(why text.Message) Cell {
-	c.cut = why
+	if !why.IsZero() {
+		c.cut = why
+	}
 	return c
 }
 

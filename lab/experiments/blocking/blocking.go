@@ -136,8 +136,8 @@ const (
 
 // blockingWorkload has messages enough to reach the last packet of the script,
 // and then for four round trips: one until the loss is noticed, half a one until
-// it is mended, as much until the echoes are there, and twice as many as that for
-// a window that has to open first, so that the gap closes long before the end.
+// it is repaired, half a one until the echoes are there, and two for a window that
+// has to open first, so that the gap closes long before the end.
 func blockingWorkload(b *testbed.Bench) testbed.Workload {
 	rtt := probe.RoundTrip(b.Conditions)
 	w := b.Workload(max(blockingPace, rtt/mostHeld))

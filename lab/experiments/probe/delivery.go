@@ -29,7 +29,7 @@ func expectDelivery(cell result.Cell, t testbed.Transport, c wire.Options, w tes
 	}
 	if low, high, ok := exactEchoes(c, w); ok {
 		p := (1 - c.Client.DropChance()) * (1 - c.Server.DropChance())
-		return share(p, low, high, "of every so many packets exactly so many are dropped")
+		return share(p, low, high, "exactly K of every N packets are dropped")
 	}
 	if d, ok := burstEchoes(c, w); ok {
 		low, high := d.Interval(Confidence)

@@ -124,7 +124,9 @@ func Send(ctx context.Context, b *testbed.Bench, t testbed.Transport, message []
 }
 
 // carrier is the packet that carries the message.
-func carrier(ctx context.Context, b *testbed.Bench, t testbed.Transport, message []byte) (found packet.Packet, err error) {
+func carrier(
+	ctx context.Context, b *testbed.Bench, t testbed.Transport, message []byte,
+) (found packet.Packet, err error) {
 	rec := capture.NewRecorder(recordedPackets)
 	s, err := b.Start(ctx, t, testbed.ServerOptions{}, testbed.ClientOptions{}, rec.Tap)
 	if err != nil {

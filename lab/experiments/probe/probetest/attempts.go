@@ -1,23 +1,20 @@
 package probetest
 
 import (
-	"testing"
-
-	"echolab/lab/experiments"
-	"echolab/lab/result"
-	"echolab/lab/transports"
-
 	"context"
-
 	"errors"
 	"net"
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 
+	"echolab/lab/experiments"
 	"echolab/lab/labtest"
 	"echolab/lab/link"
+	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/transports"
 	"echolab/lab/wire"
 )
 
@@ -29,31 +26,40 @@ type Opened struct {
 
 // Memory opens networks without packets.
 func (o *Opened) Memory() testbed.Driver {
-	return testbed.Driver{Name: "memory", Wired: true, Open: func(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
+	return driver("memory", func(s testbed.NetworkConfig) (testbed.Network, error) {
 		o.Note(s)
 		return labtest.Memory(s), nil
-	}}
+	})
 }
 
-// Nothing opens no network, for experiments that would pour without an end
+// Nothing opens no network, for experiments that would send without an end
 // where the memory is the only bound.
 func (o *Opened) Nothing() testbed.Driver {
-	return testbed.Driver{Name: "nothing", Wired: true, Open: func(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
+	return driver("nothing", func(s testbed.NetworkConfig) (testbed.Network, error) {
 		o.Note(s)
 		return nil, ErrNoRoom
-	}}
+	})
 }
 
-// Few opens so many networks without packets, and no more.
+// Few opens a number of networks without packets, and no more.
 func (o *Opened) Few(most int) testbed.Driver {
-	return testbed.Driver{Name: "few", Wired: true, Open: func(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
+	return driver("few", func(s testbed.NetworkConfig) (testbed.Network, error) {
 		if o.Note(s) > most {
 			return nil, ErrNoRoom
 		}
 		return labtest.Memory(s), nil
-	}}
+	})
 }
 
+// driver is one whose networks have wires.
+func driver(name string, open func(testbed.NetworkConfig) (testbed.Network, error)) testbed.Driver {
+	return testbed.Driver{
+		Name: name, Wired: true,
+		Open: func(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) { return open(s) },
+	}
+}
+
+// ErrNoRoom says that no further network opens.
 var ErrNoRoom = errors.New("no room")
 
 // Note remembers a wire and tells how many there are.
@@ -85,6 +91,7 @@ func fateOf(seed uint64, side string) string {
 	return string(fates)
 }
 
+// DeafHost is a host whose dials are never answered.
 type DeafHost struct{ testbed.Host }
 
 func (DeafHost) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -97,7 +104,8 @@ func (DeafHost) DialContext(ctx context.Context, _, _ string) (net.Conn, error) 
 // TCP, no two of them share their fates, and what UDP meets in an attempt is
 // what TCP meets in the same. The change is made to its conditions.
 func Attempts(
-	t *testing.T, e experiments.Experiment, networks int, driver func(*Opened) testbed.Driver, change func(*link.Conditions),
+	t *testing.T, e experiments.Experiment, networks int, driver func(*Opened) testbed.Driver,
+	change func(*link.Conditions),
 ) {
 	t.Helper()
 	change(&e.Conditions.Client)

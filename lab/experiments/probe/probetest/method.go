@@ -2,7 +2,6 @@ package probetest
 
 import (
 	"context"
-
 	"testing"
 	"testing/synctest"
 
@@ -76,10 +75,12 @@ func WantExpected(t *testing.T, r *result.Result, transport string, want bool, i
 	}
 }
 
-// serving is a transport whose servers are not what was asked for.
+// ServingOther is a transport whose servers are not what was asked for.
 func ServingOther(t testbed.Transport, change func(*testbed.ServerOptions)) testbed.Transport {
 	listen := t.Listen
-	t.Listen = func(ctx context.Context, host testbed.Host, address string, o testbed.ServerOptions) (testbed.Server, error) {
+	t.Listen = func(
+		ctx context.Context, host testbed.Host, address string, o testbed.ServerOptions,
+	) (testbed.Server, error) {
 		change(&o)
 		return listen(ctx, host, address, o)
 	}

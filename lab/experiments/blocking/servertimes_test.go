@@ -15,17 +15,18 @@ import (
 func TestPassing(t *testing.T) {
 	w := testbed.Workload{Messages: 4, Size: 100}
 	packets := []packet.Packet{
-		probetest.Segment(w, wire.Client, 0, 0, 0, 10*probetest.Ms),
-		probetest.Segment(w, wire.Client, 1, 1, probetest.Ms, 0), // lost
-		probetest.Segment(w, wire.Client, 2, 3, 2*probetest.Ms, 12*probetest.Ms),
-		probetest.Segment(w, wire.Server, 0, 0, 10*probetest.Ms, 20*probetest.Ms),
-		probetest.Segment(w, wire.Client, 1, 1, 22*probetest.Ms, 32*probetest.Ms), // sent again
-		probetest.Segment(w, wire.Client, 2, 2, 30*probetest.Ms, 40*probetest.Ms), // in vain: it was there before
-		probetest.Segment(w, wire.Server, 1, 3, 32*probetest.Ms, 42*probetest.Ms),
+		probetest.Segment(w, wire.Client, 0, 0, 0, 10*ms),
+		probetest.Segment(w, wire.Client, 1, 1, ms, 0), // lost
+		probetest.Segment(w, wire.Client, 2, 3, 2*ms, 12*ms),
+		probetest.Segment(w, wire.Server, 0, 0, 10*ms, 20*ms),
+		probetest.Segment(w, wire.Client, 1, 1, 22*ms, 32*ms), // sent again
+		probetest.Segment(w, wire.Client, 2, 2, 30*ms, 40*ms), // in vain: it was there before
+		probetest.Segment(w, wire.Server, 1, 3, 32*ms, 42*ms),
 	}
 	got := serverTimesOf(w, transports.TCP, packets)
 	want := []serverTimes{
-		{10 * probetest.Ms, 10 * probetest.Ms, 20 * probetest.Ms}, {32 * probetest.Ms, 32 * probetest.Ms, 42 * probetest.Ms}, {12 * probetest.Ms, 32 * probetest.Ms, 42 * probetest.Ms}, {12 * probetest.Ms, 32 * probetest.Ms, 42 * probetest.Ms},
+		{10 * ms, 10 * ms, 20 * ms}, {32 * ms, 32 * ms, 42 * ms}, {12 * ms, 32 * ms, 42 * ms},
+		{12 * ms, 32 * ms, 42 * ms},
 	}
 	for i := range want {
 		if got[i] != want[i] {
@@ -45,9 +46,11 @@ func TestMessagesInPartsOfFrames(t *testing.T) {
 		first, length int
 		want          []int
 	}{
-		{1, 100, []int{0}}, {1, 99, nil}, {100, 1, []int{0}}, {51, 100, []int{0}}, {51, 150, []int{0, 1}}, {101, 500, []int{1, 2}}, {301, 100, nil}, {1, 0, nil},
+		{1, 100, []int{0}}, {1, 99, nil}, {100, 1, []int{0}}, {51, 100, []int{0}}, {51, 150, []int{0, 1}},
+		{101, 500, []int{1, 2}}, {301, 100, nil}, {1, 0, nil},
 	} {
-		got := messagesIn(w, transports.TCP, packet.Packet{Payload: c.length, TCP: &packet.Segment{RelativeSeq: uint32(c.first)}})
+		p := packet.Packet{Payload: c.length, TCP: &packet.Segment{RelativeSeq: uint32(c.first)}}
+		got := messagesIn(w, transports.TCP, p)
 		if len(got) != len(c.want) || len(got) > 0 && (got[0] != c.want[0] || got[len(got)-1] != c.want[len(c.want)-1]) {
 			t.Errorf("%d bytes from %d on: messages %v, want %v", c.length, c.first, got, c.want)
 		}
@@ -72,6 +75,33 @@ func TestHeldUp(t *testing.T) {
 			visits = append(visits, serverTimes{handed: v[0], echoed: v[1]})
 		}
 		if got := heldUp(visits); got != c.want {
+			t.Errorf("%s: %d held up, want %d", name, got, c.want)
+		}
+	}
+}
+
+// TestHeldAtClient: by the order of the reads, not of the packets.
+func TestHeldAtClient(t *testing.T) {
+	returned := func(at ...time.Duration) []serverTimes {
+		var all []serverTimes
+		for _, d := range at {
+			all = append(all, serverTimes{returned: d})
+		}
+		return all
+	}
+	for name, c := range map[string]struct {
+		visits   []serverTimes
+		arrivals []int
+		want     int
+	}{
+		"in order":                            {returned(1, 2, 3), []int{0, 1, 2}, 0},
+		"two wait for the first":              {returned(9, 2, 3), []int{0, 1, 2}, 2},
+		"none waits, UDP":                     {returned(9, 2, 3), []int{1, 2, 0}, 0},
+		"the first never comes, none waits":   {returned(probe.Never, 2, 3), []int{1, 2}, 0},
+		"one is read before it, one behind":   {returned(9, 2, 3), []int{1, 0, 2}, 1},
+		"copies count by their first reading": {returned(9, 2), []int{1, 0, 1}, 0},
+	} {
+		if got := heldAtClient(c.visits, c.arrivals); got != c.want {
 			t.Errorf("%s: %d held up, want %d", name, got, c.want)
 		}
 	}

@@ -16,7 +16,8 @@ import (
 
 // handshake is one whose SYNs have, or have not, the timestamps option.
 func handshake(client, server bool) []packet.Packet {
-	syn, synAck := probetest.Tcp(wire.Client, packet.SYN, 0, 0, 0), probetest.Tcp(wire.Server, packet.SYN|packet.ACK, 0, 1, 0)
+	syn := probetest.Tcp(wire.Client, packet.SYN, 0, 0, 0)
+	synAck := probetest.Tcp(wire.Server, packet.SYN|packet.ACK, 0, 1, 0)
 	syn.TCP.Options = packet.Options{MSS: 1460, Timestamps: client}
 	synAck.TCP.Options = packet.Options{MSS: 1400, Timestamps: server}
 	return []packet.Packet{syn, synAck, probetest.Tcp(wire.Client, packet.ACK, 1, 1, 0)}
@@ -74,7 +75,9 @@ func TestOverheadOfSegments(t *testing.T) {
 	all := []string{"header_bytes", "packets_per_echo", "efficiency", "ip_header", "transport_header"}
 	r := overheadOf(transports.TCP, 100, conversation(20, true), 20)
 	probetest.WantExpected(t, r, "tcp", true, all...)
-	probetest.WantValues(t, r, "tcp", map[string]result.Value{"packets_per_echo": result.Num(2.05), "header_bytes": result.Num(52), "transport_header": result.Num(32)})
+	probetest.WantValues(t, r, "tcp", map[string]result.Value{
+		"packets_per_echo": result.Num(2.05), "header_bytes": result.Num(52), "transport_header": result.Num(32),
+	})
 	r = overheadOf(transports.TCP, 100, conversation(20, false), 20)
 	probetest.WantExpected(t, r, "tcp", true, all...)
 	probetest.WantValues(t, r, "tcp", map[string]result.Value{"packets_per_echo": result.Num(4)})
@@ -83,7 +86,8 @@ func TestOverheadOfSegments(t *testing.T) {
 	probetest.WantExpected(t, overheadOf(transports.TCP, 100, twice, 20), "tcp", false, "packets_per_echo", "efficiency")
 	long := conversation(20, true)
 	long[10].TCP.HeaderLength, long[10].Length = 44, long[10].Length+12
-	probetest.WantExpected(t, overheadOf(transports.TCP, 100, long, 20), "tcp", false, "header_bytes", "transport_header", "efficiency")
+	r = overheadOf(transports.TCP, 100, long, 20)
+	probetest.WantExpected(t, r, "tcp", false, "header_bytes", "transport_header", "efficiency")
 	plain := append(handshake(true, false), conversation(20, true)[3:]...)
 	probetest.WantExpected(t, overheadOf(transports.TCP, 100, plain, 20), "tcp", false, "header_bytes", "transport_header")
 	ip := conversation(20, true)
@@ -97,7 +101,8 @@ func TestOverheadOfSegments(t *testing.T) {
 	if _, ok := overheadOf(transports.TCP, 1361, conversation(20, true), 20).Find("packets_per_echo").Expected["tcp"]; ok {
 		t.Error("a number of packets is expected of messages that take two segments")
 	}
-	if _, ok := overheadOf(transports.TCP, 1360, conversation(20, true), 20).Find("packets_per_echo").Expected["tcp"]; !ok {
+	r = overheadOf(transports.TCP, 1360, conversation(20, true), 20)
+	if _, ok := r.Find("packets_per_echo").Expected["tcp"]; !ok {
 		t.Error("nothing is expected of messages that fill one segment")
 	}
 }
@@ -130,7 +135,8 @@ func TestEchoesOver(t *testing.T) {
 		trip, longest time.Duration
 		want          int
 	}{
-		{0, time.Minute, 20}, {2 * probetest.Ms, time.Minute, 20}, {time.Second, time.Minute, 15}, {time.Hour, time.Minute, 3}, {4 * time.Second, 6 * time.Hour, 20},
+		{0, time.Minute, 20}, {2 * probetest.Ms, time.Minute, 20}, {time.Second, time.Minute, 15},
+		{time.Hour, time.Minute, 3}, {4 * time.Second, 6 * time.Hour, 20},
 	} {
 		if got := echoesOver(c.trip, c.longest); got != c.want {
 			t.Errorf("over %v within %v: %d echoes, want %d", c.trip, c.longest, got, c.want)

@@ -14,7 +14,9 @@ import (
 // sent again.
 func TestVisibleGaps(t *testing.T) {
 	w := testbed.Workload{Messages: 5, Size: 100}
-	lost, next := probetest.Segment(w, wire.Client, 0, 0, 0, 0), probetest.Segment(w, wire.Client, 1, 1, probetest.Ms, 11*probetest.Ms)
+	lost := probetest.Segment(w, wire.Client, 0, 0, 0, 0)
+	next := probetest.Segment(w, wire.Client, 1, 1, probetest.Ms, 11*probetest.Ms)
+	third := probetest.Segment(w, wire.Client, 2, 2, 2*probetest.Ms, 12*probetest.Ms)
 	again := probetest.Segment(w, wire.Client, 0, 0, 20*probetest.Ms, 30*probetest.Ms)
 	damaged := probetest.Segment(w, wire.Client, 0, 0, 0, 10*probetest.Ms)
 	damaged.Fate = link.Corrupted
@@ -31,7 +33,7 @@ func TestVisibleGaps(t *testing.T) {
 		"sent again at once":       {[]packet.Packet{lost, again, next}, 0},
 		"the last one":             {[]packet.Packet{lost}, 0},
 		"that behind was lost too": {[]packet.Packet{lost, alsoLost, again}, 0},
-		"two before one that came": {[]packet.Packet{lost, alsoLost, probetest.Segment(w, wire.Client, 2, 2, 2*probetest.Ms, 12*probetest.Ms)}, 2},
+		"two before one that came": {[]packet.Packet{lost, alsoLost, third}, 2},
 		"the other side's":         {[]packet.Packet{lost, answer}, 0},
 		"an acknowledgement":       {[]packet.Packet{bare, next}, 0},
 	} {

@@ -10,6 +10,7 @@ import (
 	"echolab/lab/wire"
 )
 
+// Ms is short for tables of times.
 const Ms = time.Millisecond
 
 // Made makes packets by hand.
@@ -33,6 +34,7 @@ func (m Made) Cut(from wire.Side, number, seq, offset int, more bool, id uint16,
 	return p
 }
 
+// Again is the copy of a packet that the wire made.
 func Again(p packet.Packet, fate link.Fate) packet.Packet {
 	p.Copy, p.Fate = true, fate
 	return p

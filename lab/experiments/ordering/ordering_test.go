@@ -19,11 +19,13 @@ import (
 	"echolab/lab/wire"
 )
 
+const ms = probetest.Ms
+
 // anyLink draws a link whose packets each have a fate of their own.
 func anyLink(t *rapid.T, name string) link.Conditions {
 	often := rapid.SampledFrom([]float64{0, 0, 0.1, 0.25, 0.5, 1})
 	return link.Conditions{
-		Delay:   time.Duration(rapid.IntRange(1, 20).Draw(t, name+" delay")) * probetest.Ms,
+		Delay:   time.Duration(rapid.IntRange(1, 20).Draw(t, name+" delay")) * ms,
 		Reorder: rapid.Float64Range(0, 1).Draw(t, name+" reorder"),
 		Loss:    min(often.Draw(t, name+" loss"), 0.5), Corrupt: min(often.Draw(t, name+" corrupt"), 0.5),
 		Duplicate: often.Draw(t, name+" duplicate"),
@@ -76,8 +78,9 @@ func outside(row result.Measurement) string {
 func TestOrderVaries(t *testing.T) {
 	const seeds = 200
 	for name, c := range map[string]link.Conditions{
-		"as it is": {Delay: 10 * probetest.Ms, Reorder: 0.25}, "half": {Delay: 10 * probetest.Ms, Reorder: 0.5},
-		"lossy": {Delay: 10 * probetest.Ms, Reorder: 0.25, Loss: 0.3, Corrupt: 0.1}, "copied": {Delay: 10 * probetest.Ms, Reorder: 0.25, Duplicate: 0.5},
+		"as it is": {Delay: 10 * ms, Reorder: 0.25}, "half": {Delay: 10 * ms, Reorder: 0.5},
+		"lossy":  {Delay: 10 * ms, Reorder: 0.25, Loss: 0.3, Corrupt: 0.1},
+		"copied": {Delay: 10 * ms, Reorder: 0.25, Duplicate: 0.5},
 	} {
 		w := testbed.Workload{Messages: 500, Size: 16, Every: pace(wire.BothWays(c))}
 		share, margin, ok := reorderedShare(wire.BothWays(c), w)
@@ -109,15 +112,17 @@ func TestOrderSaysNothing(t *testing.T) {
 		size, messages int
 		want           bool
 	}{
-		"as it is":               {link.Conditions{Delay: 10 * probetest.Ms, Reorder: 0.25}, 512, 1000, true},
-		"fragments":              {link.Conditions{Delay: 10 * probetest.Ms, Reorder: 0.25}, 4000, 1000, true},
-		"jitter":                 {link.Conditions{Delay: 10 * probetest.Ms, Reorder: 0.25, Jitter: probetest.Ms}, 512, 1000, false},
-		"bursts":                 {link.Conditions{Delay: 10 * probetest.Ms, Reorder: 0.25, Burst: link.Burst{Loss: 0.1, Length: 2}}, 512, 1000, false},
-		"copies of fragments":    {link.Conditions{Delay: 10 * probetest.Ms, Reorder: 0.25, Duplicate: 0.1}, 4000, 1000, false},
-		"hardly any late":        {link.Conditions{Delay: 10 * probetest.Ms, Reorder: 0.001}, 512, 1000, false},
-		"hardly any at all":      {link.Conditions{Delay: 10 * probetest.Ms, Reorder: 0.25}, 512, 10, false},
-		"nothing comes":          {link.Conditions{Delay: 10 * probetest.Ms, Reorder: 0.25, Loss: 1}, 512, 1000, false},
-		"nothing skips, so zero": {link.Conditions{Delay: 10 * probetest.Ms}, 512, 1000, true},
+		"as it is":  {link.Conditions{Delay: 10 * ms, Reorder: 0.25}, 512, 1000, true},
+		"fragments": {link.Conditions{Delay: 10 * ms, Reorder: 0.25}, 4000, 1000, true},
+		"jitter":    {link.Conditions{Delay: 10 * ms, Reorder: 0.25, Jitter: ms}, 512, 1000, false},
+		"bursts": {
+			link.Conditions{Delay: 10 * ms, Reorder: 0.25, Burst: link.Burst{Loss: 0.1, Length: 2}}, 512, 1000, false,
+		},
+		"copies of fragments":    {link.Conditions{Delay: 10 * ms, Reorder: 0.25, Duplicate: 0.1}, 4000, 1000, false},
+		"hardly any late":        {link.Conditions{Delay: 10 * ms, Reorder: 0.001}, 512, 1000, false},
+		"hardly any at all":      {link.Conditions{Delay: 10 * ms, Reorder: 0.25}, 512, 10, false},
+		"nothing comes":          {link.Conditions{Delay: 10 * ms, Reorder: 0.25, Loss: 1}, 512, 1000, false},
+		"nothing skips, so zero": {link.Conditions{Delay: 10 * ms}, 512, 1000, true},
 	} {
 		both := wire.BothWays(c.c)
 		w := testbed.Workload{Messages: c.messages, Size: c.size, Every: pace(both)}
@@ -127,8 +132,12 @@ func TestOrderSaysNothing(t *testing.T) {
 			t.Errorf("%s: something is expected: %v, want %v", name, ok, c.want)
 		}
 	}
-	whole, _, _ := reorderedShare(wire.BothWays(link.Conditions{Delay: 10 * probetest.Ms, Reorder: 0.5}), testbed.Workload{Messages: 1000, Size: 512, Every: 2300 * time.Microsecond})
-	cut, _, _ := reorderedShare(wire.BothWays(link.Conditions{Delay: 10 * probetest.Ms, Reorder: math.Sqrt(0.5)}), testbed.Workload{Messages: 1000, Size: 1473, Every: 2300 * time.Microsecond})
+	share := func(reorder float64, size int) float64 {
+		w := testbed.Workload{Messages: 1000, Size: size, Every: 2300 * time.Microsecond}
+		s, _, _ := reorderedShare(wire.BothWays(link.Conditions{Delay: 10 * ms, Reorder: reorder}), w)
+		return s
+	}
+	whole, cut := share(0.5, 512), share(math.Sqrt(0.5), 1473)
 	if math.Abs(whole-cut) > 1e-9 {
 		t.Errorf("two fragments that skip with the root of a half: %v late, whole ones with a half: %v", cut, whole)
 	}
@@ -136,12 +145,12 @@ func TestOrderSaysNothing(t *testing.T) {
 
 // TestOnPace: one message in a hundred may be late by more than half the pace.
 func TestOnPace(t *testing.T) {
-	w := testbed.Workload{Messages: 100, Every: 2 * probetest.Ms}
+	w := testbed.Workload{Messages: 100, Every: 2 * ms}
 	for _, c := range []struct {
 		by   time.Duration
 		late int
 		want bool
-	}{{0, 0, true}, {probetest.Ms, 50, true}, {probetest.Ms + 1, 1, true}, {probetest.Ms + 1, 2, false}} {
+	}{{0, 0, true}, {ms, 50, true}, {ms + 1, 1, true}, {ms + 1, 2, false}} {
 		x := &testbed.Exchange{Observations: make([]testbed.Observation, w.Messages)}
 		for i := range x.Observations {
 			x.Observations[i].Due = w.Due(i)
@@ -152,6 +161,27 @@ func TestOnPace(t *testing.T) {
 		}
 		if got := onPace(x, w); got != c.want {
 			t.Errorf("%d messages %v late: on pace %v, want %v", c.late, c.by, got, c.want)
+		}
+	}
+}
+
+// TestOrderingWorkload: the messages are as many as can be sent in a third of
+// the longest wait.
+func TestOrderingWorkload(t *testing.T) {
+	for _, c := range []struct {
+		delay, longest time.Duration
+		messages       int
+	}{
+		{10 * ms, 0, 1000}, {0, 0, 1000}, {2 * time.Second, 0, 43}, {2 * time.Second, time.Hour, 1000},
+		{time.Hour, 0, 1},
+	} {
+		b := &testbed.Bench{
+			Options: result.Options{Messages: 1000, Size: 512}, Driver: testbed.Driver{Longest: c.longest},
+			Conditions: wire.BothWays(link.Conditions{Delay: c.delay}),
+		}
+		w := orderingWorkload(b)
+		if w.Messages != c.messages {
+			t.Errorf("%v, at most %v: %d messages, want %d", c.delay, c.longest, w.Messages, c.messages)
 		}
 	}
 }
