@@ -28,9 +28,9 @@ type LossResult struct {
 func MeasureLoss(
 	ctx context.Context, b *testbed.Bench, t testbed.Transport, w testbed.Workload,
 ) (r LossResult, err error) {
-	v := NewLossObserver(w)
-	s, err := b.Start(ctx, t, testbed.ServerOptions{}, testbed.ClientOptions{}, v.Tap)
-	if u, ok := NotReached(ctx, err, b.Conditions, v.rec.Packets()); ok {
+	observer := NewLossObserver(w)
+	s, err := b.Start(ctx, t, testbed.ServerOptions{}, testbed.ClientOptions{}, observer.Tap)
+	if u, ok := NotReached(ctx, err, b.Conditions, observer.rec.Packets()); ok {
 		return LossResult{Unreached: u, Conditions: b.Conditions, Workload: w, X: &testbed.Exchange{}}, nil
 	}
 	if err != nil {
@@ -41,7 +41,7 @@ func MeasureLoss(
 	if err != nil {
 		return r, err
 	}
-	r = v.Account(t, x, s.Network, 0)
+	r = observer.Account(t, x, s.Network, 0)
 	r.Conditions = b.Conditions
 	return r, nil
 }

@@ -46,36 +46,36 @@ func NewLossObserver(w testbed.Workload) *LossObserver {
 }
 
 // Tap is a wire.Tap.
-func (v *LossObserver) Tap(e wire.Event) {
-	v.mu.Lock()
-	v.joined = e.Joined
-	v.mu.Unlock()
-	v.rec.Tap(e)
+func (o *LossObserver) Tap(e wire.Event) {
+	o.mu.Lock()
+	o.joined = e.Joined
+	o.mu.Unlock()
+	o.rec.Tap(e)
 }
 
 // Account tells what became of an exchange that has just ended. A server that rests
 // gets round to what it was handed after its rest.
-func (v *LossObserver) Account(
+func (o *LossObserver) Account(
 	t testbed.Transport, x *testbed.Exchange, n testbed.Network, rest time.Duration,
 ) LossResult {
-	seen := v.snapshot(n, rest)
+	seen := o.snapshot(n, rest)
 	return LossResult{
-		Workload: v.workload, X: x, Packets: seen.packets, Losses: classifyLosses(t, v.workload, x, seen),
+		Workload: o.workload, X: x, Packets: seen.packets, Losses: classifyLosses(t, o.workload, x, seen),
 	}
 }
 
 // snapshot is what happened until now.
-func (v *LossObserver) snapshot(n testbed.Network, rest time.Duration) snapshot {
-	v.mu.Lock()
-	now := time.Since(v.joined)
-	v.mu.Unlock()
+func (o *LossObserver) snapshot(n testbed.Network, rest time.Duration) snapshot {
+	o.mu.Lock()
+	now := time.Since(o.joined)
+	o.mu.Unlock()
 	s := snapshot{
-		packets: v.rec.Packets(),
+		packets: o.rec.Packets(),
 		client:  dropsOf(n.Client()), server: dropsOf(n.Server()),
 		lately: now - processorWait - rest,
 	}
-	s.server.spoiled -= damagedBy(v.workload, s.packets, wire.Client)
-	s.client.spoiled -= damagedBy(v.workload, s.packets, wire.Server)
+	s.server.spoiled -= damagedBy(o.workload, s.packets, wire.Client)
+	s.client.spoiled -= damagedBy(o.workload, s.packets, wire.Server)
 	return s
 }
 
