@@ -25,12 +25,14 @@ var claims = []experiments.Claim{
 	{
 		ID: "not-resent", Source: experiments.Doc000, Experiments: []string{"loss", "ordering"},
 		Statement: "What UDP loses or reorders is not sent again.",
-		Rule:      "holds if UDP sent nothing again although packets were dropped, and its reordered messages stayed out of order",
+		Rule: "holds if UDP sent nothing again although packets were dropped, " +
+			"and its reordered messages stayed out of order",
 		Judge: experiments.Rule(func(m *experiments.Measured) (result.Verdict, text.Message) {
 			again, order := m.Number("loss", "retransmissions", "udp"), m.Number("ordering", "out_of_order", "udp")
 			dropped := m.Number("loss", "undelivered", "udp")
 			return experiments.HoldsWhere(dropped > 0 && order > 0, again == 0),
-				text.Sayf("%s packets sent again after %s drops; %s %% stayed out of order", text.Figure(again), text.Figure(dropped), text.Figure(order))
+				text.Sayf("%s packets sent again after %s drops; %s %% stayed out of order",
+					text.Figure(again), text.Figure(dropped), text.Figure(order))
 		}),
 	},
 	{
@@ -63,7 +65,8 @@ var claims = []experiments.Claim{
 			again := m.Number("loss", "retransmissions", "tcp")
 			few := again <= manyTimes*(lost+late)
 			return experiments.HoldsWhere(lost > 0 && (few || !m.Under("loss", "rate")), few),
-				text.Sayf("%s packets lost, %s overtaken, %s sent again", text.Figure(lost), text.Figure(late), text.Figure(again))
+				text.Sayf("%s packets lost, %s overtaken, %s sent again",
+					text.Figure(lost), text.Figure(late), text.Figure(again))
 		}),
 	},
 	{
@@ -92,7 +95,8 @@ func judgeReliable(m *experiments.Measured) (result.Verdict, text.Message) {
 	case tcp < 100 || udp < 100:
 	case lost == 0:
 		return result.Depends,
-			text.Sayf("nothing was dropped, so both delivered what they got: TCP %s %%, UDP %s %%", text.Figure(tcp), text.Figure(udp))
+			text.Sayf("nothing was dropped, so both delivered what they got: TCP %s %%, UDP %s %%",
+				text.Figure(tcp), text.Figure(udp))
 	case again == 0:
 		return result.Depends,
 			text.Sayf("of UDP %s packets did not arrive whole, and copies stood in for all of them", text.Figure(lost))
@@ -108,5 +112,6 @@ func judgeRepair(m *experiments.Measured) (result.Verdict, text.Message) {
 	tcp := m.Number("loss", "delivered", "tcp")
 	shown := again > 0 || lost >= fewDrops || tcp < 100
 	return experiments.HoldsWhere(lost > 0 && shown, again > 0 && tcp == 100),
-		text.Sayf("%s packets of TCP were dropped, %s sent again, %s %% delivered", text.Figure(lost), text.Figure(again), text.Figure(tcp))
+		text.Sayf("%s packets of TCP were dropped, %s sent again, %s %% delivered",
+			text.Figure(lost), text.Figure(again), text.Figure(tcp))
 }

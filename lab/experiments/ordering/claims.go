@@ -20,13 +20,16 @@ var claims = []experiments.Claim{
 			// Fragments that overtake each other within a message leave it in its place.
 			least, _ := m.Allowed("ordering", "out_of_order", "udp")
 			return experiments.HoldsWhere(udp > 0 || overtaken >= fewOvertaken && least > 0, udp > 0),
-				text.Sayf("%s packets of UDP were overtaken, and %s %% of its messages arrived out of order", text.Figure(overtaken), text.Figure(udp))
+				text.Sayf("%s packets of UDP were overtaken, and %s %% of its messages arrived out of order",
+					text.Figure(overtaken), text.Figure(udp))
 		}),
 	},
 	{
-		ID: "stream-in-order-without-error", Source: experiments.Doc002, Experiments: []string{"ordering", "corruption", "duplication"},
-		Statement: "TCP delivers in order and undamaged.",
-		Rule:      "holds if TCP had nothing out of order, nothing damaged and nothing twice, over wires that reorder, flip bits and copy",
+		ID: "stream-in-order-without-error", Source: experiments.Doc002,
+		Experiments: []string{"ordering", "corruption", "duplication"},
+		Statement:   "TCP delivers in order and undamaged.",
+		Rule: "holds if TCP had nothing out of order, nothing damaged and nothing twice, " +
+			"over wires that reorder, flip bits and copy",
 		Judge: experiments.Rule(func(m *experiments.Measured) (result.Verdict, text.Message) {
 			order, overtaken := m.Number("ordering", "out_of_order", "tcp"), m.Number("ordering", "overtaken", "tcp")
 			damaged, flipped := m.Number("corruption", "damaged", "tcp"), m.Number("corruption", "discarded", "tcp")
@@ -34,7 +37,8 @@ var claims = []experiments.Claim{
 			right := order == 0 && damaged == 0 && twice == 0
 			tried := overtaken > 0 && flipped > 0 && copied > 0
 			return experiments.HoldsWhere(tried || !right, right),
-				text.Sayf("%s %% out of order, %s damaged, %s duplicates", text.Figure(order), text.Figure(damaged), text.Figure(twice))
+				text.Sayf("%s %% out of order, %s damaged, %s duplicates",
+					text.Figure(order), text.Figure(damaged), text.Figure(twice))
 		}),
 	},
 }
