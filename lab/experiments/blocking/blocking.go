@@ -66,8 +66,14 @@ var rows = []experiments.Row[observed]{
 		Basis: text.Say("what is sent between the loss and its repair waits, over TCP (RFC 9293 3.4)"),
 		Cell: func(t testbed.Transport, o observed) result.Cell {
 			times := serverTimesOf(o.Workload, t, o.Packets)
-			held := heldUp(times) + heldAtClient(times, o.X.Arrivals)
-			return o.expectHeld(result.Measured(result.Num(held)), t).CutShort(o.whyCut(t))
+			c := result.Measured(result.Num(heldUp(times) + heldAtClient(times, o.X.Arrivals))).CutShort(o.whyCut(t))
+			switch {
+			case !t.Reliable:
+				return c.ExpectExactly(0)
+			case o.predictable() && o.repaired:
+				return c.ExpectExactly(float64(o.hole.behind))
+			}
+			return c
 		},
 	},
 	{
@@ -100,17 +106,6 @@ func (o observed) whyCut(t testbed.Transport) text.Message {
 // is more than one gap, nor on paths so short that the hosts' own time counts.
 func (o observed) predictable() bool {
 	return drops(o.Conditions) == 1 && probe.RoundTrip(o.Conditions) >= probe.LongEnough
-}
-
-// expectHeld says how many messages should be held up.
-func (o observed) expectHeld(c result.Cell, t testbed.Transport) result.Cell {
-	switch {
-	case !t.Reliable:
-		return c.ExpectExactly(0)
-	case o.predictable() && o.repaired:
-		return c.ExpectExactly(float64(o.hole.behind))
-	}
-	return c
 }
 
 // expectGap says how long the longest gap between echoes should be.

@@ -62,24 +62,6 @@ func handedBy(packets []packet.Packet, from wire.Side, by time.Duration) int {
 	return end
 }
 
-// progress is how far one side of a connection has got, in numbers that count
-// from its SYN: what it sent, and what the other side acknowledged of that.
-type progress struct{ sent, acked uint32 }
-
-// progressOf is how far both sides of one connection have got.
-func progressOf(packets []packet.Packet) (all [2]progress) {
-	for _, p := range packets {
-		if p.TCP == nil {
-			continue
-		}
-		all[p.From].sent = max(all[p.From].sent, EndOf(p))
-		if p.TCP.Flags.Has(packet.ACK) {
-			all[1-p.From].acked = max(all[1-p.From].acked, p.TCP.RelativeAck)
-		}
-	}
-	return all
-}
-
 // EndOf is the number behind a segment: its bytes take one each, and so do SYN
 // and FIN (RFC 9293 section 3.4).
 func EndOf(p packet.Packet) uint32 {
@@ -95,10 +77,15 @@ func EndOf(p packet.Packet) uint32 {
 // Acknowledged reports whether both sides have acknowledged all that was sent.
 // Where there is no TCP, nothing is left to acknowledge.
 func Acknowledged(packets []packet.Packet) bool {
-	for _, side := range progressOf(packets) {
-		if side.acked < side.sent {
-			return false
+	var sent, acked [2]uint32 // by each side, and of what it sent; both count from its SYN
+	for _, p := range packets {
+		if p.TCP == nil {
+			continue
+		}
+		sent[p.From] = max(sent[p.From], EndOf(p))
+		if p.TCP.Flags.Has(packet.ACK) {
+			acked[1-p.From] = max(acked[1-p.From], p.TCP.RelativeAck)
 		}
 	}
-	return true
+	return acked[wire.Client] >= sent[wire.Client] && acked[wire.Server] >= sent[wire.Server]
 }

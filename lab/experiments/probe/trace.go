@@ -66,7 +66,10 @@ func echo(
 	if err == nil {
 		err = s.Client.Close()
 		s.Client = nil
-		awaitTeardown(ctx, t, rec)
+		// The trace shows the teardown as far as it came, also if that is not all.
+		_ = AwaitOnWire(ctx, rec, teardownTimeout, func(packets []packet.Packet) bool {
+			return rec.UnderWay() == 0 && (!t.Connected || packet.Closed(packets))
+		})
 	}
 	if closing := s.Close(); err == nil {
 		err = closing
@@ -88,22 +91,6 @@ func outcomeOf(x *testbed.Exchange, size int, waited time.Duration) text.Message
 		return text.Say("no echo: the connection broke")
 	}
 	return text.Sayf("no echo: given up after %s", packet.RoundDuration(waited))
-}
-
-// awaitTeardown waits until a conversation is over: nothing is under way, and if
-// it is a connection, the FINs of both sides are acknowledged.
-func awaitTeardown(ctx context.Context, t testbed.Transport, rec *capture.Recorder) {
-	ctx, cancel := context.WithTimeout(ctx, teardownTimeout)
-	defer cancel()
-	again := time.NewTicker(wireInterval)
-	defer again.Stop()
-	for rec.UnderWay() > 0 || t.Connected && !packet.Closed(rec.Packets()) {
-		select {
-		case <-again.C:
-		case <-ctx.Done():
-			return
-		}
-	}
 }
 
 // Send sends one message through transport t over a fresh network, waits for

@@ -11,9 +11,6 @@ import (
 // Silence is how long to wait for news that never comes.
 const Silence = 200 * time.Millisecond
 
-// wireInterval is how long to wait before looking at the recorded packets again.
-const wireInterval = 2 * time.Millisecond
-
 // Pause waits, unless ctx ends first.
 func Pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
@@ -32,7 +29,7 @@ func AwaitOnWire(
 	ctx context.Context, rec *capture.Recorder, longest time.Duration, shown func([]packet.Packet) bool,
 ) error {
 	for deadline := time.Now().Add(longest); !shown(rec.Packets()) && time.Now().Before(deadline); {
-		if err := Pause(ctx, wireInterval); err != nil {
+		if err := Pause(ctx, 2*time.Millisecond); err != nil {
 			return err
 		}
 	}
