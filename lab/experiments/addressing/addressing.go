@@ -4,7 +4,6 @@ package addressing
 import (
 	"context"
 	"embed"
-
 	"slices"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
@@ -35,26 +35,40 @@ var Experiment = experiments.Experiment{
 func runAddressing(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 	w := b.Workload(time.Millisecond)
 	w.Messages = min(w.Messages, 20)
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (probe.LossResult, error) {
-		return probe.MeasureLoss(ctx, b, t, w)
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) ([]packet.Packet, error) {
+		r, err := probe.MeasureLoss(ctx, b, t, w)
+		return datagramsOf(r.Packets), err
 	})
 	if err != nil {
 		return nil, err
 	}
-	all := result.Row("packets", "Packets seen", "packets")
-	ports := result.Row("has_ports", "With addresses and ports", "packets")
-	valid := result.Row("checksum_valid", "Checksum valid", "packets")
-	for _, t := range b.Transports {
-		packets := datagramsOf(found[t.Name].Packets)
-		all.Set(t.Name, result.Num(len(packets)))
-		ports.Set(t.Name, result.Num(probe.Count(packets, addressed)))
-		valid.Set(t.Name, result.Num(probe.Count(packets, func(p packet.Packet) bool { return p.ChecksumOK })))
-		ports.ExpectExactly(t.Name, float64(len(packets)))
-		valid.ExpectExactly(t.Name, float64(len(packets)))
+	return experiments.Measure(b.Transports, found, rows...), nil
+}
+
+// rows are what the lesson measures.
+var rows = []experiments.Row[[]packet.Packet]{
+	{
+		ID: "has_ports", Label: "With addresses and ports", Unit: "packets", Headline: true,
+		Basis: text.Say("every packet (RFC 791 3.1, RFC 768, RFC 9293 3.1)"), Cell: all(addressed),
+	},
+	{
+		ID: "checksum_valid", Label: "Checksum valid", Unit: "packets", Headline: true,
+		Basis: text.Say("every packet (RFC 1071)"), Cell: all(func(p packet.Packet) bool { return p.ChecksumOK }),
+	},
+	{
+		ID: "packets", Label: "Packets seen", Unit: "packets",
+		Cell: func(_ testbed.Transport, packets []packet.Packet) result.Cell {
+			return result.Measured(result.Num(len(packets)))
+		},
+	},
+}
+
+// all counts the packets that have a property, and expects every packet to have it.
+func all(property func(packet.Packet) bool) func(testbed.Transport, []packet.Packet) result.Cell {
+	return func(_ testbed.Transport, packets []packet.Packet) result.Cell {
+		n := probe.Count(packets, property)
+		return result.Measured(result.Num(n)).ExpectExactly(float64(len(packets)))
 	}
-	ports.Because("every packet (RFC 791 3.1, RFC 768, RFC 9293 3.1)")
-	valid.Because("every packet (RFC 1071)")
-	return result.Rows(2, ports, valid, all), nil
 }
 
 // datagramsOf leaves out all fragments but the first: what IP cut has only one

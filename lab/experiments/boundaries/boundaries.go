@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"embed"
-
 	"errors"
 	"fmt"
 	"net"
@@ -17,6 +16,7 @@ import (
 	"echolab/lab/experiments/probe"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 //go:embed en.md ko.md
@@ -51,34 +51,55 @@ func runBoundaries(ctx context.Context, b *testbed.Bench) ([]result.Measurement,
 	if err != nil {
 		return nil, err
 	}
-	writes := result.Row("writes", "Writes", "count")
-	reads := result.Row("reads", "Reads of 10 writes", "count")
-	back := result.Row("came_back", "Bytes echoed", "bytes")
-	truncated := result.Row("truncated", "Cut by a short read", "bytes")
-	large := result.Row("reads_large", "Reads of a long message", "count")
-	for _, t := range b.Transports {
-		c := found[t.Name]
-		writes.Set(t.Name, result.Num(c.writes))
-		reads.Set(t.Name, result.Num(c.reads))
-		back.Set(t.Name, result.Num(c.back))
-		if c.echoed() {
-			truncated.Set(t.Name, result.Num(c.truncated))
-			large.Set(t.Name, result.Num(c.large))
-		}
-		back.ExpectExactly(t.Name, probe.SmallWrites*probe.SmallSize)
-		reads.ExpectExactly(t.Name, float64(fewestReads(t, probe.SmallWrites, probe.SmallSize, probe.SmallBuffer)))
-		large.ExpectExactly(t.Name, float64(fewestReads(t, 1, probe.LargeSize, probe.DocumentBuffer)))
-		if t.Stream {
-			truncated.ExpectExactly(t.Name, 0)
-		} else {
-			truncated.ExpectExactly(t.Name, probe.SmallSize/2)
-		}
+	return experiments.Measure(b.Transports, found, rows...), nil
+}
+
+// rows are what the lesson measures.
+var rows = []experiments.Row[cuts]{
+	{
+		ID: "reads", Label: "Reads of 10 writes", Unit: "count", Headline: true,
+		Basis: text.Say("a read takes all of a stream that is there and fits (recv(2)), or one datagram (RFC 768)"),
+		Cell: func(t testbed.Transport, c cuts) result.Cell {
+			least := fewestReads(t, probe.SmallWrites, probe.SmallSize, probe.SmallBuffer)
+			return result.Measured(result.Num(c.reads)).ExpectExactly(float64(least))
+		},
+	},
+	{
+		ID: "truncated", Label: "Cut by a short read", Unit: "bytes", Headline: true,
+		Basis: text.Say("recv(2): the rest of a datagram is discarded, the rest of a stream stays"),
+		Cell: func(t testbed.Transport, c cuts) result.Cell {
+			if t.Stream {
+				return c.ifEchoed(c.truncated).ExpectExactly(0)
+			}
+			return c.ifEchoed(c.truncated).ExpectExactly(probe.SmallSize / 2)
+		},
+	},
+	{
+		ID: "writes", Label: "Writes", Unit: "count",
+		Cell: func(_ testbed.Transport, c cuts) result.Cell { return result.Measured(result.Num(c.writes)) },
+	},
+	{
+		ID: "came_back", Label: "Bytes echoed", Unit: "bytes",
+		Basis: text.Say("all that was written, over the same socket (RFC 862)"),
+		Cell: func(_ testbed.Transport, c cuts) result.Cell {
+			return result.Measured(result.Num(c.back)).ExpectExactly(probe.SmallWrites * probe.SmallSize)
+		},
+	},
+	{
+		ID: "reads_large", Label: "Reads of a long message", Unit: "count",
+		Basis: text.Say("a stream needs size/buffer reads, a datagram is cut by the first"),
+		Cell: func(t testbed.Transport, c cuts) result.Cell {
+			return c.ifEchoed(c.large).ExpectExactly(float64(fewestReads(t, 1, probe.LargeSize, probe.DocumentBuffer)))
+		},
+	},
+}
+
+// ifEchoed is a cell with a count that means something only where the peer echoes.
+func (c cuts) ifEchoed(n int) result.Cell {
+	if !c.echoed() {
+		return result.Cell{}
 	}
-	reads.Because("a read takes all of a stream that is there and fits (recv(2)), or one datagram (RFC 768)")
-	back.Because("all that was written, over the same socket (RFC 862)")
-	truncated.Because("recv(2): the rest of a datagram is discarded, the rest of a stream stays")
-	large.Because("a stream needs size/buffer reads, a datagram is cut by the first")
-	return result.Rows(2, reads, truncated, writes, back, large), nil
+	return result.Measured(result.Num(n))
 }
 
 // fewestReads is how many reads take messages that all have arrived: of a
@@ -113,7 +134,8 @@ func cut(ctx context.Context, b *testbed.Bench, t testbed.Transport) (c cuts, er
 // readAll reads small messages with a large buffer, one with too small a one,
 // and a large message in pieces.
 func (c *cuts) readAll(ctx context.Context, conn net.Conn, t testbed.Transport) (err error) {
-	c.reads, err = fewest(fewestReads(t, probe.SmallWrites, probe.SmallSize, probe.SmallBuffer), func(wait time.Duration) (n int, err error) {
+	least := fewestReads(t, probe.SmallWrites, probe.SmallSize, probe.SmallBuffer)
+	c.reads, err = fewest(least, func(wait time.Duration) (n int, err error) {
 		c.writes, n, c.back, err = joined(ctx, conn, wait)
 		return n, err
 	})
@@ -126,9 +148,8 @@ func (c *cuts) readAll(ctx context.Context, conn net.Conn, t testbed.Transport) 
 	if c.truncated, err = shortRead(ctx, conn); err != nil {
 		return fmt.Errorf("read too little: %w", err)
 	}
-	c.large, err = fewest(fewestReads(t, 1, probe.LargeSize, probe.DocumentBuffer), func(wait time.Duration) (int, error) {
-		return pieces(ctx, conn, wait)
-	})
+	least = fewestReads(t, 1, probe.LargeSize, probe.DocumentBuffer)
+	c.large, err = fewest(least, func(wait time.Duration) (int, error) { return pieces(ctx, conn, wait) })
 	if err != nil {
 		return fmt.Errorf("read a large message in pieces: %w", err)
 	}
@@ -136,8 +157,8 @@ func (c *cuts) readAll(ctx context.Context, conn net.Conn, t testbed.Transport) 
 }
 
 // fewest repeats a count of reads until it is the least there can be, and lets
-// the echoes arrive for longer each time: on a busy machine some are late, and
-// whoever reads before them needs another read.
+// the echoes arrive for longer each time: on a busy machine some are late, and a
+// reader that comes before them needs another read.
 func fewest(least int, count func(wait time.Duration) (int, error)) (reads int, err error) {
 	for wait := probe.Settle; wait <= 9*probe.Settle; wait *= 3 {
 		n, err := count(wait)
@@ -219,7 +240,7 @@ func shortRead(ctx context.Context, conn net.Conn) (lost int, err error) {
 	return probe.SmallSize - seen['a'], nil
 }
 
-// pieces counts the reads of documentBuffer bytes that bring something of one
+// pieces counts the reads of probe.DocumentBuffer bytes that bring something of one
 // large message. Once the message behind it comes, no more of it will.
 func pieces(ctx context.Context, conn net.Conn, wait time.Duration) (reads int, err error) {
 	large, behind := bytes.Repeat([]byte{'l'}, probe.LargeSize), []byte{'b'}

@@ -4,7 +4,6 @@ package size
 import (
 	"context"
 	"embed"
-
 	"errors"
 	"fmt"
 	"io"
@@ -51,6 +50,7 @@ const largestTried = 1 << 20
 // limit is what one transport did with ever larger messages.
 type limit struct {
 	largest int
+	allowed int // what theory allows; 0 where it says nothing
 	beyond  sentBeyond
 }
 
@@ -61,23 +61,32 @@ func runSize(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error
 	if err != nil {
 		return nil, err
 	}
-	largest := result.Row("largest", "Largest echoed", "bytes")
-	beyond := result.Row("beyond", "One byte more", "")
-	for _, t := range b.Transports {
-		largest.Set(t.Name, result.Num(found[t.Name].largest))
-		beyond.Set(t.Name, result.Word(found[t.Name].beyond))
-		if t.Stream {
-			largest.ExpectExactly(t.Name, largestTried)
-			beyond.ExpectWord(t.Name, worksToo)
-			continue
-		}
-		if most := largestAllowed(b.Driver.Name, runtime.GOOS); most > 0 {
-			largest.ExpectExactly(t.Name, float64(most))
-		}
-		beyond.ExpectWord(t.Name, messageTooLong)
-	}
-	largest.Because("65,535 - 20 (IP) - 8 (UDP), 9,216 on macOS (udp(4)); a stream has no limit, 1 MiB was tried")
-	return result.Rows(2, largest, beyond), nil
+	return experiments.Measure(b.Transports, found, rows...), nil
+}
+
+// rows are what the lesson measures.
+var rows = []experiments.Row[limit]{
+	{
+		ID: "largest", Label: "Largest echoed", Unit: "bytes", Headline: true,
+		Basis: text.Say("65,535 - 20 (IP) - 8 (UDP), 9,216 on macOS (udp(4)); " +
+			"a stream has no limit, 1 MiB was tried"),
+		Cell: func(_ testbed.Transport, l limit) result.Cell {
+			c := result.Measured(result.Num(l.largest))
+			if l.allowed == 0 {
+				return c
+			}
+			return c.ExpectExactly(float64(l.allowed))
+		},
+	},
+	{
+		ID: "beyond", Label: "One byte more", Headline: true,
+		Cell: func(t testbed.Transport, l limit) result.Cell {
+			if t.Stream {
+				return result.Measured(result.Word(l.beyond)).ExpectWord(worksToo)
+			}
+			return result.Measured(result.Word(l.beyond)).ExpectWord(messageTooLong)
+		},
+	},
 }
 
 // largestAllowed is the largest datagram that can be sent on a network, 0 where
@@ -105,6 +114,10 @@ func findLimit(ctx context.Context, b *testbed.Bench, t testbed.Transport) (l li
 		return l, fmt.Errorf("dial %s: %w", s.Server.Addr(), err)
 	}
 	defer probe.Close(conn, &err)
+	l.allowed = largestTried
+	if !t.Stream {
+		l.allowed = largestAllowed(b.Driver.Name, runtime.GOOS)
+	}
 	if l.largest, err = search(conn); err != nil {
 		return l, err
 	}
