@@ -4,7 +4,6 @@ package concurrency
 import (
 	"context"
 	"embed"
-
 	"errors"
 	"fmt"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 //go:embed en.md ko.md
@@ -40,7 +40,7 @@ const (
 	crowd = 20
 )
 
-// The scenarios for each kind of server, each with chances of its own.
+// The scenarios for each kind of server, each with a seed of its own.
 const (
 	behindIdle = iota
 	inCrowd
@@ -52,43 +52,69 @@ type queueing struct {
 	served int           // of crowd clients, while all stay connected
 }
 
+// servers are both kinds of servers of one transport.
+type servers struct{ iterative, concurrent queueing }
+
 func runConcurrency(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	modes := map[bool]map[string]queueing{}
-	for i, iterative := range []bool{true, false} {
-		found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (queueing, error) {
-			return queue(ctx, b.Attempt(i), t, iterative)
-		})
-		if err != nil {
-			return nil, err
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (s servers, err error) {
+		if s.iterative, err = queue(ctx, b.Attempt(0), t, testbed.ServerOptions{Iterative: true}); err != nil {
+			return s, fmt.Errorf("iterative server: %w", err)
 		}
-		modes[iterative] = found
-	}
-	one := result.Row("wait_iterative", "Wait, iterative", "ms")
-	many := result.Row("wait_concurrent", "Wait, concurrent", "ms")
-	servedOne := result.Row("served_iterative", "Served, iterative", "clients")
-	servedMany := result.Row("served_concurrent", "Served, concurrent", "clients")
-	for _, t := range b.Transports {
-		one.Set(t.Name, result.Num(probe.Milliseconds(modes[true][t.Name].wait)))
-		many.Set(t.Name, result.Num(probe.Milliseconds(modes[false][t.Name].wait)))
-		servedOne.Set(t.Name, result.Num(modes[true][t.Name].served))
-		servedMany.Set(t.Name, result.Num(modes[false][t.Name].served))
-		many.Expect(t.Name, 0, 0, probe.Milliseconds(idle)/2)
-		servedMany.ExpectExactly(t.Name, crowd)
-		if t.Connected {
-			one.Expect(t.Name, probe.Milliseconds(idle), probe.Milliseconds(idle), probe.Milliseconds(idle+idle/2))
-			servedOne.ExpectExactly(t.Name, 1)
-		} else {
-			one.Expect(t.Name, 0, 0, probe.Milliseconds(idle)/2)
-			servedOne.ExpectExactly(t.Name, crowd)
+		if s.concurrent, err = queue(ctx, b.Attempt(1), t, testbed.ServerOptions{}); err != nil {
+			return s, fmt.Errorf("concurrent server: %w", err)
 		}
+		return s, nil
+	})
+	if err != nil {
+		return nil, err
 	}
-	one.Becausef("as long as the idle client stays: %v; being served takes less than half of that", idle)
-	many.Because("each connection has a goroutine of its own")
-	return result.Rows(2, one, many, servedOne, servedMany), nil
+	return experiments.Measure(b.Transports, found, rows...), nil
 }
 
-func queue(ctx context.Context, b *testbed.Bench, t testbed.Transport, iterative bool) (q queueing, err error) {
-	o := testbed.ServerOptions{Iterative: iterative}
+// rows are what the lesson measures.
+var rows = []experiments.Row[servers]{
+	{
+		ID: "wait_iterative", Label: "Wait, iterative", Unit: "ms", Headline: true,
+		Basis: text.Sayf("as long as the idle client stays: %v; being served takes less than half of that", idle),
+		Cell: func(t testbed.Transport, s servers) result.Cell {
+			if t.Connected {
+				stay := probe.Milliseconds(idle)
+				return s.iterative.waited().Expect(stay, stay, probe.Milliseconds(idle+idle/2))
+			}
+			return s.iterative.waited().Expect(0, 0, probe.Milliseconds(idle)/2)
+		},
+	},
+	{
+		ID: "wait_concurrent", Label: "Wait, concurrent", Unit: "ms", Headline: true,
+		Basis: text.Say("each connection has a goroutine of its own"),
+		Cell: func(_ testbed.Transport, s servers) result.Cell {
+			return s.concurrent.waited().Expect(0, 0, probe.Milliseconds(idle)/2)
+		},
+	},
+	{
+		ID: "served_iterative", Label: "Served, iterative", Unit: "clients",
+		Cell: func(t testbed.Transport, s servers) result.Cell {
+			if t.Connected {
+				return result.Measured(result.Num(s.iterative.served)).ExpectExactly(1)
+			}
+			return result.Measured(result.Num(s.iterative.served)).ExpectExactly(crowd)
+		},
+	},
+	{
+		ID: "served_concurrent", Label: "Served, concurrent", Unit: "clients",
+		Cell: func(_ testbed.Transport, s servers) result.Cell {
+			return result.Measured(result.Num(s.concurrent.served)).ExpectExactly(crowd)
+		},
+	},
+}
+
+// waited is the cell of the wait.
+func (q queueing) waited() result.Cell {
+	return result.Measured(result.Num(probe.Milliseconds(q.wait)))
+}
+
+// queue tries both scenarios with one kind of server.
+func queue(ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions) (q queueing, err error) {
 	if q.wait, err = leastWait(ctx, b.Attempt(behindIdle), t, o); err != nil {
 		return q, fmt.Errorf("wait behind an idle client: %w", err)
 	}
@@ -103,7 +129,9 @@ const waitTries = 3
 
 // leastWait is the least of some waits: a busy machine only ever adds to one.
 // It measures no more once one is short, or as long as the idle client stays.
-func leastWait(ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions) (least time.Duration, err error) {
+func leastWait(
+	ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions,
+) (least time.Duration, err error) {
 	for try := range waitTries {
 		wait, err := waitBehind(ctx, b.Attempt(try), t, o)
 		if err != nil {
@@ -120,8 +148,10 @@ func leastWait(ctx context.Context, b *testbed.Bench, t testbed.Transport, o tes
 }
 
 // waitBehind measures how long a client waits for its echo while another one,
-// which came first, says nothing for a while and then closes.
-func waitBehind(ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions) (wait time.Duration, err error) {
+// which came first, sends nothing for a while and then closes.
+func waitBehind(
+	ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions,
+) (wait time.Duration, err error) {
 	s, err := b.Start(ctx, t, o, testbed.ClientOptions{}, nil)
 	if err != nil {
 		return 0, err
@@ -137,7 +167,7 @@ func waitBehind(ctx context.Context, b *testbed.Bench, t testbed.Transport, o te
 	}
 	defer probe.Close(second, &err)
 	idler := s.Client
-	s.Client = nil // it leaves by itself
+	s.Client = nil // it is closed below, not with the session
 	began := time.Now()
 	left := make(chan error, 1)
 	time.AfterFunc(idle, func() { left <- idler.Close() })
@@ -147,9 +177,11 @@ func waitBehind(ctx context.Context, b *testbed.Bench, t testbed.Transport, o te
 }
 
 // serveCrowd counts the clients that get an echo while all stay connected. A
-// served client is answered within microseconds, so those that have heard
+// served client is answered within microseconds, so those that have received
 // nothing after the idle time are waiting.
-func serveCrowd(ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions) (served int, err error) {
+func serveCrowd(
+	ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions,
+) (served int, err error) {
 	s, err := b.Start(ctx, t, o, testbed.ClientOptions{}, nil)
 	if err != nil {
 		return 0, err

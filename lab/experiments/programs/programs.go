@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"embed"
-
 	"errors"
 	"fmt"
 	"io"
@@ -49,47 +48,63 @@ const (
 	findsNobody sixth = "finds nobody"
 )
 
-// exampleServer is what one transport's servers did in the documents' roles.
-type exampleServer struct {
+// exampleServers is what one transport's servers did in the documents' roles.
+type exampleServers struct {
 	served, greeted, chunks int
 	changed                 string
 	sixth                   sixth
 }
 
 func runPrograms(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (exampleServer, error) {
-		return play(ctx, b, t)
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (exampleServers, error) {
+		return tryAll(ctx, b, t)
 	})
 	if err != nil {
 		return nil, err
 	}
-	five := result.Row("five_clients", "Served, then stopped", "clients")
-	last := result.Row("sixth_client", "The sixth client", "")
-	hello := result.Row("hello_clients", "Clients greeted", "clients")
-	changed := result.Row("changed", "Answer to hello", "")
-	chunks := result.Row("chunks", "Chunks of 512 bytes", "count")
-	for _, t := range b.Transports {
-		p := found[t.Name]
-		five.Set(t.Name, result.Num(p.served))
-		five.ExpectExactly(t.Name, fiveClients)
-		last.Set(t.Name, result.Word(p.sixth))
-		last.ExpectWord(t.Name, findsNobody)
-		hello.Set(t.Name, result.Num(p.greeted))
-		hello.ExpectExactly(t.Name, greeted)
-		changed.Set(t.Name, result.Word(text.Phrase(p.changed)))
-		changed.ExpectWord(t.Name, text.Phrase(strings.ToUpper(helloWord)))
-		chunks.Set(t.Name, result.Num(p.chunks))
-		chunks.ExpectExactly(t.Name, (chunked+chunk-1)/chunk)
-	}
-	five.Because("document 001's server counts to five")
-	last.Because("document 001's server counts to five")
-	hello.Because("document 001's server greets each client in the same words")
-	changed.Because("document 002's server may answer with other bytes, as agreed")
-	chunks.Becausef("document 004's client moves %d bytes %d at a time", chunked, chunk)
-	return result.Rows(2, five, changed, hello, chunks, last), nil
+	return experiments.Measure(b.Transports, found, rows...), nil
 }
 
-// The roles, each with chances of its own.
+// rows are what the lesson measures.
+var rows = []experiments.Row[exampleServers]{
+	{
+		ID: "five_clients", Label: "Served, then stopped", Unit: "clients", Headline: true,
+		Basis: text.Say("document 001's server counts to five"),
+		Cell: func(_ testbed.Transport, s exampleServers) result.Cell {
+			return result.Measured(result.Num(s.served)).ExpectExactly(fiveClients)
+		},
+	},
+	{
+		ID: "changed", Label: "Answer to hello", Headline: true,
+		Basis: text.Say("document 002's server may answer with other bytes, as agreed"),
+		Cell: func(_ testbed.Transport, s exampleServers) result.Cell {
+			want := text.Phrase(strings.ToUpper(helloWord))
+			return result.Measured(result.Word(text.Phrase(s.changed))).ExpectWord(want)
+		},
+	},
+	{
+		ID: "hello_clients", Label: "Clients greeted", Unit: "clients",
+		Basis: text.Say("document 001's server greets each client in the same words"),
+		Cell: func(_ testbed.Transport, s exampleServers) result.Cell {
+			return result.Measured(result.Num(s.greeted)).ExpectExactly(greeted)
+		},
+	},
+	{
+		ID: "chunks", Label: "Chunks of 512 bytes", Unit: "count",
+		Basis: text.Sayf("document 004's client moves %d bytes %d at a time", chunked, chunk),
+		Cell: func(_ testbed.Transport, s exampleServers) result.Cell {
+			return result.Measured(result.Num(s.chunks)).ExpectExactly((chunked + chunk - 1) / chunk)
+		},
+	},
+	{
+		ID: "sixth_client", Label: "The sixth client", Basis: text.Say("document 001's server counts to five"),
+		Cell: func(_ testbed.Transport, s exampleServers) result.Cell {
+			return result.Measured(result.Word(s.sixth)).ExpectWord(findsNobody)
+		},
+	},
+}
+
+// The roles, each with a seed of its own.
 const (
 	fiveRole = iota
 	helloRole
@@ -97,44 +112,46 @@ const (
 	chunksRole
 )
 
-func play(ctx context.Context, b *testbed.Bench, t testbed.Transport) (p exampleServer, err error) {
-	if p.served, p.sixth, err = playFive(ctx, b.Attempt(fiveRole), t); err != nil {
-		return p, fmt.Errorf("serve five clients: %w", err)
+func tryAll(ctx context.Context, b *testbed.Bench, t testbed.Transport) (s exampleServers, err error) {
+	if s.served, s.sixth, err = serveFive(ctx, b.Attempt(fiveRole), t); err != nil {
+		return s, fmt.Errorf("serve five clients: %w", err)
 	}
-	if p.greeted, err = playHello(ctx, b.Attempt(helloRole), t); err != nil {
-		return p, fmt.Errorf("greet: %w", err)
+	if s.greeted, err = greetInTurn(ctx, b.Attempt(helloRole), t); err != nil {
+		return s, fmt.Errorf("greet: %w", err)
 	}
-	if p.changed, err = playUpper(ctx, b.Attempt(upperRole), t); err != nil {
-		return p, fmt.Errorf("change data: %w", err)
+	if s.changed, err = changeData(ctx, b.Attempt(upperRole), t); err != nil {
+		return s, fmt.Errorf("change data: %w", err)
 	}
-	if p.chunks, err = playChunks(ctx, b.Attempt(chunksRole), t); err != nil {
-		return p, fmt.Errorf("move chunks: %w", err)
+	if s.chunks, err = moveChunks(ctx, b.Attempt(chunksRole), t); err != nil {
+		return s, fmt.Errorf("move chunks: %w", err)
 	}
-	return p, nil
+	return s, nil
 }
 
-// onServer runs f against the address of a server with those options.
-func onServer(ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions, f func(testbed.Network, string) error) (err error) {
+// conversation has a plain socket to the server for as long as f runs, with a
+// deadline.
+type conversation func(f func(net.Conn) error) error
+
+// withServer runs f against a server with those options. Clients that have no
+// answer are what f counts, and no errors.
+func withServer(
+	ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions, f func(conversation),
+) (err error) {
 	n, err := b.Open(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer probe.Close(n, &err)
-	server, err := t.Listen(ctx, n.Server(), n.Server().Addr().String()+":0", o)
-	if err != nil {
-		return err
-	}
-	serving := make(chan error, 1)
-	go func() { serving <- server.Serve() }()
-	defer func() {
-		probe.Close(server, &err)
-		err = errors.Join(err, <-serving)
-	}()
-	return f(n, server.Addr().String())
+	return probe.WithServer(ctx, n, t, n.Server().Addr().String()+":0", o, func(server testbed.Server) error {
+		f(func(talk func(net.Conn) error) error { return dial(ctx, n, t, server.Addr().String(), talk) })
+		return context.Cause(ctx)
+	})
 }
 
-// talk opens a plain socket for f, with a deadline.
-func talk(ctx context.Context, n testbed.Network, t testbed.Transport, address string, f func(net.Conn) error) (err error) {
+// dial opens a plain socket for f, with a deadline.
+func dial(
+	ctx context.Context, n testbed.Network, t testbed.Transport, address string, f func(net.Conn) error,
+) (err error) {
 	conn, err := n.Client().DialContext(ctx, t.Network, address)
 	if err != nil {
 		return fmt.Errorf("dial %s: %w", address, err)
@@ -146,17 +163,16 @@ func talk(ctx context.Context, n testbed.Network, t testbed.Transport, address s
 	return f(conn)
 }
 
-// playFive serves clients one after the other until one has no echo, or five
+// serveFive serves clients one after the other until one has no echo, or five
 // have, and tries a sixth.
-func playFive(ctx context.Context, b *testbed.Bench, t testbed.Transport) (served int, after sixth, err error) {
+func serveFive(ctx context.Context, b *testbed.Bench, t testbed.Transport) (served int, after sixth, err error) {
 	o := testbed.ServerOptions{Iterative: true, MaxClients: fiveClients, Buffer: probe.DocumentBuffer}
-	err = onServer(ctx, b, t, o, func(n testbed.Network, address string) error {
-		served = inTurn(fiveClients, func() error { return talk(ctx, n, t, address, echoOnce) })
+	err = withServer(ctx, b, t, o, func(talk conversation) {
+		served = inTurn(fiveClients, func() error { return talk(echoOnce) })
 		after = servedToo
-		if err := talk(ctx, n, t, address, echoOnce); err != nil {
+		if err := talk(echoOnce); err != nil {
 			after = findsNobody
 		}
-		return context.Cause(ctx)
 	})
 	return served, after, err
 }
@@ -171,7 +187,7 @@ func inTurn(most int, try func() error) (n int) {
 
 func echoOnce(conn net.Conn) error { return wantAnswer(conn, []byte(helloWord), []byte(helloWord)) }
 
-// sendAndRead writes a message and reads so many bytes of answer.
+// sendAndRead writes a message and reads an answer of n bytes.
 func sendAndRead(conn net.Conn, message []byte, n int) ([]byte, error) {
 	if _, err := conn.Write(message); err != nil {
 		return nil, fmt.Errorf("write: %w", err)
@@ -197,15 +213,14 @@ const helloWord = "Hello"
 // welcome is what the servers of both twins greet with.
 const welcome = "Hello, client!\n"
 
-// playHello counts the clients that are greeted in turn, each in full. A stream
+// greetInTurn counts the clients that are greeted in turn, each in full. A stream
 // is greeted unasked and then closed; a datagram server can only answer.
-func playHello(ctx context.Context, b *testbed.Bench, t testbed.Transport) (n int, err error) {
+func greetInTurn(ctx context.Context, b *testbed.Bench, t testbed.Transport) (n int, err error) {
 	o := testbed.ServerOptions{Service: "hello", Iterative: true}
-	err = onServer(ctx, b, t, o, func(network testbed.Network, address string) error {
+	err = withServer(ctx, b, t, o, func(talk conversation) {
 		n = inTurn(greeted, func() error {
-			return talk(ctx, network, t, address, func(conn net.Conn) error { return readHello(conn, t) })
+			return talk(func(conn net.Conn) error { return readHello(conn, t) })
 		})
-		return context.Cause(ctx)
 	})
 	return n, err
 }
@@ -221,24 +236,26 @@ func readHello(conn net.Conn, t testbed.Transport) error {
 	return err
 }
 
-func playUpper(ctx context.Context, b *testbed.Bench, t testbed.Transport) (changed string, err error) {
-	err = onServer(ctx, b, t, testbed.ServerOptions{Service: "upper"}, func(n testbed.Network, address string) error {
-		return talk(ctx, n, t, address, func(conn net.Conn) error {
+// changeData is the answer to hello of a server that answers in upper case.
+func changeData(ctx context.Context, b *testbed.Bench, t testbed.Transport) (changed string, err error) {
+	var failed error
+	err = withServer(ctx, b, t, testbed.ServerOptions{Service: "upper"}, func(talk conversation) {
+		failed = talk(func(conn net.Conn) error {
 			answer, err := sendAndRead(conn, []byte(helloWord), len(helloWord))
 			changed = string(answer)
 			return err
 		})
 	})
-	return changed, err
+	return changed, errors.Join(err, failed)
 }
 
-// playChunks counts the chunks that came back whole, each before the next was
+// moveChunks counts the chunks that came back whole, each before the next was
 // sent.
-func playChunks(ctx context.Context, b *testbed.Bench, t testbed.Transport) (chunks int, err error) {
+func moveChunks(ctx context.Context, b *testbed.Bench, t testbed.Transport) (chunks int, err error) {
 	w := testbed.Workload{Messages: 1, Size: chunked, Seed: b.Options.Seed}
 	data := w.Fill(make([]byte, chunked), 0)
-	err = onServer(ctx, b, t, testbed.ServerOptions{Buffer: chunk}, func(n testbed.Network, address string) error {
-		_ = talk(ctx, n, t, address, func(conn net.Conn) error { // what fails ends the count
+	err = withServer(ctx, b, t, testbed.ServerOptions{Buffer: chunk}, func(talk conversation) {
+		_ = talk(func(conn net.Conn) error { // what fails ends the count
 			for part := range slices.Chunk(data, chunk) {
 				if err := wantAnswer(conn, part, part); err != nil {
 					return err
@@ -247,7 +264,6 @@ func playChunks(ctx context.Context, b *testbed.Bench, t testbed.Transport) (chu
 			}
 			return nil
 		})
-		return context.Cause(ctx)
 	})
 	return chunks, err
 }

@@ -61,7 +61,7 @@ func TestNobodyTellsThatNobodyIsThere(t *testing.T) {
 		}
 		defer n.Close()
 		began := time.Now()
-		if err := r.knockConnected(t.Context(), mute{n}, transports.UDP, "10.0.0.2:9"); err != nil {
+		if err := r.probeConnected(t.Context(), mute{n}, transports.UDP, "10.0.0.2:9"); err != nil {
 			t.Fatal(err)
 		}
 		if r.outcome != neverTold || r.toldAfter != 0 || time.Since(began) < probe.Silence {

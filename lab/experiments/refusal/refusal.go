@@ -4,7 +4,6 @@ package refusal
 import (
 	"context"
 	"embed"
-
 	"errors"
 	"fmt"
 	"net"
@@ -137,7 +136,7 @@ func probeClosedPort(ctx context.Context, b *testbed.Bench, t testbed.Transport)
 	if err != nil {
 		return r, err
 	}
-	if err = r.knockConnected(ctx, n, t, address); err != nil {
+	if err = r.probeConnected(ctx, n, t, address); err != nil {
 		return r, err
 	}
 	if !t.Connected {
@@ -158,8 +157,10 @@ func freeAddress(ctx context.Context, n testbed.Network, t testbed.Transport) (s
 	return server.Addr().String(), server.Close()
 }
 
-// knockConnected dials, sends and waits for an answer.
-func (r *refused) knockConnected(ctx context.Context, n testbed.Network, t testbed.Transport, address string) (err error) {
+// probeConnected dials, sends and waits for an answer.
+func (r *refused) probeConnected(
+	ctx context.Context, n testbed.Network, t testbed.Transport, address string,
+) (err error) {
 	began := time.Now()
 	conn, err := n.Client().DialContext(ctx, t.Network, address)
 	if testbed.IsRefused(err) {
@@ -206,7 +207,9 @@ func nextCalls(conn net.Conn) (learnt, error) {
 }
 
 // probeUnconnected sends from a socket that is not connected.
-func probeUnconnected(ctx context.Context, n testbed.Network, t testbed.Transport, address string) (outcome learnt, err error) {
+func probeUnconnected(
+	ctx context.Context, n testbed.Network, t testbed.Transport, address string,
+) (outcome learnt, err error) {
 	conn, err := n.Client().ListenPacket(ctx, t.Network, n.Client().Addr().String()+":0")
 	if err != nil {
 		return "", fmt.Errorf("open a socket that is not connected: %w", err)
@@ -233,24 +236,18 @@ func probeUnconnected(ctx context.Context, n testbed.Network, t testbed.Transpor
 }
 
 // dialAgain listens on the port and dials once more.
-func dialAgain(ctx context.Context, n testbed.Network, t testbed.Transport, address string) (outcome text.Phrase, err error) {
-	server, err := t.Listen(ctx, n.Server(), address, testbed.ServerOptions{})
-	if err != nil {
-		return "", err
-	}
-	serving := make(chan error, 1)
-	go func() { serving <- server.Serve() }()
-	defer func() {
-		probe.Close(server, &err)
-		err = errors.Join(err, <-serving)
-	}()
-	client, err := t.Dial(ctx, n.Client(), address, testbed.ClientOptions{})
-	if err != nil {
-		return probe.SystemPhrase(err), nil
-	}
-	defer probe.Close(client, &err)
-	if err := probe.EchoOnce(client, []byte("anybody?"), make([]byte, 8)); err != nil {
-		return "", err
-	}
-	return nowConnected, nil
+func dialAgain(
+	ctx context.Context, n testbed.Network, t testbed.Transport, address string,
+) (outcome text.Phrase, err error) {
+	err = probe.WithServer(ctx, n, t, address, testbed.ServerOptions{}, func(testbed.Server) (err error) {
+		client, err := t.Dial(ctx, n.Client(), address, testbed.ClientOptions{})
+		if err != nil {
+			outcome = probe.SystemPhrase(err)
+			return nil
+		}
+		defer probe.Close(client, &err)
+		outcome = nowConnected
+		return probe.EchoOnce(client, []byte("anybody?"), make([]byte, 8))
+	})
+	return outcome, err
 }
