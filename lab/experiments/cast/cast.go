@@ -4,7 +4,6 @@ package cast
 import (
 	"context"
 	"embed"
-
 	"errors"
 	"fmt"
 	"net"
@@ -18,6 +17,7 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 //go:embed en.md ko.md
@@ -37,8 +37,11 @@ var Experiment = experiments.Experiment{
 	Claims: castClaims,
 }
 
-// receivers listen for what is sent to many.
+// receivers is how many sockets wait for what is sent to many.
 const receivers = 3
+
+// message is what is sent to them.
+var message = []byte("to whom it may concern")
 
 // Addresses that never leave the machine: the broadcast address of the
 // loopback network, and a group of the organisation-local scope (RFC 2365).
@@ -48,33 +51,66 @@ var (
 	multicastTo = net.IPv4(239, 255, 77, 77)
 )
 
+// reached is who got what one transport sent: how many receivers, or what the
+// system said.
+type reached struct{ unicast, broadcast, multicast result.Value }
+
 func runCast(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	unicast := result.Row("unicast", "Unicast", "receivers")
-	broadcast := result.Row("broadcast", "Broadcast", "receivers")
-	multicast := result.Row("multicast", "Multicast", "receivers")
-	rows := []*result.Measurement{unicast, broadcast, multicast}
-	for i, to := range []net.IP{unicastTo, broadcastTo, multicastTo} {
-		row := rows[i]
-		for _, t := range b.Transports {
-			reached, err := reach(ctx, b.Attempt(i), t, to)
-			if err != nil {
-				return nil, fmt.Errorf("%s %s: %w", t.Name, row.ID, err)
-			}
-			row.Set(t.Name, reached)
-			switch {
-			case row == unicast:
-				row.ExpectExactly(t.Name, 1)
-			case !t.Connected:
-				row.ExpectExactly(t.Name, receivers)
-			case runtime.GOOS == "linux":
-				row.ExpectWord(t.Name, probe.SystemPhrase(syscall.ENETUNREACH))
-			}
-		}
+	found, err := testbed.Each(ctx, b, true, func(ctx context.Context, t testbed.Transport) (reached, error) {
+		return reachAll(ctx, b, t)
+	})
+	if err != nil {
+		return nil, err
 	}
-	unicast.Because("one address, one socket")
-	broadcast.Because("every socket on the port gets a copy (RFC 919); TCP has two ends, and Linux finds no route for it (connect(2))")
-	multicast.Because("every socket that joined gets a copy (RFC 1112); TCP has two ends, and Linux finds no route for it (connect(2))")
-	return result.Rows(3, rows...), nil
+	return experiments.Measure(b.Transports, found, rows...), nil
+}
+
+// rows are what the lesson measures.
+var rows = []experiments.Row[reached]{
+	{
+		ID: "unicast", Label: "Unicast", Unit: "receivers", Headline: true, Basis: text.Say("one address, one socket"),
+		Cell: func(_ testbed.Transport, r reached) result.Cell { return result.Measured(r.unicast).ExpectExactly(1) },
+	},
+	{
+		ID: "broadcast", Label: "Broadcast", Unit: "receivers", Headline: true,
+		Basis: text.Say("every socket on the port gets a copy (RFC 919); " +
+			"TCP has two ends, and Linux finds no route for it (connect(2))"),
+		Cell: func(t testbed.Transport, r reached) result.Cell { return expectMany(t, r.broadcast) },
+	},
+	{
+		ID: "multicast", Label: "Multicast", Unit: "receivers", Headline: true,
+		Basis: text.Say("every socket that joined gets a copy (RFC 1112); " +
+			"TCP has two ends, and Linux finds no route for it (connect(2))"),
+		Cell: func(t testbed.Transport, r reached) result.Cell { return expectMany(t, r.multicast) },
+	},
+}
+
+// expectMany is a cell of what was sent to many: without a connection all
+// receivers get it, and a connection cannot be opened. How the system says that is
+// known of Linux.
+func expectMany(t testbed.Transport, v result.Value) result.Cell {
+	switch c := result.Measured(v); {
+	case !t.Connected:
+		return c.ExpectExactly(receivers)
+	case runtime.GOOS == "linux":
+		return c.ExpectWord(probe.SystemPhrase(syscall.ENETUNREACH))
+	default:
+		return c
+	}
+}
+
+// reachAll sends to one, to all and to a group.
+func reachAll(ctx context.Context, b *testbed.Bench, t testbed.Transport) (r reached, err error) {
+	if r.unicast, err = reach(ctx, b.Attempt(0), t, unicastTo); err != nil {
+		return r, fmt.Errorf("unicast: %w", err)
+	}
+	if r.broadcast, err = reach(ctx, b.Attempt(1), t, broadcastTo); err != nil {
+		return r, fmt.Errorf("broadcast: %w", err)
+	}
+	if r.multicast, err = reach(ctx, b.Attempt(2), t, multicastTo); err != nil {
+		return r, fmt.Errorf("multicast: %w", err)
+	}
+	return r, nil
 }
 
 // reach sends once to an address and counts who gets it, or tells the error.
@@ -85,12 +121,8 @@ func reach(ctx context.Context, b *testbed.Bench, t testbed.Transport, to net.IP
 	if b.Driver.Wired {
 		return reachOverWire(ctx, b, to)
 	}
-	sockets, port, err := listenMany(ctx, to)
-	defer func() {
-		for _, s := range sockets {
-			probe.Close(s, &failed)
-		}
-	}()
+	sockets, err := openReceivers(func(port int) (net.PacketConn, error) { return listenOne(ctx, to, port) })
+	defer closeAll(sockets, &failed)
 	if err != nil {
 		return result.Word(probe.SystemPhrase(err)), nil // the system cannot: that is an answer, too
 	}
@@ -99,7 +131,8 @@ func reach(ctx context.Context, b *testbed.Bench, t testbed.Transport, to net.IP
 		return result.Value{}, fmt.Errorf("open the sender: %w", err)
 	}
 	defer probe.Close(sender, &failed)
-	if _, err := sender.WriteToUDP([]byte("to whom it may concern"), &net.UDPAddr{IP: to, Port: port}); err != nil {
+	address := &net.UDPAddr{IP: to, Port: int(probe.PortOf(sockets[0].LocalAddr()))}
+	if _, err := sender.WriteToUDP(message, address); err != nil {
 		return result.Word(probe.SystemPhrase(err)), nil
 	}
 	return countReached(sockets)
@@ -126,22 +159,30 @@ func connectTo(ctx context.Context, b *testbed.Bench, t testbed.Transport, to ne
 	return result.Num(1), conn.Close()
 }
 
-// listenMany opens the receivers. For one host they are on ports of their own
-// and only the first is addressed; for many they share a port.
-func listenMany(ctx context.Context, to net.IP) (sockets []net.PacketConn, port int, err error) {
+// openReceivers opens the receivers. Those of a broadcast or of a group share the
+// port of the first; a single address has one port for each, of which the first is
+// addressed.
+func openReceivers(open func(port int) (net.PacketConn, error)) (sockets []net.PacketConn, err error) {
+	port := 0
 	for range receivers {
-		s, err := listenOne(ctx, to, port)
+		s, err := open(port)
 		if err != nil {
-			return sockets, 0, err
+			return sockets, err
 		}
 		sockets = append(sockets, s)
-		if port == 0 {
-			port = s.LocalAddr().(*net.UDPAddr).Port
-		}
+		port = int(probe.PortOf(sockets[0].LocalAddr()))
 	}
-	return sockets, port, nil
+	return sockets, nil
 }
 
+// closeAll closes sockets when a function returns, as probe.Close does.
+func closeAll(sockets []net.PacketConn, err *error) {
+	for _, s := range sockets {
+		probe.Close(s, err)
+	}
+}
+
+// listenOne opens a receiver on this machine.
 func listenOne(ctx context.Context, to net.IP, port int) (net.PacketConn, error) {
 	switch {
 	case to.IsMulticast():

@@ -2,7 +2,6 @@ package cast
 
 import (
 	"context"
-
 	"errors"
 	"fmt"
 	"net"
@@ -43,12 +42,8 @@ func reachOverWire(ctx context.Context, b *testbed.Bench, to net.IP) (v result.V
 		return v, err
 	}
 	defer probe.Close(n, &err)
-	sockets, port, err := listenOnHost(ctx, n.Server(), to)
-	defer func() {
-		for _, s := range sockets {
-			probe.Close(s, &err)
-		}
-	}()
+	sockets, err := openReceivers(func(int) (net.PacketConn, error) { return listenOnHost(ctx, n.Server(), to) })
+	defer closeAll(sockets, &err)
 	if err != nil {
 		return result.Word(probe.SystemPhrase(err)), nil // the host cannot: that is an answer, too
 	}
@@ -57,8 +52,9 @@ func reachOverWire(ctx context.Context, b *testbed.Bench, to net.IP) (v result.V
 		return v, fmt.Errorf("open the sender: %w", err)
 	}
 	defer probe.Close(sender, &err)
+	port := int(probe.PortOf(sockets[0].LocalAddr()))
 	address := &net.UDPAddr{IP: overWire(to, n.Server().Addr()), Port: port}
-	if _, err := sender.WriteTo([]byte("to whom it may concern"), address); err != nil {
+	if _, err := sender.WriteTo(message, address); err != nil {
 		return result.Word(probe.SystemPhrase(err)), nil
 	}
 	deadline := time.Now().Add(100*time.Millisecond + probe.RoundTrip(b.Conditions))
@@ -69,34 +65,20 @@ func reachOverWire(ctx context.Context, b *testbed.Bench, to net.IP) (v result.V
 	return result.Num(reached), receiveAll(sender, reached, deadline)
 }
 
-// listenOnHost opens the receivers, as listenMany does.
-func listenOnHost(ctx context.Context, h testbed.Host, to net.IP) (sockets []net.PacketConn, port int, err error) {
+// listenOnHost opens a receiver on a host of a wire.
+func listenOnHost(ctx context.Context, h testbed.Host, to net.IP) (net.PacketConn, error) {
 	if to.Equal(unicastTo) {
-		for range receivers {
-			s, err := h.ListenPacket(ctx, "udp", h.Addr().String()+":0")
-			if err != nil {
-				return sockets, 0, err
-			}
-			sockets = append(sockets, s)
-		}
-		return sockets, int(probe.PortOf(sockets[0].LocalAddr())), nil
+		return h.ListenPacket(ctx, "udp", h.Addr().String()+":0")
 	}
 	many, ok := h.(groupHost)
 	if !ok {
-		return nil, 0, errors.ErrUnsupported
+		return nil, errors.ErrUnsupported
 	}
 	at := netip.IPv4Unspecified() // takes broadcasts, too
 	if to.IsMulticast() {
 		at = netip.AddrFrom4([4]byte(to.To4()))
 	}
-	for range receivers {
-		s, err := many.ListenGroup(ctx, netip.AddrPortFrom(at, castPort))
-		if err != nil {
-			return sockets, 0, err
-		}
-		sockets = append(sockets, s)
-	}
-	return sockets, castPort, nil
+	return many.ListenGroup(ctx, netip.AddrPortFrom(at, castPort))
 }
 
 // answerAll lets every receiver answer what it got, and counts those that did.
@@ -121,7 +103,7 @@ func answerAll(sockets []net.PacketConn, deadline time.Time) (reached int, err e
 	return reached, nil
 }
 
-// receiveAll waits until so many answers have come, or will not come any more.
+// receiveAll waits until that many answers have come, or the deadline has.
 func receiveAll(sender net.PacketConn, answers int, deadline time.Time) error {
 	if err := sender.SetReadDeadline(deadline); err != nil {
 		return err
@@ -131,7 +113,7 @@ func receiveAll(sender net.PacketConn, answers int, deadline time.Time) error {
 			if probe.IsTimeout(err) {
 				return nil
 			}
-			return fmt.Errorf("hear the answers: %w", err)
+			return fmt.Errorf("receive the answers: %w", err)
 		}
 	}
 	return nil
