@@ -4,16 +4,8 @@ package sockets
 import (
 	"context"
 	"embed"
-
-	"errors"
-	"fmt"
-	"io/fs"
-	"net"
 	"net/netip"
 	"runtime"
-	"slices"
-	"strings"
-	"time"
 
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
@@ -53,49 +45,84 @@ type socketCounts struct {
 
 func runSockets(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (socketCounts, error) {
-		return countSockets(ctx, b, t)
+		c, err := countSockets(ctx, b, t)
+		if err == nil && !c.known {
+			b.Warnf("sockets: this system has no table to read, so nobody counted the server's sockets")
+		}
+		return c, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	number := result.Row("server_sockets", "Server's sockets", "count")
-	ports := result.Row("server_ports", "Server's ports", "count")
-	states := result.Row("states", "Their states", "")
-	clients := result.Row("client_ports", "Ports of two clients", "count")
-	sessions := result.Row("sessions", "Sessions of a client", "count")
-	anywhere := result.Row("any_address", "Reached on 0.0.0.0", "count")
-	after := result.Row("sockets_after_close", "Sockets after close", "count")
-	for _, t := range b.Transports {
-		c := found[t.Name]
-		if c.known {
-			number.Set(t.Name, result.Num(c.sockets))
-			ports.Set(t.Name, result.Num(c.ports))
-			states.Set(t.Name, result.Word(text.Phrase(c.states)))
-			after.Set(t.Name, result.Num(c.after))
-		} else {
-			b.Warnf("sockets: this system has no table to read, so nobody counted the server's sockets")
-		}
-		clients.Set(t.Name, result.Num(c.clientPorts))
-		sessions.Set(t.Name, result.Num(c.sessions))
-		anywhere.Set(t.Name, result.Num(c.anyAddress))
-		number.ExpectExactly(t.Name, 1)
-		states.ExpectWord(t.Name, text.Phrase(unconnected))
-		if t.Stream {
-			number.ExpectExactly(t.Name, 3)
-			states.ExpectWord(t.Name, "LISTEN, 2 ESTABLISHED")
-		}
-		ports.ExpectExactly(t.Name, 1)
-		clients.ExpectExactly(t.Name, 2)
-		sessions.ExpectExactly(t.Name, 2)
-		if n := reachedOn(runtime.GOOS, t); n > 0 {
-			anywhere.ExpectExactly(t.Name, float64(n))
-		}
-		after.ExpectExactly(t.Name, 0)
+	return experiments.Measure(b.Transports, found, rows...), nil
+}
+
+// rows are what the lesson measures.
+var rows = []experiments.Row[socketCounts]{
+	{
+		ID: "server_sockets", Label: "Server's sockets", Unit: "count", Headline: true,
+		Basis: text.Say("one that listens and one a client (accept(2)); UDP has one for all"),
+		Cell: func(t testbed.Transport, c socketCounts) result.Cell {
+			if t.Stream {
+				return c.ifKnown(result.Num(c.sockets)).ExpectExactly(3)
+			}
+			return c.ifKnown(result.Num(c.sockets)).ExpectExactly(1)
+		},
+	},
+	{
+		ID: "server_ports", Label: "Server's ports", Unit: "count", Headline: true,
+		Basis: text.Say("accepted sockets keep the listening one's port (RFC 9293 3.3.2)"),
+		Cell: func(_ testbed.Transport, c socketCounts) result.Cell {
+			return c.ifKnown(result.Num(c.ports)).ExpectExactly(1)
+		},
+	},
+	{
+		ID: "states", Label: "Their states",
+		Cell: func(t testbed.Transport, c socketCounts) result.Cell {
+			if t.Stream {
+				return c.ifKnown(result.Word(text.Phrase(c.states))).ExpectWord("LISTEN, 2 ESTABLISHED")
+			}
+			return c.ifKnown(result.Word(text.Phrase(c.states))).ExpectWord(text.Phrase(unconnected))
+		},
+	},
+	{
+		ID: "client_ports", Label: "Ports of two clients", Unit: "count",
+		Cell: func(_ testbed.Transport, c socketCounts) result.Cell {
+			return result.Measured(result.Num(c.clientPorts)).ExpectExactly(2)
+		},
+	},
+	{
+		ID: "sessions", Label: "Sessions of a client", Unit: "count",
+		Cell: func(_ testbed.Transport, c socketCounts) result.Cell {
+			return result.Measured(result.Num(c.sessions)).ExpectExactly(2)
+		},
+	},
+	{
+		ID: "any_address", Label: "Reached on 0.0.0.0", Unit: "count",
+		Basis: text.Say("of 127.0.0.1 and 127.0.0.2; Linux owns both, and UDP answers from the first, " +
+			"which a client of the second does not hear"),
+		Cell: func(t testbed.Transport, c socketCounts) result.Cell {
+			cell := result.Measured(result.Num(c.anyAddress))
+			if n := reachedOn(runtime.GOOS, t); n > 0 {
+				return cell.ExpectExactly(float64(n))
+			}
+			return cell
+		},
+	},
+	{
+		ID: "sockets_after_close", Label: "Sockets after close", Unit: "count",
+		Cell: func(_ testbed.Transport, c socketCounts) result.Cell {
+			return c.ifKnown(result.Num(c.after)).ExpectExactly(0)
+		},
+	},
+}
+
+// ifKnown is a cell with what the system's table says, where there is one.
+func (c socketCounts) ifKnown(v result.Value) result.Cell {
+	if !c.known {
+		return result.Cell{}
 	}
-	number.Because("one that listens and one a client (accept(2)); UDP has one for all")
-	ports.Because("accepted sockets keep the listening one's port (RFC 9293 3.3.2)")
-	anywhere.Because("of 127.0.0.1 and 127.0.0.2; Linux owns both, and UDP answers from the first, which a client of the second does not hear")
-	return result.Rows(2, number, ports, states, clients, sessions, anywhere, after), nil
+	return result.Measured(v)
 }
 
 // reachedOn is at how many of the loopback addresses that reachable tries a
@@ -113,7 +140,7 @@ func reachedOn(system string, t testbed.Transport) int {
 	return 0
 }
 
-// The networks that a census needs, each with chances of its own.
+// The networks that are counted on, each with a seed of its own.
 const (
 	ownAddress = iota
 	anyAddress
@@ -135,7 +162,9 @@ func countSockets(ctx context.Context, b *testbed.Bench, t testbed.Transport) (c
 }
 
 // twoClients counts while two clients talk to a server, and closes all.
-func (c *socketCounts) twoClients(ctx context.Context, b *testbed.Bench, t testbed.Transport) (server netip.AddrPort, clients []netip.AddrPort, err error) {
+func (c *socketCounts) twoClients(
+	ctx context.Context, b *testbed.Bench, t testbed.Transport,
+) (server netip.AddrPort, clients []netip.AddrPort, err error) {
 	s, err := b.Start(ctx, t, testbed.ServerOptions{}, testbed.ClientOptions{}, nil)
 	if err != nil {
 		return server, nil, err
@@ -165,41 +194,6 @@ func (c *socketCounts) twoClients(ctx context.Context, b *testbed.Bench, t testb
 	return server, clients, nil
 }
 
-// tableTries bounds how often the system's table is read.
-const tableTries = 10
-
-// ownSockets reads the server's sockets from the system's table until it has found
-// the same ones twice. Linux prints the table in pieces: when anybody else's socket
-// comes or goes meanwhile, one of ours may stand there twice, or not at all.
-func ownSockets(t testbed.Transport, server netip.AddrPort, clients []netip.AddrPort) (own []entry, err error) {
-	for try := range tableTries {
-		table, err := socketTable(t.Network)
-		if err != nil {
-			return nil, err
-		}
-		before := own
-		if own = distinct(ofServer(table, server, clients)); try > 0 && slices.Equal(own, before) {
-			break
-		}
-	}
-	return own, nil
-}
-
-// distinct leaves out what stands there a second time.
-func distinct(all []entry) (once []entry) {
-	for _, e := range all {
-		if !slices.Contains(once, e) {
-			once = append(once, e)
-		}
-	}
-	return once
-}
-
-// hidden reports whether a system has no table, or shows it to nobody.
-func hidden(err error) bool {
-	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
-}
-
 // countSessions counts the clients that have an echo while all are connected.
 // One that nobody answers, because the server is busy with another, is none.
 func countSessions(clients []testbed.Client) (n int) {
@@ -211,115 +205,24 @@ func countSessions(clients []testbed.Client) (n int) {
 	return n
 }
 
-// count counts the server's sockets, their ports and their states.
-func (c *socketCounts) count(own []entry) {
-	ports, states := map[uint16]bool{}, map[state]int{}
-	for _, e := range own {
-		ports[e.local.Port()] = true
-		states[e.state]++
-	}
-	c.sockets, c.ports, c.states = len(own), len(ports), describe(states)
-}
-
-// entry is a socket in the system's table.
-type entry struct {
-	local, peer netip.AddrPort // the peer's port is 0 where there is none
-	state       state
-}
-
-// state is what the system's table says of a socket; "" is any other, of a
-// connection that opens or closes.
-type state string
-
-const (
-	listening   state = "LISTEN"
-	established state = "ESTABLISHED"
-	timeWait    state = "TIME-WAIT"
-	unconnected state = "UNCONNECTED" // of UDP
-)
-
-// ofServer are the sockets with which a server serves: the one that is bound
-// where it listens, and those that are tied to one of its clients, whatever
-// port they have.
-func ofServer(table []entry, server netip.AddrPort, clients []netip.AddrPort) (own []entry) {
-	for _, e := range table {
-		waits := e.local == server && e.peer.Port() == 0
-		if serving(e.state) && (waits || slices.Contains(clients, e.peer)) {
-			own = append(own, e)
-		}
-	}
-	return own
-}
-
-// serving reports whether a socket still does something for the server. One
-// in TIME-WAIT or another closing state only remembers.
-func serving(s state) bool { return s == listening || s == established || s == unconnected }
-
-func describe(states map[state]int) string {
-	var words []string
-	for _, s := range []state{listening, established, unconnected} {
-		switch n := states[s]; {
-		case n == 1:
-			words = append(words, string(s))
-		case n > 1:
-			words = append(words, fmt.Sprintf("%d %s", n, s))
-		}
-	}
-	return strings.Join(words, ", ")
-}
-
-// addrPort is the address of a socket as the system's table has it.
-func addrPort(a net.Addr) netip.AddrPort {
-	at, err := netip.ParseAddrPort(a.String())
-	if err != nil {
-		return netip.AddrPort{} // no address of this system's
-	}
-	return netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
-}
-
-// socketsLeft counts the sockets that still serve after everybody closed. The
-// system takes a moment to notice.
-func socketsLeft(ctx context.Context, t testbed.Transport, server netip.AddrPort, clients []netip.AddrPort) (left int, err error) {
-	for deadline := time.Now().Add(time.Second); ; {
-		table, err := socketTable(t.Network)
-		if err != nil {
-			return 0, err
-		}
-		left = len(ofServer(table, server, clients))
-		if left == 0 || time.Now().After(deadline) {
-			return left, nil
-		}
-		if err := probe.Pause(ctx, 5*time.Millisecond); err != nil {
-			return left, err
-		}
-	}
-}
-
-// reachable binds a server to 0.0.0.0 and counts the loopback addresses that
-// reach it. Linux answers on all of 127.0.0.0/8, other systems on 127.0.0.1.
+// reachable binds a server to 0.0.0.0 and counts the loopback addresses at which it
+// answers.
 func reachable(ctx context.Context, b *testbed.Bench, t testbed.Transport) (n int, err error) {
 	network, err := b.Open(ctx, nil)
 	if err != nil {
 		return 0, err
 	}
 	defer probe.Close(network, &err)
-	server, err := t.Listen(ctx, network.Server(), "0.0.0.0:0", testbed.ServerOptions{})
-	if err != nil {
-		return 0, fmt.Errorf("listen on 0.0.0.0: %w", err)
-	}
-	stopped := make(chan error, 1)
-	go func() { stopped <- server.Serve() }()
-	defer func() {
-		probe.Close(server, &err)
-		err = errors.Join(err, <-stopped)
-	}()
-	for _, address := range []string{"127.0.0.1", "127.0.0.2"} {
-		to := netip.AddrPortFrom(netip.MustParseAddr(address), probe.PortOf(server.Addr()))
-		if answers(ctx, network, t, to.String()) {
-			n++
+	err = probe.WithServer(ctx, network, t, "0.0.0.0:0", testbed.ServerOptions{}, func(server testbed.Server) error {
+		for _, address := range []string{"127.0.0.1", "127.0.0.2"} {
+			to := netip.AddrPortFrom(netip.MustParseAddr(address), probe.PortOf(server.Addr()))
+			if answers(ctx, network, t, to.String()) {
+				n++
+			}
 		}
-	}
-	return n, nil
+		return nil
+	})
+	return n, err
 }
 
 // answers reports whether a server at that address echoes.
