@@ -4,7 +4,6 @@ package backlog
 import (
 	"context"
 	"embed"
-
 	"errors"
 	"fmt"
 	"net"
@@ -12,7 +11,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -22,6 +20,7 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
 //go:embed en.md ko.md
@@ -67,46 +66,75 @@ func runBacklog(ctx context.Context, b *testbed.Bench) ([]result.Measurement, er
 		}
 		return callAll(ctx, b, t)
 	})
-	unset := errors.Is(err, errors.ErrUnsupported)
-	if unset {
+	if errors.Is(err, errors.ErrUnsupported) {
 		b.Warnf("the backlog cannot be chosen on network %s", b.Driver.Name)
-	} else if err != nil {
+		return experiments.Measure(nil, found, rows...), nil
+	}
+	if err != nil {
 		return nil, err
 	}
-	before := result.Row("connected_before_accept", "Connected before accept", "count")
-	away := result.Row("refused_or_waiting", "Refused or waiting", "count")
-	together := result.Row("connected_together", "Connected in the end", "count")
-	blocks := result.Row("accept_waited", "Accept waited", "ms")
-	largest := result.Row("somaxconn", "Largest backlog", "count")
-	for _, t := range b.Transports {
-		f := found[t.Name]
-		switch {
-		case unset:
-			continue
-		case !t.Stream:
-			if f.refused {
-				before.Set(t.Name, result.Word(noQueue))
-			}
-			before.ExpectWord(t.Name, noQueue)
-			continue
+	return experiments.Measure(b.Transports, found, rows...), nil
+}
+
+// rows are what the lesson measures.
+var rows = []experiments.Row[waiting]{
+	{
+		ID: "connected_before_accept", Label: "Connected before accept", Unit: "count", Headline: true,
+		Basis: text.Say("Linux: one more than the backlog, whose queue is full when it is longer (tcp(7)); " +
+			"listen(2) refuses UDP's socket"),
+		Cell: connectedBeforeAccept,
+	},
+	{
+		ID: "refused_or_waiting", Label: "Refused or waiting", Unit: "count", Headline: true,
+		Basis: text.Say("all others: no connection is lost and none is counted twice"),
+		Cell: ofStream(func(w waiting) result.Cell {
+			return result.Measured(result.Num(w.turnedAway)).ExpectExactly(float64(callers - w.connected))
+		}),
+	},
+	{
+		ID: "connected_together", Label: "Connected in the end", Unit: "count",
+		Basis: text.Say("the backlog bounds those who wait, not those who are served"),
+		Cell: ofStream(func(w waiting) result.Cell {
+			return result.Measured(result.Num(w.together)).ExpectExactly(callers)
+		}),
+	},
+	{
+		ID: "accept_waited", Label: "Accept waited", Unit: "ms",
+		Basis: text.Sayf("accept(2) waits while the queue is empty; the client comes after %v", acceptFor),
+		Cell: ofStream(func(w waiting) result.Cell {
+			least := probe.Milliseconds(acceptFor)
+			return result.Measured(result.Num(probe.Milliseconds(w.acceptWaited))).
+				Expect(least, least, probe.Milliseconds(acceptFor+callFor))
+		}),
+	},
+	{
+		ID: "somaxconn", Label: "Largest backlog", Unit: "count",
+		Cell: ofStream(func(waiting) result.Cell { return result.Measured(somaxconn()) }),
+	},
+}
+
+// ofStream is a cell that only a transport with a queue of connections has.
+func ofStream(cell func(waiting) result.Cell) func(testbed.Transport, waiting) result.Cell {
+	return func(t testbed.Transport, w waiting) result.Cell {
+		if !t.Stream {
+			return result.Cell{}
 		}
-		before.Set(t.Name, result.Num(f.connected))
-		if runtime.GOOS == "linux" {
-			before.ExpectExactly(t.Name, asked+1)
-		}
-		away.Set(t.Name, result.Num(f.turnedAway))
-		away.ExpectExactly(t.Name, float64(callers-f.connected))
-		together.Set(t.Name, result.Num(f.together))
-		together.ExpectExactly(t.Name, callers)
-		blocks.Set(t.Name, result.Num(probe.Milliseconds(f.acceptWaited)))
-		blocks.Expect(t.Name, probe.Milliseconds(acceptFor), probe.Milliseconds(acceptFor), probe.Milliseconds(acceptFor+callFor))
-		largest.Set(t.Name, somaxconn())
+		return cell(w)
 	}
-	before.Because("Linux: one more than the backlog, whose queue is full when it is longer (tcp(7)); listen(2) refuses UDP's socket")
-	away.Because("all others: no connection is lost and none is counted twice")
-	together.Because("the backlog bounds those who wait, not those who are served")
-	blocks.Becausef("accept(2) waits while the queue is empty; the client comes after %v", acceptFor)
-	return result.Rows(2, before, away, together, blocks, largest), nil
+}
+
+// connectedBeforeAccept is how many connections the queue took, which is bounded
+// by the backlog and one on Linux; without a stream there is no queue.
+func connectedBeforeAccept(t testbed.Transport, w waiting) result.Cell {
+	switch {
+	case !t.Stream && !w.refused:
+		return result.Cell{}.ExpectWord(noQueue)
+	case !t.Stream:
+		return result.Measured(result.Word(noQueue)).ExpectWord(noQueue)
+	case runtime.GOOS == "linux":
+		return result.Measured(result.Num(w.connected)).ExpectExactly(asked + 1)
+	}
+	return result.Measured(result.Num(w.connected))
 }
 
 // acceptFor is how long accept waits for the first client, and callFor the
@@ -145,14 +173,14 @@ func callAll(ctx context.Context, b *testbed.Bench, t testbed.Transport) (w wait
 		return w, fmt.Errorf("listen: %w", err)
 	}
 	defer probe.Close(l, &err)
-	if err := bound(l, asked); err != nil {
+	if err := setBacklogOf(l, asked); err != nil {
 		return w, fmt.Errorf("set the backlog to %d: %w", asked, err)
 	}
 	if w.acceptWaited, err = leastAccept(ctx, n, t, l); err != nil {
 		return w, err
 	}
 	early, away, err := callInTurn(ctx, n, t, l.Addr().String())
-	defer func() { hangUp(early) }()
+	defer func() { abortAll(early) }()
 	if err != nil {
 		return w, err
 	}
@@ -161,8 +189,8 @@ func callAll(ctx context.Context, b *testbed.Bench, t testbed.Transport) (w wait
 	return w, err
 }
 
-// bound chooses the backlog of a listener, by its own means where it has some.
-func bound(l net.Listener, n int) error {
+// setBacklogOf chooses the backlog of a listener, by its own means where it has some.
+func setBacklogOf(l net.Listener, n int) error {
 	if own, ok := l.(interface{ SetBacklog(int) error }); ok {
 		return own.SetBacklog(n)
 	}
@@ -174,7 +202,9 @@ func bound(l net.Listener, n int) error {
 const acceptTries = 3
 
 // leastAccept is the least time that accept waited for a client.
-func leastAccept(ctx context.Context, n testbed.Network, t testbed.Transport, l net.Listener) (least time.Duration, err error) {
+func leastAccept(
+	ctx context.Context, n testbed.Network, t testbed.Transport, l net.Listener,
+) (least time.Duration, err error) {
 	for try := range acceptTries {
 		waited, err := acceptLate(ctx, n, t, l)
 		if err != nil {
@@ -191,8 +221,10 @@ func leastAccept(ctx context.Context, n testbed.Network, t testbed.Transport, l 
 }
 
 // acceptLate calls accept on an empty queue, and lets a client come a while
-// later. It tells when accept returned, whatever it did.
-func acceptLate(ctx context.Context, n testbed.Network, t testbed.Transport, l net.Listener) (waited time.Duration, err error) {
+// later. It tells when accept returned, with a connection or with an error.
+func acceptLate(
+	ctx context.Context, n testbed.Network, t testbed.Transport, l net.Listener,
+) (waited time.Duration, err error) {
 	g, ctx := errgroup.WithContext(ctx)
 	began := time.Now()
 	g.Go(func() error {
@@ -209,115 +241,9 @@ func acceptLate(ctx context.Context, n testbed.Network, t testbed.Transport, l n
 	waited = time.Since(began)
 	err = g.Wait() // before the connection is closed: its client may still be in connect
 	if acceptErr == nil {
-		hangUp([]net.Conn{c})
+		abortAll([]net.Conn{c})
 	}
 	return waited, err
-}
-
-// callInTurn dials from one client after the other until one is turned away,
-// and then from all others at once. Of two that shake hands at the same time,
-// both can find the last place in the queue free; one of them then believes to
-// be connected, while the system has no room for it.
-func callInTurn(ctx context.Context, n testbed.Network, t testbed.Transport, address string) (through []net.Conn, away int, err error) {
-	for len(through) < callers {
-		one, turned, err := call(ctx, n, t, address, 1, callFor)
-		through, away = append(through, one...), away+turned
-		if err != nil {
-			return through, away, err
-		}
-		if turned > 0 {
-			rest, turned, err := call(ctx, n, t, address, callers-len(through)-away, callFor)
-			return append(through, rest...), away + turned, err
-		}
-		if err := handshakesOver(ctx, n.Server()); err != nil {
-			return through, away, err
-		}
-	}
-	return through, away, nil
-}
-
-// handshakesOver waits until no handshake is under way on the server's side,
-// either, where a host tells: a client is connected as soon as the SYN-ACK is
-// there, and the place in the queue is taken when its acknowledgement is.
-func handshakesOver(ctx context.Context, server testbed.Host) error {
-	host, ok := server.(interface {
-		States() (map[string]int, error)
-	})
-	for began := time.Now(); ok && time.Since(began) < callFor; {
-		states, err := host.States()
-		if err != nil || states["SYN-RECEIVED"] == 0 {
-			return err
-		}
-		if err := probe.Pause(ctx, time.Millisecond); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// call dials from several clients at once and returns those that got through
-// in time, and how many were turned away or left waiting.
-func call(
-	ctx context.Context, n testbed.Network, t testbed.Transport, address string, clients int, within time.Duration,
-) (through []net.Conn, away int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, within)
-	defer cancel()
-	conns := make([]net.Conn, clients)
-	var turned atomic.Int64
-	var g errgroup.Group
-	for i := range conns {
-		g.Go(func() (err error) {
-			conns[i], err = n.Client().DialContext(ctx, t.Network, address)
-			switch {
-			case testbed.IsRefused(err), probe.IsTimeout(err):
-				turned.Add(1)
-			case err != nil:
-				return fmt.Errorf("dial %s: %w", address, err)
-			}
-			return nil
-		})
-	}
-	err = g.Wait()
-	for _, c := range conns {
-		if c != nil {
-			through = append(through, c)
-		}
-	}
-	return through, int(turned.Load()), err
-}
-
-// acceptAll accepts everybody, calls again for those who were turned away,
-// and counts the connections that are open at the same time.
-func acceptAll(ctx context.Context, n testbed.Network, t testbed.Transport, l net.Listener, early []net.Conn) (together int, err error) {
-	accepted := make(chan []net.Conn, 1)
-	go func() {
-		var all []net.Conn
-		defer func() { accepted <- all }()
-		for len(all) < callers {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			all = append(all, c)
-		}
-	}()
-	late, _, err := call(ctx, n, t, l.Addr().String(), callers-len(early), probe.EchoTimeout)
-	defer hangUp(late)
-	if d, ok := l.(interface{ SetDeadline(time.Time) error }); ok && err == nil {
-		err = d.SetDeadline(time.Now().Add(time.Second)) // those who are through are in the queue by now
-	}
-	if err != nil {
-		err = errors.Join(err, l.Close())
-	}
-	all := <-accepted
-	hangUp(all)
-	return len(all), err
-}
-
-func hangUp(conns []net.Conn) {
-	for _, c := range conns {
-		probe.Abort(c)
-	}
 }
 
 // somaxconn reads the system's bound of every backlog, where it can be read.
