@@ -4,12 +4,8 @@ package close
 import (
 	"context"
 	"embed"
-
 	"errors"
 	"fmt"
-	"io"
-	"net"
-	"sync"
 	"time"
 
 	"echolab/lab/capture"
@@ -68,39 +64,65 @@ type teardownSample struct {
 
 func runClose(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (teardownSample, error) {
-		return closeBoth(ctx, b, t)
+		return closeTwice(ctx, b, t)
 	})
 	if err != nil {
 		return nil, err
 	}
-	packets := result.Row("packets_to_close", "Packets to close", "packets")
-	notices := result.Row("peer_notices", "Peer notices", "")
-	waits := result.Row("waits_after", "Closer waits in", "")
-	write := result.Row("write_returns", "Write returned after", "µs")
-	arrival := result.Row("arrives_after", "Message arrived after", "µs")
-	trip := result.Row("write_rtt", "Round trip", "µs")
-	errs := result.Row("closed_socket", "Closed socket used", "")
-	for _, t := range b.Transports {
-		g := found[t.Name]
-		packets.Set(t.Name, result.Num(g.packets))
-		notices.Set(t.Name, result.Word(yesNo(g.notices)))
-		waits.Set(t.Name, result.Word(g.waits))
-		write.Set(t.Name, result.Num(probe.Microseconds(g.echo.write)))
-		arrival.Set(t.Name, result.Num(probe.Microseconds(g.echo.arrival)))
-		trip.Set(t.Name, result.Num(probe.Microseconds(g.echo.rtt)))
-		errs.Set(t.Name, result.Word(g.errs))
-		packets.ExpectExactly(t.Name, float64(g.expected))
-		notices.ExpectWord(t.Name, yesNo(t.Connected))
-		waits.ExpectWord(t.Name, inNothing)
-		errs.ExpectWord(t.Name, anError)
-		if t.Connected {
-			waits.ExpectWord(t.Name, inTimeWait)
-		}
+	return experiments.Measure(b.Transports, found, rows...), nil
+}
+
+// rows are what the lesson measures.
+var rows = []experiments.Row[teardownSample]{
+	{
+		ID: "packets_to_close", Label: "Packets to close", Unit: "packets", Headline: true,
+		Basis: text.Say("a FIN each way and an acknowledgement of each; " +
+			"the server's may ride on its FIN (RFC 9293 3.6)"),
+		Cell: func(_ testbed.Transport, s teardownSample) result.Cell {
+			return result.Measured(result.Num(s.packets)).ExpectExactly(float64(s.expected))
+		},
+	},
+	{
+		ID: "waits_after", Label: "Closer waits in", Headline: true,
+		Basis: text.Say("a FIN that comes again is acknowledged again (RFC 9293 3.6.1)"),
+		Cell: func(t testbed.Transport, s teardownSample) result.Cell {
+			if t.Connected {
+				return result.Measured(result.Word(s.waits)).ExpectWord(inTimeWait)
+			}
+			return result.Measured(result.Word(s.waits)).ExpectWord(inNothing)
+		},
+	},
+	{
+		ID: "peer_notices", Label: "Peer notices", Basis: text.Say("FIN ends the stream; UDP has no such thing"),
+		Cell: func(t testbed.Transport, s teardownSample) result.Cell {
+			return result.Measured(result.Word(yesNo(s.notices))).ExpectWord(yesNo(t.Connected))
+		},
+	},
+	{
+		ID: "write_returns", Label: "Write returned after", Unit: "µs",
+		Cell: timed(func(e timedEcho) time.Duration { return e.write }),
+	},
+	{
+		ID: "arrives_after", Label: "Message arrived after", Unit: "µs",
+		Cell: timed(func(e timedEcho) time.Duration { return e.arrival }),
+	},
+	{
+		ID: "write_rtt", Label: "Round trip", Unit: "µs",
+		Cell: timed(func(e timedEcho) time.Duration { return e.rtt }),
+	},
+	{
+		ID: "closed_socket", Label: "Closed socket used",
+		Cell: func(_ testbed.Transport, s teardownSample) result.Cell {
+			return result.Measured(result.Word(s.errs)).ExpectWord(anError)
+		},
+	},
+}
+
+// timed is a cell with a time of the echo, of which theory expects nothing.
+func timed(of func(timedEcho) time.Duration) func(testbed.Transport, teardownSample) result.Cell {
+	return func(_ testbed.Transport, s teardownSample) result.Cell {
+		return result.Measured(result.Num(probe.Microseconds(of(s.echo))))
 	}
-	packets.Because("a FIN each way and an acknowledgement of each; the server's may ride on its FIN (RFC 9293 3.6)")
-	notices.Because("FIN ends the stream; UDP has no such thing")
-	waits.Because("a FIN that comes again is acknowledged again (RFC 9293 3.6.1)")
-	return result.Rows(2, packets, waits, notices, write, arrival, trip, errs), nil
 }
 
 func yesNo(b bool) text.Phrase {
@@ -110,29 +132,31 @@ func yesNo(b bool) text.Phrase {
 	return "no"
 }
 
-// The two conversations that are closed, each with chances of its own.
+// The two conversations that are closed, each with a seed of its own.
 const (
 	cleanTeardown = iota
-	doubledGoodbye
+	duplicatedTeardown
 )
 
-// closeBoth closes one conversation on a clean wire and one on a wire that
+// closeTwice closes one conversation on a clean wire and one on a wire that
 // hands every packet of the server over twice.
-func closeBoth(ctx context.Context, b *testbed.Bench, t testbed.Transport) (teardownSample, error) {
+func closeTwice(ctx context.Context, b *testbed.Bench, t testbed.Transport) (teardownSample, error) {
 	g, err := teardown(ctx, b.Attempt(cleanTeardown), t, b.Conditions.Server)
 	if err != nil {
 		return g, err
 	}
 	twice := b.Conditions.Server
 	twice.Duplicate = 1
-	again, err := teardown(ctx, b.Attempt(doubledGoodbye), t, twice)
+	again, err := teardown(ctx, b.Attempt(duplicatedTeardown), t, twice)
 	g.waits = again.waits
 	return g, err
 }
 
 // teardown has an echo, closes the client and watches the wire until it is quiet.
-func teardown(ctx context.Context, b *testbed.Bench, t testbed.Transport, server link.Conditions) (g teardownSample, err error) {
-	w := &watched{Recorder: capture.NewRecorder(1000)}
+func teardown(
+	ctx context.Context, b *testbed.Bench, t testbed.Transport, server link.Conditions,
+) (g teardownSample, err error) {
+	w := &recordedWire{Recorder: capture.NewRecorder(1000)}
 	n, err := b.OpenUnder(ctx, b.Conditions.Client, server, w.tap)
 	if err != nil {
 		return g, err
@@ -160,11 +184,11 @@ func teardown(ctx context.Context, b *testbed.Bench, t testbed.Transport, server
 	}
 	_, err = conn.Write([]byte("late"))
 	g.errs = outcome(err)
-	if err := w.quiet(ctx, trip, parted); err != nil {
+	if err := w.quiet(ctx, trip, bothClosed); err != nil {
 		return g, err
 	}
 	after := w.Packets()[before:]
-	g.packets, g.expected, g.waits, g.notices = len(after), partingPackets(t, after), afterClose(after), peer.noticed()
+	g.packets, g.expected, g.waits, g.notices = len(after), teardownPackets(t, after), stateOfCloser(after), peer.noticed()
 	return g, nil
 }
 
@@ -173,142 +197,4 @@ func outcome(err error) onClosed {
 		return anError
 	}
 	return noError
-}
-
-// watched is a wire whose packets are recorded, and whose clock is known.
-type watched struct {
-	*capture.Recorder
-	mu     sync.Mutex
-	joined time.Time
-}
-
-func (w *watched) tap(e wire.Event) {
-	w.mu.Lock()
-	w.joined = e.Joined
-	w.mu.Unlock()
-	w.Tap(e)
-}
-
-// quiet waits until the wire shows what is looked for, and then for what may
-// still follow of it: that takes a round trip, or a timer of 40 ms, which is
-// Linux's for acknowledgements.
-func (w *watched) quiet(ctx context.Context, trip time.Duration, shown func([]packet.Packet) bool) error {
-	if err := probe.AwaitOnWire(ctx, w.Recorder, probe.EchoTimeout+4*trip, shown); err != nil {
-		return err
-	}
-	return probe.Pause(ctx, 2*trip+60*time.Millisecond)
-}
-
-// timedEcho is what one echo took, from the call of write on.
-type timedEcho struct {
-	write   time.Duration // until write returned
-	arrival time.Duration // until the wire handed the message to the server; 0 if it did not
-	rtt     time.Duration // until the echo was read
-}
-
-// early reports whether the write returned before the message had arrived.
-func (e timedEcho) early() bool { return e.write < e.arrival }
-
-// echoTries bounds how often an echo is timed. One write that returns early is
-// enough to show what write waits for; one that returns late may have waited
-// for a busy machine.
-const echoTries = 3
-
-// timeEchoes sends messages until one write returns early.
-func (w *watched) timeEchoes(conn net.Conn, wait time.Duration) (e timedEcho, err error) {
-	for i := 0; i < echoTries && !e.early(); i++ {
-		var began time.Time
-		if began, e, err = timeEcho(conn, wait); err != nil {
-			return e, err
-		}
-		e.arrival = max(0, w.arrivalOf(i).Sub(began))
-	}
-	return e, nil
-}
-
-// timeEcho sends one message and waits for its echo.
-func timeEcho(conn net.Conn, wait time.Duration) (began time.Time, e timedEcho, err error) {
-	if err := conn.SetDeadline(time.Now().Add(wait)); err != nil {
-		return began, e, fmt.Errorf("set the deadline: %w", err)
-	}
-	message := []byte("goodbye")
-	began = time.Now()
-	if _, err := conn.Write(message); err != nil {
-		return began, e, fmt.Errorf("write: %w", err)
-	}
-	e.write = time.Since(began)
-	if _, err := io.ReadFull(conn, make([]byte, len(message))); err != nil {
-		return began, e, fmt.Errorf("read the echo: %w", err)
-	}
-	e.rtt = time.Since(began)
-	return began, e, nil
-}
-
-// arrivalOf is when the wire handed message number i, from 0, to the server.
-func (w *watched) arrivalOf(i int) time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.joined.Add(messageArrival(w.Packets(), i))
-}
-
-// messageArrival is when the client's data packet number i, from 0, was handed
-// over: the first time that it was sent, or the first of its copies.
-func messageArrival(packets []packet.Packet, i int) time.Duration {
-	for _, p := range packets {
-		if p.From != wire.Client || p.Payload == 0 || p.Retransmission || p.Copy {
-			continue
-		}
-		if i == 0 {
-			return p.Delivered
-		}
-		i--
-	}
-	return 0
-}
-
-// partingPackets is how many packets a close takes: none without a connection,
-// else a FIN each way and an acknowledgement of each, of which the server's
-// needs no packet where its FIN carries it (RFC 9293 section 3.6). Linux holds
-// an acknowledgement back for up to 40 ms, in which the program closes; gVisor
-// does not.
-func partingPackets(t testbed.Transport, after []packet.Packet) int {
-	if !t.Connected {
-		return 0
-	}
-	var closed uint32 // the number behind the client's FIN
-	for _, p := range after {
-		switch {
-		case p.TCP == nil:
-		case p.From == wire.Client && p.TCP.Flags.Has(packet.FIN):
-			closed = probe.EndOf(p)
-		case p.From == wire.Server && closed > 0 && p.TCP.RelativeAck >= closed:
-			if p.TCP.Flags.Has(packet.FIN) {
-				return 3
-			}
-			return 4
-		}
-	}
-	return 4
-}
-
-// afterClose reads from the wire what the closed side still answers. The
-// client's answer to a FIN that came twice is an acknowledgement if it waits
-// in TIME-WAIT, and RST if it has forgotten the connection.
-func afterClose(packets []packet.Packet) closerState {
-	answers := 0
-	for _, p := range packets {
-		if p.TCP == nil {
-			return inNothing
-		}
-		if p.From == wire.Client && p.TCP.Flags.Has(packet.RST) {
-			return inNothing
-		}
-		if p.From == wire.Client && !p.TCP.Flags.Has(packet.FIN) {
-			answers++
-		}
-	}
-	if answers >= 2 {
-		return inTimeWait
-	}
-	return inNothing
 }

@@ -11,9 +11,9 @@ import (
 	"echolab/lab/wire"
 )
 
-// TestPartingPackets: three where the server's acknowledgement rides on its FIN,
+// TestTeardownPackets: three where the server's acknowledgement rides on its FIN,
 // else four, and none without a connection. Other numbers are not as expected.
-func TestPartingPackets(t *testing.T) {
+func TestTeardownPackets(t *testing.T) {
 	const client, server, ack, fin = wire.Client, wire.Server, packet.ACK, packet.FIN | packet.ACK
 	leaves, last := probetest.Tcp(client, fin, 8, 8, 0), probetest.Tcp(client, ack, 9, 9, 0)
 	for _, c := range []struct {
@@ -29,17 +29,17 @@ func TestPartingPackets(t *testing.T) {
 		{"a reset", []packet.Packet{probetest.Tcp(client, packet.RST, 8, 0, 0)}, 4, false},
 		{"half closed", []packet.Packet{leaves, probetest.Tcp(server, ack, 8, 9, 0)}, 4, false},
 	} {
-		got := partingPackets(transports.TCP, c.packets)
+		got := teardownPackets(transports.TCP, c.packets)
 		if got != c.want || (len(c.packets) == got) != c.fits {
 			t.Errorf("%s: %d packets, expected %d, want %d", c.name, len(c.packets), got, c.want)
 		}
 	}
-	if got := partingPackets(transports.UDP, nil); got != 0 {
+	if got := teardownPackets(transports.UDP, nil); got != 0 {
 		t.Errorf("%d packets are expected of UDP", got)
 	}
 }
 
-func TestAfterClose(t *testing.T) {
+func TestStateOfCloser(t *testing.T) {
 	const client, server, fin = wire.Client, wire.Server, packet.FIN | packet.ACK
 	leaves, other, answer := probetest.Tcp(client, fin, 8, 8, 0), probetest.Tcp(server, fin, 8, 9, 0), probetest.Tcp(client, packet.ACK, 9, 9, 0)
 	for _, c := range []struct {
@@ -52,7 +52,7 @@ func TestAfterClose(t *testing.T) {
 		{"has forgotten", []packet.Packet{leaves, other, answer, other, answer, probetest.Tcp(client, packet.RST, 9, 0, 0)}, inNothing},
 		{"datagrams", []packet.Packet{{UDP: &packet.Datagram{}}}, inNothing},
 	} {
-		if got := afterClose(c.packets); got != c.want {
+		if got := stateOfCloser(c.packets); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 	}
@@ -67,7 +67,7 @@ func TestAcknowledged(t *testing.T) {
 	for _, c := range []struct {
 		name        string
 		packets     []packet.Packet
-		all, parted bool
+		all, closed bool
 	}{
 		{"datagrams", []packet.Packet{{UDP: &packet.Datagram{}}}, true, true},
 		{"the echo is not", []packet.Packet{syn, synAck, there, back}, false, false},
@@ -76,8 +76,8 @@ func TestAcknowledged(t *testing.T) {
 		{"one side", []packet.Packet{there, back, leaves, probetest.Tcp(server, packet.ACK, 8, 9, 0)}, true, false},
 		{"both", []packet.Packet{there, back, heard, leaves, other, probetest.Tcp(client, packet.ACK, 9, 9, 0)}, true, true},
 	} {
-		if all, both := probe.Acknowledged(c.packets), parted(c.packets); all != c.all || both != c.parted {
-			t.Errorf("%s: acknowledged %v, parted %v; want %v, %v", c.name, all, both, c.all, c.parted)
+		if all, both := probe.Acknowledged(c.packets), bothClosed(c.packets); all != c.all || both != c.closed {
+			t.Errorf("%s: acknowledged %v, closed %v; want %v, %v", c.name, all, both, c.all, c.closed)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package close
 
 import (
 	"context"
-
 	"errors"
 	"fmt"
 	"io"
@@ -16,7 +15,7 @@ import (
 )
 
 // peer is the plainest echo server that tells whether it read the end of a
-// conversation: the twins' servers keep that to themselves.
+// conversation, which the servers of package tcp and udp do not.
 type peer struct {
 	address string
 	closer  io.Closer
@@ -24,7 +23,7 @@ type peer struct {
 	end     chan struct{} // closed when the end was read
 }
 
-// waitForEnd starts a peer for one client, who closes before the longest wait
+// waitForEnd starts a peer for one client, which closes before the longest wait
 // is over.
 func waitForEnd(ctx context.Context, n testbed.Network, t testbed.Transport, longest time.Duration) (*peer, error) {
 	p := &peer{end: make(chan struct{})}
