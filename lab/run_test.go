@@ -173,10 +173,10 @@ func TestRunUnderConditions(t *testing.T) {
 func TestRunJudgesClaims(t *testing.T) {
 	a := lasting("a", 0)
 	a.Claims = []experiments.Claim{
-		{ID: "here", Experiments: []string{"a"}, Judge: func(r result.Results) (result.Verdict, text.Message) {
-			return result.Holds, text.Sayf("%s", r["a"].ID)
+		{ID: "here", Experiments: []string{"a"}, Judge: func(e *experiments.Evidence) (result.Verdict, text.Message) {
+			return result.Holds, text.Sayf("%s", e.Results["a"].ID)
 		}},
-		{ID: "elsewhere", Experiments: []string{"a", "b"}, Judge: func(result.Results) (result.Verdict, text.Message) {
+		{ID: "elsewhere", Experiments: []string{"a", "b"}, Judge: func(*experiments.Evidence) (result.Verdict, text.Message) {
 			return result.Holds, text.Message{}
 		}},
 	}

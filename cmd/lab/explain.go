@@ -65,7 +65,7 @@ func explain(p *page, e experiments.Experiment) {
 	}
 	for _, c := range e.Claims {
 		p.item("  -", 4, p.Say(c.Statement))
-		p.item("", 4, p.Sayf("claim %s, in %s", c.ID, result.SourceTitle(c.Source)))
+		p.item("", 4, p.Sayf("claim %s, in %s", c.ID, result.SourceTitle(c.Source.Files())))
 		p.item("", 4, p.Sayf("decided by: %s", p.Say(c.Rule)))
 	}
 	explainPlace(p, e)

@@ -12,22 +12,20 @@ import (
 // decide about it. The rule stands before the measurement.
 type Claim struct {
 	ID          string
-	Source      string // file name of the document
+	Source      result.Source
 	Statement   text.Phrase
 	Experiments []string       // ids of all experiments that the rule looks at
 	Rule        text.Phrase    // the rule in words
 	Expect      result.Verdict // what theory expects of it; "" is Holds
-	// Judge applies the rule. It gets the results of Experiments that ran;
-	// where one is missing it answers Untested.
-	Judge func(result.Results) (result.Verdict, text.Message)
+	// Judge is the rule. Its verdict counts where the evidence is complete.
+	Judge func(*Evidence) (result.Verdict, text.Message)
 }
 
 // Decide applies the claim's rule, if all that it looks at has been measured.
 func (c Claim) Decide(found result.Results) result.ClaimResult {
 	r := result.ClaimResult{
-		ID: c.ID, Source: c.Source, Statement: text.Say(c.Statement),
-		Experiments: c.Experiments, Rule: text.Say(c.Rule),
-		Verdict: result.Untested, Expected: cmp.Or(c.Expect, result.Holds),
+		ID: c.ID, Source: c.Source.Files(), Statement: text.Say(c.Statement), Experiments: c.Experiments,
+		Rule: text.Say(c.Rule), Verdict: result.Untested, Expected: cmp.Or(c.Expect, result.Holds),
 	}
 	var missing []string
 	for _, id := range c.Experiments {
@@ -39,6 +37,20 @@ func (c Claim) Decide(found result.Results) result.ClaimResult {
 		r.Because = text.Sayf("needs the experiments %s", strings.Join(missing, ", "))
 		return r
 	}
-	r.Verdict, r.Because = c.Judge(found)
+	r.Verdict, r.Because = c.Apply(found)
 	return r
+}
+
+// Apply applies the claim's rule. Where a value that it reads is missing or was cut
+// off, the claim is untested; where no transport had a connection, it depends.
+func (c Claim) Apply(found result.Results) (result.Verdict, text.Message) {
+	e := &Evidence{Results: found}
+	verdict, because := c.Judge(e)
+	switch {
+	case !e.Missing.IsZero():
+		return result.Untested, e.Missing
+	case e.unconnected:
+		return result.Depends, text.Say("nothing passes, for either")
+	}
+	return verdict, because
 }

@@ -16,7 +16,7 @@ func TestAsExpected(t *testing.T) {
 		{result.Holds, "", true}, {result.Refuted, "", false}, {result.Depends, "", true}, {result.Untested, "", true},
 		{result.Holds, result.Refuted, false}, {result.Refuted, result.Refuted, true}, {result.Refuted, result.Depends, true},
 	} {
-		claim := Claim{Expect: c.expect, Judge: func(result.Results) (result.Verdict, text.Message) {
+		claim := Claim{Expect: c.expect, Judge: func(*Evidence) (result.Verdict, text.Message) {
 			return c.verdict, text.Message{}
 		}}
 		if got := claim.Decide(nil); got.AsExpected() != c.want {
@@ -26,8 +26,8 @@ func TestAsExpected(t *testing.T) {
 }
 
 func TestDecide(t *testing.T) {
-	c := Claim{ID: "c", Experiments: []string{"a", "b"}, Judge: func(r result.Results) (result.Verdict, text.Message) {
-		return result.Holds, text.Sayf("%d results", len(r))
+	c := Claim{ID: "c", Experiments: []string{"a", "b"}, Judge: func(e *Evidence) (result.Verdict, text.Message) {
+		return result.Holds, text.Sayf("%d results", len(e.Results))
 	}}
 	got := c.Decide(result.Results{"a": {}})
 	if got.Verdict != result.Untested || got.Because.String() != "needs the experiments b" {

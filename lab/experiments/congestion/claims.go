@@ -8,18 +8,18 @@ import (
 
 var CongestionClaims = []experiments.Claim{
 	{
-		ID: "flow-and-congestion-control", Source: experiments.Doc000, Experiments: []string{"flow", "congestion"},
+		ID: "flow-and-congestion-control", Source: result.Source{result.Doc000}, Experiments: []string{"flow", "congestion"},
 		Statement: "TCP adapts to receiver and network, UDP does not.",
 		Rule: "holds if TCP waits for a slow reader, loses no data at a full queue, and has less than half as many of its packets " +
 			"dropped there as UDP, once slow start is over, and UDP waits for nobody and loses data; depends if the " +
 			"queue was never full, or if TCP has as many dropped at less than half of UDP's rate: a very short queue " +
 			"drops of any burst",
-		Judge: experiments.Rule(judgeControls),
+		Judge: judgeControls,
 	},
 }
 
 // judgeControls compares what the two do before a slow reader and at a full queue.
-func judgeControls(m *experiments.Measured) (result.Verdict, text.Message) {
+func judgeControls(m *experiments.Evidence) (result.Verdict, text.Message) {
 	both := func(experiment, id string) [2]float64 {
 		return [2]float64{m.Number(experiment, id, "tcp"), m.Number(experiment, id, "udp")}
 	}

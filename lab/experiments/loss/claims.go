@@ -17,77 +17,77 @@ const manyTimes = 2
 
 var claims = []experiments.Claim{
 	{
-		ID: "reliable-data-transfer", Source: experiments.Doc000, Experiments: []string{"loss"},
+		ID: "reliable-data-transfer", Source: result.Source{result.Doc000}, Experiments: []string{"loss"},
 		Statement: "TCP delivers everything, UDP promises nothing.",
 		Rule:      "holds if TCP delivers 100 % over a wire that drops packets, and UDP less",
-		Judge:     experiments.Rule(judgeReliable),
+		Judge:     judgeReliable,
 	},
 	{
-		ID: "not-resent", Source: experiments.Doc000, Experiments: []string{"loss", "ordering"},
+		ID: "not-resent", Source: result.Source{result.Doc000}, Experiments: []string{"loss", "ordering"},
 		Statement: "What UDP loses or reorders is not sent again.",
 		Rule: "holds if UDP sent nothing again although packets were dropped, " +
 			"and its reordered messages stayed out of order",
-		Judge: experiments.Rule(func(m *experiments.Measured) (result.Verdict, text.Message) {
+		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			again, order := m.Number("loss", "retransmissions", "udp"), m.Number("ordering", "out_of_order", "udp")
 			dropped := m.Number("loss", "undelivered", "udp")
 			return experiments.HoldsWhere(dropped > 0 && order > 0, again == 0),
 				text.Sayf("%s packets sent again after %s drops; %s %% stayed out of order",
 					text.Figure(again), text.Figure(dropped), text.Figure(order))
-		}),
+		},
 	},
 	{
-		ID: "ip-is-unreliable", Source: experiments.Doc001, Experiments: []string{"loss"},
+		ID: "ip-is-unreliable", Source: result.Source{result.Doc001}, Experiments: []string{"loss"},
 		Statement: "IP may lose packets; TCP repairs that by confirming and sending again.",
 		Rule:      "holds if packets of TCP were dropped, TCP sent again and delivered 100 %",
-		Judge:     experiments.Rule(judgeRepair),
+		Judge:     judgeRepair,
 	},
 	{
-		ID: "sequence-reveals-loss", Source: experiments.Doc003, Experiments: []string{"loss"},
+		ID: "sequence-reveals-loss", Source: result.Source{result.Doc003}, Experiments: []string{"loss"},
 		Statement: "Sequence numbers show what is missing.",
 		Rule: "holds if acknowledgements named missing ranges by number (SACK) where data came behind a gap, " +
 			"and packets were sent again",
-		Judge: experiments.Rule(func(m *experiments.Measured) (result.Verdict, text.Message) {
+		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			gaps, sacks := m.Number("loss", "gaps", "tcp"), m.Number("loss", "sack_packets", "tcp")
 			again := m.Number("loss", "retransmissions", "tcp")
 			return experiments.HoldsWhere(gaps > 0, sacks > 0 && again > 0),
 				text.Sayf("%s gaps; %s acknowledgements named what had come behind one, %s packets were sent again",
 					text.Figure(gaps), text.Figure(sacks), text.Figure(again))
-		}),
+		},
 	},
 	{
-		ID: "selective-repeat", Source: experiments.Doc003, Experiments: []string{"loss"},
+		ID: "selective-repeat", Source: result.Source{result.Doc003}, Experiments: []string{"loss"},
 		Statement: "Reliable transfer sends again only what is missing.",
 		Rule: "holds if TCP sent no more than twice as many packets again as were lost or overtaken " +
 			"(go-back-N would send whole windows); depends where more were sent again and packets also waited for a " +
 			"rate, which TCP's timer takes for loss",
-		Judge: experiments.Rule(func(m *experiments.Measured) (result.Verdict, text.Message) {
+		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			lost, late := m.Number("loss", "undelivered", "tcp"), m.Number("loss", "overtaken", "tcp")
 			again := m.Number("loss", "retransmissions", "tcp")
 			few := again <= manyTimes*(lost+late)
 			return experiments.HoldsWhere(lost > 0 && (few || !m.Under("loss", "rate")), few),
 				text.Sayf("%s packets lost, %s overtaken, %s sent again",
 					text.Figure(lost), text.Figure(late), text.Figure(again))
-		}),
+		},
 	},
 	{
-		ID: "ack-needed-to-know", Source: experiments.Doc002, Experiments: []string{"refusal", "loss"},
+		ID: "ack-needed-to-know", Source: result.Source{result.Doc002}, Experiments: []string{"refusal", "loss"},
 		Statement: "A UDP sender learns of arrival only if the receiver answers.",
 		Rule: "holds if an unconnected UDP sender is never told that nobody is there, " +
 			"and none was told of a message or a reply that was lost, but for those that a host could not put together",
-		Judge: experiments.Rule(func(m *experiments.Measured) (result.Verdict, text.Message) {
+		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			outcome, told := m.Word("refusal", "outcome_unconnected", "udp"), m.Number("loss", "told", "udp")
 			lost := 100 - m.Number("loss", "delivered", "udp")
 			_, most := m.Allowed("loss", "told", "udp")
 			return experiments.HoldsIf(outcome == "never told" && told <= most),
 				text.Sayf("nobody there: %s; %s %% of the messages had no reply, of which the sender was told %s times",
 					text.Say(outcome), text.Figure(lost), text.Figure(told))
-		}),
+		},
 	},
 }
 
 // judgeReliable decides whether TCP delivers all and UDP does not. UDP may do so
 // by luck: because nothing was lost, or because copies stood in.
-func judgeReliable(m *experiments.Measured) (result.Verdict, text.Message) {
+func judgeReliable(m *experiments.Evidence) (result.Verdict, text.Message) {
 	tcp, udp := m.Number("loss", "delivered", "tcp"), m.Number("loss", "delivered", "udp")
 	lost, again := m.Number("loss", "undelivered", "udp"), m.Number("loss", "retransmissions", "udp")
 	verdict := experiments.HoldsIf(tcp == 100 && udp < 100)
@@ -107,7 +107,7 @@ func judgeReliable(m *experiments.Measured) (result.Verdict, text.Message) {
 // judgeRepair decides whether TCP made good what IP lost. That it sent nothing
 // again proves nothing where only few packets were lost: the loss of an
 // acknowledgement is made good by the next one.
-func judgeRepair(m *experiments.Measured) (result.Verdict, text.Message) {
+func judgeRepair(m *experiments.Evidence) (result.Verdict, text.Message) {
 	lost, again := m.Number("loss", "undelivered", "tcp"), m.Number("loss", "retransmissions", "tcp")
 	tcp := m.Number("loss", "delivered", "tcp")
 	shown := again > 0 || lost >= fewDrops || tcp < 100

@@ -8,7 +8,7 @@ import (
 
 // lesson is one sentence of the conclusion, or a part of one. It quotes what
 // was measured; where something was not, or was cut off, it is left out.
-type lesson func(m *experiments.Measured) text.Message
+type lesson func(m *experiments.Evidence) text.Message
 
 // lessons are the sentences of the conclusion, each with its parts.
 var lessons = [][]lesson{
@@ -35,9 +35,9 @@ func Conclusions(results result.Results) []text.Message {
 func sentence(parts []lesson, results result.Results) text.Message {
 	var all text.Message
 	for _, part := range parts {
-		m := &experiments.Measured{Results: results}
+		m := &experiments.Evidence{Results: results}
 		switch t := part(m); {
-		case !m.Open.IsZero():
+		case !m.Missing.IsZero():
 		case all.IsZero():
 			all = t
 		default:
@@ -48,18 +48,18 @@ func sentence(parts []lesson, results result.Results) text.Message {
 }
 
 // pair quotes one number of each transport.
-func pair(m *experiments.Measured, experiment, id string) (tcp, udp string) {
+func pair(m *experiments.Evidence, experiment, id string) (tcp, udp string) {
 	return text.Figure(m.OnlyNumber(experiment, id, "tcp")), text.Figure(m.OnlyNumber(experiment, id, "udp"))
 }
 
-func connectingTook(m *experiments.Measured) text.Message {
+func connectingTook(m *experiments.Evidence) text.Message {
 	trips := func(id, transport string) float64 { return m.OnlyNumber("setup", id, transport) }
 	return text.Sayf("TCP needed %.2f round trips to connect and UDP %.2f; the first reply came after %.2f and %.2f",
 		trips("connect_rtts", "tcp"), trips("connect_rtts", "udp"),
 		trips("first_reply_rtts", "tcp"), trips("first_reply_rtts", "udp"))
 }
 
-func lossCost(m *experiments.Measured) text.Message {
+func lossCost(m *experiments.Evidence) text.Message {
 	tcp, udp := pair(m, "loss", "delivered")
 	tcpDropped, udpDropped := pair(m, "loss", "injected")
 	tcpTail, udpTail := pair(m, "loss", "rtt_p99")
@@ -67,34 +67,34 @@ func lossCost(m *experiments.Measured) text.Message {
 		"the slowest hundredth took %s and %s ms or more", tcp, udp, tcpDropped, udpDropped, tcpTail, udpTail)
 }
 
-func orderKept(m *experiments.Measured) text.Message {
+func orderKept(m *experiments.Evidence) text.Message {
 	tcp, udp := pair(m, "ordering", "out_of_order")
 	return text.Sayf("%s %% of TCP's messages and %s %% of UDP's arrived out of order", tcp, udp)
 }
 
-func copiesRead(m *experiments.Measured) text.Message {
+func copiesRead(m *experiments.Evidence) text.Message {
 	tcp, udp := pair(m, "duplication", "duplicates")
 	return text.Sayf("%s echoes over TCP and %s over UDP came once more", tcp, udp)
 }
 
-func readerWaitedFor(m *experiments.Measured) text.Message {
+func readerWaitedFor(m *experiments.Evidence) text.Message {
 	tcp, udp := pair(m, "flow", "sender_waited")
 	tcpGot, udpGot := pair(m, "flow", "delivered")
 	return text.Sayf("For a slow reader TCP waited %s ms and UDP %s, and delivered %s %% and %s %%",
 		tcp, udp, tcpGot, udpGot)
 }
 
-func queueDropped(m *experiments.Measured) text.Message {
+func queueDropped(m *experiments.Evidence) text.Message {
 	tcp, udp := pair(m, "congestion", "queue_loss")
 	return text.Sayf("%s %% of TCP's packets and %s %% of UDP's were dropped at the queue", tcp, udp)
 }
 
-func goodputReached(m *experiments.Measured) text.Message {
+func goodputReached(m *experiments.Evidence) text.Message {
 	tcp, udp := pair(m, "throughput", "goodput")
 	return text.Sayf("Goodput was %s Mbit/s over TCP and %s over UDP", tcp, udp)
 }
 
-func transfersTook(m *experiments.Measured) text.Message {
+func transfersTook(m *experiments.Evidence) text.Message {
 	tcpFew, udpFew := pair(m, "throughput", "transfer_10k")
 	tcpMany, udpMany := pair(m, "throughput", "transfer_1m")
 	return text.Sayf("10 KB took %s and %s ms, 1 MB %s and %s", tcpFew, udpFew, tcpMany, udpMany)

@@ -12,43 +12,43 @@ type row struct {
 	tcp, udp string // as written
 	claim    string // whose verdict is the row's
 	// measured is what the experiments found, for the cells beside.
-	measured func(m *experiments.Measured) (tcp, udp text.Message)
+	measured func(m *experiments.Evidence) (tcp, udp text.Message)
 }
 
 // table is document 000's comparison of the two echo servers, row by row.
 var table = []row{
-	{"IP, Port required, Checksum", "O", "O", "addresses-and-checksum", func(m *experiments.Measured) (tcp, udp text.Message) {
+	{"IP, Port required, Checksum", "O", "O", "addresses-and-checksum", func(m *experiments.Evidence) (tcp, udp text.Message) {
 		cell := func(t string) text.Message {
 			return text.Sayf("%s of %s packets valid", text.Figure(m.Number("addressing", "checksum_valid", t)), text.Figure(m.Number("addressing", "packets", t)))
 		}
 		return cell("tcp"), cell("udp")
 	}},
-	{"Connection", "Connection-Oriented", "Connectionless", "connection", func(m *experiments.Measured) (tcp, udp text.Message) {
+	{"Connection", "Connection-Oriented", "Connectionless", "connection", func(m *experiments.Evidence) (tcp, udp text.Message) {
 		cell := func(t string) text.Message {
 			return text.Sayf("%s packets, %.2f RTT", text.Figure(m.Number("setup", "packets_before_data", t)), m.Number("setup", "connect_rtts", t))
 		}
 		return cell("tcp"), cell("udp")
 	}},
-	{"Reliable Data Transfer", "O", "X", "reliable-data-transfer", func(m *experiments.Measured) (tcp, udp text.Message) {
+	{"Reliable Data Transfer", "O", "X", "reliable-data-transfer", func(m *experiments.Evidence) (tcp, udp text.Message) {
 		return text.Sayf("%s %%, packets sent again: %s", text.Figure(m.Number("loss", "delivered", "tcp")), text.Figure(m.Number("loss", "retransmissions", "tcp"))),
 			text.Sayf("%s %%", text.Figure(m.Number("loss", "delivered", "udp")))
 	}},
-	{"Flow control & Congest control", "O", "X", "flow-and-congestion-control", func(m *experiments.Measured) (tcp, udp text.Message) {
+	{"Flow control & Congest control", "O", "X", "flow-and-congestion-control", func(m *experiments.Evidence) (tcp, udp text.Message) {
 		cell := func(t string) text.Message {
 			return text.Sayf("waits %s ms, loses %s %% of the data",
 				text.Figure(m.Number("flow", "sender_waited", t)), text.Figure(m.Number("congestion", "data_lost", t)))
 		}
 		return cell("tcp"), cell("udp")
 	}},
-	{"data transfer rate", "↓", "↑", "data-transfer-rate", func(m *experiments.Measured) (tcp, udp text.Message) {
+	{"data transfer rate", "↓", "↑", "data-transfer-rate", func(m *experiments.Evidence) (tcp, udp text.Message) {
 		cell := func(t string) text.Message {
 			return text.Sayf("first reply %.2f RTT, 10 KB in %s ms, 1 MB in %s ms, bulk %s Mbit/s",
-				m.OnlyNumber("setup", "first_reply_rtts", t), m.Time("transfer_10k", t), m.Time("transfer_1m", t),
+				m.OnlyNumber("setup", "first_reply_rtts", t), m.Quote("throughput", "transfer_10k", t), m.Quote("throughput", "transfer_1m", t),
 				text.Figure(m.Number("throughput", "goodput", t)))
 		}
 		return cell("tcp"), cell("udp")
 	}},
-	{"Cast", "Unicast", "Unicast, Broadcast, Multicast", "cast", func(m *experiments.Measured) (tcp, udp text.Message) {
+	{"Cast", "Unicast", "Unicast, Broadcast, Multicast", "cast", func(m *experiments.Evidence) (tcp, udp text.Message) {
 		return text.Sayf("broadcast: %s", text.Say(m.Word("cast", "broadcast", "tcp"))),
 			text.Sayf("%s by broadcast, %s by multicast", text.Figure(m.Number("cast", "broadcast", "udp")), text.Figure(m.Number("cast", "multicast", "udp")))
 	}},
@@ -72,11 +72,11 @@ func Documents(results result.Results) []result.DocumentRow {
 func (r row) fill(c experiments.Claim, results result.Results) result.DocumentRow {
 	decided := c.Decide(results)
 	d := result.DocumentRow{
-		Source: experiments.Doc000, Row: r.name, Says: map[string]string{"tcp": r.tcp, "udp": r.udp},
+		Source: result.Source{result.Doc000}.Files(), Row: r.name, Says: map[string]string{"tcp": r.tcp, "udp": r.udp},
 		Measured: map[string]text.Message{}, Verdict: decided.Verdict, Because: decided.Because, Experiments: c.Experiments,
 	}
-	m := &experiments.Measured{Results: results}
-	if tcp, udp := r.measured(m); m.Known() {
+	m := &experiments.Evidence{Results: results}
+	if tcp, udp := r.measured(m); m.Complete() {
 		d.Measured["tcp"], d.Measured["udp"] = tcp, udp
 	}
 	return d

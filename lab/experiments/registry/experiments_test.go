@@ -101,7 +101,7 @@ func TestEveryClaimIsJudgedOnce(t *testing.T) {
 	for _, e := range registry.All() {
 		for _, c := range e.Claims {
 			judged[c.ID]++
-			if c.Statement == "" || c.Source == "" || c.Rule == "" || c.Judge == nil || len(c.Experiments) == 0 {
+			if c.Statement == "" || len(c.Source) == 0 || c.Rule == "" || c.Judge == nil || len(c.Experiments) == 0 {
 				t.Errorf("claim %s is not whole", c.ID)
 			}
 			for _, id := range c.Experiments {

@@ -23,7 +23,7 @@ func verdictOn(t *testing.T, id string, usual, special found) result.Verdict {
 			t.Errorf("claim %s does not look at %v", id, k)
 		}
 	}
-	verdict, _ := c.Judge(resultsOf(keys, func(k key) result.Value {
+	verdict, _ := c.Apply(resultsOf(keys, func(k key) result.Value {
 		v, ok := special[k]
 		if !ok {
 			v, ok = usual[k]
@@ -178,7 +178,7 @@ func TestRepeatsBehindAQueue(t *testing.T) {
 			return result.Num(map[string]int{"undelivered": 2, "retransmissions": again}[k.id])
 		})
 		results["loss"].Conditions = map[string]any{"rate": 1e5}
-		if got, _ := claim.Judge(results); got != want {
+		if got, _ := claim.Apply(results); got != want {
 			t.Errorf("2 lost, %d sent again: %s, want %s", again, got, want)
 		}
 	}
@@ -196,7 +196,7 @@ func TestOrderMustChange(t *testing.T) {
 		order.Expect("udp", 50, c.least, 60)
 		overtaken.Set("udp", result.Num(c.overtaken))
 		results := result.Results{"ordering": {Measurements: []result.Measurement{*order, *overtaken}}}
-		if got, _ := claimNamed(t, "datagram-order").Judge(results); got != c.want {
+		if got, _ := claimNamed(t, "datagram-order").Apply(results); got != c.want {
 			t.Errorf("%v overtaken, at least %v %% expected: %s, want %s", c.overtaken, c.least, got, c.want)
 		}
 	}

@@ -244,7 +244,7 @@ func (r ruled) results() result.Results {
 
 func TestRules(t *testing.T) {
 	for _, c := range ruledCases {
-		if got, because := claimNamed(t, c.claim).Judge(c.results()); got != c.want {
+		if got, because := claimNamed(t, c.claim).Apply(c.results()); got != c.want {
 			t.Errorf("%s with %v: %s (%s), want %s", c.claim, c.given, got, because, c.want)
 		}
 	}

@@ -24,7 +24,7 @@ var notMeasured = regexp.MustCompile(`^not measured: (\S+) of (\S+) for (\S+)$`)
 func keysOf(t *testing.T, c experiments.Claim) []key {
 	var keys []key
 	for range 100 {
-		verdict, because := c.Judge(resultsOf(keys, func(key) result.Value { return result.Num(1) }))
+		verdict, because := c.Apply(resultsOf(keys, func(key) result.Value { return result.Num(1) }))
 		if verdict != result.Untested {
 			return keys
 		}
@@ -85,7 +85,7 @@ func TestCutOffDecidesNothing(t *testing.T) {
 			for _, k := range keys {
 				results := resultsOf(keys, func(key) result.Value { return result.Num(1) })
 				results[k.experiment].Find(k.id).CutShort(k.transport, text.Say("stopped after 60 s"))
-				verdict, because := c.Judge(results)
+				verdict, because := c.Apply(results)
 				if verdict != result.Untested || !strings.Contains(because.String(), "stopped after 60 s") {
 					t.Errorf("claim %s, whose %v was cut off: %s, because %q", c.ID, k, verdict, because)
 				}
@@ -102,7 +102,7 @@ func TestEveryVerdictCanBe(t *testing.T) {
 			chance := rand.New(rand.NewPCG(1, 2))
 			found := map[result.Verdict]bool{}
 			for range 200_000 {
-				verdict, because := c.Judge(resultsOf(keys, func(key) result.Value { return values[chance.IntN(len(values))] }))
+				verdict, because := c.Apply(resultsOf(keys, func(key) result.Value { return values[chance.IntN(len(values))] }))
 				if found[verdict] = true; because.IsZero() {
 					t.Fatalf("claim %s: %s, without a reason", c.ID, verdict)
 				}
@@ -129,7 +129,7 @@ func TestNothingHappened(t *testing.T) {
 			if slices.ContainsFunc(keys, func(k key) bool { _, ok := calm[k.id]; return !ok }) {
 				continue // it is about something else too
 			}
-			if verdict, because := c.Judge(resultsOf(keys, func(k key) result.Value { return calm[k.id] })); verdict == result.Refuted {
+			if verdict, because := c.Apply(resultsOf(keys, func(k key) result.Value { return calm[k.id] })); verdict == result.Refuted {
 				t.Errorf("claim %s is refuted: %v", c.ID, because)
 			}
 			judged++
