@@ -13,8 +13,12 @@ var boundariesClaims = []experiments.Claim{
 		Statement: "TCP is a byte stream: two writes may arrive as one read, one as several.",
 		Rule:      "holds if TCP needed fewer reads than writes for small messages, and several for a large one",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
-			writes, reads, large := m.Number("boundaries", "writes", "tcp"), m.Number("boundaries", "reads", "tcp"), m.Number("boundaries", "reads_large", "tcp")
-			return experiments.HoldsIf(reads < writes && large > 1), text.Sayf("TCP: %s writes came in %s reads, one large message took %s", text.Figure(writes), text.Figure(reads), text.Figure(large))
+			writes := m.Number("boundaries", "writes", "tcp")
+			reads := m.Number("boundaries", "reads", "tcp")
+			large := m.Number("boundaries", "reads_large", "tcp")
+			return experiments.HoldsIf(reads < writes && large > 1),
+				text.Sayf("TCP: %s writes came in %s reads, one large message took %s",
+					text.Figure(writes), text.Figure(reads), text.Figure(large))
 		},
 	},
 	{
@@ -23,7 +27,8 @@ var boundariesClaims = []experiments.Claim{
 		Rule:      "holds if the rest of a short read is lost with UDP and kept with TCP",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			tcp, udp := m.Number("boundaries", "truncated", "tcp"), m.Number("boundaries", "truncated", "udp")
-			return experiments.HoldsIf(tcp == 0 && udp > 0), text.Sayf("half a buffer: TCP lost %s bytes, UDP %s", text.Figure(tcp), text.Figure(udp))
+			return experiments.HoldsIf(tcp == 0 && udp > 0),
+				text.Sayf("half a buffer: TCP lost %s bytes, UDP %s", text.Figure(tcp), text.Figure(udp))
 		},
 	},
 	{
@@ -32,25 +37,34 @@ var boundariesClaims = []experiments.Claim{
 		Rule:      "holds if all that the client wrote came back over the same connection",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			back := m.Number("boundaries", "came_back", "tcp")
-			return experiments.HoldsIf(back == probe.SmallWrites*probe.SmallSize), text.Sayf("of %d bytes that went there, %s came back over the same connection", probe.SmallWrites*probe.SmallSize, text.Figure(back))
+			return experiments.HoldsIf(back == probe.SmallWrites*probe.SmallSize),
+				text.Sayf("of %d bytes that went there, %s came back over the same connection",
+					probe.SmallWrites*probe.SmallSize, text.Figure(back))
 		},
 	},
 	{
-		ID: "datagram-is-one-way", Source: result.Source{result.Doc002}, Experiments: []string{"boundaries"}, Expect: result.Refuted,
+		ID: "datagram-is-one-way", Source: result.Source{result.Doc002},
+		Experiments: []string{"boundaries"}, Expect: result.Refuted,
 		Statement: "A datagram socket is one-directional.",
 		Rule:      "refuted if anything comes back over the socket that sent",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			back := m.Number("boundaries", "came_back", "udp")
-			return experiments.HoldsIf(back == 0), text.Sayf("%s bytes came back over the socket that had sent", text.Figure(back))
+			return experiments.HoldsIf(back == 0),
+				text.Sayf("%s bytes came back over the socket that had sent", text.Figure(back))
 		},
 	},
 	{
 		ID: "application-protocol", Source: result.Source{result.Doc003}, Experiments: []string{"boundaries", "loss"},
 		Statement: "Two programs must agree on messages, their layout, their timing and their answers.",
-		Rule:      "holds if bare TCP joins messages, and the same messages come back one by one once both sides agree on frames",
+		Rule: "holds if bare TCP joins messages, and the same messages come back one by one once both sides " +
+			"agree on frames",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
-			writes, reads, framed := m.Number("boundaries", "writes", "tcp"), m.Number("boundaries", "reads", "tcp"), m.Number("loss", "delivered", "tcp")
-			return experiments.HoldsIf(reads < writes && framed == 100), text.Sayf("without agreement %s messages came as %s; with a length before each, %s %% came one by one", text.Figure(writes), text.Figure(reads), text.Figure(framed))
+			writes := m.Number("boundaries", "writes", "tcp")
+			reads := m.Number("boundaries", "reads", "tcp")
+			framed := m.Number("loss", "delivered", "tcp")
+			return experiments.HoldsIf(reads < writes && framed == 100),
+				text.Sayf("without agreement %s messages came as %s; with a length before each, %s %% came one by one",
+					text.Figure(writes), text.Figure(reads), text.Figure(framed))
 		},
 	},
 }

@@ -13,17 +13,21 @@ var closeClaims = []experiments.Claim{
 		Rule:      "holds if writing to a closed socket fails with both",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			tcp, udp := m.Word("close", "closed_socket", "tcp"), m.Word("close", "closed_socket", "udp")
-			return experiments.HoldsIf(tcp == anError && udp == anError), text.Sayf("writing to a closed socket: TCP %s, UDP %s", text.Say(tcp), text.Say(udp))
+			return experiments.HoldsIf(tcp == anError && udp == anError),
+				text.Sayf("writing to a closed socket: TCP %s, UDP %s", text.Say(tcp), text.Say(udp))
 		},
 	},
 	{
-		ID: "arrival-known-at-once", Source: result.Source{result.Doc002}, Experiments: []string{"close"}, Expect: result.Refuted,
+		ID: "arrival-known-at-once", Source: result.Source{result.Doc002},
+		Experiments: []string{"close"}, Expect: result.Refuted,
 		Statement: "A TCP sender knows at once that its data arrived.",
-		Rule:      "refuted if a write returns before the data has arrived, holds if it returns only once an answer can be back; else it depends",
+		Rule: "refuted if a write returns before the data has arrived, holds if it returns only once an answer " +
+			"can be back; else it depends",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			write, arrival := m.Number("close", "write_returns", "tcp"), m.Number("close", "arrives_after", "tcp")
 			trip := m.Number("close", "write_rtt", "tcp")
-			because := text.Sayf("the write returned after %s µs, the message arrived after %s µs, the echo after %s µs", text.Figure(write), text.Figure(arrival), text.Figure(trip))
+			because := text.Sayf("the write returned after %s µs, the message arrived after %s µs, the echo after %s µs",
+				text.Figure(write), text.Figure(arrival), text.Figure(trip))
 			switch {
 			case write < arrival:
 				return result.Refuted, because

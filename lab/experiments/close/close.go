@@ -188,7 +188,8 @@ func teardown(
 		return g, err
 	}
 	after := w.Packets()[before:]
-	g.packets, g.expected, g.waits, g.notices = len(after), teardownPackets(t, after), stateOfCloser(after), peer.noticed()
+	g.packets, g.expected = len(after), teardownPackets(t, after)
+	g.waits, g.notices = stateOfCloser(after), peer.noticed()
 	return g, nil
 }
 

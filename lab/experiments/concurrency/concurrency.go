@@ -114,7 +114,9 @@ func (q queueing) waited() result.Cell {
 }
 
 // queue tries both scenarios with one kind of server.
-func queue(ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions) (q queueing, err error) {
+func queue(
+	ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions,
+) (q queueing, err error) {
 	if q.wait, err = leastWait(ctx, b.Attempt(behindIdle), t, o); err != nil {
 		return q, fmt.Errorf("wait behind an idle client: %w", err)
 	}

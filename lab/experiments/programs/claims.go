@@ -13,7 +13,8 @@ var programsClaims = []experiments.Claim{
 		Rule:      "holds if that mode served five clients and the sixth found nobody",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			n, last := m.Number("programs", "five_clients", "tcp"), m.Word("programs", "sixth_client", "tcp")
-			return experiments.HoldsIf(n == fiveClients && last == findsNobody), text.Sayf("%s clients served; the sixth: %s", text.Figure(n), text.Say(last))
+			return experiments.HoldsIf(n == fiveClients && last == findsNobody),
+				text.Sayf("%s clients served; the sixth: %s", text.Figure(n), text.Say(last))
 		},
 	},
 	{
@@ -22,7 +23,8 @@ var programsClaims = []experiments.Claim{
 		Rule:      "holds if that mode greeted three clients in turn, each in the agreed words",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			n := m.Number("programs", "hello_clients", "tcp")
-			return experiments.HoldsIf(n == greeted), text.Sayf("%s of %d clients in turn were greeted", text.Figure(n), greeted)
+			return experiments.HoldsIf(n == greeted),
+				text.Sayf("%s of %d clients in turn were greeted", text.Figure(n), greeted)
 		},
 	},
 	{
@@ -40,7 +42,8 @@ var programsClaims = []experiments.Claim{
 		Rule:      "holds if every chunk of at most 512 bytes came back whole before the next was sent",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			n := m.Number("programs", "chunks", "tcp")
-			return experiments.HoldsIf(n == (chunked+chunk-1)/chunk), text.Sayf("of %d bytes %s chunks came back whole", chunked, text.Figure(n))
+			return experiments.HoldsIf(n == (chunked+chunk-1)/chunk),
+				text.Sayf("of %d bytes %s chunks came back whole", chunked, text.Figure(n))
 		},
 	},
 }
