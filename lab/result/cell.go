@@ -15,6 +15,12 @@ type Cell struct {
 // Measured is a cell with a value of which nothing is expected yet.
 func Measured(v Value) Cell { return Cell{value: &v} }
 
+// Number is a cell with a number.
+func Number[N ~int | ~int64 | ~uint64 | ~float64](n N) Cell { return Measured(Num(n)) }
+
+// Outcome is a cell with a word.
+func Outcome(w text.Phrase) Cell { return Measured(Word(w)) }
+
 // Expect adds what theory expects, and the range that it allows.
 func (c Cell) Expect(v, low, high float64) Cell {
 	expected := Num(v)

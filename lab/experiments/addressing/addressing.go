@@ -28,21 +28,8 @@ var Experiment = experiments.Experiment{
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},
-	Run:        runAddressing,
+	Run:        experiments.SideBySide(packetsSeen, rows),
 	Claims:     addressingClaims,
-}
-
-func runAddressing(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	w := b.Workload(time.Millisecond)
-	w.Messages = min(w.Messages, 20)
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) ([]packet.Packet, error) {
-		r, err := probe.MeasureLoss(ctx, b, t, w)
-		return datagramsOf(r.Packets), err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, found, rows...), nil
 }
 
 // rows are what the lesson measures.
@@ -57,9 +44,7 @@ var rows = []experiments.Row[[]packet.Packet]{
 	},
 	{
 		ID: "packets", Label: "Packets seen", Unit: "packets",
-		Cell: func(_ testbed.Transport, packets []packet.Packet) result.Cell {
-			return result.Measured(result.Num(len(packets)))
-		},
+		Cell: func(_ testbed.Transport, packets []packet.Packet) result.Cell { return result.Number(len(packets)) },
 	},
 }
 
@@ -67,8 +52,16 @@ var rows = []experiments.Row[[]packet.Packet]{
 func all(property func(packet.Packet) bool) func(testbed.Transport, []packet.Packet) result.Cell {
 	return func(_ testbed.Transport, packets []packet.Packet) result.Cell {
 		n := probe.Count(packets, property)
-		return result.Measured(result.Num(n)).ExpectExactly(float64(len(packets)))
+		return result.Number(n).ExpectExactly(float64(len(packets)))
 	}
+}
+
+// packetsSeen are the packets of some echoes, each datagram once.
+func packetsSeen(ctx context.Context, b *testbed.Bench, t testbed.Transport) ([]packet.Packet, error) {
+	w := b.Workload(time.Millisecond)
+	w.Messages = min(w.Messages, 20)
+	r, err := probe.MeasureLoss(ctx, b, t, w)
+	return datagramsOf(r.Packets), err
 }
 
 // datagramsOf leaves out all fragments but the first: what IP cut has only one

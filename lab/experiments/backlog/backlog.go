@@ -88,14 +88,14 @@ var rows = []experiments.Row[waiting]{
 		ID: "refused_or_waiting", Label: "Refused or waiting", Unit: "count", Headline: true,
 		Basis: text.Say("all others: no connection is lost and none is counted twice"),
 		Cell: ofStream(func(w waiting) result.Cell {
-			return result.Measured(result.Num(w.turnedAway)).ExpectExactly(float64(callers - w.connected))
+			return result.Number(w.turnedAway).ExpectExactly(float64(callers - w.connected))
 		}),
 	},
 	{
 		ID: "connected_together", Label: "Connected in the end", Unit: "count",
 		Basis: text.Say("the backlog bounds those who wait, not those who are served"),
 		Cell: ofStream(func(w waiting) result.Cell {
-			return result.Measured(result.Num(w.together)).ExpectExactly(callers)
+			return result.Number(w.together).ExpectExactly(callers)
 		}),
 	},
 	{
@@ -103,7 +103,7 @@ var rows = []experiments.Row[waiting]{
 		Basis: text.Sayf("accept(2) waits while the queue is empty; the client comes after %v", acceptFor),
 		Cell: ofStream(func(w waiting) result.Cell {
 			least := probe.Milliseconds(acceptFor)
-			return result.Measured(result.Num(probe.Milliseconds(w.acceptWaited))).
+			return result.Number(probe.Milliseconds(w.acceptWaited)).
 				Expect(least, least, probe.Milliseconds(acceptFor+callFor))
 		}),
 	},
@@ -130,11 +130,11 @@ func connectedBeforeAccept(t testbed.Transport, w waiting) result.Cell {
 	case !t.Stream && !w.refused:
 		return result.Cell{}.ExpectWord(noQueue)
 	case !t.Stream:
-		return result.Measured(result.Word(noQueue)).ExpectWord(noQueue)
+		return result.Outcome(noQueue).ExpectWord(noQueue)
 	case runtime.GOOS == "linux":
-		return result.Measured(result.Num(w.connected)).ExpectExactly(asked + 1)
+		return result.Number(w.connected).ExpectExactly(asked + 1)
 	}
-	return result.Measured(result.Num(w.connected))
+	return result.Number(w.connected)
 }
 
 // acceptFor is how long accept waits for the first client, and callFor the

@@ -28,7 +28,7 @@ var Experiment = experiments.Experiment{
 	Also:   []string{"framing", "stream", "byte stream", "datagrams", "partial read"},
 	Prose:  experiments.Read(pages),
 	Place:  experiments.OnLocalhost,
-	Run:    runBoundaries,
+	Run:    experiments.SideBySide(cut, rows),
 	Claims: boundariesClaims,
 }
 
@@ -44,16 +44,6 @@ type cuts struct {
 // be read in pieces.
 func (c cuts) echoed() bool { return c.back == probe.SmallWrites*probe.SmallSize }
 
-func runBoundaries(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (cuts, error) {
-		return cut(ctx, b, t)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, found, rows...), nil
-}
-
 // rows are what the lesson measures.
 var rows = []experiments.Row[cuts]{
 	{
@@ -61,7 +51,7 @@ var rows = []experiments.Row[cuts]{
 		Basis: text.Say("a read takes all of a stream that is there and fits (recv(2)), or one datagram (RFC 768)"),
 		Cell: func(t testbed.Transport, c cuts) result.Cell {
 			least := fewestReads(t, probe.SmallWrites, probe.SmallSize, probe.SmallBuffer)
-			return result.Measured(result.Num(c.reads)).ExpectExactly(float64(least))
+			return result.Number(c.reads).ExpectExactly(float64(least))
 		},
 	},
 	{
@@ -76,13 +66,13 @@ var rows = []experiments.Row[cuts]{
 	},
 	{
 		ID: "writes", Label: "Writes", Unit: "count",
-		Cell: func(_ testbed.Transport, c cuts) result.Cell { return result.Measured(result.Num(c.writes)) },
+		Cell: func(_ testbed.Transport, c cuts) result.Cell { return result.Number(c.writes) },
 	},
 	{
 		ID: "came_back", Label: "Bytes echoed", Unit: "bytes",
 		Basis: text.Say("all that was written, over the same socket (RFC 862)"),
 		Cell: func(_ testbed.Transport, c cuts) result.Cell {
-			return result.Measured(result.Num(c.back)).ExpectExactly(probe.SmallWrites * probe.SmallSize)
+			return result.Number(c.back).ExpectExactly(probe.SmallWrites * probe.SmallSize)
 		},
 	},
 	{
@@ -99,7 +89,7 @@ func (c cuts) ifEchoed(n int) result.Cell {
 	if !c.echoed() {
 		return result.Cell{}
 	}
-	return result.Measured(result.Num(n))
+	return result.Number(n)
 }
 
 // fewestReads is how many reads take messages that all have arrived: of a

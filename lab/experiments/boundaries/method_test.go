@@ -16,7 +16,7 @@ import (
 
 func TestBoundaries(t *testing.T) {
 	all := []string{"reads", "came_back", "truncated", "reads_large"}
-	r := probetest.OnMemory(t, runBoundaries, nil, transports.Transports()...)
+	r := probetest.OnMemory(t, Experiment.Run, nil, transports.Transports()...)
 	probetest.WantValues(t, r, "tcp", map[string]result.Value{
 		"writes": result.Num(10), "reads": result.Num(1), "came_back": result.Num(1000), "truncated": result.Num(0), "reads_large": result.Num(9),
 	})
@@ -33,7 +33,7 @@ func TestBoundariesWithAWrongPeer(t *testing.T) {
 	for _, service := range []string{"discard", "upper"} {
 		for _, transport := range transports.Transports() {
 			wrong := probetest.ServingOther(transport, func(o *testbed.ServerOptions) { o.Service = service })
-			r := probetest.OnMemory(t, runBoundaries, nil, wrong)
+			r := probetest.OnMemory(t, Experiment.Run, nil, wrong)
 			probetest.WantValues(t, r, transport.Name, map[string]result.Value{"came_back": result.Num(0)})
 			probetest.WantExpected(t, r, transport.Name, false, "came_back")
 			if _, ok := r.Find("truncated").Values[transport.Name]; ok {
@@ -63,7 +63,7 @@ func (c shortReads) Read(b []byte) (int, error) { return c.Conn.Read(b[:min(len(
 // TestReadsThatStopShort: a stream that gives less than is there is not as
 // expected.
 func TestReadsThatStopShort(t *testing.T) {
-	r := probetest.OnMemory(t, runBoundaries, func(n testbed.Network) testbed.Network { return datagramWise{n} }, transports.TCP)
+	r := probetest.OnMemory(t, Experiment.Run, func(n testbed.Network) testbed.Network { return datagramWise{n} }, transports.TCP)
 	probetest.WantValues(t, r, "tcp", map[string]result.Value{"reads": result.Num(10)})
 	probetest.WantExpected(t, r, "tcp", false, "reads", "reads_large")
 }

@@ -29,7 +29,7 @@ var Experiment = experiments.Experiment{
 	Also:  []string{"broadcast", "multicast", "unicast"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnSystem,
-	Run:   runCast,
+	Run:   experiments.InTurn(reachAll, rows),
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.SentToMany},
 		Together: true,
@@ -54,16 +54,6 @@ var (
 // reached is who got what one transport sent: how many receivers, or what the
 // system said.
 type reached struct{ unicast, broadcast, multicast result.Value }
-
-func runCast(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, true, func(ctx context.Context, t testbed.Transport) (reached, error) {
-		return reachAll(ctx, b, t)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, found, rows...), nil
-}
 
 // rows are what the lesson measures.
 var rows = []experiments.Row[reached]{

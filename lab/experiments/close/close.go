@@ -30,7 +30,7 @@ var Experiment = experiments.Experiment{
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond}),
 	Accepts:    []string{"delay"},
-	Run:        runClose,
+	Run:        experiments.SideBySide(closeTwice, rows),
 	Lesson: packet.Lesson{
 		Shows: []packet.Sight{packet.BothClose},
 	},
@@ -62,16 +62,6 @@ type teardownSample struct {
 	errs              onClosed
 }
 
-func runClose(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (teardownSample, error) {
-		return closeTwice(ctx, b, t)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, found, rows...), nil
-}
-
 // rows are what the lesson measures.
 var rows = []experiments.Row[teardownSample]{
 	{
@@ -79,7 +69,7 @@ var rows = []experiments.Row[teardownSample]{
 		Basis: text.Say("a FIN each way and an acknowledgement of each; " +
 			"the server's may ride on its FIN (RFC 9293 3.6)"),
 		Cell: func(_ testbed.Transport, s teardownSample) result.Cell {
-			return result.Measured(result.Num(s.packets)).ExpectExactly(float64(s.expected))
+			return result.Number(s.packets).ExpectExactly(float64(s.expected))
 		},
 	},
 	{
@@ -87,15 +77,15 @@ var rows = []experiments.Row[teardownSample]{
 		Basis: text.Say("a FIN that comes again is acknowledged again (RFC 9293 3.6.1)"),
 		Cell: func(t testbed.Transport, s teardownSample) result.Cell {
 			if t.Connected {
-				return result.Measured(result.Word(s.waits)).ExpectWord(inTimeWait)
+				return result.Outcome(s.waits).ExpectWord(inTimeWait)
 			}
-			return result.Measured(result.Word(s.waits)).ExpectWord(inNothing)
+			return result.Outcome(s.waits).ExpectWord(inNothing)
 		},
 	},
 	{
 		ID: "peer_notices", Label: "Peer notices", Basis: text.Say("FIN ends the stream; UDP has no such thing"),
 		Cell: func(t testbed.Transport, s teardownSample) result.Cell {
-			return result.Measured(result.Word(yesNo(s.notices))).ExpectWord(yesNo(t.Connected))
+			return result.Outcome(yesNo(s.notices)).ExpectWord(yesNo(t.Connected))
 		},
 	},
 	{
@@ -106,14 +96,11 @@ var rows = []experiments.Row[teardownSample]{
 		ID: "arrives_after", Label: "Message arrived after", Unit: "µs",
 		Cell: timed(func(e timedEcho) time.Duration { return e.arrival }),
 	},
-	{
-		ID: "write_rtt", Label: "Round trip", Unit: "µs",
-		Cell: timed(func(e timedEcho) time.Duration { return e.rtt }),
-	},
+	{ID: "write_rtt", Label: "Round trip", Unit: "µs", Cell: timed(func(e timedEcho) time.Duration { return e.rtt })},
 	{
 		ID: "closed_socket", Label: "Closed socket used",
 		Cell: func(_ testbed.Transport, s teardownSample) result.Cell {
-			return result.Measured(result.Word(s.errs)).ExpectWord(anError)
+			return result.Outcome(s.errs).ExpectWord(anError)
 		},
 	},
 }
@@ -121,7 +108,7 @@ var rows = []experiments.Row[teardownSample]{
 // timed is a cell with a time of the echo, of which theory expects nothing.
 func timed(of func(timedEcho) time.Duration) func(testbed.Transport, teardownSample) result.Cell {
 	return func(_ testbed.Transport, s teardownSample) result.Cell {
-		return result.Measured(result.Num(probe.Microseconds(of(s.echo))))
+		return result.Number(probe.Microseconds(of(s.echo)))
 	}
 }
 

@@ -26,7 +26,7 @@ var Experiment = experiments.Experiment{
 	Also:  []string{"concurrent clients", "threads", "iterative server"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnLocalhost,
-	Run:   runConcurrency,
+	Run:   experiments.SideBySide(queueBoth, rows),
 	Lesson: packet.Lesson{
 		Together: true,
 	},
@@ -55,22 +55,6 @@ type queueing struct {
 // servers are both kinds of servers of one transport.
 type servers struct{ iterative, concurrent queueing }
 
-func runConcurrency(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (s servers, err error) {
-		if s.iterative, err = queue(ctx, b.Attempt(0), t, testbed.ServerOptions{Iterative: true}); err != nil {
-			return s, fmt.Errorf("iterative server: %w", err)
-		}
-		if s.concurrent, err = queue(ctx, b.Attempt(1), t, testbed.ServerOptions{}); err != nil {
-			return s, fmt.Errorf("concurrent server: %w", err)
-		}
-		return s, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, found, rows...), nil
-}
-
 // rows are what the lesson measures.
 var rows = []experiments.Row[servers]{
 	{
@@ -95,22 +79,33 @@ var rows = []experiments.Row[servers]{
 		ID: "served_iterative", Label: "Served, iterative", Unit: "clients",
 		Cell: func(t testbed.Transport, s servers) result.Cell {
 			if t.Connected {
-				return result.Measured(result.Num(s.iterative.served)).ExpectExactly(1)
+				return result.Number(s.iterative.served).ExpectExactly(1)
 			}
-			return result.Measured(result.Num(s.iterative.served)).ExpectExactly(crowd)
+			return result.Number(s.iterative.served).ExpectExactly(crowd)
 		},
 	},
 	{
 		ID: "served_concurrent", Label: "Served, concurrent", Unit: "clients",
 		Cell: func(_ testbed.Transport, s servers) result.Cell {
-			return result.Measured(result.Num(s.concurrent.served)).ExpectExactly(crowd)
+			return result.Number(s.concurrent.served).ExpectExactly(crowd)
 		},
 	},
 }
 
 // waited is the cell of the wait.
 func (q queueing) waited() result.Cell {
-	return result.Measured(result.Num(probe.Milliseconds(q.wait)))
+	return result.Number(probe.Milliseconds(q.wait))
+}
+
+// queueBoth tries both kinds of servers.
+func queueBoth(ctx context.Context, b *testbed.Bench, t testbed.Transport) (s servers, err error) {
+	if s.iterative, err = queue(ctx, b.Attempt(0), t, testbed.ServerOptions{Iterative: true}); err != nil {
+		return s, fmt.Errorf("iterative server: %w", err)
+	}
+	if s.concurrent, err = queue(ctx, b.Attempt(1), t, testbed.ServerOptions{}); err != nil {
+		return s, fmt.Errorf("concurrent server: %w", err)
+	}
+	return s, nil
 }
 
 // queue tries both scenarios with one kind of server.

@@ -10,7 +10,7 @@ import (
 )
 
 func TestQueueing(t *testing.T) {
-	r := probetest.OnMemory(t, runConcurrency, nil, transports.Transports()...)
+	r := probetest.OnMemory(t, Experiment.Run, nil, transports.Transports()...)
 	probetest.WantValues(t, r, "tcp", map[string]result.Value{
 		"wait_iterative": result.Num(150), "wait_concurrent": result.Num(0), "served_iterative": result.Num(1), "served_concurrent": result.Num(20),
 	})
@@ -26,7 +26,7 @@ func TestQueueing(t *testing.T) {
 // asked, or all at once, are not as expected.
 func TestQueueingTheOtherWay(t *testing.T) {
 	always := probetest.ServingOther(transports.TCP, func(o *testbed.ServerOptions) { o.Iterative = true })
-	probetest.WantExpected(t, probetest.OnMemory(t, runConcurrency, nil, always), "tcp", false, "wait_concurrent", "served_concurrent")
+	probetest.WantExpected(t, probetest.OnMemory(t, Experiment.Run, nil, always), "tcp", false, "wait_concurrent", "served_concurrent")
 	never := probetest.ServingOther(transports.TCP, func(o *testbed.ServerOptions) { o.Iterative = false })
-	probetest.WantExpected(t, probetest.OnMemory(t, runConcurrency, nil, never), "tcp", false, "wait_iterative", "served_iterative")
+	probetest.WantExpected(t, probetest.OnMemory(t, Experiment.Run, nil, never), "tcp", false, "wait_iterative", "served_iterative")
 }

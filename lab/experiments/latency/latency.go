@@ -26,7 +26,7 @@ var Experiment = experiments.Experiment{
 	Prose: experiments.Read(pages),
 	Place: experiments.OnLocalhost,
 	Alone: true,
-	Run:   runLatency,
+	Run:   experiments.InTurn(pingPong, rows),
 	Lesson: packet.Lesson{
 		Messages: 20,
 	},
@@ -34,18 +34,6 @@ var Experiment = experiments.Experiment{
 
 // warmUp is how many messages go before those that count.
 const warmUp = 50
-
-// runLatency measures a closed loop on purpose: one message at a time, so that
-// no message waits behind another.
-func runLatency(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	rtts, err := testbed.Each(ctx, b, true, func(ctx context.Context, t testbed.Transport) ([]time.Duration, error) {
-		return pingPong(ctx, b, t)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, rtts, rows...), nil
-}
 
 // rows are what the lesson measures.
 var rows = []experiments.Row[[]time.Duration]{
@@ -56,11 +44,12 @@ var rows = []experiments.Row[[]time.Duration]{
 // percentile is the round trip that a share of all is no longer than.
 func percentile(share float64) func(testbed.Transport, []time.Duration) result.Cell {
 	return func(_ testbed.Transport, rtts []time.Duration) result.Cell {
-		return result.Measured(result.Num(probe.Microseconds(theory.Percentile(rtts, share))))
+		return result.Number(probe.Microseconds(theory.Percentile(rtts, share)))
 	}
 }
 
-// pingPong measures the round trips of the workload, one after the other.
+// pingPong measures the round trips of the workload in a closed loop on purpose: one
+// message at a time, so that no message waits behind another.
 func pingPong(ctx context.Context, b *testbed.Bench, t testbed.Transport) (rtts []time.Duration, err error) {
 	s, err := b.Start(ctx, t, testbed.ServerOptions{}, testbed.ClientOptions{}, nil)
 	if err != nil {

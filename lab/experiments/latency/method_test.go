@@ -40,6 +40,6 @@ func TestLatencyIsTheRoundTrip(t *testing.T) {
 		}
 		return s, err
 	}
-	r := probetest.OnMemory(t, runLatency, nil, slow)
+	r := probetest.OnMemory(t, Experiment.Run, nil, slow)
 	probetest.WantValues(t, r, "udp", map[string]result.Value{"rtt_p50": result.Num(50_000), "rtt_p99": result.Num(99_000)})
 }

@@ -58,7 +58,7 @@ func (c garbledPackets) WriteTo(b []byte, to net.Addr) (int, error) {
 // answers.
 func TestGarbledPrograms(t *testing.T) {
 	for _, transport := range transports.Transports() {
-		r := probetest.OnMemory(t, runPrograms, nil, garbling(transport))
+		r := probetest.OnMemory(t, Experiment.Run, nil, garbling(transport))
 		probetest.WantExpected(t, r, transport.Name, false, "five_clients", "hello_clients", "changed", "chunks")
 		probetest.WantValues(t, r, transport.Name, map[string]result.Value{"hello_clients": result.Num(0), "chunks": result.Num(0)})
 	}

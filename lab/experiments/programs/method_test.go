@@ -11,7 +11,7 @@ import (
 
 func TestPrograms(t *testing.T) {
 	all := []string{"five_clients", "sixth_client", "hello_clients", "changed", "chunks"}
-	r := probetest.OnMemory(t, runPrograms, nil, transports.Transports()...)
+	r := probetest.OnMemory(t, Experiment.Run, nil, transports.Transports()...)
 	for _, transport := range transports.Transports() {
 		probetest.WantValues(t, r, transport.Name, map[string]result.Value{
 			"five_clients": result.Num(5), "sixth_client": result.Word("finds nobody"), "hello_clients": result.Num(3),
@@ -37,7 +37,7 @@ func TestWrongPrograms(t *testing.T) {
 			{"answers upper case", func(o *testbed.ServerOptions) { o.Service = "upper" }, []string{"five_clients", "hello_clients", "chunks"}},
 			{"changes nothing", func(o *testbed.ServerOptions) { o.Service = "" }, []string{"hello_clients", "changed"}},
 		} {
-			r := probetest.OnMemory(t, runPrograms, nil, probetest.ServingOther(transport, c.change))
+			r := probetest.OnMemory(t, Experiment.Run, nil, probetest.ServingOther(transport, c.change))
 			t.Run(transport.Name+" "+c.name, func(t *testing.T) { probetest.WantExpected(t, r, transport.Name, false, c.wrong...) })
 		}
 	}

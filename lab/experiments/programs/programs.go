@@ -29,7 +29,7 @@ var Experiment = experiments.Experiment{
 	Also:   []string{"example programs"},
 	Prose:  experiments.Read(pages),
 	Place:  experiments.OnSystem,
-	Run:    runPrograms,
+	Run:    experiments.SideBySide(tryAll, rows),
 	Claims: programsClaims,
 }
 
@@ -55,23 +55,13 @@ type exampleServers struct {
 	sixth                   sixth
 }
 
-func runPrograms(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (exampleServers, error) {
-		return tryAll(ctx, b, t)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, found, rows...), nil
-}
-
 // rows are what the lesson measures.
 var rows = []experiments.Row[exampleServers]{
 	{
 		ID: "five_clients", Label: "Served, then stopped", Unit: "clients", Headline: true,
 		Basis: text.Say("document 001's server counts to five"),
 		Cell: func(_ testbed.Transport, s exampleServers) result.Cell {
-			return result.Measured(result.Num(s.served)).ExpectExactly(fiveClients)
+			return result.Number(s.served).ExpectExactly(fiveClients)
 		},
 	},
 	{
@@ -79,27 +69,27 @@ var rows = []experiments.Row[exampleServers]{
 		Basis: text.Say("document 002's server may answer with other bytes, as agreed"),
 		Cell: func(_ testbed.Transport, s exampleServers) result.Cell {
 			want := text.Phrase(strings.ToUpper(helloWord))
-			return result.Measured(result.Word(text.Phrase(s.changed))).ExpectWord(want)
+			return result.Outcome(text.Phrase(s.changed)).ExpectWord(want)
 		},
 	},
 	{
 		ID: "hello_clients", Label: "Clients greeted", Unit: "clients",
 		Basis: text.Say("document 001's server greets each client in the same words"),
 		Cell: func(_ testbed.Transport, s exampleServers) result.Cell {
-			return result.Measured(result.Num(s.greeted)).ExpectExactly(greeted)
+			return result.Number(s.greeted).ExpectExactly(greeted)
 		},
 	},
 	{
 		ID: "chunks", Label: "Chunks of 512 bytes", Unit: "count",
 		Basis: text.Sayf("document 004's client moves %d bytes %d at a time", chunked, chunk),
 		Cell: func(_ testbed.Transport, s exampleServers) result.Cell {
-			return result.Measured(result.Num(s.chunks)).ExpectExactly((chunked + chunk - 1) / chunk)
+			return result.Number(s.chunks).ExpectExactly((chunked + chunk - 1) / chunk)
 		},
 	},
 	{
 		ID: "sixth_client", Label: "The sixth client", Basis: text.Say("document 001's server counts to five"),
 		Cell: func(_ testbed.Transport, s exampleServers) result.Cell {
-			return result.Measured(result.Word(s.sixth)).ExpectWord(findsNobody)
+			return result.Outcome(s.sixth).ExpectWord(findsNobody)
 		},
 	},
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func TestNobodyThere(t *testing.T) {
-	r := probetest.OnMemory(t, runRefusal, nil, transports.Transports()...)
+	r := probetest.OnMemory(t, Experiment.Run, nil, transports.Transports()...)
 	probetest.WantValues(t, r, "tcp", map[string]result.Value{
 		"outcome": result.Word("refused"), "first_message": result.Word("not sent"), "after_listen": result.Word("connected"),
 	})

@@ -27,7 +27,7 @@ var Experiment = experiments.Experiment{
 	Also:  []string{"closed port", "connection refused", "refused", "RST", "reset", "ICMP", "port unreachable"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnLocalhost,
-	Run:   runRefusal,
+	Run:   experiments.SideBySide(probeClosedPort, rows),
 	Lesson: packet.Lesson{
 		Shows: []packet.Sight{packet.Refused},
 	},
@@ -64,16 +64,6 @@ type refused struct {
 	afterwards text.Phrase // the same connect, once somebody listens
 }
 
-func runRefusal(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (refused, error) {
-		return probeClosedPort(ctx, b, t)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, found, rows...), nil
-}
-
 // rows are what the lesson measures.
 var rows = []experiments.Row[refused]{
 	{
@@ -81,7 +71,7 @@ var rows = []experiments.Row[refused]{
 		Basis: text.Say("RST answers a SYN that nobody waits for (RFC 9293 3.5.2), " +
 			"ICMP a datagram, which the next call tells (RFC 1122 4.1.3.3)"),
 		Cell: func(t testbed.Transport, r refused) result.Cell {
-			return result.Measured(result.Word(r.outcome)).ExpectWord(either(t, refusedAtOnce, toldLate))
+			return result.Outcome(r.outcome).ExpectWord(either(t, refusedAtOnce, toldLate))
 		},
 	},
 	{
@@ -91,28 +81,28 @@ var rows = []experiments.Row[refused]{
 			if t.Connected {
 				return result.Cell{}
 			}
-			return result.Measured(result.Word(r.alone)).ExpectWord(neverTold)
+			return result.Outcome(r.alone).ExpectWord(neverTold)
 		},
 	},
 	{
 		ID: "told_after", Label: "Told after", Unit: "ms",
 		Cell: func(_ testbed.Transport, r refused) result.Cell {
 			if r.toldAfter == 0 {
-				return result.Measured(result.Word("never"))
+				return result.Outcome("never")
 			}
-			return result.Measured(result.Num(probe.Milliseconds(r.toldAfter)))
+			return result.Number(probe.Milliseconds(r.toldAfter))
 		},
 	},
 	{
 		ID: "first_message", Label: "First message", Basis: text.Say("UDP does not ask (RFC 768)"),
 		Cell: func(t testbed.Transport, r refused) result.Cell {
-			return result.Measured(result.Word(r.unasked)).ExpectWord(either(t, notSent, isSent))
+			return result.Outcome(r.unasked).ExpectWord(either(t, notSent, isSent))
 		},
 	},
 	{
 		ID: "after_listen", Label: "Then one listens",
 		Cell: func(_ testbed.Transport, r refused) result.Cell {
-			return result.Measured(result.Word(r.afterwards)).ExpectWord(nowConnected)
+			return result.Outcome(r.afterwards).ExpectWord(nowConnected)
 		},
 	},
 }

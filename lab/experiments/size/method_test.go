@@ -10,7 +10,7 @@ import (
 )
 
 func TestLargestMessage(t *testing.T) {
-	r := probetest.OnMemory(t, runSize, nil, transports.Transports()...)
+	r := probetest.OnMemory(t, Experiment.Run, nil, transports.Transports()...)
 	probetest.WantValues(t, r, "udp", map[string]result.Value{"largest": result.Num(65507), "beyond": result.Word("message too long")})
 	probetest.WantValues(t, r, "tcp", map[string]result.Value{"largest": result.Num(1 << 20), "beyond": result.Word("works too")})
 	for _, transport := range transports.Transports() {
@@ -22,7 +22,7 @@ func TestLargestMessage(t *testing.T) {
 // smallest bound on the way counts.
 func TestLargestMessageOfAServerThatCuts(t *testing.T) {
 	cuts := probetest.ServingOther(transports.UDP, func(o *testbed.ServerOptions) { o.Buffer = 1000 })
-	r := probetest.OnMemory(t, runSize, nil, cuts)
+	r := probetest.OnMemory(t, Experiment.Run, nil, cuts)
 	probetest.WantExpected(t, r, "udp", false, "largest", "beyond")
 	probetest.WantValues(t, r, "udp", map[string]result.Value{"largest": result.Num(1000), "beyond": result.Word("no answer")})
 }

@@ -31,7 +31,7 @@ var Experiment = experiments.Experiment{
 	Also:  []string{"MTU", "fragmentation", "message size", "largest datagram"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnLocalhost,
-	Run:   runSize,
+	Run:   experiments.SideBySide(findLimit, rows),
 }
 
 // sentBeyond is what became of a message one byte longer than the largest.
@@ -54,16 +54,6 @@ type limit struct {
 	beyond  sentBeyond
 }
 
-func runSize(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (limit, error) {
-		return findLimit(ctx, b, t)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, found, rows...), nil
-}
-
 // rows are what the lesson measures.
 var rows = []experiments.Row[limit]{
 	{
@@ -71,7 +61,7 @@ var rows = []experiments.Row[limit]{
 		Basis: text.Say("65,535 - 20 (IP) - 8 (UDP), 9,216 on macOS (udp(4)); " +
 			"a stream has no limit, 1 MiB was tried"),
 		Cell: func(_ testbed.Transport, l limit) result.Cell {
-			c := result.Measured(result.Num(l.largest))
+			c := result.Number(l.largest)
 			if l.allowed == 0 {
 				return c
 			}
@@ -82,9 +72,9 @@ var rows = []experiments.Row[limit]{
 		ID: "beyond", Label: "One byte more", Headline: true,
 		Cell: func(t testbed.Transport, l limit) result.Cell {
 			if t.Stream {
-				return result.Measured(result.Word(l.beyond)).ExpectWord(worksToo)
+				return result.Outcome(l.beyond).ExpectWord(worksToo)
 			}
-			return result.Measured(result.Word(l.beyond)).ExpectWord(messageTooLong)
+			return result.Outcome(l.beyond).ExpectWord(messageTooLong)
 		},
 	},
 }

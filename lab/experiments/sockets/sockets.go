@@ -24,7 +24,7 @@ var Experiment = experiments.Experiment{
 	Also:  []string{"socket", "bind", "accept", "listening socket", "ports"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnSystem,
-	Run:   runSockets,
+	Run:   experiments.SideBySide(countSockets, rows),
 	Lesson: packet.Lesson{
 		Together: true,
 	},
@@ -41,20 +41,6 @@ type socketCounts struct {
 	clientPorts int
 	sessions    int
 	anyAddress  int
-}
-
-func runSockets(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (socketCounts, error) {
-		c, err := countSockets(ctx, b, t)
-		if err == nil && !c.known {
-			b.Warnf("sockets: this system has no table to read, so nobody counted the server's sockets")
-		}
-		return c, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, found, rows...), nil
 }
 
 // rows are what the lesson measures.
@@ -88,13 +74,13 @@ var rows = []experiments.Row[socketCounts]{
 	{
 		ID: "client_ports", Label: "Ports of two clients", Unit: "count",
 		Cell: func(_ testbed.Transport, c socketCounts) result.Cell {
-			return result.Measured(result.Num(c.clientPorts)).ExpectExactly(2)
+			return result.Number(c.clientPorts).ExpectExactly(2)
 		},
 	},
 	{
 		ID: "sessions", Label: "Sessions of a client", Unit: "count",
 		Cell: func(_ testbed.Transport, c socketCounts) result.Cell {
-			return result.Measured(result.Num(c.sessions)).ExpectExactly(2)
+			return result.Number(c.sessions).ExpectExactly(2)
 		},
 	},
 	{
@@ -102,7 +88,7 @@ var rows = []experiments.Row[socketCounts]{
 		Basis: text.Say("of 127.0.0.1 and 127.0.0.2; Linux owns both, and UDP answers from the first, " +
 			"which a client of the second does not hear"),
 		Cell: func(t testbed.Transport, c socketCounts) result.Cell {
-			cell := result.Measured(result.Num(c.anyAddress))
+			cell := result.Number(c.anyAddress)
 			if n := reachedOn(runtime.GOOS, t); n > 0 {
 				return cell.ExpectExactly(float64(n))
 			}
@@ -152,7 +138,9 @@ func countSockets(ctx context.Context, b *testbed.Bench, t testbed.Transport) (c
 	if err != nil {
 		return c, err
 	}
-	if c.known {
+	if !c.known {
+		b.Warnf("sockets: this system has no table to read, so nobody counted the server's sockets")
+	} else {
 		if c.after, err = socketsLeft(ctx, t, server, clients); err != nil {
 			return c, err
 		}

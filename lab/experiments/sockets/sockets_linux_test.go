@@ -14,7 +14,7 @@ import (
 func TestCensus(t *testing.T) {
 	t.Parallel()
 	b := &testbed.Bench{Transports: transports.Transports(), Driver: localhost.Localhost}
-	rows, err := runSockets(t.Context(), b)
+	rows, err := Experiment.Run(t.Context(), b)
 	if err != nil {
 		t.Fatal(err)
 	}
