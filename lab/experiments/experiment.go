@@ -1,3 +1,7 @@
+// Package experiments is what all lessons of the lab have in common: the question,
+// the method, the rows and the claims of one, and how the rule of a claim reads what
+// was measured. Each lesson is a package in a folder of its own, with its prose beside
+// it; package registry lists them.
 package experiments
 
 import (

@@ -106,7 +106,8 @@ func parse(content string) (*page, error) {
 		}
 		*to = append(*to, paragraphs(block)...)
 	}
-	if p.title == "" || len(p.question) != 1 || len(p.method) != 1 || len(p.why) != 1 || len(p.caption) > 1 || len(p.try) != 1 {
+	whole := len(p.question) == 1 && len(p.method) == 1 && len(p.why) == 1 && len(p.caption) <= 1 && len(p.try) == 1
+	if p.title == "" || !whole {
 		return nil, fmt.Errorf("a title, and one paragraph of question, method, why and try are needed")
 	}
 	return p, nil

@@ -6,12 +6,11 @@ import (
 	"echolab/lab/text"
 )
 
-// lesson is one sentence of the conclusion, or a part of one. It quotes what
-// was measured; where something was not, or was cut off, it is left out.
-type lesson func(m *experiments.Evidence) text.Message
+// part is a part of a sentence, which quotes what was measured.
+type part func(e *experiments.Evidence) text.Message
 
-// lessons are the sentences of the conclusion, each with its parts.
-var lessons = [][]lesson{
+// sentences are the conclusions, each with its parts.
+var sentences = [][]part{
 	{connectingTook},
 	{lossCost},
 	{orderKept, copiesRead},
@@ -19,83 +18,84 @@ var lessons = [][]lesson{
 	{goodputReached, transfersTook},
 }
 
-// Conclusions says what the results come to: a sentence for each lesson whose
-// measurements exist.
+// Conclusions says what the results come to, in one sentence for each subject of
+// which something was measured.
 func Conclusions(results result.Results) []text.Message {
 	var all []text.Message
-	for _, parts := range lessons {
-		if s := sentence(parts, results); !s.IsZero() {
+	for _, parts := range sentences {
+		if s := join(parts, results); !s.IsZero() {
 			all = append(all, s)
 		}
 	}
 	return all
 }
 
-// sentence joins the parts that can be told; zero if none can.
-func sentence(parts []lesson, results result.Results) text.Message {
-	var all text.Message
+// join joins the parts of a sentence. A part that quotes something which was not
+// measured or was cut off is left out; the sentence is zero if all parts are.
+func join(parts []part, results result.Results) text.Message {
+	var sentence text.Message
 	for _, part := range parts {
-		m := &experiments.Evidence{Results: results}
-		switch t := part(m); {
-		case !m.Missing.IsZero():
-		case all.IsZero():
-			all = t
+		e := &experiments.Evidence{Results: results}
+		switch said := part(e); {
+		case !e.Missing.IsZero():
+		case sentence.IsZero():
+			sentence = said
 		default:
-			all = text.Sayf("%s; %s", all, t)
+			sentence = text.Sayf("%s; %s", sentence, said)
 		}
 	}
-	return all
+	return sentence
 }
 
 // pair quotes one number of each transport.
-func pair(m *experiments.Evidence, experiment, id string) (tcp, udp string) {
-	return text.Figure(m.OnlyNumber(experiment, id, "tcp")), text.Figure(m.OnlyNumber(experiment, id, "udp"))
+func pair(e *experiments.Evidence, experiment, id string) (tcp, udp string) {
+	return text.Figure(e.OnlyNumber(experiment, id, "tcp")), text.Figure(e.OnlyNumber(experiment, id, "udp"))
 }
 
-func connectingTook(m *experiments.Evidence) text.Message {
-	trips := func(id, transport string) float64 { return m.OnlyNumber("setup", id, transport) }
+func connectingTook(e *experiments.Evidence) text.Message {
+	trips := func(id, transport string) float64 { return e.OnlyNumber("setup", id, transport) }
 	return text.Sayf("TCP needed %.2f round trips to connect and UDP %.2f; the first reply came after %.2f and %.2f",
 		trips("connect_rtts", "tcp"), trips("connect_rtts", "udp"),
 		trips("first_reply_rtts", "tcp"), trips("first_reply_rtts", "udp"))
 }
 
-func lossCost(m *experiments.Evidence) text.Message {
-	tcp, udp := pair(m, "loss", "delivered")
-	tcpDropped, udpDropped := pair(m, "loss", "injected")
-	tcpTail, udpTail := pair(m, "loss", "rtt_p99")
+func lossCost(e *experiments.Evidence) text.Message {
+	tcp, udp := pair(e, "loss", "delivered")
+	tcpDropped, udpDropped := pair(e, "loss", "injected")
+	tcpTail, udpTail := pair(e, "loss", "rtt_p99")
 	return text.Sayf("TCP delivered %s %% of the messages and UDP %s %%, with %s and %s packets dropped; "+
 		"the slowest hundredth took %s and %s ms or more", tcp, udp, tcpDropped, udpDropped, tcpTail, udpTail)
 }
 
-func orderKept(m *experiments.Evidence) text.Message {
-	tcp, udp := pair(m, "ordering", "out_of_order")
+func orderKept(e *experiments.Evidence) text.Message {
+	tcp, udp := pair(e, "ordering", "out_of_order")
 	return text.Sayf("%s %% of TCP's messages and %s %% of UDP's arrived out of order", tcp, udp)
 }
 
-func copiesRead(m *experiments.Evidence) text.Message {
-	tcp, udp := pair(m, "duplication", "duplicates")
+func copiesRead(e *experiments.Evidence) text.Message {
+	tcp, udp := pair(e, "duplication", "duplicates")
 	return text.Sayf("%s echoes over TCP and %s over UDP came once more", tcp, udp)
 }
 
-func readerWaitedFor(m *experiments.Evidence) text.Message {
-	tcp, udp := pair(m, "flow", "sender_waited")
-	tcpGot, udpGot := pair(m, "flow", "delivered")
+func readerWaitedFor(e *experiments.Evidence) text.Message {
+	tcp, udp := pair(e, "flow", "sender_waited")
+	tcpGot, udpGot := pair(e, "flow", "delivered")
 	return text.Sayf("For a slow reader TCP waited %s ms and UDP %s, and delivered %s %% and %s %%",
 		tcp, udp, tcpGot, udpGot)
 }
 
-func queueDropped(m *experiments.Evidence) text.Message {
-	tcp, udp := pair(m, "congestion", "queue_loss")
+func queueDropped(e *experiments.Evidence) text.Message {
+	tcp, udp := pair(e, "congestion", "queue_loss")
 	return text.Sayf("%s %% of TCP's packets and %s %% of UDP's were dropped at the queue", tcp, udp)
 }
 
-func goodputReached(m *experiments.Evidence) text.Message {
-	tcp, udp := pair(m, "throughput", "goodput")
+func goodputReached(e *experiments.Evidence) text.Message {
+	tcp, udp := pair(e, "throughput", "goodput")
 	return text.Sayf("Goodput was %s Mbit/s over TCP and %s over UDP", tcp, udp)
 }
 
-func transfersTook(m *experiments.Evidence) text.Message {
-	tcpFew, udpFew := pair(m, "throughput", "transfer_10k")
-	tcpMany, udpMany := pair(m, "throughput", "transfer_1m")
+func transfersTook(e *experiments.Evidence) text.Message {
+	tcpFew, udpFew := pair(e, "throughput", "transfer_10k")
+	tcpMany, udpMany := pair(e, "throughput", "transfer_1m")
 	return text.Sayf("10 KB took %s and %s ms, 1 MB %s and %s", tcpFew, udpFew, tcpMany, udpMany)
 }

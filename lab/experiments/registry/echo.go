@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-
 	"time"
 
 	"echolab/lab/experiments"
@@ -18,9 +17,10 @@ import (
 // echoDelay makes an echo slow enough to be looked at.
 const echoDelay = 10 * time.Millisecond
 
-// Echo is one echo through every transport, as an experiment: no lesson, and so
-// none of All, but something to watch. It has a row a transport, whose id is
-// the transport's name and whose label says what the application saw.
+// Echo is one echo through every transport, as an experiment. It teaches nothing by
+// itself, and so is not in All; its packets are what `lab trace` shows by default. It
+// has a row for each transport, whose id is the transport's name and whose label says
+// what the application saw.
 func Echo() experiments.Experiment {
 	return experiments.Experiment{
 		ID: "echo", Prose: experiments.Prose{Title: text.Say("Echo")}, Place: experiments.OnWire,

@@ -1,7 +1,7 @@
-// Package experiments holds the lessons of the lab, one a file: the question,
-// the method that answers it, what theory expects, what the documents say of
-// it, and why the answer is what it is. Read setup.go first; it is the
-// shortest that shows all of that.
+// Package registry lists the lessons of the lab, each of which is a package of its
+// own, and makes of their results what no lesson says alone: the documents' table and
+// the conclusions. Read latency first, the shortest lesson, and then setup, which has
+// all that a lesson can have.
 package registry
 
 import (
