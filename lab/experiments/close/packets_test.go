@@ -62,7 +62,7 @@ func TestAcknowledged(t *testing.T) {
 	const client, server = wire.Client, wire.Server
 	syn, synAck := probetest.Tcp(client, packet.SYN, 0, 0, 0), probetest.Tcp(server, packet.SYN|packet.ACK, 0, 1, 0)
 	there, back := probetest.Tcp(client, packet.ACK, 1, 1, 7), probetest.Tcp(server, packet.ACK, 1, 8, 7)
-	heard := probetest.Tcp(client, packet.ACK, 8, 8, 0)
+	acked := probetest.Tcp(client, packet.ACK, 8, 8, 0)
 	leaves, other := probetest.Tcp(client, packet.FIN|packet.ACK, 8, 8, 0), probetest.Tcp(server, packet.FIN|packet.ACK, 8, 9, 0)
 	for _, c := range []struct {
 		name        string
@@ -71,10 +71,10 @@ func TestAcknowledged(t *testing.T) {
 	}{
 		{"datagrams", []packet.Packet{{UDP: &packet.Datagram{}}}, true, true},
 		{"the echo is not", []packet.Packet{syn, synAck, there, back}, false, false},
-		{"all", []packet.Packet{syn, synAck, there, back, heard}, true, false},
-		{"the FIN is not", []packet.Packet{there, back, heard, leaves, other}, false, false},
+		{"all", []packet.Packet{syn, synAck, there, back, acked}, true, false},
+		{"the FIN is not", []packet.Packet{there, back, acked, leaves, other}, false, false},
 		{"one side", []packet.Packet{there, back, leaves, probetest.Tcp(server, packet.ACK, 8, 9, 0)}, true, false},
-		{"both", []packet.Packet{there, back, heard, leaves, other, probetest.Tcp(client, packet.ACK, 9, 9, 0)}, true, true},
+		{"both", []packet.Packet{there, back, acked, leaves, other, probetest.Tcp(client, packet.ACK, 9, 9, 0)}, true, true},
 	} {
 		if all, both := probe.Acknowledged(c.packets), bothClosed(c.packets); all != c.all || both != c.closed {
 			t.Errorf("%s: acknowledged %v, closed %v; want %v, %v", c.name, all, both, c.all, c.closed)

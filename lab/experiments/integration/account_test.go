@@ -77,7 +77,7 @@ func (a aRun) job() job {
 	return j.with(fmt.Sprint(a.conditions), func(c *link.Conditions) { *c = a.conditions })
 }
 
-// mayNotConnect reports whether so many packets are lost that all SYNs which
+// mayNotConnect reports whether enough packets are lost that all SYNs which
 // fit into the patience for a handshake may be.
 func (a aRun) mayNotConnect() bool { return a.conditions.DropChance() >= 0.1 }
 

@@ -74,7 +74,7 @@ func TestOrderVariesAsTheorySays(t *testing.T) {
 	takesLong(t)
 	t.Parallel()
 	const (
-		seeds, deviations = 20, 3.29    // the range is so many standard deviations wide, either way
+		seeds, deviations = 20, 3.29    // standard deviations that the range is wide, either way
 		least, most       = 5.92, 45.31 // the quantiles 0.001 and 0.999
 	)
 	squares := 0.0

@@ -22,7 +22,7 @@ var draws = flag.Int("draws", 1, "how many combinations of conditions TestAnyCon
 // or the lab says that it did not reach the state, and no claim is refuted.
 //
 // A long path has a slow link here: what is sent before its queue is full grows
-// with both. Who shares a link is asked on the presets alone.
+// with both. Sharing a link is tried on the presets alone.
 func TestWhateverTheConditions(t *testing.T) {
 	takesLong(t)
 	t.Parallel()
@@ -42,7 +42,7 @@ func TestWhateverTheConditions(t *testing.T) {
 	}
 }
 
-// TestAnyConditions draws what somebody may ask for, and runs all that the
+// TestAnyConditions draws what a user may ask for, and runs all that the
 // machine carries. With -draws 200 some values fall out of their ranges, each of
 // which holds 99.9 % of what chance does; no claim may be refuted.
 func TestAnyConditions(t *testing.T) {
@@ -65,7 +65,7 @@ func TestAnyConditions(t *testing.T) {
 	}
 }
 
-// asked is a run under what somebody asks for: "loss 10%, delay 10ms".
+// asked is a run under what a user asks for: "loss 10%, delay 10ms".
 func asked(t *testing.T, words string) job {
 	t.Helper()
 	j := asItIs("")
@@ -112,7 +112,7 @@ func holds(t *testing.T, j job, ids ...string) {
 	}
 }
 
-// choices are values that somebody may ask for, of each condition.
+// choices are values that a user may ask for, of each condition.
 var choices = map[string][]string{
 	"loss":      {"0.1%", "1%", "3%", "10%", "20%", "30%", "50%"},
 	"burst":     {"1%/3", "5%/4", "10%/2", "2%/8"},
@@ -130,10 +130,11 @@ var choices = map[string][]string{
 // kinds are the conditions to choose from, one of each kind at most. A preset
 // comes first: what stands behind it counts.
 var kinds = [][]string{
-	{"preset"}, {"loss", "burst", "exact"}, {"delay"}, {"jitter"}, {"rate"}, {"limit"}, {"duplicate"}, {"reorder"}, {"corrupt"},
+	{"preset"}, {"loss", "burst", "exact"}, {"delay"}, {"jitter"}, {"rate"}, {"limit"}, {"duplicate"}, {"reorder"},
+	{"corrupt"},
 }
 
-// anyJob draws what somebody may ask for.
+// anyJob draws what a user may ask for.
 func anyJob(r *rapid.T) job {
 	j := asItIs("")
 	j.options.Seed = rapid.Uint64Range(1, 1e6).Draw(r, "seed")

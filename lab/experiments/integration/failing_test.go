@@ -167,7 +167,7 @@ var wrongs = map[string]any{
 	"overrun.lost_to_full_buffer.tcp": 0.1,
 
 	"cast.unicast.tcp":   0,
-	"cast.unicast.udp":   3, // everybody
+	"cast.unicast.udp":   3, // all receivers
 	"cast.broadcast.tcp": 1,
 	"cast.broadcast.udp": 1, // the last one that bound the port
 	"cast.multicast.tcp": 1,

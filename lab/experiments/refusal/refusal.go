@@ -34,13 +34,13 @@ var Experiment = experiments.Experiment{
 	Claims: refusalClaims,
 }
 
-// learnt is what a sender learns of a port where nobody listens.
-type learnt = text.Phrase
+// notice is what a sender is told of a port where nobody listens.
+type notice = text.Phrase
 
 const (
-	refusedAtOnce learnt = "refused"   // by connect
-	toldLate      learnt = "told late" // by a call after the one that sent
-	neverTold     learnt = "never told"
+	refusedAtOnce notice = "refused"   // by connect
+	toldLate      notice = "told late" // by a call after the one that sent
+	neverTold     notice = "never told"
 )
 
 // firstMessage is what became of the first message.
@@ -51,17 +51,17 @@ const (
 	notSent firstMessage = "not sent"
 )
 
-// nowConnected is what comes of the same connect once somebody listens. Another
+// nowConnected is what comes of the same connect once a server listens. Another
 // word is what the system said.
 const nowConnected = "connected"
 
-// refused is what one transport learnt.
+// refused is what one transport was told.
 type refused struct {
-	outcome    learnt        // of a connected socket
+	outcome    notice        // of a connected socket
 	toldAfter  time.Duration // from the first call; 0 if never
 	unasked    firstMessage
-	alone      learnt      // of a socket that is not connected; "" where there is none
-	afterwards text.Phrase // the same connect, once somebody listens
+	alone      notice      // of a socket that is not connected; "" where there is none
+	afterwards text.Phrase // the same connect, once a server listens
 }
 
 // rows are what the lesson measures.
@@ -176,7 +176,7 @@ func (r *refused) probeConnected(
 
 // nextCalls reads, and if nothing comes of that, writes once more: either may
 // be told what became of the write before. gVisor wakes no reader for it.
-func nextCalls(conn net.Conn) (learnt, error) {
+func nextCalls(conn net.Conn) (notice, error) {
 	if err := conn.SetDeadline(time.Now().Add(probe.Silence)); err != nil {
 		return "", err
 	}
@@ -199,7 +199,7 @@ func nextCalls(conn net.Conn) (learnt, error) {
 // probeUnconnected sends from a socket that is not connected.
 func probeUnconnected(
 	ctx context.Context, n testbed.Network, t testbed.Transport, address string,
-) (outcome learnt, err error) {
+) (outcome notice, err error) {
 	conn, err := n.Client().ListenPacket(ctx, t.Network, n.Client().Addr().String()+":0")
 	if err != nil {
 		return "", fmt.Errorf("open a socket that is not connected: %w", err)

@@ -106,8 +106,8 @@ func TestCutOffDecidesNothing(t *testing.T) {
 	}
 }
 
-// TestNothingHappened: where conditions did nothing, because somebody switched
-// them off, no claim about what they do is refuted.
+// TestNothingHappened: where conditions did nothing, because they were switched
+// off, no claim about what they do is refuted.
 func TestNothingHappened(t *testing.T) {
 	calm := map[string]result.Value{"delivered": result.Num(100)}
 	for _, id := range []string{

@@ -111,8 +111,8 @@ func (c socketCounts) ifKnown(v result.Value) result.Cell {
 	return result.Measured(v)
 }
 
-// reachedOn is at how many of the loopback addresses that reachable tries a
-// server on 0.0.0.0 is heard; 0 where nobody says. Linux owns all of
+// reachedOn is at how many of the loopback addresses that reachable tries a server on
+// 0.0.0.0 answers; 0 where the system's manual does not say. Linux owns all of
 // 127.0.0.0/8, macOS 127.0.0.1. What a UDP server sends to 127.0.0.1 comes from
 // 127.0.0.1 (RFC 1122 section 4.1.3.5 lets the system choose), and a client
 // that is connected to 127.0.0.2 takes nothing from there.

@@ -10,8 +10,8 @@ import (
 	"echolab/lab/transports"
 )
 
-// TestCensus asks this very system's table.
-func TestCensus(t *testing.T) {
+// TestSocketsOfThisSystem reads the table of the system that runs the test.
+func TestSocketsOfThisSystem(t *testing.T) {
 	t.Parallel()
 	b := &testbed.Bench{Transports: transports.Transports(), Driver: localhost.Localhost}
 	rows, err := Experiment.Run(t.Context(), b)
