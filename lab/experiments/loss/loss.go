@@ -24,7 +24,7 @@ var pages embed.FS
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "loss",
-	Also:       []string{"reliability", "retransmission", "retransmissions", "packet loss", "timeout", "RTO"},
+	Also:       []string{"reliability", "retransmission", "retransmissions", "packet loss", "timeout", "RTO", "ARQ"},
 	Prose:      experiments.Read(pages),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Loss: 0.10, Delay: 10 * time.Millisecond}),
