@@ -138,7 +138,7 @@ var plan = map[string]arrows{
 		"lab/result": "measurements", "lab/testbed": "the test bed", "lab/theory": "expectations",
 		"lab/link": "conditions", "lab/wire": "conditions and taps", "lab/packet": "what passed",
 		"lab/capture": "recorders", "lab/transports": "plain TCP for a bare wire",
-		"lab/networks/localhost": "the system's own sockets", "lab/networks/procnet": "their states",
+		"lab/networks/localhost": "the system's own sockets", "lab/networks/procnet": "the system's table of them",
 		"golang.org/x/sync": "clients side by side", "golang.org/x/sys": "socket options",
 	},
 	"lab/experiments/integration": {}, // tests only: every lesson on the network simulated

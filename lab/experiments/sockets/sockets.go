@@ -36,7 +36,7 @@ type socketCounts struct {
 	known       bool // the system has a table; else the first four are not
 	sockets     int
 	ports       int
-	states      string
+	states      text.Phrase
 	after       int
 	clientPorts int
 	sessions    int
@@ -66,9 +66,9 @@ var rows = []experiments.Row[socketCounts]{
 		ID: "states", Label: "Their states",
 		Cell: func(t testbed.Transport, c socketCounts) result.Cell {
 			if t.Stream {
-				return c.ifKnown(result.Word(text.Phrase(c.states))).ExpectWord("LISTEN, 2 ESTABLISHED")
+				return c.ifKnown(result.Word(c.states)).ExpectWord("LISTEN, 2 ESTABLISHED")
 			}
-			return c.ifKnown(result.Word(text.Phrase(c.states))).ExpectWord(text.Phrase(unconnected))
+			return c.ifKnown(result.Word(c.states)).ExpectWord(unconnected)
 		},
 	},
 	{

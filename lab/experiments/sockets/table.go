@@ -12,34 +12,26 @@ import (
 	"time"
 
 	"echolab/lab/experiments/probe"
+	"echolab/lab/networks/procnet"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 )
 
-// entry is a socket in the system's table.
-type entry struct {
-	local, peer netip.AddrPort // the peer's port is 0 where there is none
-	state       state
-}
+// table is the folder with the tables of this process's network. Other systems than
+// Linux have none.
+const table = "/proc/self/net"
 
-// state is what the system's table says of a socket; "" is any other, of a
-// connection that opens or closes.
-type state string
-
-const (
-	listening   state = "LISTEN"
-	established state = "ESTABLISHED"
-	timeWait    state = "TIME-WAIT"
-	unconnected state = "UNCONNECTED" // of UDP
-)
+// unconnected is what the lesson calls a UDP socket without a peer.
+const unconnected text.Phrase = "UNCONNECTED"
 
 // ofServer are the sockets with which a server serves: the one that is bound
 // where it listens, and those that are tied to one of its clients, whatever
 // port they have.
-func ofServer(table []entry, server netip.AddrPort, clients []netip.AddrPort) (own []entry) {
-	for _, e := range table {
-		waits := e.local == server && e.peer.Port() == 0
-		if serving(e.state) && (waits || slices.Contains(clients, e.peer)) {
-			own = append(own, e)
+func ofServer(all []procnet.Socket, server netip.AddrPort, clients []netip.AddrPort) (own []procnet.Socket) {
+	for _, s := range all {
+		waits := s.Local == server && s.Remote.Port() == 0
+		if serving(s.State) && (waits || slices.Contains(clients, s.Remote)) {
+			own = append(own, s)
 		}
 	}
 	return own
@@ -47,19 +39,25 @@ func ofServer(table []entry, server netip.AddrPort, clients []netip.AddrPort) (o
 
 // serving reports whether a socket still does something for the server. One
 // in TIME-WAIT or another closing state only remembers.
-func serving(s state) bool { return s == listening || s == established || s == unconnected }
+func serving(state string) bool {
+	return state == procnet.Listen || state == procnet.Established || state == procnet.Closed
+}
 
-func describe(states map[state]int) string {
+// describe names the states of sockets, with their numbers where it is not one.
+func describe(states map[string]int) text.Phrase {
 	var words []string
-	for _, s := range []state{listening, established, unconnected} {
-		switch n := states[s]; {
+	for _, s := range []struct{ state, word string }{
+		{procnet.Listen, procnet.Listen}, {procnet.Established, procnet.Established},
+		{procnet.Closed, string(unconnected)},
+	} {
+		switch n := states[s.state]; {
 		case n == 1:
-			words = append(words, string(s))
+			words = append(words, s.word)
 		case n > 1:
-			words = append(words, fmt.Sprintf("%d %s", n, s))
+			words = append(words, fmt.Sprintf("%d %s", n, s.word))
 		}
 	}
-	return strings.Join(words, ", ")
+	return text.Phrase(strings.Join(words, ", "))
 }
 
 // tableTries bounds how often the system's table is read.
@@ -68,14 +66,16 @@ const tableTries = 10
 // ownSockets reads the server's sockets from the system's table until it has found
 // the same ones twice. Linux prints the table in pieces: when anybody else's socket
 // comes or goes meanwhile, one of ours may stand there twice, or not at all.
-func ownSockets(t testbed.Transport, server netip.AddrPort, clients []netip.AddrPort) (own []entry, err error) {
+func ownSockets(
+	t testbed.Transport, server netip.AddrPort, clients []netip.AddrPort,
+) (own []procnet.Socket, err error) {
 	for try := range tableTries {
-		table, err := socketTable(t.Network)
+		all, err := procnet.Sockets(table, t.Network)
 		if err != nil {
 			return nil, err
 		}
 		before := own
-		if own = distinct(ofServer(table, server, clients)); try > 0 && slices.Equal(own, before) {
+		if own = distinct(ofServer(all, server, clients)); try > 0 && slices.Equal(own, before) {
 			break
 		}
 	}
@@ -83,26 +83,26 @@ func ownSockets(t testbed.Transport, server netip.AddrPort, clients []netip.Addr
 }
 
 // distinct leaves out what stands there a second time.
-func distinct(all []entry) (once []entry) {
-	for _, e := range all {
-		if !slices.Contains(once, e) {
-			once = append(once, e)
+func distinct(all []procnet.Socket) (once []procnet.Socket) {
+	for _, s := range all {
+		if !slices.Contains(once, s) {
+			once = append(once, s)
 		}
 	}
 	return once
 }
 
-// hidden reports whether a system has no table, or shows it to nobody.
+// hidden reports whether a system has no table, or does not show it.
 func hidden(err error) bool {
-	return errors.Is(err, errors.ErrUnsupported) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission)
 }
 
 // count counts the server's sockets, their ports and their states.
-func (c *socketCounts) count(own []entry) {
-	ports, states := map[uint16]bool{}, map[state]int{}
-	for _, e := range own {
-		ports[e.local.Port()] = true
-		states[e.state]++
+func (c *socketCounts) count(own []procnet.Socket) {
+	ports, states := map[uint16]bool{}, map[string]int{}
+	for _, s := range own {
+		ports[s.Local.Port()] = true
+		states[s.State]++
 	}
 	c.sockets, c.ports, c.states = len(own), len(ports), describe(states)
 }
@@ -113,11 +113,11 @@ func socketsLeft(
 	ctx context.Context, t testbed.Transport, server netip.AddrPort, clients []netip.AddrPort,
 ) (left int, err error) {
 	for deadline := time.Now().Add(time.Second); ; {
-		table, err := socketTable(t.Network)
+		all, err := procnet.Sockets(table, t.Network)
 		if err != nil {
 			return 0, err
 		}
-		left = len(ofServer(table, server, clients))
+		left = len(ofServer(all, server, clients))
 		if left == 0 || time.Now().After(deadline) {
 			return left, nil
 		}

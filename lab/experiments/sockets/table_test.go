@@ -6,9 +6,16 @@ import (
 	"testing/synctest"
 
 	"echolab/lab/experiments/probe/probetest"
+	"echolab/lab/networks/procnet"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/transports"
 )
+
+// socket is a line of the system's table.
+func socket(local, remote netip.AddrPort, state string) procnet.Socket {
+	return procnet.Socket{Local: local, Remote: remote, State: state}
+}
 
 // TestOfServer: the listening socket and those tied to the clients are the
 // server's, whatever ports they have; sockets that close serve nobody, and
@@ -17,21 +24,29 @@ func TestOfServer(t *testing.T) {
 	at := netip.MustParseAddrPort
 	server, none := at("127.0.0.1:9000"), at("0.0.0.0:0")
 	clients := []netip.AddrPort{at("127.0.0.1:40001"), at("127.0.0.1:40002")}
-	base := []entry{
-		{server, none, listening}, {server, clients[0], established}, {server, clients[1], established},
-		{clients[0], server, established}, {clients[1], server, established}, // the clients' own
-		{at("127.0.0.1:9001"), none, listening}, {server, at("127.0.0.1:40003"), established}, // others'
-		{at("10.0.0.1:9000"), none, listening}, {at("127.0.0.1:50000"), at("10.0.0.1:40001"), established},
+	base := []procnet.Socket{
+		socket(server, none, procnet.Listen),
+		socket(server, clients[0], procnet.Established), socket(server, clients[1], procnet.Established),
+		// the clients' own
+		socket(clients[0], server, procnet.Established), socket(clients[1], server, procnet.Established),
+		// those of other servers, and of another client
+		socket(at("127.0.0.1:9001"), none, procnet.Listen), socket(at("10.0.0.1:9000"), none, procnet.Listen),
+		socket(server, at("127.0.0.1:40003"), procnet.Established),
+		socket(at("127.0.0.1:50000"), at("10.0.0.1:40001"), procnet.Established),
 	}
 	for _, c := range []struct {
 		name           string
-		more           []entry
+		more           []procnet.Socket
 		sockets, ports int
-		states         string
+		states         text.Phrase
 	}{
 		{"two clients", nil, 3, 1, "LISTEN, 2 ESTABLISHED"},
-		{"closing ones", []entry{{server, clients[0], timeWait}, {server, clients[1], ""}}, 3, 1, "LISTEN, 2 ESTABLISHED"},
-		{"a port of its own for a client", []entry{{at("127.0.0.1:9002"), clients[1], established}}, 4, 2, "LISTEN, 3 ESTABLISHED"},
+		{"closing ones", []procnet.Socket{
+			socket(server, clients[0], procnet.TimeWait), socket(server, clients[1], "LAST-ACK"),
+		}, 3, 1, "LISTEN, 2 ESTABLISHED"},
+		{"a port of its own for a client", []procnet.Socket{
+			socket(at("127.0.0.1:9002"), clients[1], procnet.Established),
+		}, 4, 2, "LISTEN, 3 ESTABLISHED"},
 	} {
 		var got socketCounts
 		got.count(ofServer(append(base, c.more...), server, clients))
@@ -40,14 +55,19 @@ func TestOfServer(t *testing.T) {
 		}
 	}
 	var udp socketCounts
-	udp.count(ofServer([]entry{{server, none, unconnected}, {clients[0], server, established}}, server, clients))
+	udp.count(ofServer([]procnet.Socket{
+		socket(server, none, procnet.Closed), socket(clients[0], server, procnet.Established),
+	}, server, clients))
 	if udp.sockets != 1 || udp.ports != 1 || udp.states != "UNCONNECTED" {
 		t.Errorf("UDP: %+v", udp)
 	}
 }
 
 func TestServing(t *testing.T) {
-	for s, want := range map[state]bool{listening: true, established: true, unconnected: true, timeWait: false, "": false} {
+	for s, want := range map[string]bool{
+		procnet.Listen: true, procnet.Established: true, procnet.Closed: true,
+		procnet.TimeWait: false, "LAST-ACK": false, "": false,
+	} {
 		if got := serving(s); got != want {
 			t.Errorf("a socket in %q serves: %v, want %v", s, got, want)
 		}
