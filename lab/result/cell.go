@@ -10,6 +10,7 @@ type Cell struct {
 	value, expected *Value
 	low, high       *float64
 	cut, basis      text.Message
+	spread          *Spread
 }
 
 // Measured is a cell with a value of which nothing is expected yet.
@@ -45,6 +46,21 @@ func (c Cell) Because(basis text.Message) Cell {
 	return c
 }
 
+// Over adds the least and the greatest of the attempts whose median is the value.
+func (c Cell) Over(s Spread) Cell {
+	c.spread = &s
+	return c
+}
+
+// Outside reports whether the value is not what theory allows.
+func (c Cell) Outside() bool {
+	m := Row("", "", "")
+	m.Put("", Cell{value: c.value, expected: c.expected, low: c.low, high: c.high})
+	m.Judge()
+	within, judged := m.Within[""]
+	return judged && !within
+}
+
 // CutShort adds why the value is not the answer: a limit of the lab came before
 // it. Without a reason it adds nothing.
 func (c Cell) CutShort(why text.Message) Cell {
@@ -67,6 +83,12 @@ func (m *Measurement) Put(transport string, c Cell) {
 	}
 	if c.low != nil && c.high != nil {
 		m.Low[transport], m.High[transport] = *c.low, *c.high
+	}
+	if c.spread != nil {
+		if m.Spread == nil {
+			m.Spread = map[string]Spread{}
+		}
+		m.Spread[transport] = *c.spread
 	}
 	if !c.basis.IsZero() {
 		m.Basis = c.basis

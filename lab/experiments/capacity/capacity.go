@@ -4,10 +4,8 @@ package capacity
 import (
 	"context"
 	"embed"
-
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"echolab/lab/experiments"
@@ -32,8 +30,8 @@ var Experiment = experiments.Experiment{
 }
 
 // capacitySizes are the bytes of the messages to look at: small, the default, a
-// full packet, several packets. Beside other experiments, and in a hurry, it is
-// those of the run alone.
+// full packet, several packets. Beside other experiments, and with --quick, only
+// messages of the run's own size are searched for.
 var capacitySizes = []int{64, 512, 1400, 8192}
 
 // How long trials take. A rate counts after one of a second at least; RFC 2544
@@ -48,7 +46,7 @@ const (
 	streamParts = 5
 )
 
-// effortOf is how much a search takes: who asked for it by name gets one that finds
+// effortOf is how much a search takes: `lab compare capacity` makes one that finds
 // the same again, beside other experiments it is shorter.
 func effortOf(o result.Options) effort {
 	e := effort{short: trialPart, full: lastTrial, of: 1, near: 1.25, part: 30 * time.Millisecond}
@@ -66,50 +64,75 @@ func runCapacity(ctx context.Context, b *testbed.Bench) ([]result.Measurement, e
 		b.Warnf("the last trial took %s s only; a rate without loss is one of a second at least",
 			text.Figure(quickTrial.Seconds()))
 	}
-	own := result.Row("loss_free_rate", "Rate without loss", "Mbit/s")
-	ownMessages := result.Row("loss_free_messages", "Messages without loss", "1/s")
-	rows := []*result.Measurement{own, ownMessages}
-	if !slices.Contains(capacitySizes, b.Options.Size) {
-		if err := searchAll(ctx, b, b.Options.Size, own, ownMessages); err != nil {
-			return nil, err
-		}
+	own, err := searchAll(ctx, b, b.Options.Size)
+	if err != nil {
+		return nil, err
 	}
+	measured := experiments.Measure(b.Transports, own, rows(b.Options.Size)...)
 	for _, size := range capacitySizes {
-		if (b.Options.Quick || !b.Options.Named) && size != b.Options.Size {
-			continue
+		found := own
+		if size != b.Options.Size {
+			if b.Options.Quick || !b.Options.Named {
+				continue
+			}
+			if found, err = searchAll(ctx, b, size); err != nil {
+				return nil, err
+			}
 		}
-		rate := result.Row(fmt.Sprintf("loss_free_rate_%d", size), "", "Mbit/s")
-		messages := result.Row(fmt.Sprintf("loss_free_messages_%d", size), "", "1/s")
-		rate.Label = text.Sayf("Rate without loss, messages of %d bytes", size)
-		messages.Label = text.Sayf("Messages without loss, of %d bytes", size)
-		if err := searchAll(ctx, b, size, rate, messages); err != nil {
-			return nil, err
-		}
-		if size == b.Options.Size {
-			own.Values, own.Spread, own.CutOff = rate.Values, rate.Spread, rate.CutOff
-			ownMessages.Values, ownMessages.Spread, ownMessages.CutOff = messages.Values, messages.Spread, messages.CutOff
-		}
-		rows = append(rows, rate, messages)
+		measured = append(measured, ofSize(size, experiments.Measure(b.Transports, found, rows(size)...))...)
 	}
-	return result.Rows(2, rows...), nil
+	return measured, nil
 }
 
+// rows are what the lesson measures with messages of one size.
+func rows(size int) []experiments.Row[lossFree] {
+	return []experiments.Row[lossFree]{
+		{ID: "loss_free_rate", Label: "Rate without loss", Unit: "Mbit/s", Headline: true,
+			Cell: func(t testbed.Transport, f lossFree) result.Cell { return f.cell(t, size, float64(size)*8/1e6) }},
+		{ID: "loss_free_messages", Label: "Messages without loss", Unit: "1/s", Headline: true,
+			Cell: func(t testbed.Transport, f lossFree) result.Cell { return f.cell(t, size, 1) }},
+	}
+}
+
+// ofSize are the two rows as those of one size.
+func ofSize(size int, rows []result.Measurement) []result.Measurement {
+	rows[0].Label = text.Sayf("Rate without loss, messages of %d bytes", size)
+	rows[1].Label = text.Sayf("Messages without loss, of %d bytes", size)
+	for i := range rows {
+		rows[i].ID, rows[i].Headline = fmt.Sprintf("%s_%d", rows[i].ID, size), false
+	}
+	return rows
+}
+
+// cell is the rate that passed, in a row's unit, and between what the limit lies.
+func (f lossFree) cell(t testbed.Transport, size int, unit float64) result.Cell {
+	cell := result.Measured(result.Num(f.rate * unit))
+	switch {
+	case !fits(t, size):
+		return result.Measured(result.Word("message too long"))
+	case f.rate == 0:
+		return cell.CutShort(text.Say("no rate that was tried is without loss for as long as the last trial"))
+	case math.IsInf(f.most, 1): // the sender is the limit
+		return cell
+	}
+	return cell.Over(result.Spread{Min: f.least * unit, Max: f.most * unit, Runs: 2})
+}
+
+// fits reports whether a transport takes messages of a size.
+func fits(t testbed.Transport, size int) bool { return t.Stream || size <= theory.LargestDatagram }
+
 // searchAll finds the rate without loss of every transport, one after the other.
-func searchAll(ctx context.Context, b *testbed.Bench, size int, rate, messages *result.Measurement) error {
-	for _, t := range b.Transports {
-		if !t.Stream && size > theory.LargestDatagram {
-			rate.Set(t.Name, result.Word("message too long"))
-			messages.Set(t.Name, result.Word("message too long"))
-			continue
+func searchAll(ctx context.Context, b *testbed.Bench, size int) (map[string]lossFree, error) {
+	return testbed.Each(ctx, b, true, func(ctx context.Context, t testbed.Transport) (lossFree, error) {
+		if !fits(t, size) {
+			return lossFree{}, nil
 		}
 		found, err := searchOne(ctx, b, t, size)
 		if err != nil {
-			return fmt.Errorf("%s, messages of %d bytes: %w", t.Name, size, err)
+			err = fmt.Errorf("messages of %d bytes: %w", size, err)
 		}
-		found.note(messages, t, 1)
-		found.note(rate, t, float64(size)*8/1e6)
-	}
-	return nil
+		return found, err
+	})
 }
 
 // searchOne finds the rate without loss of one transport, through one socket. A
@@ -121,29 +144,30 @@ func searchOne(
 	if err != nil {
 		return found, err
 	}
-	w, err := probe.OpenOneWay(ctx, n, t, 0)
+	defer probe.Close(n, &err)
+	flow, err := probe.OpenBulkFlow(ctx, n, t, 0)
 	if err != nil {
 		return found, err
 	}
-	defer probe.Close(w, &err)
+	defer probe.Close(flow, &err)
 	effort := effortOf(b.Options)
 	if t.Reliable {
-		return watchStream(ctx, w, size, effort.part)
+		return watchStream(ctx, flow, size, effort.part)
 	}
-	return trialOf(ctx, w, size).search(effort)
+	return trialOf(ctx, flow, size).search(effort)
 }
 
 // watchStream is how fast a stream is, on the whole and in its slowest and its
 // fastest part.
-func watchStream(ctx context.Context, w *probe.OneWay, size int, part time.Duration) (found lossFree, err error) {
-	var all probe.Flood
+func watchStream(ctx context.Context, flow *probe.BulkFlow, size int, part time.Duration) (found lossFree, err error) {
+	var all probe.ThroughputSample
 	slowest, fastest := math.Inf(1), 0.0
 	for range streamParts {
-		f, err := probe.FloodInto(ctx, w, size, part, nil)
+		f, err := flow.SendFor(ctx, size, part, nil)
 		if err != nil {
 			return found, err
 		}
-		all = all.And(f)
+		all = all.Plus(f)
 		slowest, fastest = min(slowest, f.Arrived()), max(fastest, f.Arrived())
 	}
 	bits := float64(8 * size)
@@ -157,7 +181,7 @@ const catchUp = time.Millisecond
 
 // trialOf makes trials with messages of one size through one socket. A trial ends
 // early when it has lost so much that nothing can save it.
-func trialOf(ctx context.Context, w *probe.OneWay, size int) trial {
+func trialOf(ctx context.Context, flow *probe.BulkFlow, size int) trial {
 	return func(rate float64, lasts time.Duration) (sent, lost float64, err error) {
 		var pace *probe.Pacer
 		mayLose := math.Inf(1) // bytes
@@ -166,13 +190,13 @@ func trialOf(ctx context.Context, w *probe.OneWay, size int) trial {
 			pace = &probe.Pacer{Every: every, Burst: 1 + int(catchUp/every)}
 			mayLose = allowedLoss * rate * lasts.Seconds() * float64(size)
 		}
-		var all probe.Flood
+		var all probe.ThroughputSample
 		for all.Sending < lasts-trialPart/2 {
-			f, err := probe.FloodInto(ctx, w, size, min(trialPart, lasts), pace)
+			f, err := flow.SendFor(ctx, size, min(trialPart, lasts), pace)
 			if err != nil {
 				return 0, 1, err
 			}
-			if all = all.And(f); float64(all.Sent-all.Got) > mayLose {
+			if all = all.Plus(f); float64(all.Sent-all.Got) > mayLose {
 				break
 			}
 		}

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// trial sends messages at a rate, in messages a second, for so long, and tells
-// the rate at which they really went, and the share of them that was lost. At
-// an infinite rate it sends as fast as it can.
+// trial sends messages at a rate, in messages a second, and returns the rate at which
+// they really went, and the share of them that was lost. At an infinite rate it sends
+// as fast as it can.
 type trial func(rate float64, lasts time.Duration) (sent, lost float64, err error)
 
 // lossFree is what a search found, in messages a second.
@@ -102,8 +102,8 @@ func (try trial) confirm(rate, high float64, e effort) (found lossFree, err erro
 	return found, nil
 }
 
-// passes makes so many trials, and reports whether most of them passed, as soon
-// as that is sure, and what was sent in the last one that did.
+// passes makes as many trials as of says, and reports whether most of them passed, as
+// soon as that is sure, and what was sent in the last one that did.
 func (try trial) passes(rate float64, lasts time.Duration, of int) (sent float64, passed bool, err error) {
 	good, bad := 0, 0
 	for 2*good <= of && 2*bad <= of {

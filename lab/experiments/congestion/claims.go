@@ -6,7 +6,7 @@ import (
 	"echolab/lab/text"
 )
 
-var CongestionClaims = []experiments.Claim{
+var claims = []experiments.Claim{
 	{
 		ID: "flow-and-congestion-control", Source: result.Source{result.Doc000}, Experiments: []string{"flow", "congestion"},
 		Statement: "TCP adapts to receiver and network, UDP does not.",

@@ -4,8 +4,6 @@ package congestion
 import (
 	"context"
 	"embed"
-
-	"slices"
 	"time"
 
 	"echolab/lab/experiments"
@@ -14,6 +12,7 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
@@ -34,7 +33,7 @@ var Experiment = experiments.Experiment{
 	Lesson: packet.Lesson{
 		Shows: []packet.Sight{packet.QueueFull},
 	},
-	Claims: CongestionClaims,
+	Claims: claims,
 }
 
 // The two paths, each with chances of its own.
@@ -43,16 +42,19 @@ const (
 	lossyPath
 )
 
+// found is what was measured of one transport.
+type found struct{ goodput, queueLoss, sent, startLoss, dataLost, reno result.Cell }
+
 func runCongestion(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	var reno *result.Measurement
-	var found map[string]probe.FlowResult
+	var reno map[string]result.Cell
+	var all map[string]found
 	g, ctx := probe.NewGroup(ctx)
 	g.Go(func() (err error) {
 		reno, err = bulkReno(ctx, b.Attempt(lossyPath))
 		return err
 	})
 	g.Go(func() (err error) {
-		found, err = testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (probe.FlowResult, error) {
+		all, err = testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (found, error) {
 			return oneFlow(ctx, b.Attempt(bottleneckPath), t)
 		})
 		return err
@@ -60,56 +62,65 @@ func runCongestion(ctx context.Context, b *testbed.Bench) ([]result.Measurement,
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	rows := bottleneckRows(b, found)
-	headlines := 2
-	if b.Options.Congestion == "reno" {
-		headlines = 3 // who asks for Reno wants to see it
+	for name, cell := range reno {
+		f := all[name]
+		f.reno = cell
+		all[name] = f
 	}
-	return result.Rows(headlines, slices.Insert(rows, 2, reno)...), nil
+	return experiments.Measure(b.Transports, all, rows(b)...), nil
 }
 
-// oneFlow pours alone over the bottleneck.
-func oneFlow(ctx context.Context, b *testbed.Bench, t testbed.Transport) (probe.FlowResult, error) {
-	all, err := probe.RunFlows(ctx, b, probe.BottleneckOf(b.Conditions).Course(b, t), t)
-	if p, ok := endedEarly(err); ok {
-		return p, nil
+// rows are what the lesson measures. With --congestion reno its row is a headline.
+func rows(b *testbed.Bench) []experiments.Row[found] {
+	return []experiments.Row[found]{
+		{ID: "goodput", Label: "Goodput", Unit: "Mbit/s", Headline: true,
+			Cell: func(_ testbed.Transport, f found) result.Cell { return f.goodput }},
+		{ID: "queue_loss", Label: "Dropped at the full queue", Unit: "%", Headline: true,
+			Cell: func(_ testbed.Transport, f found) result.Cell { return f.queueLoss }},
+		{ID: "bulk_reno", Label: "Reno, lossy link", Unit: "Mbit/s", Headline: b.Options.Congestion == "reno",
+			Cell: func(_ testbed.Transport, f found) result.Cell { return f.reno }},
+		{ID: "sent", Label: "Sent", Unit: "Mbit/s",
+			Cell: func(_ testbed.Transport, f found) result.Cell { return f.sent }},
+		{ID: "queue_loss_start", Label: "Dropped before that, in slow start", Unit: "packets",
+			Cell: func(_ testbed.Transport, f found) result.Cell { return f.startLoss }},
+		{ID: "data_lost", Label: "Data lost", Unit: "%",
+			Basis: text.Say("what a reliable transport's packets lose is sent again (RFC 9293 3.8)"),
+			Cell:  func(_ testbed.Transport, f found) result.Cell { return f.dataLost }},
+	}
+}
+
+// oneFlow sends one flow alone over the bottleneck.
+func oneFlow(ctx context.Context, b *testbed.Bench, t testbed.Transport) (found, error) {
+	p := pathOf(b.Conditions)
+	all, err := probe.RunFlows(ctx, b, p.plan(b, t), t)
+	if r, ok := probe.EndedEarly(err); ok {
+		return p.measured(b, t, r), nil
 	}
 	if err != nil {
-		return probe.FlowResult{}, err
+		return found{}, err
 	}
-	return all[0], nil
+	return p.measured(b, t, all[0]), nil
 }
 
-// bottleneckRows are goodput, what the queue dropped, what was sent and what
-// data is lost.
-func bottleneckRows(b *testbed.Bench, found map[string]probe.FlowResult) []*result.Measurement {
-	n := probe.BottleneckOf(b.Conditions)
-	goodput := result.Row("goodput", "Goodput", "Mbit/s")
-	queue := result.Row("queue_loss", "Dropped at the full queue", "%")
-	sent := result.Row("sent", "Sent", "Mbit/s")
-	start := result.Row("queue_loss_start", "Dropped before that, in slow start", "packets")
-	data := result.Row("data_lost", "Data lost", "%")
-	rows := []*result.Measurement{goodput, queue, sent, start, data}
-	for _, t := range b.Transports {
-		p := found[t.Name]
-		goodput.Set(t.Name, result.Num(p.Goodput()/1e6))
-		queue.Set(t.Name, result.Num(probe.Percent(p.Overflowed, p.Packets)))
-		sent.Set(t.Name, result.Num(p.Sent()/1e6))
-		n.ExpectGoodput(goodput, b, t)
-		if t.Reliable {
-			start.Set(t.Name, result.Num(p.Before.Overflowed))
-			data.Set(t.Name, result.Num(probe.Percent(p.Missing(), p.Before.Distinct)))
-			data.ExpectExactly(t.Name, 0)
-		} else {
-			data.Set(t.Name, result.Num(probe.Percent(p.Overflowed+p.Lost, p.Packets)))
-			n.ExpectOverflow(queue, data, t, p)
-		}
-		n.Cut(t, p, goodput, queue, sent, data)
-		if why := probe.StartedOver(p); !why.IsZero() { // theory says nothing of these, but claims look at them
-			queue.CutShort(t.Name, why)
-			sent.CutShort(t.Name, why)
-		}
+// measured are the cells of one flow.
+func (p path) measured(b *testbed.Bench, t testbed.Transport, r probe.FlowResult) found {
+	f := found{
+		goodput:   p.expectGoodput(result.Measured(result.Num(r.Goodput()/1e6)), b, t),
+		queueLoss: result.Measured(result.Num(probe.Percent(r.Overflowed, r.Packets))),
+		sent:      result.Measured(result.Num(r.Sent() / 1e6)),
 	}
-	data.Because("what a reliable transport's packets lose is sent again (RFC 9293 3.8)")
-	return rows
+	if t.Reliable {
+		f.startLoss = result.Measured(result.Num(r.Before.Overflowed))
+		f.dataLost = result.Measured(result.Num(probe.Percent(missing(r), r.Before.Distinct))).ExpectExactly(0)
+	} else {
+		f.dataLost = result.Measured(result.Num(probe.Percent(r.Overflowed+r.Lost, r.Packets)))
+		f.queueLoss, f.dataLost = p.expectOverflow(f.queueLoss, f.dataLost, r)
+	}
+	why := p.notShown(t, r, !f.goodput.Outside() && !f.queueLoss.Outside() && !f.dataLost.Outside())
+	// Theory says nothing of how often slow start comes back, but claims look at
+	// these two.
+	again := probe.FirstOf(probe.StartedOver(r), why)
+	f.goodput, f.dataLost = f.goodput.CutShort(why), f.dataLost.CutShort(why)
+	f.queueLoss, f.sent = f.queueLoss.CutShort(again), f.sent.CutShort(again)
+	return f
 }

@@ -2,7 +2,6 @@ package congestion
 
 import (
 	"context"
-
 	"fmt"
 	"math"
 	"slices"
@@ -38,47 +37,55 @@ func lossyBench(b *testbed.Bench) *testbed.Bench {
 	return lossy
 }
 
-// bulkReno measures Reno over a lossy link against the formulas.
-func bulkReno(ctx context.Context, b *testbed.Bench) (*result.Measurement, error) {
-	row := result.Row("bulk_reno", "Reno, lossy link", "Mbit/s")
-	lossy := lossyBench(b)
-	lasts, enough := renoLasts(lossy)
+// bulkReno measures Reno over a lossy link against the formulas, for every reliable
+// transport.
+func bulkReno(ctx context.Context, b *testbed.Bench) (map[string]result.Cell, error) {
+	all := map[string]result.Cell{}
 	for _, t := range b.Transports {
 		if !t.Reliable {
 			continue
 		}
-		all, err := probe.RunFlows(ctx, lossy, probe.FixedDuration(lasts), slices.Repeat([]testbed.Transport{t}, renoFlows)...)
-		if p, ok := endedEarly(err); ok {
-			row.Set(t.Name, result.Num(0))
-			row.CutShort(t.Name, p.Ended)
-			continue
-		}
+		cell, err := renoFlow(ctx, lossyBench(b), t)
 		if err != nil {
 			return nil, fmt.Errorf("reno over a lossy link: %w", err)
 		}
-		rate, rtt, p := together(all)
-		row.Set(t.Name, result.Num(rate/1e6))
-		if !enough {
-			row.CutShort(t.Name, text.Sayf("the window halves and grows again in %s s: too seldom in the %s s that the lab takes",
-				text.Figure(renoCycle(lossy.Conditions).Seconds()), text.Figure(lasts.Seconds())))
-		}
-		if m, ok := renoModel(lossy.Conditions, max(rtt, probe.RoundTrip(lossy.Conditions)), p); ok {
-			row.Expect(t.Name, m.rate/1e6, m.least/1e6, m.most/1e6)
-			row.Basis = m.basis
-		}
-		busy := probe.EitherOf(probe.BottleneckOf(lossy.Conditions).Disturbance, all)
-		if _, cut := row.CutOff[t.Name]; !cut && !busy.IsZero() && probe.IsOutside(t.Name, row) {
-			row.CutShort(t.Name, busy)
-		}
+		all[t.Name] = cell
 	}
-	return row, nil
+	return all, nil
+}
+
+// renoFlow measures the mean rate of renoFlows flows.
+func renoFlow(ctx context.Context, lossy *testbed.Bench, t testbed.Transport) (result.Cell, error) {
+	lasts, enough := renoLasts(lossy)
+	flows := slices.Repeat([]testbed.Transport{t}, renoFlows)
+	all, err := probe.RunFlows(ctx, lossy, probe.FixedDuration(lasts), flows...)
+	if r, ok := probe.EndedEarly(err); ok {
+		return result.Measured(result.Num(0)).CutShort(r.Ended), nil
+	}
+	if err != nil {
+		return result.Cell{}, err
+	}
+	rate, rtt, p := together(all)
+	cell := result.Measured(result.Num(rate / 1e6))
+	if m, ok := renoModel(lossy.Conditions, max(rtt, probe.RoundTrip(lossy.Conditions)), p); ok {
+		cell = cell.Expect(m.rate/1e6, m.least/1e6, m.most/1e6).Because(m.basis)
+	}
+	switch {
+	case !enough:
+		return cell.CutShort(text.Sayf(
+			"the window halves and grows again in %s s: too seldom in the %s s that the lab takes",
+			text.Figure(renoCycle(lossy.Conditions).Seconds()), text.Figure(lasts.Seconds()))), nil
+	case cell.Outside():
+		return cell.CutShort(probe.EitherOf(probe.BottleneckOf(lossy.Conditions).Disturbance, all)), nil
+	}
+	return cell, nil
 }
 
 // renoCycles is how many times the window of one flow halves and grows again
 // while it is measured, and until then.
 const renoCycles = 10
 
-// renoLasts is how long flows of Reno pour to show so many cycles; it is not
+// renoLasts is how long flows of Reno send to show renoCycles; it is not
 // enough where the lab does not wait so long, or where they are too many
 // packets: a cycle has 1/p of them (Mathis et al. 1997).
 func renoLasts(b *testbed.Bench) (lasts time.Duration, enough bool) {
@@ -88,7 +95,7 @@ func renoLasts(b *testbed.Bench) (lasts time.Duration, enough bool) {
 	}
 	longest := b.Longest() / 3
 	if p := b.Conditions.Client.DropChance(); p > 0 {
-		longest = min(longest, probe.Scale(cycle, probe.MostUntilReady*p))
+		longest = min(longest, probe.Scale(cycle, mostUntilReady*p))
 	}
 	lasts = min(probe.Scale(cycle, renoCycles), longest)
 	return max(lasts, probe.LeastLook), lasts >= probe.Scale(cycle, leastCycles)
@@ -163,9 +170,11 @@ func renoModel(c wire.Options, rtt time.Duration, p float64) (m model, ok bool) 
 	case apart >= farApart || p < manyTimeouts && apart >= modelFactor*modelFactor:
 		return m, false
 	case p < manyTimeouts:
-		return model{least, mathis(rtt, p), mathis(path, p) * modelFactor, text.Sayf("Mathis: MSS/RTT * 1.22/sqrt(p), p = %s, RTT = %v as measured", probe.PercentText(p), measured)}, true
+		return model{least, mathis(rtt, p), mathis(path, p) * modelFactor, text.Sayf(
+			"Mathis: MSS/RTT * 1.22/sqrt(p), p = %s, RTT = %v as measured", probe.PercentText(p), measured)}, true
 	}
-	return model{least, pftk(rtt, p), max(pftk(path, p)*modelFactor, mathis(path, p)), text.Sayf("PFTK, RTO = RTT + 200 ms, p = %s, RTT = %v as measured; at most Mathis", probe.PercentText(p), measured)}, true
+	return model{least, pftk(rtt, p), max(pftk(path, p)*modelFactor, mathis(path, p)), text.Sayf(
+		"PFTK, RTO = RTT + 200 ms, p = %s, RTT = %v as measured; at most Mathis", probe.PercentText(p), measured)}, true
 }
 
 // farApart is how many times Mathis may be of PFTK so that a rate between the

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"embed"
-
 	"fmt"
 	"slices"
 	"sync"
@@ -17,13 +16,10 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
-
-// The jitter of fairness is less than a packet takes at the rate, so it changes
-// no order. Without it whoever's packets fall into step with the queue's can
-// win for ever: phase effects (Floyd, Jacobson 1991), which real paths blur.
 
 //go:embed en.md ko.md
 var pages embed.FS
@@ -34,6 +30,9 @@ var Experiment = experiments.Experiment{
 	Also:  []string{"fair share", "sharing", "Jain", "competing flows"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnWire,
+	// The jitter is less than a packet takes at the rate, so it changes no order.
+	// Without it the flow whose packets fall into step with the queue's can win for
+	// ever: phase effects (Floyd, Jacobson 1991), which real paths blur.
 	Conditions: wire.BothWays(link.Conditions{
 		Delay: 5 * time.Millisecond, Rate: 10e6, Limit: 24, Jitter: 250 * time.Microsecond,
 	}),
@@ -46,48 +45,56 @@ var Experiment = experiments.Experiment{
 	},
 }
 
-// contests is how often two flows that yield meet, each time with chances of
-// its own. Who is lucky at a full queue is chance, so the middle one counts.
+// contests is how often two flows that yield share the link, each time with chances
+// of its own. Which of them is lucky at a full queue is chance, so the median counts.
 const contests = 3
 
+// found is what was measured of one transport.
+type found struct{ besideTheOther, jain, besideItsLike result.Cell }
+
+// rows are what the lesson measures.
+var rows = []experiments.Row[found]{
+	{
+		ID: "share_with_other", Label: "Share beside the other", Unit: "%", Headline: true,
+		Basis: text.Say("the other keeps the queue full and drops every second packet: " +
+			"two segments a round trip get through at most"),
+		Cell: func(_ testbed.Transport, f found) result.Cell { return f.besideTheOther },
+	},
+	{ID: "jain", Label: "Jain's index", Unit: "index", Headline: true,
+		Cell: func(_ testbed.Transport, f found) result.Cell { return f.jain }},
+	{ID: "share_with_same", Label: "Share beside its like", Unit: "%",
+		Cell: func(_ testbed.Transport, f found) result.Cell { return f.besideItsLike }},
+}
+
 func runFairness(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	same, other, err := rivals(ctx, b)
+	same, other, err := runPairs(ctx, b)
 	if err != nil {
 		return nil, err
 	}
-	n := probe.BottleneckOf(b.Conditions)
-	withSame := result.Row("share_with_same", "Share beside its like", "%")
-	withOther := result.Row("share_with_other", "Share beside the other", "%")
-	index := result.Row("jain", "Jain's index", "index")
+	p, all := path{probe.BottleneckOf(b.Conditions)}, map[string]found{}
 	for _, t := range b.Transports {
-		r := same[t.Name]
-		withSame.Set(t.Name, result.Num(r.Share))
-		index.Set(t.Name, result.Num(r.Jain))
-		n.ExpectEqual(withSame, index, b, t, r)
-		if r, ok := other[t.Name]; ok {
-			withOther.Set(t.Name, result.Num(r.Share))
-			n.ExpectTaken(withOther, t)
-			if why := r.Cut; !why.IsZero() {
-				withOther.CutShort(t.Name, why)
-			} else if why = r.Busy; !why.IsZero() && probe.IsOutside(t.Name, withOther) {
-				withOther.CutShort(t.Name, why)
-			}
+		var f found
+		f.besideItsLike, f.jain = p.besideItsLike(b, t, same[t.Name])
+		if s, ok := other[t.Name]; ok {
+			f.besideTheOther = p.besideTheOther(t, s)
 		}
+		all[t.Name] = f
 	}
-	return result.Rows(2, withOther, index, withSame), nil
+	return experiments.Measure(b.Transports, all, rows...), nil
 }
 
-// rivals lets every transport meet its like, and the first one of another kind.
-func rivals(ctx context.Context, b *testbed.Bench) (same, other map[string]probe.Sharing, err error) {
-	same, other = map[string]probe.Sharing{}, map[string]probe.Sharing{}
+// runPairs lets every transport share the link with its like, and with the first one
+// of another kind.
+func runPairs(ctx context.Context, b *testbed.Bench) (same, other map[string]sharing, err error) {
+	same, other = map[string]sharing{}, map[string]sharing{}
 	var mu sync.Mutex
 	g, ctx := probe.NewGroup(ctx)
 	for _, t := range b.Transports {
 		g.Go(func() error {
-			r, err := medianPair(ctx, b, t)
+			s, err := medianPair(ctx, b, t)
 			mu.Lock()
 			defer mu.Unlock()
-			same[t.Name] = r
+			same[t.Name] = s
 			return err
 		})
 		rival, ok := unlike(t, b.Transports)
@@ -96,12 +103,12 @@ func rivals(ctx context.Context, b *testbed.Bench) (same, other map[string]probe
 			continue // where two are each other's rival, one contest tells of both
 		}
 		g.Go(func() error {
-			r, err := runPair(ctx, b.Attempt(contests), t, rival)
+			s, err := runPair(ctx, b.Attempt(contests), t, rival)
 			mu.Lock()
 			defer mu.Unlock()
-			other[t.Name] = r
+			other[t.Name] = s
 			if both {
-				other[rival.Name] = probe.Sharing{Share: 100 - r.Share, Jain: r.Jain, Cut: r.Cut, Busy: r.Busy}
+				other[rival.Name] = sharing{share: 100 - s.share, jain: s.jain, cut: s.cut, busy: s.busy}
 			}
 			return err
 		})
@@ -109,10 +116,10 @@ func rivals(ctx context.Context, b *testbed.Bench) (same, other map[string]probe
 	return same, other, g.Wait()
 }
 
-// medianPair is the middle one of several contests of a transport's flows side
-// by side, by their index. Flows that never yield share alike every time.
-func medianPair(ctx context.Context, b *testbed.Bench, t testbed.Transport) (probe.Sharing, error) {
-	all := make([]probe.Sharing, contests)
+// medianPair is the median of several contests of a transport's flows side by side,
+// by their index. Flows that never yield share alike every time.
+func medianPair(ctx context.Context, b *testbed.Bench, t testbed.Transport) (sharing, error) {
+	all := make([]sharing, contests)
 	if !t.Reliable {
 		all = all[:1]
 	}
@@ -124,30 +131,41 @@ func medianPair(ctx context.Context, b *testbed.Bench, t testbed.Transport) (pro
 		})
 	}
 	err := g.Wait()
-	slices.SortFunc(all, func(a, b probe.Sharing) int { return cmp.Compare(a.Jain, b.Jain) })
+	slices.SortFunc(all, func(a, b sharing) int { return cmp.Compare(a.jain, b.jain) })
 	return all[len(all)/2], err
 }
 
+// sharing is how two flows shared a link.
+type sharing struct {
+	share  float64 // percent of the goodput of both that the first one got
+	jain   float64
+	likely float64      // percent that it is expected to get, for what both offered
+	luck   float64      // percent that chance may add to this or take from it
+	cut    text.Message // why this is not how they share in the end; zero if it is
+	busy   text.Message // how the machine shows in it, and not the path; zero if it does not
+	stood  text.Message // which timeout stopped one of them, or which slow start; zero if none did
+}
+
 // runPair lets two flows share the link.
-func runPair(ctx context.Context, b *testbed.Bench, a, rival testbed.Transport) (probe.Sharing, error) {
-	n := probe.BottleneckOf(b.Conditions)
-	c, enough := n.Contest(b, a, rival)
-	both, err := probe.RunFlows(ctx, b, c, a, rival)
+func runPair(ctx context.Context, b *testbed.Bench, a, rival testbed.Transport) (s sharing, err error) {
+	p := path{probe.BottleneckOf(b.Conditions)}
+	plan, enough := p.plan(b, a, rival)
+	both, err := probe.RunFlows(ctx, b, plan, a, rival)
 	if err != nil {
-		return probe.Sharing{}, fmt.Errorf("%s beside %s: %w", a.Name, rival.Name, err)
+		return s, fmt.Errorf("%s beside %s: %w", a.Name, rival.Name, err)
 	}
 	first, second := both[0].Goodput(), both[1].Goodput()
-	r := probe.Sharing{Share: 100 * first / max(first+second, 1), Jain: theory.Jain(first, second)}
+	s.share, s.jain = 100*first/max(first+second, 1), theory.Jain(first, second)
 	offered, arrived := both[0].Packets+both[1].Packets, both[0].Delivered+both[1].Delivered
-	r.Likely = probe.Percent(both[0].Packets, offered)
-	low, high := theory.Interval(arrived, r.Likely/100, probe.Confidence)
-	r.Luck = probe.Percent(high-low, arrived) / 2
-	r.Cut = n.Undecided(b, a, rival, both, enough)
-	r.Busy = probe.EitherOf(n.Disturbance, both)
+	s.likely = probe.Percent(both[0].Packets, offered)
+	low, high := theory.Interval(arrived, s.likely/100, probe.Confidence)
+	s.luck = probe.Percent(high-low, arrived) / 2
+	s.cut = p.undecided(b, a, rival, both, enough)
+	s.busy = probe.EitherOf(p.Disturbance, both)
 	if a.Reliable {
-		r.Stood = probe.FirstOf(probe.EitherOf(probe.StartedOver, both), probe.EitherOf(n.Timeout, both))
+		s.stood = probe.FirstOf(probe.EitherOf(probe.StartedOver, both), probe.EitherOf(p.Timeout, both))
 	}
-	return r, nil
+	return s, nil
 }
 
 // unlike finds the first transport that treats loss in another way.

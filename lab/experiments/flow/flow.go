@@ -2,12 +2,8 @@
 package flow
 
 import (
-	"cmp"
 	"context"
 	"embed"
-
-	"math"
-	"slices"
 	"time"
 
 	"echolab/lab/experiments"
@@ -74,25 +70,25 @@ const (
 	smallWindow
 )
 
-// slowRead is what one transport did in front of a slow reader.
-type slowRead struct {
+// found is what was measured of one transport.
+type found struct {
 	probe.LossResult
-	waited time.Duration
+	delivered, waited, lost, told, least result.Cell
 }
 
 func runFlow(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 	rest := restFor(b.Conditions)
 	w := b.Workload(rest / flowHaste)
 	w.Messages, w.Size = flowMessages, flowSize // fewer would fit into the buffers
-	var window *result.Measurement
-	var found map[string]slowRead
+	var windows map[string]result.Cell
+	var all map[string]found
 	g, ctx := probe.NewGroup(ctx)
 	g.Go(func() (err error) {
-		window, err = windowRate(ctx, b.Attempt(smallWindow))
+		windows, err = windowRates(ctx, b.Attempt(smallWindow))
 		return err
 	})
 	g.Go(func() (err error) {
-		found, err = testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (slowRead, error) {
+		all, err = testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (found, error) {
 			return readSlowly(ctx, b.Attempt(slowReader), t, w, rest)
 		})
 		return err
@@ -100,103 +96,119 @@ func runFlow(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	return result.Rows(2, append(flowRows(b, w, rest, found), window)...), nil
+	losses := map[string]probe.LossResult{}
+	for name, f := range all {
+		losses[name] = f.LossResult
+	}
+	measured := experiments.Measure(b.Transports, all, rows...)
+	measured = append(measured, probe.Measure(b.Transports, losses, probe.LossRows...)...)
+	return append(measured, experiments.Measure(b.Transports, windows, windowRow)...), nil
 }
 
-// flowRows are the rows about the slow reader.
-func flowRows(b *testbed.Bench, w testbed.Workload, rest time.Duration, found map[string]slowRead) []*result.Measurement {
-	delivered := result.Row("delivered", "Messages echoed", "%")
-	lost := result.Row("lost", "Lost", "messages")
-	waited := result.Row("sender_waited", "Sender waited", "ms")
-	told := result.Row("zero_windows", "Sender told to stop", "packets")
-	least := result.Row("least_window", "Smallest window", "bytes")
-	accounts := map[string]probe.LossResult{}
-	for _, t := range b.Transports {
-		f := found[t.Name]
-		accounts[t.Name] = f.LossResult
-		delivered.Set(t.Name, result.Num(probe.Percent(f.X.Delivered(), w.Messages)))
-		lost.Set(t.Name, result.Num(w.Messages-f.X.Delivered()))
-		waited.Set(t.Name, result.Num(probe.Milliseconds(f.waited)))
-		told.Set(t.Name, result.Num(toldToStop(t, w, f.Packets)))
-		if t.Stream {
-			room := leastRoom(f.Packets)
-			least.Set(t.Name, result.Num(room))
-			least.Expect(t.Name, 0, 0, probe.SegmentSize)
-			if again := packet.Retransmissions(f.Packets); room > probe.SegmentSize && again > 0 {
-				least.CutShort(t.Name, text.Sayf("%d segments were sent again, so the congestion window held TCP back first", again))
-			}
-		}
-		if !t.Reliable {
-			waited.ExpectExactly(t.Name, 0)
-			told.ExpectExactly(t.Name, 0)
-			expectOverrun(lost, t, w, f.X, rest)
-			continue
-		}
-		delivered.ExpectExactly(t.Name, 100)
-		lost.ExpectExactly(t.Name, 0)
-		expectWaiting(waited, t, w, f.X, rest)
-		if why := probe.WhyCut(f.X); !why.IsZero() {
-			for _, row := range []*result.Measurement{delivered, lost, waited, told, least} {
-				row.CutShort(t.Name, why)
-			}
+// rows are what the lesson measures with a slow reader.
+var rows = []experiments.Row[found]{
+	{ID: "delivered", Label: "Messages echoed", Unit: "%", Headline: true,
+		Basis: text.Say("a closed window stops the sender before anything is lost (RFC 9293 3.8.6)"),
+		Cell:  func(_ testbed.Transport, f found) result.Cell { return f.delivered }},
+	{ID: "sender_waited", Label: "Sender waited", Unit: "ms", Headline: true,
+		Basis: text.Say("TCP: until the server had read all that both buffers could not hold; " +
+			"UDP cannot be told to wait (RFC 768)"),
+		Cell: func(_ testbed.Transport, f found) result.Cell { return f.waited }},
+	{ID: "lost", Label: "Lost", Unit: "messages",
+		Basis: text.Say("UDP: what the server had neither read nor room for; a reliable transport loses nothing"),
+		Cell:  func(_ testbed.Transport, f found) result.Cell { return f.lost }},
+	{ID: "zero_windows", Label: "Sender told to stop", Unit: "packets",
+		Basis: text.Say("nothing in UDP tells of a full buffer (RFC 768)"),
+		Cell:  func(_ testbed.Transport, f found) result.Cell { return f.told }},
+	{ID: "least_window", Label: "Smallest window", Unit: "bytes",
+		Basis: text.Say("less room than a segment makes the sender wait (RFC 9293 3.8.6.2.1)"),
+		Cell:  func(_ testbed.Transport, f found) result.Cell { return f.least }},
+}
+
+// measure makes the cells of one transport.
+func (f *found) measure(t testbed.Transport, w testbed.Workload, rest time.Duration) {
+	f.delivered = result.Measured(result.Num(probe.Percent(f.X.Delivered(), w.Messages)))
+	f.waited = result.Measured(result.Num(probe.Milliseconds(behind(f.X))))
+	f.lost = result.Measured(result.Num(w.Messages - f.X.Delivered()))
+	f.told = result.Measured(result.Num(toldToStop(t, w, f.Packets)))
+	if t.Stream {
+		room := leastRoom(f.Packets)
+		f.least = result.Measured(result.Num(room)).Expect(0, 0, probe.SegmentSize)
+		if again := packet.Retransmissions(f.Packets); room > probe.SegmentSize && again > 0 {
+			f.least = f.least.CutShort(text.Sayf(
+				"%d segments were sent again, so the congestion window held TCP back first", again))
 		}
 	}
-	delivered.Because("a closed window stops the sender before anything is lost (RFC 9293 3.8.6)")
-	lost.Because("UDP: what the server had neither read nor room for; a reliable transport loses nothing")
-	waited.Because("TCP: until the server had read all that both buffers could not hold; UDP cannot be told to wait (RFC 768)")
-	told.Because("nothing in UDP tells of a full buffer (RFC 768)")
-	least.Because("less room than a segment makes the sender wait (RFC 9293 3.8.6.2.1)")
-	rows := []*result.Measurement{delivered, waited, lost, told, least}
-	for _, row := range probe.Measure(b.Transports, accounts, probe.LossRows...) {
-		rows = append(rows, &row)
+	if !t.Reliable {
+		f.waited, f.told = f.waited.ExpectExactly(0), f.told.ExpectExactly(0)
+		f.lost = expectOverrun(f.lost, w, f.X, rest)
+		return
 	}
-	return rows
+	f.delivered, f.lost = f.delivered.ExpectExactly(100), f.lost.ExpectExactly(0)
+	f.waited = expectWaiting(f.waited, w, f.X, rest)
+	why := f.WhyCut(t)
+	for _, c := range []*result.Cell{&f.delivered, &f.waited, &f.lost, &f.told, &f.least} {
+		*c = c.CutShort(why)
+	}
 }
 
 // expectWaiting says how far behind a sender is that has to wait: the server
 // takes no message before its turn, and no more of them than both buffers hold
 // can be ahead of it. The reader is never quicker than its rests. The last
 // message was sent before its echo came.
-func expectWaiting(row *result.Measurement, t testbed.Transport, w testbed.Workload, x *testbed.Exchange, rest time.Duration) {
+func expectWaiting(c result.Cell, w testbed.Workload, x *testbed.Exchange, rest time.Duration) result.Cell {
 	first := lastTenth(w.Messages)
 	behind := func(held int) float64 { return probe.Milliseconds(time.Duration(first-held)*rest - w.Due(first)) }
 	most := probe.Milliseconds(x.Elapsed - w.Due(first))
-	row.Expect(t.Name, min(behind(flowHeld/2), most), behind(flowHeld), most)
+	return c.Expect(min(behind(flowHeld/2), most), behind(flowHeld), most)
 }
 
-// expectOverrun says how many messages are lost that nobody was told not to
-// send: all but those that the server could take until the last one was sent,
+// expectOverrun says how many messages are lost whose sender was not told to
+// wait: all but those that the server could take until the last one was sent,
 // and those that its buffer held then. It takes at least the first one.
-func expectOverrun(row *result.Measurement, t testbed.Transport, w testbed.Workload, x *testbed.Exchange, rest time.Duration) {
+func expectOverrun(c result.Cell, w testbed.Workload, x *testbed.Exchange, rest time.Duration) result.Cell {
 	taken := w.Messages/flowHaste + 1
 	sent := x.Observations[w.Messages-1].Sent
 	least := w.Messages - int(sent/rest) - 1 - 2*flowBuffer/flowSize
-	row.Expect(t.Name, float64(w.Messages-taken-flowBuffer/flowSize), float64(max(least, 0)), float64(w.Messages-1))
+	return c.Expect(float64(w.Messages-taken-flowBuffer/flowSize), float64(max(least, 0)), float64(w.Messages-1))
 }
 
 // readSlowly floods a server that rests before every read. The reply is no
 // part of the question, but shows which messages were read.
 func readSlowly(
 	ctx context.Context, b *testbed.Bench, t testbed.Transport, w testbed.Workload, rest time.Duration,
-) (r slowRead, err error) {
+) (f found, err error) {
 	v := probe.NewLossObserver(w)
 	small := smallBuffers(b.Driver, flowBuffer, flowBuffer)
 	o := testbed.ServerOptions{Pause: rest, Buffer: w.Size}
 	s, err := b.On(small).Start(ctx, t, o, testbed.ClientOptions{}, v.Tap)
 	if err != nil {
-		return r, err
+		return f, err
 	}
 	defer probe.Close(s, &err)
-	x, err := testbed.Echo(ctx, s.Client, w, slowPatience(b, t, w, rest))
+	x, err := testbed.Echo(ctx, s.Client, w, slowTimeouts(b, t, w, rest))
 	if err != nil {
-		return r, err
+		return f, err
 	}
-	return slowRead{v.Account(t, x, s.Network, rest*2*flowBuffer/flowSize), behind(x)}, nil
+	f.LossResult = v.Account(t, x, s.Network, rest*2*flowBuffer/flowSize)
+	f.measure(t, w, rest)
+	return f, nil
 }
 
-// slowPatience adds the slow reader's own time, and a busy machine's, to what
+// smallBuffers opens networks whose sockets have room for that many bytes,
+// for both transports; 0 leaves the system's own.
+func smallBuffers(d testbed.Driver, receive, send int) testbed.Driver {
+	open := d.Open
+	d.Open = func(ctx context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
+		s.ReceiveBuffer, s.SendBuffer = receive, send
+		return open(ctx, s)
+	}
+	return d
+}
+
+// slowTimeouts adds the slow reader's own time, and a busy machine's, to what
 // the conditions need.
-func slowPatience(b *testbed.Bench, t testbed.Transport, w testbed.Workload, rest time.Duration) testbed.Timeouts {
+func slowTimeouts(b *testbed.Bench, t testbed.Transport, w testbed.Workload, rest time.Duration) testbed.Timeouts {
 	p := b.Timeouts(t, w)
 	p.Silence += 2 * rest
 	if t.Reliable {
@@ -218,7 +230,7 @@ func toldToStop(t testbed.Transport, w testbed.Workload, packets []packet.Packet
 	})
 }
 
-// lastTenth is the first of the last tenth of so many.
+// lastTenth is the first of the last tenth of n.
 func lastTenth(n int) int { return n * 9 / 10 }
 
 // behind is how far behind its time the sender was at the end: the least of
@@ -233,35 +245,4 @@ func behind(x *testbed.Exchange) time.Duration {
 		return 0
 	}
 	return least
-}
-
-// leastRoom is the least room, in bytes, that the client ever had: up to the
-// end of the window that it had been told of, less what it had sent already
-// (the usable window of RFC 9293 section 3.8.6.2.1).
-func leastRoom(packets []packet.Packet) int {
-	told := windowEnds(packets)
-	least, end := math.MaxInt, 0
-	for _, p := range packets {
-		if p.From != wire.Client || p.TCP == nil || p.Payload == 0 {
-			continue
-		}
-		for ; len(told) > 0 && told[0].Delivered <= p.Time; told = told[1:] {
-			end = max(end, int(told[0].TCP.RelativeAck)+told[0].TCP.ScaledWindow)
-		}
-		least = min(least, end-int(p.TCP.RelativeSeq)-p.Payload)
-	}
-	return max(least, 0) // a probe may go beyond the end
-}
-
-// windowEnds are the packets that told the client of a window, in the order in
-// which it was handed them.
-func windowEnds(packets []packet.Packet) []packet.Packet {
-	var told []packet.Packet
-	for _, p := range packets {
-		if p.From == wire.Server && p.TCP != nil && !p.TCP.Flags.Has(packet.RST) && p.Fate == link.Delivered {
-			told = append(told, p)
-		}
-	}
-	slices.SortStableFunc(told, func(a, b packet.Packet) int { return cmp.Compare(a.Delivered, b.Delivered) })
-	return told
 }

@@ -1,17 +1,21 @@
 package flow
 
 import (
+	"cmp"
 	"context"
-
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"echolab/lab/capture"
+	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
@@ -29,11 +33,16 @@ const (
 	windowPackets = 20000
 )
 
-// windowRate measures a flow that nothing slows but its receiver's window,
-// although the receiver reads as fast as it can.
-func windowRate(ctx context.Context, b *testbed.Bench) (*result.Measurement, error) {
-	row := result.Row("window_rate", "Rate, small window", "Mbit/s")
-	rtt := 2 * windowDelay
+// windowRow is what the lesson measures with a small window.
+var windowRow = experiments.Row[result.Cell]{
+	ID: "window_rate", Label: "Rate, small window", Unit: "Mbit/s",
+	Cell: func(_ testbed.Transport, c result.Cell) result.Cell { return c },
+}
+
+// windowRates measures, for every reliable transport, a flow that nothing slows but
+// its receiver's window, although the receiver reads as fast as it can.
+func windowRates(ctx context.Context, b *testbed.Bench) (map[string]result.Cell, error) {
+	all := map[string]result.Cell{}
 	for _, t := range b.Transports {
 		if !t.Reliable {
 			continue
@@ -46,15 +55,20 @@ func windowRate(ctx context.Context, b *testbed.Bench) (*result.Measurement, err
 		if _, err := probe.RunFlows(ctx, long, probe.FixedDuration(windowFor), t); err != nil {
 			return nil, fmt.Errorf("%s with a small window: %w", t.Name, err)
 		}
-		warm := time.Duration(probe.WarmShare * float64(windowFor))
-		window := widestWindow(rec.Packets(), warm)
-		limit := theory.WindowLimit(window, rtt)
-		row.Set(t.Name, result.Num(bestRate(rec.Packets(), warm)/1e6))
-		least := leastFilled * theory.WindowLimit(window, seenTrip(rec.Packets(), warm, rtt))
-		row.Expect(t.Name, limit/1e6, least/1e6, (1+1.0/windowTrips)*limit/1e6)
-		row.Becausef("window/RTT: %d bytes in %v (RFC 9293 3.8.6)", window, rtt)
+		all[t.Name] = windowCell(rec.Packets())
 	}
-	return row, nil
+	return all, nil
+}
+
+func windowCell(packets []packet.Packet) result.Cell {
+	const rtt = 2 * windowDelay
+	warm := time.Duration(probe.WarmShare * float64(windowFor))
+	window := widestWindow(packets, warm)
+	limit := theory.WindowLimit(window, rtt)
+	least := leastFilled * theory.WindowLimit(window, seenTrip(packets, warm, rtt))
+	return result.Measured(result.Num(bestRate(packets, warm)/1e6)).
+		Expect(limit/1e6, least/1e6, (1+1.0/windowTrips)*limit/1e6).
+		Because(text.Sayf("window/RTT: %d bytes in %v (RFC 9293 3.8.6)", window, rtt))
 }
 
 // leastFilled is the part of a window that is under way at least, in a round
@@ -62,8 +76,8 @@ func windowRate(ctx context.Context, b *testbed.Bench) (*result.Measurement, err
 // window or a segment is free (RFC 9293 section 3.8.6.2.2).
 const leastFilled = 0.5
 
-// windowTrips is how many round trips a rate is taken over. So many and one
-// windows may fall into it.
+// windowTrips is how many round trips a rate is taken over. One window more may fall
+// into them.
 const windowTrips = 10
 
 // bestRate is the greatest rate, in bits per second, at which data was handed
@@ -117,4 +131,35 @@ func widestWindow(packets []packet.Packet, start time.Duration) int {
 		}
 	}
 	return widest
+}
+
+// leastRoom is the least room, in bytes, that the client ever had: up to the
+// end of the window that it had been told of, less what it had sent already
+// (the usable window of RFC 9293 section 3.8.6.2.1).
+func leastRoom(packets []packet.Packet) int {
+	told := windowEnds(packets)
+	least, end := math.MaxInt, 0
+	for _, p := range packets {
+		if p.From != wire.Client || p.TCP == nil || p.Payload == 0 {
+			continue
+		}
+		for ; len(told) > 0 && told[0].Delivered <= p.Time; told = told[1:] {
+			end = max(end, int(told[0].TCP.RelativeAck)+told[0].TCP.ScaledWindow)
+		}
+		least = min(least, end-int(p.TCP.RelativeSeq)-p.Payload)
+	}
+	return max(least, 0) // a probe may go beyond the end
+}
+
+// windowEnds are the packets that told the client of a window, in the order in
+// which it was handed them.
+func windowEnds(packets []packet.Packet) []packet.Packet {
+	var told []packet.Packet
+	for _, p := range packets {
+		if p.From == wire.Server && p.TCP != nil && !p.TCP.Flags.Has(packet.RST) && p.Fate == link.Delivered {
+			told = append(told, p)
+		}
+	}
+	slices.SortStableFunc(told, func(a, b packet.Packet) int { return cmp.Compare(a.Delivered, b.Delivered) })
+	return told
 }

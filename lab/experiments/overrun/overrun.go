@@ -4,7 +4,6 @@ package overrun
 import (
 	"context"
 	"embed"
-
 	"time"
 
 	"echolab/lab/experiments"
@@ -27,46 +26,71 @@ var Experiment = experiments.Experiment{
 	Run:   runOverrun,
 }
 
+// How long the client sends.
+const (
+	sendFor      = time.Second
+	sendForQuick = 300 * time.Millisecond
+)
+
 func runOverrun(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	lasts := probe.FloodFor
+	lasts := sendFor
 	if b.Options.Quick {
-		lasts = probe.FloodForQuick
+		lasts = sendForQuick
 	}
-	found, err := testbed.Each(ctx, b, true, func(ctx context.Context, t testbed.Transport) (probe.Flood, error) {
-		return floodOne(ctx, b, t, b.Options.Size, lasts)
-	})
+	send := func(ctx context.Context, t testbed.Transport) (probe.ThroughputSample, error) {
+		return sendFast(ctx, b, t, b.Options.Size, lasts)
+	}
+	found, err := testbed.Each(ctx, b, true, send)
 	if err != nil {
 		return nil, err
 	}
-	offered := result.Row("offered", "Offered", "Mbit/s")
-	arrived := result.Row("arrived", "Arrived", "Mbit/s")
-	lost := result.Row("lost_to_full_buffer", "Lost to a full buffer", "%")
-	for _, t := range b.Transports {
-		f := found[t.Name]
-		offered.Set(t.Name, result.Num(f.Offered()/1e6))
-		arrived.Set(t.Name, result.Num(f.Arrived()/1e6))
-		lost.Set(t.Name, result.Num(probe.Percent(f.Sent-f.Got, f.Sent)))
-		if t.Reliable {
-			lost.ExpectExactly(t.Name, 0)
-		}
-		if t.Reliable && f.Got < f.Sent {
-			lost.CutShort(t.Name, text.Sayf("stopped after %s s, %d of %d bytes there", text.Figure(probe.EchoTimeout.Seconds()), f.Got, f.Sent))
-		}
-	}
-	lost.Because("a reliable transport waits instead of losing (RFC 9293 3.8.6)")
-	return result.Rows(3, offered, arrived, lost), nil
+	return experiments.Measure(b.Transports, found, rows...), nil
 }
 
-// floodOne sends messages of one size without a pause, for so long.
-func floodOne(ctx context.Context, b *testbed.Bench, t testbed.Transport, size int, lasts time.Duration) (f probe.Flood, err error) {
+// rows are what the lesson measures.
+var rows = []experiments.Row[probe.ThroughputSample]{
+	{
+		ID: "offered", Label: "Offered", Unit: "Mbit/s", Headline: true,
+		Cell: func(_ testbed.Transport, s probe.ThroughputSample) result.Cell {
+			return result.Measured(result.Num(s.Offered() / 1e6))
+		},
+	},
+	{
+		ID: "arrived", Label: "Arrived", Unit: "Mbit/s", Headline: true,
+		Cell: func(_ testbed.Transport, s probe.ThroughputSample) result.Cell {
+			return result.Measured(result.Num(s.Arrived() / 1e6))
+		},
+	},
+	{ID: "lost_to_full_buffer", Label: "Lost to a full buffer", Unit: "%", Headline: true,
+		Basis: text.Say("a reliable transport waits instead of losing (RFC 9293 3.8.6)"),
+		Cell:  lost},
+}
+
+func lost(t testbed.Transport, s probe.ThroughputSample) result.Cell {
+	cell := result.Measured(result.Num(probe.Percent(s.Sent-s.Got, s.Sent)))
+	switch {
+	case !t.Reliable:
+		return cell
+	case s.Got < s.Sent:
+		cell = cell.CutShort(text.Sayf("stopped after %s s, %d of %d bytes there",
+			text.Figure(probe.EchoTimeout.Seconds()), s.Got, s.Sent))
+	}
+	return cell.ExpectExactly(0)
+}
+
+// sendFast sends messages of one size without a pause.
+func sendFast(
+	ctx context.Context, b *testbed.Bench, t testbed.Transport, size int, lasts time.Duration,
+) (s probe.ThroughputSample, err error) {
 	n, err := b.Open(ctx, nil)
 	if err != nil {
-		return f, err
+		return s, err
 	}
-	w, err := probe.OpenOneWay(ctx, n, t, 0)
+	defer probe.Close(n, &err)
+	f, err := probe.OpenBulkFlow(ctx, n, t, 0)
 	if err != nil {
-		return f, err
+		return s, err
 	}
-	defer probe.Close(w, &err)
-	return probe.FloodInto(ctx, w, size, lasts, nil)
+	defer probe.Close(f, &err)
+	return f.SendFor(ctx, size, lasts, nil)
 }

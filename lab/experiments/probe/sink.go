@@ -2,7 +2,6 @@ package probe
 
 import (
 	"context"
-
 	"errors"
 	"fmt"
 	"io"
@@ -23,8 +22,8 @@ type Sink struct {
 	closer  io.Closer
 	group   errgroup.Group
 	opened  time.Time
-	goal    int64         // bytes that make it whole; 0 never does
-	whole   chan struct{} // closed when they have been read
+	goal    int64         // bytes that complete it; 0 never does
+	done    chan struct{} // closed when they have been read
 	bytes   atomic.Int64  // read so far
 	last    atomic.Int64  // when the last of them were, in nanoseconds since opened
 
@@ -38,7 +37,7 @@ const sinkBuffer = 64 << 10
 
 // openSink starts a sink on the server host of the network.
 func openSink(ctx context.Context, n testbed.Network, t testbed.Transport, goal int) (*Sink, error) {
-	s := &Sink{opened: time.Now(), goal: int64(goal), whole: make(chan struct{})}
+	s := &Sink{opened: time.Now(), goal: int64(goal), done: make(chan struct{})}
 	address := n.Server().Addr().String() + ":0"
 	if !t.Stream {
 		conn, err := n.Server().ListenPacket(ctx, t.Network, address)
@@ -58,8 +57,8 @@ func openSink(ctx context.Context, n testbed.Network, t testbed.Transport, goal 
 	return s, nil
 }
 
-// drainStream reads one connection to its end, which may well be a reset: a
-// sender that has seen enough aborts.
+// drainStream reads one connection to its end, which may well be a reset: the
+// sender ends with one.
 func (s *Sink) drainStream(l net.Listener) error {
 	conn, err := l.Accept()
 	if err != nil {
@@ -76,7 +75,7 @@ func (s *Sink) drainStream(l net.Listener) error {
 	return nil
 }
 
-// packetReader reads datagrams, whoever sent them.
+// packetReader reads datagrams from any sender.
 type packetReader struct{ net.PacketConn }
 
 func (r packetReader) Read(b []byte) (int, error) {
@@ -102,7 +101,7 @@ func (s *Sink) drain(from io.Reader) error {
 func (s *Sink) count(n int64) {
 	s.last.Store(int64(time.Since(s.opened)))
 	if total := s.bytes.Add(n); s.goal > 0 && total >= s.goal && total-n < s.goal {
-		close(s.whole)
+		close(s.done)
 	}
 }
 
@@ -114,13 +113,12 @@ func (s *Sink) Since(began time.Time) time.Duration {
 	return s.opened.Add(time.Duration(s.last.Load())).Sub(began)
 }
 
-// Await waits until so many bytes have been read, or none for so long, or ctx
-// ends.
+// Await waits until all bytes have been read, or none during silence, or ctx ends.
 func (s *Sink) Await(ctx context.Context, bytes int, silence time.Duration) {
 	every := max(silence/20, time.Millisecond)
 	quiet, seen := time.Now(), s.Got()
 	for seen < bytes && time.Since(quiet) < silence {
-		if waitFor(ctx, s.whole, every) != nil {
+		if WaitFor(ctx, s.done, every) != nil {
 			return
 		}
 		if now := s.Got(); now > seen {
@@ -129,8 +127,8 @@ func (s *Sink) Await(ctx context.Context, bytes int, silence time.Duration) {
 	}
 }
 
-// waitFor waits until something has happened, or so long, unless ctx ends.
-func waitFor(ctx context.Context, happened <-chan struct{}, d time.Duration) error {
+// WaitFor waits until something has happened, for d at most, unless ctx ends.
+func WaitFor(ctx context.Context, happened <-chan struct{}, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"fmt"
 	"time"
 )
 
@@ -16,4 +17,15 @@ func Percent(part, whole int) float64 {
 		return 0
 	}
 	return 100 * float64(part) / float64(whole)
+}
+
+// PercentText writes a fraction as a percentage.
+func PercentText(p float64) string { return fmt.Sprintf("%.3g %%", 100*p) }
+
+// Seconds is a number of seconds as a duration.
+func Seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// Scale is n times a duration, at most a day.
+func Scale(d time.Duration, n float64) time.Duration {
+	return time.Duration(min(float64(d)*n, float64(24*time.Hour)))
 }

@@ -117,7 +117,7 @@ func TestNothingHappened(t *testing.T) {
 		calm[id] = result.Num(0)
 	}
 	judged := 0
-	for _, claims := range [][]experiments.Claim{loss.Experiment.Claims, ordering.Experiment.Claims, congestion.CongestionClaims} {
+	for _, claims := range [][]experiments.Claim{loss.Experiment.Claims, ordering.Experiment.Claims, congestion.Experiment.Claims} {
 		for _, c := range claims {
 			keys := keysOf(t, c)
 			if slices.ContainsFunc(keys, func(k key) bool { _, ok := calm[k.id]; return !ok }) {

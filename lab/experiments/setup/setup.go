@@ -4,7 +4,6 @@ package setup
 import (
 	"context"
 	"embed"
-
 	"math"
 	"slices"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"echolab/lab/link"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
@@ -35,58 +35,122 @@ var Experiment = experiments.Experiment{
 }
 
 func runSetup(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, plain(b.Conditions), func(ctx context.Context, t testbed.Transport) (openingPackets, error) {
-		return open(ctx, b, t)
+	var all map[string]found
+	var lostSYN map[string]time.Duration
+	g, ctx := probe.NewGroup(ctx)
+	if plain(b.Conditions) {
+		connected := make(chan struct{})
+		g.Go(func() (err error) {
+			defer close(connected)
+			lostSYN, err = testbed.Each(ctx, b, false, withoutSYN(b))
+			return err
+		})
+		// What follows is a timer that runs for a second, which disturbs no other connection.
+		_ = probe.WaitFor(ctx, connected, headStart(b.Conditions))
+	}
+	g.Go(func() (err error) {
+		all, err = testbed.Each(ctx, b, plain(b.Conditions), openAll(b))
+		return err
 	})
-	if err != nil {
+	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	rows := append(timeRows(b, found), countRows(b, found)...)
-	if plain(b.Conditions) {
-		return result.Rows(2, append(rows, lostSYN(b, found))...), nil
+	for name, f := range all {
+		f.lostSYN = lostSYN[name]
+		all[name] = f
 	}
-	return result.Rows(3, slices.Insert(rows, 2, unanswered(b, found))...), nil
+	return experiments.Measure(b.Transports, all, rows(b)...), nil
+}
+
+// rows are what the lesson measures.
+func rows(b *testbed.Bench) []experiments.Row[found] {
+	c := b.Conditions
+	all := append(timeRows(c), countRows(c)...)
+	if plain(c) {
+		return append(all, lostSYNRow(c))
+	}
+	return slices.Insert(all, 2, unansweredRow(c, b.Options.Size))
 }
 
 // timeRows are how long connecting and the first reply took.
-func timeRows(b *testbed.Bench, found map[string]openingPackets) []*result.Measurement {
-	connectRTTs := result.Row("connect_rtts", "Connect", "RTT")
-	replyRTTs := result.Row("first_reply_rtts", "First reply", "RTT")
-	connect := result.Row("connect", "Connect", "ms")
-	for _, t := range b.Transports {
-		o := found[t.Name]
-		if !o.unreached().Reached() {
-			noteUnreached(o, t, connectRTTs, replyRTTs, connect)
-			continue
-		}
-		note(connect, b, t, o.connected(), func(g handshakeSample) float64 { return probe.Milliseconds(g.connect) })
-		if probe.RoundTrip(b.Conditions) > 0 {
-			note(connectRTTs, b, t, o.connected(), handshakeSample.connectRTTs)
-			note(replyRTTs, b, t, o.answered(), handshakeSample.replyRTTs)
-		}
-		if len(o.answered()) == 0 {
-			replyRTTs.Set(t.Name, result.Word("no reply"))
-		}
-		if handshake := handshakes(t); plain(b.Conditions) && probe.RoundTrip(b.Conditions) >= probe.LongEnough {
-			connectRTTs.Expect(t.Name, handshake, handshake*(1-probe.NearRTT), handshake+probe.NearRTT)
-			replyRTTs.Expect(t.Name, handshake+1, (handshake+1)*(1-probe.NearRTT), (handshake+1)*(1+probe.NearRTT))
-		}
+func timeRows(c wire.Options) []experiments.Row[found] {
+	rtt := probe.RoundTrip(c)
+	connected := text.Sayf("SYN and SYN-ACK are one round trip (RFC 9293 3.5), RTT = %v", rtt)
+	replied := text.Say("handshake + one echo")
+	if !plain(c) {
+		connected = text.Sayf(
+			"median of those that connected, of %d attempts; RTT = %v, a SYN lost costs 1 s (RFC 6298 2.1)", attempts, rtt)
+		replied = text.Sayf("median of those that had one, of %d attempts", attempts)
 	}
-	connectRTTs.Becausef("SYN and SYN-ACK are one round trip (RFC 9293 3.5), RTT = %v", probe.RoundTrip(b.Conditions))
-	replyRTTs.Because("handshake + one echo")
-	if !plain(b.Conditions) {
-		connectRTTs.Becausef("median of those that connected, of %d attempts; RTT = %v, a SYN lost costs 1 s (RFC 6298 2.1)",
-			attempts, probe.RoundTrip(b.Conditions))
-		replyRTTs.Becausef("median of those that had one, of %d attempts", attempts)
+	return []experiments.Row[found]{
+		{
+			ID: "connect_rtts", Label: "Connect", Unit: "RTT", Headline: true, Basis: connected,
+			Cell: reached(func(t testbed.Transport, f found) result.Cell {
+				handshake := handshakes(t)
+				cell := inRTTs(c, f.connected(), sample.connectRTTs)
+				if !plain(c) || rtt < probe.LongEnough {
+					return cell
+				}
+				return cell.Expect(handshake, handshake*(1-probe.NearRTT), handshake+probe.NearRTT)
+			}),
+		},
+		{
+			ID: "first_reply_rtts", Label: "First reply", Unit: "RTT", Headline: true, Basis: replied,
+			Cell: reached(func(t testbed.Transport, f found) result.Cell {
+				reply := handshakes(t) + 1
+				cell := inRTTs(c, f.answered(), sample.replyRTTs)
+				if len(f.answered()) == 0 {
+					cell = result.Measured(result.Word("no reply"))
+				}
+				if !plain(c) || rtt < probe.LongEnough {
+					return cell
+				}
+				return cell.Expect(reply, reply*(1-probe.NearRTT), reply*(1+probe.NearRTT))
+			}),
+		},
+		{
+			ID: "connect", Label: "Connect", Unit: "ms",
+			Cell: reached(func(_ testbed.Transport, f found) result.Cell {
+				return timeOf(c, f.connected(), func(s sample) float64 { return probe.Milliseconds(s.connect) })
+			}),
+		},
 	}
-	return []*result.Measurement{connectRTTs, replyRTTs, connect}
 }
 
-// noteUnreached says of a transport that no attempt had a connection.
-func noteUnreached(o openingPackets, t testbed.Transport, rows ...*result.Measurement) {
-	for _, row := range rows {
-		row.Put(t.Name, o.unreached().NoConnection())
+// cellOf makes the cell of a transport of what was found of it.
+type cellOf = func(testbed.Transport, found) result.Cell
+
+// reached is a cell that says so where no attempt had a connection.
+func reached(cell cellOf) cellOf {
+	return func(t testbed.Transport, f found) result.Cell {
+		if u := f.unreached(); !u.Reached() {
+			return u.NoConnection()
+		}
+		return cell(t, f)
 	}
+}
+
+// inRTTs is timeOf in round trips, of which there are none where nothing is delayed.
+func inRTTs(c wire.Options, all []sample, f func(sample) float64) result.Cell {
+	if probe.RoundTrip(c) == 0 {
+		return result.Cell{}
+	}
+	return timeOf(c, all, f)
+}
+
+// timeOf is a time of those samples that have it: the least where only a busy
+// machine makes a difference, which only ever adds; else the median, and how far
+// they lie apart.
+func timeOf(c wire.Options, all []sample, f func(sample) float64) result.Cell {
+	xs := values(all, f)
+	switch {
+	case len(xs) == 0:
+		return result.Cell{}
+	case plain(c):
+		return result.Measured(result.Num(slices.Min(xs)))
+	}
+	spread := result.Spread{Min: slices.Min(xs), Max: slices.Max(xs), Runs: len(xs)}
+	return result.Measured(result.Num(theory.Median(xs))).Over(spread)
 }
 
 // handshakes is how many round trips pass before data may flow (RFC 9293 3.5).
@@ -98,40 +162,40 @@ func handshakes(t testbed.Transport) float64 {
 }
 
 // countRows are what passed the wire before data and told something new.
-func countRows(b *testbed.Bench, found map[string]openingPackets) []*result.Measurement {
-	packets := result.Row("packets_before_data", "Packets before data", "packets")
-	windows := result.Row("syn_windows", "Windows announced", "packets")
-	acked := result.Row("syn_acknowledged", "First numbers known", "count")
-	for _, t := range b.Transports {
-		if o := found[t.Name]; !o.unreached().Reached() {
-			noteUnreached(o, t, packets, windows, acked)
-			continue
-		}
-		all := found[t.Name].connected()
-		packets.Set(t.Name, result.Num(leastOf(all, func(g handshakeSample) float64 { return float64(g.packets) })))
-		windows.Set(t.Name, result.Num(leastOf(all, func(g handshakeSample) float64 { return float64(g.windows) })))
-		acked.Set(t.Name, result.Num(leastOf(all, func(g handshakeSample) float64 { return float64(g.acked) })))
-		if handshake := handshakes(t); plain(b.Conditions) {
-			windows.ExpectExactly(t.Name, 2*handshake)
-			acked.ExpectExactly(t.Name, 2*handshake)
-			packets.Expect(t.Name, 3*handshake, 2*handshake, 3*handshake)
-		}
+func countRows(c wire.Options) []experiments.Row[found] {
+	// counted is the least of all samples, and what is expected where the wire only
+	// delays: low to high packets a handshake.
+	counted := func(low, high float64, f func(sample) float64) cellOf {
+		return reached(func(t testbed.Transport, all found) result.Cell {
+			cell := result.Measured(result.Num(slices.Min(values(all.connected(), f))))
+			if !plain(c) {
+				return cell
+			}
+			return cell.Expect(high*handshakes(t), low*handshakes(t), high*handshakes(t))
+		})
 	}
-	windows.Because("each side's SYN (RFC 9293 3.5)")
-	acked.Because("each side's first number plus one")
-	packets.Because("SYN, SYN-ACK, ACK; the last may carry the data")
-	return []*result.Measurement{packets, windows, acked}
+	return []experiments.Row[found]{
+		{ID: "packets_before_data", Label: "Packets before data", Unit: "packets",
+			Basis: text.Say("SYN, SYN-ACK, ACK; the last may carry the data"),
+			Cell:  counted(2, 3, func(s sample) float64 { return float64(s.packets) })},
+		{ID: "syn_windows", Label: "Windows announced", Unit: "packets",
+			Basis: text.Say("each side's SYN (RFC 9293 3.5)"),
+			Cell:  counted(2, 2, func(s sample) float64 { return float64(s.windows) })},
+		{ID: "syn_acknowledged", Label: "First numbers known", Unit: "count",
+			Basis: text.Say("each side's first number plus one"),
+			Cell:  counted(2, 2, func(s sample) float64 { return float64(s.acked) })},
+	}
 }
 
-// unanswered is the row about attempts that came to nothing: no connection,
-// or no reply to the first message.
-func unanswered(b *testbed.Bench, found map[string]openingPackets) *result.Measurement {
-	row := result.Row("unanswered", "First message unanswered", "count")
-	for _, t := range b.Transports {
-		row.Set(t.Name, result.Num(attempts-len(found[t.Name].answered())))
-		expectUnanswered(row, t, b.Conditions, b.Options.Size)
+// unansweredRow is the row about attempts that came to nothing: no connection, or no
+// reply to the first message.
+func unansweredRow(c wire.Options, size int) experiments.Row[found] {
+	return experiments.Row[found]{
+		ID: "unanswered", Label: "First message unanswered", Unit: "count", Headline: true,
+		Cell: func(t testbed.Transport, f found) result.Cell {
+			return expectUnanswered(result.Measured(result.Num(attempts-len(f.answered()))), t, c, size)
+		},
 	}
-	return row
 }
 
 // leastSYNs is how many SYNs every system sends within the patience to connect:
@@ -139,22 +203,21 @@ func unanswered(b *testbed.Bench, found map[string]openingPackets) *result.Measu
 const leastSYNs = 5
 
 // expectUnanswered says how many of the attempts should come to nothing.
-func expectUnanswered(row *result.Measurement, t testbed.Transport, c wire.Options, size int) {
+func expectUnanswered(cell result.Cell, t testbed.Transport, c wire.Options, size int) result.Cell {
 	unanswered, ok := firstUnanswered(c, size)
 	if t.Connected {
-		unanswered, ok = nobodyThere(c)
+		unanswered, ok = noHandshake(c)
 	}
 	if !ok {
-		return
+		return cell
 	}
 	low, high := theory.Interval(attempts, unanswered, probe.Confidence)
 	expected := attempts * unanswered
-	if t.Connected && unanswered < 1 { // then it is at most so many: some systems send more SYNs
+	if t.Connected && unanswered < 1 { // then it is at most that: some systems send more SYNs
 		low, expected = 0, math.Floor(expected)
 	}
-	row.Expect(t.Name, expected, float64(low), float64(high))
-	row.Becausef("of %d attempts: UDP 1-(1-p)(1-q), binomial 99.9 %%; TCP none, unless %d SYNs are lost",
-		attempts, leastSYNs)
+	return cell.Expect(expected, float64(low), float64(high)).Because(text.Sayf(
+		"of %d attempts: UDP 1-(1-p)(1-q), binomial 99.9 %%; TCP none, unless %d SYNs are lost", attempts, leastSYNs))
 }
 
 // firstUnanswered is the chance that no echo of a first message comes back. A
@@ -172,32 +235,35 @@ func firstUnanswered(c wire.Options, size int) (p float64, ok bool) {
 	return 1 - (1-c.Client.DropChance())*(1-c.Server.DropChance()), true
 }
 
-// nobodyThere is the chance that no handshake of leastSYNs comes through. Bursts
+// noHandshake is the chance that no handshake of leastSYNs comes through. Bursts
 // lose several SYNs together, and what is copied has two chances.
-func nobodyThere(c wire.Options) (p float64, ok bool) {
+func noHandshake(c wire.Options) (p float64, ok bool) {
 	if !probe.Independent(c.Client) || !probe.Independent(c.Server) || probe.Copied(c) {
 		return 0, false
 	}
 	return theory.NoHandshake(probe.LostTo(c.Client), probe.LostTo(c.Server), leastSYNs), true
 }
 
-// lostSYN is the row about connecting when the first packet is lost. One
-// timeout passes, and no second one: after the first second Linux waits
-// another, others two. UDP sends no packet to connect, and waits for nobody.
-func lostSYN(b *testbed.Bench, found map[string]openingPackets) *result.Measurement {
-	row := result.Row("connect_lost_syn", "Connect, SYN lost", "ms")
-	rtt, timeout := probe.Milliseconds(probe.RoundTrip(b.Conditions)), probe.Milliseconds(probe.FirstTimeout)
-	for _, t := range b.Transports {
-		row.Set(t.Name, result.Num(probe.Milliseconds(found[t.Name].lostSYN)))
-		switch {
-		case t.Connected:
-			row.Expect(t.Name, timeout+rtt, timeout+rtt-probe.Milliseconds(tick), (timeout+rtt)*(1+probe.NearRTT))
-		case probe.RoundTrip(b.Conditions) >= probe.LongEnough:
-			row.Expect(t.Name, 0, 0, rtt)
-		}
+// lostSYNRow is the row about connecting when the first packet is lost. One timeout
+// passes, and no second one: after the first second Linux waits another, others two.
+// UDP sends no packet to connect, and so waits for none.
+func lostSYNRow(c wire.Options) experiments.Row[found] {
+	rtt, timeout := probe.Milliseconds(probe.RoundTrip(c)), probe.Milliseconds(probe.FirstTimeout)
+	return experiments.Row[found]{
+		ID: "connect_lost_syn", Label: "Connect, SYN lost", Unit: "ms",
+		Basis: text.Say("TCP: the first timeout is 1 s (RFC 6298 2.1), then one round trip; " +
+			"UDP: less than one round trip"),
+		Cell: func(t testbed.Transport, f found) result.Cell {
+			cell := result.Measured(result.Num(probe.Milliseconds(f.lostSYN)))
+			switch {
+			case t.Connected:
+				return cell.Expect(timeout+rtt, timeout+rtt-probe.Milliseconds(tick), (timeout+rtt)*(1+probe.NearRTT))
+			case probe.RoundTrip(c) >= probe.LongEnough:
+				return cell.Expect(0, 0, rtt)
+			}
+			return cell
+		},
 	}
-	row.Because("TCP: the first timeout is 1 s (RFC 6298 2.1), then one round trip; UDP: less than one round trip")
-	return row
 }
 
 // tick is how much a system's timer may be early, which counts in clock ticks

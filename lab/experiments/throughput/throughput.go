@@ -4,15 +4,14 @@ package throughput
 import (
 	"context"
 	"embed"
-
 	"errors"
 	"time"
 
 	"echolab/lab/experiments"
-	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
@@ -48,8 +47,8 @@ const fastLink = 50e6
 
 var errNoBound = errors.New("a link without a rate carries as much as this machine can: set one")
 
-// carried is all that was measured of one transport.
-type carried struct {
+// found is what was measured of one transport.
+type found struct {
 	transfers [][]transfer // by size, each attempt
 	bulk      bulk
 }
@@ -59,45 +58,50 @@ func runThroughput(ctx context.Context, b *testbed.Bench) ([]result.Measurement,
 	if rate == 0 {
 		return nil, errNoBound
 	}
-	late := &punctual{}
-	b = late.beside(b)
-	found, err := testbed.Each(ctx, b, rate > fastLink, func(ctx context.Context, t testbed.Transport) (c carried, err error) {
-		if c.transfers, err = transferAll(ctx, b, t); err != nil {
-			return c, err
+	late := &wire.LateCounter{}
+	b = b.On(b.Driver)
+	b.Taps = append(b.Taps, late.Tap)
+	find := func(ctx context.Context, t testbed.Transport) (f found, err error) {
+		if f.transfers, err = transferAll(ctx, b, t); err != nil {
+			return f, err
 		}
-		c.bulk, err = steadyBulk(ctx, b.Attempt(bulkPath), t)
-		return c, err
-	})
+		f.bulk, err = bulkFlow(ctx, b.Attempt(bulkPath), t)
+		return f, err
+	}
+	all, err := testbed.Each(ctx, b, rate > fastLink, find)
 	if err != nil {
 		return nil, err
 	}
-	rows := append(transferRows(b, found), bulkRows(b, found)...)
-	if err := blameWire(ctx, b, late, rows); err != nil {
-		return nil, err
-	}
-	goodput, efficiency, lost := rows[4], rows[5], rows[3]
-	return result.Rows(4, goodput, rows[0], rows[1], rows[2], lost, efficiency), nil
+	measured := experiments.Measure(b.Transports, all, rows(b)...)
+	return measured, blameMachine(ctx, b, late.Lateness(), measured)
 }
 
-// bulkRows are the rate in the steady state, and what headers leave of it.
-func bulkRows(b *testbed.Bench, found map[string]carried) []*result.Measurement {
-	goodput := result.Row("goodput", "Goodput", "Mbit/s")
-	efficiency := result.Row("efficiency", "Payload share", "%")
-	for _, t := range b.Transports {
-		f := found[t.Name].bulk
-		goodput.Set(t.Name, result.Num(f.goodput/1e6))
-		efficiency.Set(t.Name, result.Num(f.efficiency))
-		expectGoodput(goodput, t, b.Conditions, f.packets)
-		expectShare(efficiency, t, b.Conditions, t.Reliable && f.dropped > 0)
-		if f.cut.IsZero() && probe.IsOutside(t.Name, goodput, efficiency) {
-			f.cut = f.excuse
-		}
-		if !f.cut.IsZero() {
-			goodput.CutShort(t.Name, f.cut)
-			efficiency.CutShort(t.Name, f.cut)
-		}
+// rows are what the lesson measures.
+func rows(b *testbed.Bench) []experiments.Row[found] {
+	return []experiments.Row[found]{
+		{ID: "goodput", Label: "Goodput", Unit: "Mbit/s", Headline: true,
+			Basis: text.Say("rate * payload / (payload + headers); UDP at 98 % of the rate"),
+			Cell:  func(_ testbed.Transport, f found) result.Cell { return f.bulk.goodput }},
+		transferRow(b, 0, "transfer_10k", "10 KB there"),
+		transferRow(b, 1, "transfer_100k", "100 KB there"),
+		transferRow(b, 2, "transfer_1m", "1 MB there"),
+		{ID: "lost", Label: "Lost", Unit: "%",
+			Basis: text.Say("TCP waits and sends again; UDP below the link's rate loses what chance drops"),
+			Cell:  func(t testbed.Transport, f found) result.Cell { return lostCell(b, t, f.transfers) }},
+		{ID: "efficiency", Label: "Payload share", Unit: "%",
+			Basis: text.Say("payload / (payload + headers) of full packets"),
+			Cell:  func(_ testbed.Transport, f found) result.Cell { return f.bulk.efficiency }},
 	}
-	goodput.Because("rate * payload / (payload + headers); UDP at 98 % of the rate")
-	efficiency.Because("payload / (payload + headers) of full packets")
-	return []*result.Measurement{goodput, efficiency}
+}
+
+// transferRow is how long the transfers of the size with an index took.
+func transferRow(b *testbed.Bench, size int, id string, label text.Phrase) experiments.Row[found] {
+	return experiments.Row[found]{
+		ID: id, Label: label, Unit: "ms", Headline: true,
+		Basis: text.Say("UDP: one way and size / rate; " +
+			"TCP: also a handshake, and slow start from 10 segments (RFC 6928)"),
+		Cell: func(t testbed.Transport, f found) result.Cell {
+			return transferCell(b, t, sizes[size].bytes, f.transfers[size])
+		},
+	}
 }

@@ -2,7 +2,6 @@ package throughput
 
 import (
 	"context"
-
 	"fmt"
 	"slices"
 	"time"
@@ -47,12 +46,13 @@ func transferAll(ctx context.Context, b *testbed.Bench, t testbed.Transport) ([]
 	return all, nil
 }
 
-// transferOne sends so many bytes and waits until the receiver has them. What
-// theory says to take too long is not begun.
+// transferOne sends bytes and waits until the receiver has them. What takes too long
+// by theory is not begun.
 func transferOne(ctx context.Context, b *testbed.Bench, t testbed.Transport, bytes int) (x transfer, err error) {
 	bound := b.Longest() / patienceShare
 	if least := transferTime(t, b.Conditions, bytes); least > bound {
-		x.cut = text.Sayf("takes %s s at least, and the lab waits %s s", text.Figure(least.Seconds()), text.Figure(bound.Seconds()))
+		x.cut = text.Sayf("takes %s s at least, and the lab waits %s s",
+			text.Figure(least.Seconds()), text.Figure(bound.Seconds()))
 		return x, nil
 	}
 	meter := packet.NewMeter()
@@ -60,10 +60,11 @@ func transferOne(ctx context.Context, b *testbed.Bench, t testbed.Transport, byt
 	if err != nil {
 		return x, err
 	}
+	defer probe.Close(n, &err)
 	began := time.Now()
 	within, cancel := context.WithDeadline(ctx, began.Add(bound))
 	defer cancel()
-	w, err := probe.OpenOneWay(within, n, t, bytes)
+	f, err := probe.OpenBulkFlow(within, n, t, bytes)
 	if probe.IsTimeout(err) && ctx.Err() == nil {
 		x.cut = probe.NoConnection(time.Since(began))
 		return x, nil
@@ -71,16 +72,28 @@ func transferOne(ctx context.Context, b *testbed.Bench, t testbed.Transport, byt
 	if err != nil {
 		return x, err
 	}
-	defer probe.Close(w, &err)
-	x.sent, err = w.Out.Send(within, chunkOf(t), bytes, paced(t, b))
+	defer probe.Close(f, &err)
+	x.sent, err = f.Send(within, chunkOf(t), bytes, paced(t, b))
 	if err != nil && ctx.Err() == nil { // the transport gave up
 		x.cut = probe.BrokeAfter(time.Since(began), err)
 		return x, nil
 	}
-	w.In.Await(within, bytes, x.silence(b, t, bound))
-	x.arrived(w.In, t, bytes, w.Dialed)
-	x.excuse = probe.BottleneckOf(b.Conditions).Uncounted(t, meter.Flow(probe.PortOf(w.Out.Conn.LocalAddr())))
+	f.Sink.Await(within, bytes, x.silence(b, t, bound))
+	x.arrived(f, t, bytes)
+	x.excuse = probe.BottleneckOf(b.Conditions).Uncounted(t, meter.Flow(f.Port()))
 	return x, context.Cause(ctx)
+}
+
+// streamChunk is how many bytes a write to a stream takes: the last segment of a
+// write, which may be a short one, is one of very many.
+const streamChunk = 256 << 10
+
+// chunkOf is how many bytes a write in bulk takes: a full packet, or many.
+func chunkOf(t testbed.Transport) int {
+	if t.Stream {
+		return streamChunk
+	}
+	return fullDatagram
 }
 
 // silence is how long to wait for bytes that do not come: a transport that
@@ -93,56 +106,34 @@ func (x *transfer) silence(b *testbed.Bench, t testbed.Transport, bound time.Dur
 }
 
 // arrived notes what the receiver has read.
-func (x *transfer) arrived(in *probe.Sink, t testbed.Transport, bytes int, began time.Time) {
-	x.got, x.took = in.Got(), probe.Never
+func (x *transfer) arrived(f *probe.BulkFlow, t testbed.Transport, bytes int) {
+	x.got, x.took = f.Sink.Got(), probe.Never
 	switch {
 	case x.got >= bytes:
-		x.took = in.Since(began)
+		x.took = f.Sink.Since(f.Dialed)
 	case t.Reliable || x.sent < bytes:
-		x.cut = text.Sayf("stopped after %s s, %d of %d bytes there", text.Figure(time.Since(began).Seconds()), x.got, bytes)
+		x.cut = text.Sayf("stopped after %s s, %d of %d bytes there",
+			text.Figure(time.Since(f.Dialed).Seconds()), x.got, bytes)
 	}
-}
-
-// transferRows are how long the transfers took, and what was lost of them.
-func transferRows(b *testbed.Bench, found map[string]carried) []*result.Measurement {
-	rows := []*result.Measurement{
-		result.Row("transfer_10k", "10 KB there", "ms"),
-		result.Row("transfer_100k", "100 KB there", "ms"),
-		result.Row("transfer_1m", "1 MB there", "ms"),
-	}
-	lost := result.Row("lost", "Lost", "%")
-	for _, t := range b.Transports {
-		for i, row := range rows {
-			noteTransfers(row, t, b, found[t.Name].transfers[i])
-			expectTransfer(row, t, b.Conditions, sizes[i].bytes)
-			excuse(row, t, found[t.Name].transfers[i])
-			row.Because("UDP: one way and size / rate; TCP: also a handshake, and slow start from 10 segments (RFC 6928)")
-		}
-		noteLost(lost, t, b, slices.Concat(found[t.Name].transfers...))
-	}
-	lost.Because("TCP waits and sends again; UDP below the link's rate loses what chance drops")
-	return append(rows, lost)
 }
 
 // excuse cuts off what is not as theory expects where a transfer knows why.
-func excuse(row *result.Measurement, t testbed.Transport, all []transfer) {
+func excuse(c result.Cell, all []transfer) result.Cell {
 	for _, x := range all {
-		if !x.excuse.IsZero() && probe.IsOutside(t.Name, row) {
-			row.CutShort(t.Name, x.excuse)
+		if c.Outside() {
+			c = c.CutShort(x.excuse)
 		}
 	}
+	return c
 }
 
-// noteTransfers writes down how long the transfers of one size took: the least
-// where only a busy machine makes a difference, which only ever adds, else the
-// median.
-func noteTransfers(row *result.Measurement, t testbed.Transport, b *testbed.Bench, all []transfer) {
+// transferCell is how long the transfers of one size took: the least where only a
+// busy machine makes a difference, which only ever adds, else the median.
+func transferCell(b *testbed.Bench, t testbed.Transport, bytes int, all []transfer) result.Cell {
 	var took []float64
 	for _, x := range all {
 		if !x.cut.IsZero() {
-			row.Set(t.Name, result.Word("unknown"))
-			row.CutShort(t.Name, x.cut)
-			return
+			return expectTransfer(result.Measured(result.Word("unknown")), t, b.Conditions, bytes).CutShort(x.cut)
 		}
 		took = append(took, probe.Milliseconds(x.took))
 	}
@@ -150,23 +141,22 @@ func noteTransfers(row *result.Measurement, t testbed.Transport, b *testbed.Benc
 	if calm(b.Conditions) {
 		value = slices.Min(took)
 	}
-	row.Set(t.Name, result.Num(value))
+	cell := result.Measured(result.Num(value))
 	if value == probe.Milliseconds(probe.Never) {
-		row.Set(t.Name, result.Word("never complete"))
+		cell = result.Measured(result.Word("never complete"))
 	}
+	return excuse(expectTransfer(cell, t, b.Conditions, bytes), all)
 }
 
-// noteLost writes down the share of the data that the receiver never got.
-func noteLost(row *result.Measurement, t testbed.Transport, b *testbed.Bench, all []transfer) {
-	sent, got, packets := 0, 0, 0
+// lostCell is the share of the data of all transfers that the receiver never got.
+func lostCell(b *testbed.Bench, t testbed.Transport, bySize [][]transfer) result.Cell {
+	sent, got, packets, all := 0, 0, 0, slices.Concat(bySize...)
+	var cut text.Message
 	for _, x := range all {
-		if !x.cut.IsZero() {
-			row.CutShort(t.Name, x.cut)
-		}
+		cut = probe.FirstOf(x.cut, cut)
 		sent, got = sent+x.sent, got+x.got
 		packets += packetsOf(t, x.sent)
 	}
-	row.Set(t.Name, result.Num(probe.Percent(sent-got, sent)))
-	expectLost(row, t, b.Conditions, packets)
-	excuse(row, t, all)
+	cell := result.Measured(result.Num(probe.Percent(sent-got, sent)))
+	return excuse(expectLost(cell, t, b.Conditions, packets).CutShort(cut), all)
 }

@@ -15,12 +15,12 @@ import (
 const (
 	udpHeaders   = theory.IPv4Header + theory.UDPHeader
 	fullDatagram = testbed.DefaultMTU - udpHeaders
-	ackSize      = probe.TcpHeaders
+	ackSize      = probe.TCPHeaders
 	synSize      = theory.IPv4Header + 2*theory.TCPHeader // with MSS, SACK, timestamps, scale (RFC 9293 3.1, RFC 7323)
 )
 
-// paceShare is the part of the link's rate that a transport sends at which
-// does not find out itself what the link carries.
+// paceShare is the part of the link's rate at which a transport sends that does not
+// find out itself what the link carries.
 const paceShare = 0.98
 
 // fullPayload is how many bytes of data a full packet carries.
@@ -31,7 +31,7 @@ func fullPayload(t testbed.Transport) int {
 	return fullDatagram
 }
 
-// packetsOf is how many packets so many bytes of data take.
+// packetsOf is how many packets the data takes.
 func packetsOf(t testbed.Transport, bytes int) int {
 	return (bytes + fullPayload(t) - 1) / fullPayload(t)
 }
@@ -88,26 +88,27 @@ const nearRate = 0.05
 
 // expectGoodput says how fast data gets through in the steady state. More than
 // the link carries, but for one packet at the edge, it cannot be.
-func expectGoodput(row *result.Measurement, t testbed.Transport, c wire.Options, packets int) {
+func expectGoodput(cell result.Cell, t testbed.Transport, c wire.Options, packets int) result.Cell {
 	want, edge := payloadRate(t, c.Client)/1e6, 1+1/float64(max(packets, 1))
 	switch {
 	case t.Reliable && fills(c):
-		row.Expect(t.Name, want, (1-nearRate)*want, edge*want)
+		return cell.Expect(want, (1-nearRate)*want, edge*want)
 	case !t.Reliable && c.Client.Burst.Loss == 0 && packets > 0:
 		p := c.Client.DropChance()
 		low, high := theory.Interval(packets, 1-p, probe.Confidence)
 		all := paceShare * want / float64(packets)
-		row.Expect(t.Name, paceShare*want*(1-p), (1-nearRate)*all*float64(low),
+		return cell.Expect(paceShare*want*(1-p), (1-nearRate)*all*float64(low),
 			min(edge*want, (1+nearRate)*all*float64(high)))
 	}
+	return cell
 }
 
 // expectShare says what part of the link's bytes is data: all packets of a flow
 // in bulk are full, unless TCP sends again what a chance did not drop. Where the
 // queue dropped meanwhile, some of what was sent again was so in vain.
-func expectShare(row *result.Measurement, t testbed.Transport, c wire.Options, dropped bool) {
+func expectShare(cell result.Cell, t testbed.Transport, c wire.Options, dropped bool) result.Cell {
 	if t.Reliable && !fills(c) {
-		return
+		return cell
 	}
 	const near = 0.1 // %: one packet in a thousand may be short, or come twice
 	share := theory.Efficiency(fullPayload(t), 1, testbed.DefaultMTU-fullPayload(t))
@@ -115,19 +116,20 @@ func expectShare(row *result.Measurement, t testbed.Transport, c wire.Options, d
 	if dropped {
 		low -= share * probe.ResentShare
 	}
-	row.Expect(t.Name, share, low, share+near)
+	return cell.Expect(share, low, share+near)
 }
 
 // expectLost says what part of the data the receiver does not get.
-func expectLost(row *result.Measurement, t testbed.Transport, c wire.Options, packets int) {
+func expectLost(cell result.Cell, t testbed.Transport, c wire.Options, packets int) result.Cell {
 	p := c.Client.DropChance()
 	switch {
 	case t.Reliable || p == 0:
-		row.ExpectExactly(t.Name, 0)
+		return cell.ExpectExactly(0)
 	case c.Client.Burst.Loss == 0 && packets > 0:
 		low, high := theory.Interval(packets, p, probe.Confidence)
-		row.Expect(t.Name, 100*p, probe.Percent(low, packets), probe.Percent(high, packets))
+		return cell.Expect(100*p, probe.Percent(low, packets), probe.Percent(high, packets))
 	}
+	return cell
 }
 
 // transferTime is how long, in theory, a transfer takes from dialing until the
@@ -136,7 +138,7 @@ func transferTime(t testbed.Transport, c wire.Options, bytes int) time.Duration 
 	return transferIn(t, c, bytes, fullPayload(t))
 }
 
-// transferIn is transferTime in packets of so much data.
+// transferIn is transferTime in packets of payload bytes of data.
 func transferIn(t testbed.Transport, c wire.Options, bytes, payload int) time.Duration {
 	packets, rate := (bytes+payload-1)/payload, c.Client.Rate
 	last := bytes - (packets-1)*payload + testbed.DefaultMTU - fullPayload(t)
@@ -159,10 +161,10 @@ const leastSegment = testbed.DefaultMTU - theory.IPv4Header - theory.TCPHeader -
 // the hosts and their timers need a moment, too, which on short paths is no
 // small share. Where slow start ends because the queue overflows, the window is
 // cut in half, and what still fills half of the link takes up to twice as long.
-func expectTransfer(row *result.Measurement, t testbed.Transport, c wire.Options, bytes int) {
+func expectTransfer(cell result.Cell, t testbed.Transport, c wire.Options, bytes int) result.Cell {
 	want := transferTime(t, c, bytes)
 	if !calm(c) || want < probe.LongEnough || t.Reliable && !fills(c) {
-		return
+		return cell
 	}
 	longest := want
 	if t.Reliable {
@@ -172,11 +174,12 @@ func expectTransfer(row *result.Measurement, t testbed.Transport, c wire.Options
 		longest += theory.Transmission(packetsOf(t, bytes)*testbed.DefaultMTU, c.Client.Rate)
 	}
 	const shorter = 0.03 // of it: what the model leaves out
-	row.Expect(t.Name, probe.Milliseconds(want), (1-shorter)*probe.Milliseconds(want), (1+probe.NearRTT)*probe.Milliseconds(longest))
+	return cell.Expect(probe.Milliseconds(want), (1-shorter)*probe.Milliseconds(want),
+		(1+probe.NearRTT)*probe.Milliseconds(longest))
 }
 
 // overflows reports whether slow start, if nothing else ended it, would fill the
-// queue before it has sent so many segments: each acknowledgement lets two go,
+// queue before it has sent all segments: each acknowledgement lets two go,
 // so that half of them, and half of the first window, are under way at the end.
 func overflows(c wire.Options, segments int) bool {
 	underWay := float64(segments+theory.InitialWindow) / 2

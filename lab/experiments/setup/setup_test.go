@@ -2,7 +2,6 @@ package setup
 
 import (
 	"context"
-
 	"math"
 	"testing"
 	"testing/synctest"
@@ -16,8 +15,8 @@ import (
 	"echolab/lab/wire"
 )
 
-// lossyGreetings runs setup through one transport over wires that lose a tenth.
-func lossyGreetings(t *testing.T, transport testbed.Transport, o testbed.Driver) (*result.Result, error) {
+// lossySetup runs setup through one transport over wires that lose a tenth.
+func lossySetup(t *testing.T, transport testbed.Transport, o testbed.Driver) (*result.Result, error) {
 	b := &testbed.Bench{
 		Options: result.Options{Messages: 1, Size: 64}, Transports: []testbed.Transport{transport}, Driver: o,
 		Conditions: wire.BothWays(link.Conditions{Delay: 10 * probetest.Ms, Loss: 0.1}),
@@ -27,12 +26,12 @@ func lossyGreetings(t *testing.T, transport testbed.Transport, o testbed.Driver)
 	return &result.Result{Measurements: rows}, err
 }
 
-// TestGreetingsLost: all attempts count, and what the links lost is what had no
+// TestLostAttempts: all attempts count, and what the links lost is what had no
 // reply.
-func TestGreetingsLost(t *testing.T) {
+func TestLostAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := &probetest.Opened{}
-		r, err := lossyGreetings(t, transports.UDP, o.Memory())
+		r, err := lossySetup(t, transports.UDP, o.Memory())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +72,7 @@ func TestNoConnection(t *testing.T) {
 				}
 				return labtest.Memory(s), nil
 			}
-			r, err := lossyGreetings(t, transports.TCP, some)
+			r, err := lossySetup(t, transports.TCP, some)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -121,12 +120,21 @@ func TestExpectUnanswered(t *testing.T) {
 		{transports.TCP, link.Conditions{Exact: link.Exact{Drop: 1, Of: 2}}, -1, 0, 0},
 	} {
 		row := result.Row("unanswered", "", "count")
-		expectUnanswered(row, c.t, wire.BothWays(c.c), 512)
+		row.Put(c.t.Name, expectUnanswered(result.Cell{}, c.t, wire.BothWays(c.c), 512))
 		got, ok := row.Expected[c.t.Name]
 		low, high := row.Low[c.t.Name], row.High[c.t.Name]
 		same := math.Abs(got.Number-c.want) < 1e-9 && low == c.low && high == c.high
 		if ok != (c.want >= 0) || ok && !same {
 			t.Errorf("%s, %+v: %v (%v to %v), want %v (%v to %v)", c.t.Name, c.c, got, low, high, c.want, c.low, c.high)
 		}
+	}
+}
+
+// TestAttemptsDiffer: every handshake has fates of its own.
+func TestAttemptsDiffer(t *testing.T) {
+	for loss, networks := range map[float64]int{0: leastSamples + 1, 0.1: attempts} {
+		synctest.Test(t, func(t *testing.T) {
+			probetest.Attempts(t, Experiment, networks, (*probetest.Opened).Memory, func(c *link.Conditions) { c.Loss = loss })
+		})
 	}
 }

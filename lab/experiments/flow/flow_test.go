@@ -51,12 +51,12 @@ func TestSlowReader(t *testing.T) {
 	x := &testbed.Exchange{Observations: make([]testbed.Observation, flowMessages), Elapsed: 600 * probetest.Ms}
 	x.Observations[flowMessages-1].Sent = 120 * probetest.Ms
 	waited, lost := result.Row("sender_waited", "", "ms"), result.Row("lost", "", "messages")
-	expectWaiting(waited, transports.TCP, w, x, probetest.Ms)
+	waited.Put("tcp", expectWaiting(result.Cell{}, w, x, probetest.Ms))
 	// The 540th is due after 108 ms; of the 540 before it both buffers hold 129, or 258.
 	if v, low, high := waited.Expected["tcp"].Number, waited.Low["tcp"], waited.High["tcp"]; v != 540-129-108 || low != 540-258-108 || high != 600-108 {
 		t.Errorf("TCP waits for %v ms, from %v to %v", v, low, high)
 	}
-	expectOverrun(lost, transports.UDP, w, x, probetest.Ms)
+	lost.Put("udp", expectOverrun(result.Cell{}, w, x, probetest.Ms))
 	// 120 are read meanwhile, and 64 or 128 are in the buffer.
 	if v, low, high := lost.Expected["udp"].Number, lost.Low["udp"], lost.High["udp"]; v != 600-121-64 || low != 600-121-128 || high != 599 {
 		t.Errorf("UDP loses %v messages, from %v to %v", v, low, high)

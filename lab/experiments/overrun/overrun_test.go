@@ -11,13 +11,13 @@ import (
 	"echolab/lab/transports"
 )
 
-// TestFloodInto: what is read in time counts, and what the buffer has no room
+// TestSendFast: what is read in time counts, and what the buffer has no room
 // for is lost.
-func TestFloodInto(t *testing.T) {
+func TestSendFast(t *testing.T) {
 	for _, transport := range transports.Transports() {
 		n := labtest.Memory(testbed.NetworkConfig{})
 		b := &testbed.Bench{Driver: testbed.Driver{Open: func(context.Context, testbed.NetworkConfig) (testbed.Network, error) { return n, nil }}}
-		f, err := floodOne(t.Context(), b, transport, 512, 20*probetest.Ms)
+		f, err := sendFast(t.Context(), b, transport, 512, 20*probetest.Ms)
 		if err != nil {
 			t.Fatal(err)
 		}

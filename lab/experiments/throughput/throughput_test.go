@@ -74,7 +74,7 @@ func TestExpectGoodput(t *testing.T) {
 		}
 		row := result.Row("goodput", "", "Mbit/s")
 		for transport, want := range map[*testbed.Transport]float64{&transports.TCP: c.tcp, &transports.UDP: c.udp} {
-			expectGoodput(row, *transport, conditions, 1000)
+			row.Put(transport.Name, expectGoodput(result.Cell{}, *transport, conditions, 1000))
 			got, ok := row.Expected[transport.Name]
 			low, high := row.Low[transport.Name], row.High[transport.Name]
 			if ok != (want > 0) || ok && math.Abs(got.Number-want) > 0.001*want {
@@ -98,7 +98,7 @@ func TestExpectLost(t *testing.T) {
 	} {
 		row := result.Row("lost", "", "%")
 		for _, transport := range transports.Transports() {
-			expectLost(row, transport, usualLink(c.change), 900)
+			row.Put(transport.Name, expectLost(result.Cell{}, transport, usualLink(c.change), 900))
 		}
 		if row.Expected["tcp"] != result.Num(0) || row.High["tcp"] != 0 {
 			t.Errorf("%s: TCP is expected to lose %v", name, row.Expected["tcp"])
@@ -124,7 +124,7 @@ func TestExpectTransfer(t *testing.T) {
 	} {
 		row := result.Row("transfer_10k", "", "ms")
 		for _, transport := range transports.Transports() {
-			expectTransfer(row, transport, usualLink(c.change), 10_000)
+			row.Put(transport.Name, expectTransfer(result.Cell{}, transport, usualLink(c.change), 10_000))
 		}
 		_, tcp := row.Expected["tcp"]
 		_, udp := row.Expected["udp"]
@@ -143,19 +143,19 @@ func TestOverflows(t *testing.T) {
 		}
 	}
 	row := result.Row("transfer", "", "ms")
-	expectTransfer(row, transports.TCP, usualLink(nil), 100_000)
+	row.Put(transports.TCP.Name, expectTransfer(result.Cell{}, transports.TCP, usualLink(nil), 100_000))
 	if high := row.High["tcp"]; high > 1.16*94.75 {
 		t.Errorf("100 KB may take %v ms", high)
 	}
-	expectTransfer(row, transports.TCP, usualLink(nil), 1_000_000)
+	row.Put(transports.TCP.Name, expectTransfer(result.Cell{}, transports.TCP, usualLink(nil), 1_000_000))
 	if high := row.High["tcp"]; high < 1.15*467.66+400 || high > 1.2*(467.66+414.6) {
 		t.Errorf("1 MB, which may overflow the queue, may take %v ms", high)
 	}
 }
 
-// TestNoteTransfers: the least of what only a busy machine makes longer, the
+// TestTransferCell: the least of what only a busy machine makes longer, the
 // median of what chance does, and no figure where most were never whole.
-func TestNoteTransfers(t *testing.T) {
+func TestTransferCell(t *testing.T) {
 	calmBench, lossy := &testbed.Bench{Conditions: usualLink(nil)}, &testbed.Bench{Conditions: usualLink(func(c *link.Conditions) { c.Loss = 0.1 })}
 	took := func(times ...time.Duration) (all []transfer) {
 		for _, d := range times {
@@ -175,7 +175,7 @@ func TestNoteTransfers(t *testing.T) {
 		{calmBench, append(took(30*probetest.Ms), transfer{cut: text.Say("stopped")}), result.Word("unknown")},
 	} {
 		row := result.Row("transfer_10k", "", "ms")
-		noteTransfers(row, transports.UDP, c.b, c.all)
+		row.Put("udp", transferCell(c.b, transports.UDP, 10_000, c.all))
 		if got := row.Values["udp"]; got != c.want {
 			t.Errorf("%v: noted %v, want %v", c.all, got, c.want)
 		}
@@ -189,19 +189,20 @@ func TestNoteTransfers(t *testing.T) {
 func TestExpectShare(t *testing.T) {
 	for dropped, low := range map[bool]float64{false: 96.433, true: 96.433 - 0.05*96.533} {
 		row := result.Row("efficiency", "", "%")
-		expectShare(row, transports.TCP, usualLink(nil), dropped)
+		row.Put(transports.TCP.Name, expectShare(result.Cell{}, transports.TCP, usualLink(nil), dropped))
 		if got := row.Low["tcp"]; math.Abs(got-low) > 0.001 || row.High["tcp"] > 96.64 {
 			t.Errorf("dropped %v: from %v to %v, want %v", dropped, got, row.High["tcp"], low)
 		}
 	}
 	row := result.Row("efficiency", "", "%")
-	if expectShare(row, transports.TCP, usualLink(func(c *link.Conditions) { c.Loss = 0.1 }), false); len(row.Expected) > 0 {
+	row.Put("tcp", expectShare(result.Cell{}, transports.TCP, usualLink(func(c *link.Conditions) { c.Loss = 0.1 }), false))
+	if len(row.Expected) > 0 {
 		t.Errorf("of a lossy link %v is expected", row.Expected)
 	}
 }
 
-// TestNoteLost: what of all transfers together the receiver never got.
-func TestNoteLost(t *testing.T) {
+// TestLostCell: what of all transfers together the receiver never got.
+func TestLostCell(t *testing.T) {
 	b := &testbed.Bench{Conditions: usualLink(func(c *link.Conditions) { c.Loss = 0.1 })}
 	for _, c := range []struct {
 		all  []transfer
@@ -211,7 +212,7 @@ func TestNoteLost(t *testing.T) {
 		{[]transfer{{sent: 10_000, got: 9000}, {sent: 30_000, got: 27_000}}, 10},
 	} {
 		row := result.Row("lost", "", "%")
-		noteLost(row, transports.UDP, b, c.all)
+		row.Put("udp", lostCell(b, transports.UDP, [][]transfer{c.all}))
 		if got := row.Values["udp"].Number; got != c.want {
 			t.Errorf("%v: %v %% are lost, want %v", c.all, got, c.want)
 		}
@@ -254,17 +255,17 @@ func TestTransferOne(t *testing.T) {
 	}
 }
 
-// TestBlameWire: what is not as expected is the wire's fault where it cannot
+// TestBlameMachine: what is not as expected is the wire's fault where it cannot
 // carry the rate, and nothing else is.
-func TestBlameWire(t *testing.T) {
-	rows := func(value float64) []*result.Measurement {
+func TestBlameMachine(t *testing.T) {
+	rows := func(value float64) []result.Measurement {
 		slow, fine, free := result.Row("slow", "", ""), result.Row("fine", "", ""), result.Row("free", "", "")
 		slow.Set("tcp", result.Num(value))
 		slow.Expect("tcp", 19, 18, 20)
 		fine.Set("tcp", result.Num(1))
 		fine.Expect("tcp", 1, 1, 1)
 		free.Set("tcp", result.Num(3))
-		return []*result.Measurement{slow, fine, free}
+		return []result.Measurement{*slow, *fine, *free}
 	}
 	for _, c := range []struct {
 		value    float64
@@ -277,7 +278,7 @@ func TestBlameWire(t *testing.T) {
 		o := &probetest.Opened{}
 		b := &testbed.Bench{Conditions: usualLink(nil), Transports: []testbed.Transport{transports.TCP}, Driver: o.Memory()}
 		all := rows(c.value)
-		if err := blameWire(t.Context(), b, &punctual{}, all); err != nil {
+		if err := blameMachine(t.Context(), b, wire.Lateness{}, all); err != nil {
 			t.Fatal(err)
 		}
 		if got := all[0].CutOff["tcp"]; len(o.Wires) != c.networks || got.String() != c.why {
@@ -296,25 +297,17 @@ func TestBusyMachine(t *testing.T) {
 		late int // of 100
 		cut  bool
 	}{{0, false}, {4, false}, {5, true}} {
-		p := &punctual{}
-		for i := range 100 {
-			e := wire.Event{Fate: link.Delivered, Late: wire.LateAfter}
-			if i < c.late {
-				e.Late++
-			}
-			p.tap(e)
-			p.tap(wire.Event{Fate: link.Queued})
-		}
 		row := result.Row("slow", "", "")
 		row.Set("tcp", result.Num(13))
 		row.Expect("tcp", 19, 18, 20)
 		conditions := usualLink(nil)
 		conditions.Client.Rate = 0 // any wire carries that
 		b := &testbed.Bench{Conditions: conditions, Transports: []testbed.Transport{transports.TCP}, Driver: (&probetest.Opened{}).Memory()}
-		if err := blameWire(t.Context(), b, p, []*result.Measurement{row}); err != nil {
+		rows := []result.Measurement{*row}
+		if err := blameMachine(t.Context(), b, wire.Lateness{Delivered: 100, Late: c.late}, rows); err != nil {
 			t.Fatal(err)
 		}
-		if _, cut := row.CutOff["tcp"]; cut != c.cut {
+		if _, cut := rows[0].CutOff["tcp"]; cut != c.cut {
 			t.Errorf("%d of 100 packets late: cut off %v, want %v", c.late, cut, c.cut)
 		}
 	}
@@ -329,9 +322,7 @@ func TestExcuse(t *testing.T) {
 		want   bool
 	}{{2, why, false}, {4, why, true}, {4, text.Message{}, false}} {
 		row := result.Row("transfer_1m", "", "ms")
-		row.Set("tcp", result.Num(c.value))
-		row.Expect("tcp", 2, 1, 3)
-		excuse(row, transports.TCP, []transfer{{}, {excuse: c.excuse}})
+		row.Put("tcp", excuse(result.Measured(result.Num(c.value)).Expect(2, 1, 3), []transfer{{}, {excuse: c.excuse}}))
 		if _, cut := row.CutOff["tcp"]; cut != c.want {
 			t.Errorf("%v of 1 to 3, excused %v: cut off %v, want %v", c.value, !c.excuse.IsZero(), cut, c.want)
 		}
