@@ -30,15 +30,15 @@ var Experiment = experiments.Experiment{
 }
 
 // capacitySizes are the bytes of the messages to look at: small, the default, a
-// full packet, several packets. Beside other experiments, and with --quick, only
-// messages of the run's own size are searched for.
+// full packet, several packets. A brief search looks at messages of the run's own
+// size only.
 var capacitySizes = []int{64, 512, 1400, 8192}
 
 // How long trials take. A rate counts after one of a second at least; RFC 2544
 // section 24 asks for a minute.
 const (
 	lastTrial  = time.Second
-	quickTrial = 200 * time.Millisecond
+	briefTrial = 300 * time.Millisecond
 	// trialPart is how long a trial sends until it looks at what was lost.
 	trialPart = 100 * time.Millisecond
 	// streamParts is in how many parts a stream is watched, which cannot lose, and
@@ -47,32 +47,33 @@ const (
 )
 
 // effortOf is how much a search takes: `lab compare capacity` makes one that finds
-// the same again, beside other experiments it is shorter.
+// the same again. Beside other experiments, and with --quick, a brief one is made,
+// and its rows say so.
 func effortOf(o result.Options) effort {
-	e := effort{short: trialPart, full: lastTrial, of: 1, near: 1.25, part: 30 * time.Millisecond}
-	switch {
-	case o.Quick:
-		e.full = quickTrial
-	case o.Named:
-		e.of, e.near, e.part = 3, 1.05, 2*trialPart
+	if o.Quick || !o.Named {
+		return effort{
+			short: trialPart / 2, full: briefTrial, of: 1, near: 1.25, nearShort: 1.25,
+			part: 30 * time.Millisecond, brief: true,
+		}
 	}
-	return e
+	return effort{short: trialPart, full: lastTrial, of: 3, near: 1.05, nearShort: 1.1, part: 2 * trialPart}
 }
 
 func runCapacity(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	if b.Options.Quick {
-		b.Warnf("the last trial took %s s only; a rate without loss is one of a second at least",
-			text.Figure(quickTrial.Seconds()))
-	}
 	own, err := searchAll(ctx, b, b.Options.Size)
 	if err != nil {
 		return nil, err
 	}
 	measured := experiments.Measure(b.Transports, own, rows(b.Options.Size)...)
+	effort := effortOf(b.Options)
+	if effort.brief {
+		measured[0].Label = text.Sayf("Rate without loss for %s s", text.Figure(effort.full.Seconds()))
+		measured[1].Label = text.Sayf("Messages without loss for %s s", text.Figure(effort.full.Seconds()))
+	}
 	for _, size := range capacitySizes {
 		found := own
 		if size != b.Options.Size {
-			if b.Options.Quick || !b.Options.Named {
+			if effort.brief {
 				continue
 			}
 			if found, err = searchAll(ctx, b, size); err != nil {
@@ -191,8 +192,8 @@ func trialOf(ctx context.Context, flow *probe.BulkFlow, size int) trial {
 			mayLose = allowedLoss * rate * lasts.Seconds() * float64(size)
 		}
 		var all probe.ThroughputSample
-		for all.Sending < lasts-trialPart/2 {
-			f, err := flow.SendFor(ctx, size, min(trialPart, lasts), pace)
+		for part := min(trialPart, lasts); all.Sending < lasts-part/2; {
+			f, err := flow.SendFor(ctx, size, part, pace)
 			if err != nil {
 				return 0, 1, err
 			}

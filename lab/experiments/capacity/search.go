@@ -22,7 +22,9 @@ type effort struct {
 	short, full time.Duration // of trials
 	of          int           // full trials at a rate, of which the majority counts
 	near        float64       // how many times what passed a full trial what lost may be
+	nearShort   float64       // the same of short trials
 	part        time.Duration // of the parts in which a stream is watched
+	brief       bool          // shorter than a rate without loss needs (RFC 2544)
 }
 
 const (
@@ -30,7 +32,6 @@ const (
 	// none; but a general system's scheduler stops every program now and then,
 	// and the least rate at which it never does says nothing about transports.
 	allowedLoss = 0.001
-	nearEnough  = 1.1  // times the rate that passed: the short trials end
 	searchSteps = 12   // bound them where no rate passes
 	shortTrials = 3    // at a rate
 	stepDown    = 0.95 // after the first full trials that lost; the square of it after the next, and so on
@@ -46,7 +47,7 @@ func (try trial) search(e effort) (found lossFree, err error) {
 	rate := math.Inf(1)
 	top, lost, err := try(rate, e.short)
 	if err == nil && lost > allowedLoss {
-		rate, top, err = try.halve(0, top, e.short)
+		rate, top, err = try.halve(0, top, e)
 	}
 	if err != nil || rate == 0 {
 		return lossFree{most: top}, err
@@ -55,10 +56,10 @@ func (try trial) search(e effort) (found lossFree, err error) {
 }
 
 // halve narrows the range down, in short trials.
-func (try trial) halve(low, high float64, short time.Duration) (float64, float64, error) {
-	for step := 0; step < searchSteps && high > nearEnough*low; step++ {
+func (try trial) halve(low, high float64, e effort) (float64, float64, error) {
+	for step := 0; step < searchSteps && high > e.nearShort*low; step++ {
 		middle := (low + high) / 2
-		_, passed, err := try.passes(middle, short, shortTrials)
+		_, passed, err := try.passes(middle, e.short, shortTrials)
 		if err != nil {
 			return low, high, err
 		}

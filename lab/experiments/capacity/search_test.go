@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"echolab/lab/result"
 )
 
 // device carries so many messages a second and loses the rest.
@@ -32,7 +34,10 @@ func (d *device) try(rate float64, lasts time.Duration) (sent, lost float64, err
 
 const shortTrial, fullTrial = 50 * time.Millisecond, time.Second
 
-var precise = effort{short: shortTrial, full: fullTrial, of: 3, near: 1.05}
+// nearEnough is how near short trials of a precise search come.
+const nearEnough = 1.1
+
+var precise = effort{short: shortTrial, full: fullTrial, of: 3, near: 1.05, nearShort: nearEnough}
 
 // TestSearchFindsTheRate: whatever a device carries, what passed is no more than
 // that and what it allows to lose, what lost is no less, and they are close.
@@ -121,6 +126,20 @@ func TestPasses(t *testing.T) {
 		}
 		if _, passed, err := try.passes(1000, time.Second, c.of); passed != c.passed || made != len(c.losses) || err != nil {
 			t.Errorf("%v of %d: passed %v after %d trials, %v; want %v", c.losses, c.of, passed, made, err, c.passed)
+		}
+	}
+}
+
+// TestEffort: a rate counts after a trial of a second; a search
+// with shorter ones is brief, and its rows say so.
+func TestEffort(t *testing.T) {
+	for _, c := range []struct {
+		o     result.Options
+		brief bool
+	}{{result.Options{Named: true}, false}, {result.Options{Named: true, Quick: true}, true}, {result.Options{}, true}} {
+		e := effortOf(c.o)
+		if e.brief != c.brief || e.brief != (e.full < time.Second) {
+			t.Errorf("%+v: trials of %v, brief %v, want %v", c.o, e.full, e.brief, c.brief)
 		}
 	}
 }

@@ -26,16 +26,16 @@ var Experiment = experiments.Experiment{
 	Run:   runOverrun,
 }
 
-// How long the client sends.
+// How long the client sends: with --quick, and beside other experiments, briefly.
 const (
 	sendFor      = time.Second
-	sendForQuick = 300 * time.Millisecond
+	sendForBrief = 300 * time.Millisecond
 )
 
 func runOverrun(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 	lasts := sendFor
-	if b.Options.Quick {
-		lasts = sendForQuick
+	if b.Options.Quick || !b.Options.Named {
+		lasts = sendForBrief
 	}
 	send := func(ctx context.Context, t testbed.Transport) (probe.ThroughputSample, error) {
 		return sendFast(ctx, b, t, b.Options.Size, lasts)
