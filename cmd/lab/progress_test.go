@@ -40,7 +40,7 @@ func (s *screen) now() string {
 
 // titles are those of the experiments below.
 var titles = map[string]text.Phrase{
-	"flow": "Flow control", "loss": "Reliable data transfer", "setup": "Connection set-up", "ordering": "Order",
+	"flow": "Flow control", "loss": "Reliable data transfer", "setup": "Handshake", "ordering": "Order",
 }
 
 // planned is a plan of experiments, the first of which lasts for seconds.
@@ -77,11 +77,11 @@ func TestProgressMoves(t *testing.T) {
 		time.Sleep(2 * time.Second)
 		look("0/3  setup run 1 of 3, loss run 2 of 3  3s")
 		p.hear(lab.Progress{Experiment: "loss", Done: true})
-		look("1/3  setup (Connection set-up) run 1 of 3  3s, about 15s left") // 1 of 1+1+4 in 3 s
+		look("1/3  setup (Handshake) run 1 of 3  3s, about 15s left") // 1 of 1+1+4 in 3 s
 		p.hear(lab.Progress{Experiment: "setup", Waits: true})
 		look("1/3    3s, about 15s left")
 		p.hear(lab.Progress{Experiment: "setup", Run: 1, Runs: 3, Again: true})
-		look("1/3  setup (Connection set-up) again, alone  3s, about 15s left")
+		look("1/3  setup (Handshake) again, alone  3s, about 15s left")
 	})
 }
 

@@ -40,7 +40,7 @@ func markdown(label *strings.Builder, t packet.Trace, o Options) {
 		fmt.Fprintf(label, "| %s |\n", strings.Join(markdownCells(t, p, notes[i], o), " | "))
 	}
 	if t.Closing() {
-		fmt.Fprintf(label, "\n%s\n", cell(o.Words.Say("the end of what was seen: the goodbye was not over")))
+		fmt.Fprintf(label, "\n%s\n", cell(o.Words.Say("the end of what was seen: the connection was not closed yet")))
 	}
 	if !t.Outcome.IsZero() {
 		fmt.Fprintf(label, "\n%s\n", cell(o.Words.Text(t.Outcome)))

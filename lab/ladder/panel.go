@@ -118,7 +118,7 @@ func (n *panel) foot() []string {
 		label = append(label, n.sayf("not seen here: %s", text.Phrase(n.trace.Unseen)))
 	}
 	if n.trace.Closing() {
-		label = append(label, n.sayf("the end of what was seen: the goodbye was not over"))
+		label = append(label, n.sayf("the end of what was seen: the connection was not closed yet"))
 	}
 	if !n.trace.Outcome.IsZero() {
 		label = append(label, n.page.Words.Text(n.trace.Outcome))

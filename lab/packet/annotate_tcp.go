@@ -18,15 +18,15 @@ func (s *annotator) retransmission(p Packet) {
 	times, edge := s.ackHistory(1-p.From, seq, p.Time)
 	switch {
 	case p.TCP.Flags.Has(SYN|ACK) && s.synPending(p.Time):
-		s.repairf("answers a greeting that came again")
+		s.repairf("answers a SYN that came again")
 	case times > 0:
 		s.repairf("fast retransmit: acknowledgements asked for it again (%d)", times)
 	case after(edge, seq):
 		s.repairf("fast retransmit: what came behind it has arrived")
 	case known:
-		s.repairf("sent again: no acknowledgement for %s", RoundDuration(p.Time-first))
+		s.repairf("retransmission: no acknowledgement for %s", RoundDuration(p.Time-first))
 	default:
-		s.repairf("sent again")
+		s.repairf("retransmission")
 	}
 }
 
@@ -89,13 +89,13 @@ func (s *annotator) synSegment(p Packet) {
 	case p.Retransmission:
 	case p.TCP.Flags.Has(ACK):
 		s.synAcked = true
-		s.insightf("agrees, and greets in turn")
+		s.insightf("agrees, and asks in turn")
 	case s.trace.Network != "" && p.Fate == link.Delivered && !s.trace.answers():
 		s.synTime = p.Time
-		s.insightf("greets, and nobody answers")
+		s.insightf("asks for a connection, and nobody answers")
 	default:
 		s.synTime = p.Time
-		s.insightf("greets: no data yet")
+		s.insightf("asks for a connection: no data yet")
 	}
 }
 
@@ -208,7 +208,7 @@ func (s *annotator) teardown(p Packet) {
 	s.closed = true
 	switch {
 	case s.simultaneous:
-		s.insightf("closed: both sides stay in TIME_WAIT for a while, since their goodbyes crossed")
+		s.insightf("closed: both sides stay in TIME_WAIT for a while, since their FINs crossed")
 	case me == wire.Client:
 		s.insightf("closed: the client stays in TIME_WAIT for a while")
 	default:

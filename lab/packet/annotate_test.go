@@ -50,12 +50,12 @@ func TestNotesSayWhatIsLearnt(t *testing.T) {
 		talk []sent
 		want []string
 	}{
-		{"a greeting", greeting, []string{"greets", "agrees", "the first byte may flow"}},
-		{"refused", []sent{greeting[0], {from: server, flags: RST | ACK, ack: 100}}, []string{"greets", "refused"}},
+		{"a greeting", greeting, []string{"asks for a connection", "agrees", "the first byte may flow"}},
+		{"refused", []sent{greeting[0], {from: server, flags: RST | ACK, ack: 100}}, []string{"asks for a connection", "refused"}},
 		{"a greeting that comes twice", []sent{greeting[0], greeting[1], greeting[0], greeting[1]},
-			[]string{"greets", "agrees", "sent again", "answers a greeting that came again"}},
-		{"an answer that is missed", []sent{greeting[0], greeting[1], greeting[1]}, []string{"greets", "agrees", "sent again: no acknowledgement for 1ms"}},
-		{"the timer", append(greeting[:3:3], data(100, 10), data(100, 10)), []string{"", "", "", "first data", "sent again: no acknowledgement for 1ms"}},
+			[]string{"asks for a connection", "agrees", "retransmission", "answers a SYN that came again"}},
+		{"an answer that is missed", []sent{greeting[0], greeting[1], greeting[1]}, []string{"asks for a connection", "agrees", "retransmission: no acknowledgement for 1ms"}},
+		{"the timer", append(greeting[:3:3], data(100, 10), data(100, 10)), []string{"", "", "", "first data", "retransmission: no acknowledgement for 1ms"}},
 		{"a fast retransmit", append(greeting[:3:3], data(100, 10), data(110, 10), data(120, 10), data(130, 10), heard(110, room), heard(110, room), heard(110, room), data(110, 10)),
 			[]string{"", "", "", "first data", "", "", "", "", "byte 11 again", "byte 11 again", "fast retransmit"}},
 		{"a slow reader", append(greeting[:3:3], data(100, 10), heard(110, 0), data(110, 1), heard(110, room)),

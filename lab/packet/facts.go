@@ -15,7 +15,7 @@ func PacketsBeforeData(packets []Packet) int {
 	return len(packets)
 }
 
-// Retransmissions is how many packets their host sent again.
+// Retransmissions is how many packets their host retransmitted.
 func Retransmissions(packets []Packet) int {
 	n := 0
 	for _, p := range packets {

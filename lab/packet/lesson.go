@@ -24,7 +24,7 @@ const (
 	WritesGathered Sight = "small writes in one segment"
 	BothClose      Sight = "FIN from both sides"
 	SYNUnanswered  Sight = "a SYN without an answer"
-	SYNAgain       Sight = "a SYN sent again"
+	SYNAgain       Sight = "a retransmitted SYN"
 	SentToMany     Sight = "sent to many"
 	Refused        Sight = "nobody listens"
 	DataOvertaken  Sight = "data overtaken"

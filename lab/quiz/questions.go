@@ -60,7 +60,7 @@ var all = []asked{
 	{row: "capacity.loss_free_messages", choices: greater, scale: true,
 		prompt: "Through which can one machine move more messages a second without losing any?"},
 	{row: "loss.delivered", transports: both, prompt: "%s: what share of the messages is echoed?", unit: "%"},
-	{row: "loss.retransmissions", transports: both, prompt: "%s: are packets sent again?", choices: whether},
+	{row: "loss.retransmissions", transports: both, prompt: "%s: are packets retransmitted?", choices: whether},
 	{row: "ordering.out_of_order", transports: both, choices: share, scale: true,
 		prompt: "%s: what share of the messages arrives out of order?"},
 	{row: "duplication.duplicates", transports: both, choices: whether,

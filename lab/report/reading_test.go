@@ -27,15 +27,15 @@ func lineOf(t *testing.T, out, word string) string {
 // 100 columns; else below the value.
 func TestSideBySide(t *testing.T) {
 	for width, want := range map[int]string{
-		120: "Messages echoed (%) 100 100 80.7 81 (76.9–85.1) ✓",
-		100: "Messages echoed (%) 100 100 80.7 81 (76.9–85.1) ✓",
-		99:  "Messages echoed (%) 100 100 80.7 76.9–85.1 ✓",
-		76:  "Messages echoed (%) 100 100 80.7 76.9–85.1 ✓",
-		75:  "Messages echoed (%) 100 80.7 ✓",
-		60:  "Messages echoed (%) 100 80.7 ✓",
+		120: "Delivered (%) 100 100 80.7 81 (76.9–85.1) ✓",
+		100: "Delivered (%) 100 100 80.7 81 (76.9–85.1) ✓",
+		99:  "Delivered (%) 100 100 80.7 76.9–85.1 ✓",
+		76:  "Delivered (%) 100 100 80.7 76.9–85.1 ✓",
+		75:  "Delivered (%) 100 80.7 ✓",
+		60:  "Delivered (%) 100 80.7 ✓",
 	} {
 		out := printed(t, recorded(), Options{Width: width})
-		if got := lineOf(t, out, "Messages echoed (%)"); got != want {
+		if got := lineOf(t, out, "Delivered (%)"); got != want {
 			t.Errorf("at %d columns: %q, want %q", width, got, want)
 		}
 		below := regexp.MustCompile(`\n +\(100\) +\(76\.9–85\.1\)\n`)
@@ -104,8 +104,8 @@ func TestWhereItIsWrong(t *testing.T) {
 // the value was cut off.
 func TestCutOffIsHeldAgainstNothing(t *testing.T) {
 	out := printed(t, cutOff(), Options{Width: 120})
-	want := "Messages echoed (%) 59.6 cut off 80.7 81 (76.9–85.1) ·"
-	if got := lineOf(t, out, "Messages echoed (%)"); got != want {
+	want := "Delivered (%) 59.6 cut off 80.7 81 (76.9–85.1) ·"
+	if got := lineOf(t, out, "Delivered (%)"); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -272,9 +272,9 @@ func TestWarningsAlike(t *testing.T) {
 	}
 	out := printed(t, r, Options{Width: 200})
 	for _, line := range []string{
-		"! 7 packets came late (in setup: Connection set-up; with other figures also in latency: Latency; " +
+		"! 7 packets came late (in setup: Handshake; with other figures also in latency: Latency; " +
 			"throughput: Data transfer rate; loss: Reliable data transfer and 1 more)\n",
-		"! the same (in setup: Connection set-up; latency: Latency; throughput: Data transfer rate and 2 more)\n",
+		"! the same (in setup: Handshake; latency: Latency; throughput: Data transfer rate and 2 more)\n",
 	} {
 		if !strings.Contains(out, line) {
 			t.Errorf("without the line %q:\n%s", line, out)

@@ -101,7 +101,7 @@ func (b *builder) figures(m result.Measurement, transport, note string) []cell {
 }
 
 // label is a measurement's label with its unit, if that is not part of it
-// ("Packets sent again" counts packets) and says more than that something is
+// ("Packets dropped" counts packets) and says more than that something is
 // counted.
 func label(label, unit string) string {
 	counted := len(unit) >= len("bytes") && strings.Contains(strings.ToLower(label), unit)

@@ -103,13 +103,13 @@ func TestWholeTableIsShort(t *testing.T) {
 func TestLabel(t *testing.T) {
 	for _, tc := range []struct{ label, unit, want string }{
 		{"Connect", "RTT", "Connect (RTT)"},
-		{"Packets sent again", "packets", "Packets sent again"},
+		{"Packets dropped", "packets", "Packets dropped"},
 		{"Reads", "count", "Reads"},
 		{"Messages", "1/s", "Messages (1/s)"},
 		{"Items missed", "ms", "Items missed (ms)"},
 		{"Messages missed", "s", "Messages missed (s)"},
 		{"The peer notices", "", "The peer notices"},
-		{"Sent again", "packets", "Sent again (packets)"},
+		{"Retransmissions", "packets", "Retransmissions (packets)"},
 	} {
 		if got := label(tc.label, tc.unit); got != tc.want {
 			t.Errorf("%q in %q is called %q, want %q", tc.label, tc.unit, got, tc.want)

@@ -1,4 +1,4 @@
-// Package backlog is the lesson "The waiting queue". What it tells is in en.md and ko.md.
+// Package backlog is the lesson "Listen backlog". What it tells is in en.md and ko.md.
 package backlog
 
 import (

@@ -1,4 +1,4 @@
-// Package cast is the lesson "One to many". What it tells is in en.md and ko.md.
+// Package cast is the lesson "Broadcast and multicast". What it tells is in en.md and ko.md.
 package cast
 
 import (

@@ -1,4 +1,4 @@
-// Package close is the lesson "Saying goodbye". What it tells is in en.md and ko.md.
+// Package close is the lesson "Connection close". What it tells is in en.md and ko.md.
 package close
 
 import (

@@ -1,4 +1,4 @@
-// Package concurrency is the lesson "Many clients". What it tells is in en.md and ko.md.
+// Package concurrency is the lesson "Concurrent clients". What it tells is in en.md and ko.md.
 package concurrency
 
 import (

@@ -26,7 +26,7 @@ func judgeControls(m *experiments.Evidence) (result.Verdict, text.Message) {
 	waits, queue := both("flow", "sender_waited"), both("congestion", "queue_loss")
 	data, sent := both("congestion", "data_lost"), both("congestion", "sent")
 	because := text.Sayf("slow reader: TCP waits %s ms, UDP %s; packets dropped at the full queue: %s %% of TCP's, "+
-		"all sent again, %s %% of UDP's; data lost: %s %% and %s %%",
+		"all retransmitted, %s %% of UDP's; data lost: %s %% and %s %%",
 		text.Figure(waits[0]), text.Figure(waits[1]), text.Figure(queue[0]), text.Figure(queue[1]), text.Figure(data[0]), text.Figure(data[1]))
 	switch {
 	case queue[1] == 0:

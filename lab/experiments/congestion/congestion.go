@@ -84,7 +84,7 @@ func rows(b *testbed.Bench) []experiments.Row[found] {
 		{ID: "queue_loss_start", Label: "Dropped before that, in slow start", Unit: "packets",
 			Cell: func(_ testbed.Transport, f found) result.Cell { return f.startLoss }},
 		{ID: "data_lost", Label: "Data lost", Unit: "%",
-			Basis: text.Say("what a reliable transport's packets lose is sent again (RFC 9293 3.8)"),
+			Basis: text.Say("what a reliable transport's packets lose is retransmitted (RFC 9293 3.8)"),
 			Cell:  func(_ testbed.Transport, f found) result.Cell { return f.dataLost }},
 	}
 }

@@ -137,7 +137,7 @@ func (p path) expectOverflow(queue, data result.Cell, r probe.FlowResult) (q, d 
 func (p path) notShown(t testbed.Transport, r probe.FlowResult, asExpected bool) text.Message {
 	why := p.unready(t, r)
 	if why.IsZero() && t.Reliable && missing(r) > 0 {
-		why = text.Sayf("the lab stopped while %d bytes waited to be sent again", missing(r))
+		why = text.Sayf("the lab stopped while %d bytes waited to be retransmitted", missing(r))
 	}
 	if why.IsZero() && !asExpected {
 		why = probe.FirstOf(p.Disturbance(r), probe.StartedOver(r))

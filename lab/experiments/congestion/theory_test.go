@@ -152,7 +152,7 @@ func TestUnready(t *testing.T) {
 		}
 	}
 	unmended := probe.FlowResult{Ready: true, Before: packet.Flow{Distinct: 10}}
-	if got := n.notShown(transports.TCP, unmended, true); !strings.Contains(got.String(), "10 bytes waited to be sent again") {
+	if got := n.notShown(transports.TCP, unmended, true); !strings.Contains(got.String(), "10 bytes waited to be retransmitted") {
 		t.Errorf("in the middle of a repair: %q", got)
 	}
 	busy := probe.FlowResult{Ready: true, Lasted: time.Second, Flow: packet.Flow{Lateness: wire.Lateness{Delivered: 10, Late: 10}}}

@@ -41,7 +41,7 @@ func runDuplication(ctx context.Context, b *testbed.Bench) ([]result.Measurement
 
 // Duplicates is the row of the echoes that came behind the first of their message.
 var Duplicates = experiments.Row[probe.LossResult]{
-	ID: "duplicates", Label: "Echoed again", Unit: "messages",
+	ID: "duplicates", Label: "Duplicates", Unit: "messages",
 	Cell: func(t testbed.Transport, r probe.LossResult) result.Cell {
 		return expectDuplicates(result.Measured(result.Num(r.X.Duplicates())), t, r.Conditions, r.Workload)
 	},

@@ -107,7 +107,7 @@ func runFlow(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error
 
 // rows are what the lesson measures with a slow reader.
 var rows = []experiments.Row[found]{
-	{ID: "delivered", Label: "Messages echoed", Unit: "%", Headline: true,
+	{ID: "delivered", Label: "Delivered", Unit: "%", Headline: true,
 		Basis: text.Say("a closed window stops the sender before anything is lost (RFC 9293 3.8.6)"),
 		Cell:  func(_ testbed.Transport, f found) result.Cell { return f.delivered }},
 	{ID: "sender_waited", Label: "Sender waited", Unit: "ms", Headline: true,
@@ -136,7 +136,7 @@ func (f *found) measure(t testbed.Transport, w testbed.Workload, rest time.Durat
 		f.least = result.Measured(result.Num(room)).Expect(0, 0, probe.SegmentSize)
 		if again := packet.Retransmissions(f.Packets); room > probe.SegmentSize && again > 0 {
 			f.least = f.least.CutShort(text.Sayf(
-				"%d segments were sent again, so the congestion window held TCP back first", again))
+				"%d segments were retransmitted, so the congestion window held TCP back first", again))
 		}
 	}
 	if !t.Reliable {

@@ -24,33 +24,33 @@ var claims = []experiments.Claim{
 	},
 	{
 		ID: "not-resent", Source: result.Source{result.Doc000}, Experiments: []string{"loss", "ordering"},
-		Statement: "What UDP loses or reorders is not sent again.",
+		Statement: "What UDP loses or reorders is not retransmitted.",
 		Rule: "holds if UDP sent nothing again although packets were dropped, " +
 			"and its reordered messages stayed out of order",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			again, order := m.Number("loss", "retransmissions", "udp"), m.Number("ordering", "out_of_order", "udp")
 			dropped := m.Number("loss", "undelivered", "udp")
 			return experiments.HoldsWhere(dropped > 0 && order > 0, again == 0),
-				text.Sayf("%s packets sent again after %s drops; %s %% stayed out of order",
+				text.Sayf("%s retransmissions after %s drops; %s %% stayed out of order",
 					text.Figure(again), text.Figure(dropped), text.Figure(order))
 		},
 	},
 	{
 		ID: "ip-is-unreliable", Source: result.Source{result.Doc001}, Experiments: []string{"loss"},
 		Statement: "IP may lose packets; TCP repairs that by confirming and sending again.",
-		Rule:      "holds if packets of TCP were dropped, TCP sent again and delivered 100 %",
+		Rule:      "holds if packets of TCP were dropped, TCP retransmitted and delivered 100 %",
 		Judge:     judgeRepair,
 	},
 	{
 		ID: "sequence-reveals-loss", Source: result.Source{result.Doc003}, Experiments: []string{"loss"},
 		Statement: "Sequence numbers show what is missing.",
 		Rule: "holds if acknowledgements named missing ranges by number (SACK) where data came behind a gap, " +
-			"and packets were sent again",
+			"and packets were retransmitted",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			gaps, sacks := m.Number("loss", "gaps", "tcp"), m.Number("loss", "sack_packets", "tcp")
 			again := m.Number("loss", "retransmissions", "tcp")
 			return experiments.HoldsWhere(gaps > 0, sacks > 0 && again > 0),
-				text.Sayf("%s gaps; %s acknowledgements named what had come behind one, %s packets were sent again",
+				text.Sayf("%s gaps; %s acknowledgements named what had come behind one, %s packets were retransmitted",
 					text.Figure(gaps), text.Figure(sacks), text.Figure(again))
 		},
 	},
@@ -58,14 +58,14 @@ var claims = []experiments.Claim{
 		ID: "selective-repeat", Source: result.Source{result.Doc003}, Experiments: []string{"loss"},
 		Statement: "Reliable transfer sends again only what is missing.",
 		Rule: "holds if TCP sent no more than twice as many packets again as were lost or overtaken " +
-			"(go-back-N would send whole windows); depends where more were sent again and packets also waited for a " +
+			"(go-back-N would send whole windows); depends where more were retransmitted and packets also waited for a " +
 			"rate, which TCP's timer takes for loss",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			lost, late := m.Number("loss", "undelivered", "tcp"), m.Number("loss", "overtaken", "tcp")
 			again := m.Number("loss", "retransmissions", "tcp")
 			few := again <= manyTimes*(lost+late)
 			return experiments.HoldsWhere(lost > 0 && (few || !m.Under("loss", "rate")), few),
-				text.Sayf("%s packets lost, %s overtaken, %s sent again",
+				text.Sayf("%s packets lost, %s overtaken, %s retransmitted",
 					text.Figure(lost), text.Figure(late), text.Figure(again))
 		},
 	},
@@ -112,6 +112,6 @@ func judgeRepair(m *experiments.Evidence) (result.Verdict, text.Message) {
 	tcp := m.Number("loss", "delivered", "tcp")
 	shown := again > 0 || lost >= fewDrops || tcp < 100
 	return experiments.HoldsWhere(lost > 0 && shown, again > 0 && tcp == 100),
-		text.Sayf("%s packets of TCP were dropped, %s sent again, %s %% delivered",
+		text.Sayf("%s packets of TCP were dropped, %s retransmitted, %s %% delivered",
 			text.Figure(lost), text.Figure(again), text.Figure(tcp))
 }

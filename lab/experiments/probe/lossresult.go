@@ -91,7 +91,7 @@ func Headline(row experiments.Row[LossResult]) experiments.Row[LossResult] {
 
 // Delivered is the row of the messages that came back.
 var Delivered = experiments.Row[LossResult]{
-	ID: "delivered", Label: "Messages echoed", Unit: "%",
+	ID: "delivered", Label: "Delivered", Unit: "%",
 	Cell: func(t testbed.Transport, r LossResult) result.Cell {
 		c := result.Measured(result.Num(Percent(r.X.Delivered(), r.Workload.Messages)))
 		return expectDelivery(c, t, r.Conditions, r.Workload).CutShort(r.WhyCut(t))
@@ -100,7 +100,7 @@ var Delivered = experiments.Row[LossResult]{
 
 // SentAgain is the row of what the client or its host sent more than once.
 var SentAgain = experiments.Row[LossResult]{
-	ID: "retransmissions", Label: "Sent again", Unit: "packets", Basis: text.Say("nothing in UDP sends again"),
+	ID: "retransmissions", Label: "Retransmissions", Unit: "packets", Basis: text.Say("nothing in UDP retransmits"),
 	Cell: func(t testbed.Transport, r LossResult) result.Cell {
 		c := result.Measured(result.Num(packet.Retransmissions(r.Packets) + repeated(r.Workload, r.Packets)))
 		if t.Reliable {

@@ -1,4 +1,4 @@
-// Package refusal is the lesson "Nobody there". What it tells is in en.md and ko.md.
+// Package refusal is the lesson "Closed port". What it tells is in en.md and ko.md.
 package refusal
 
 import (

@@ -41,7 +41,7 @@ func deliveredShare(e *experiments.Evidence, t string) text.Message {
 	if t == "udp" {
 		return text.Sayf("%s %%", share)
 	}
-	return text.Sayf("%s %%, packets sent again: %s", share, text.Figure(e.Number("loss", "retransmissions", t)))
+	return text.Sayf("%s %%, retransmissions: %s", share, text.Figure(e.Number("loss", "retransmissions", t)))
 }
 
 func waitedAndLost(e *experiments.Evidence, t string) text.Message {

@@ -1,4 +1,4 @@
-// Package setup is the lesson "Connection set-up". What it tells is in en.md and ko.md.
+// Package setup is the lesson "Handshake". What it tells is in en.md and ko.md.
 package setup
 
 import (

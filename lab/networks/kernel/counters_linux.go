@@ -34,7 +34,7 @@ func (h *Host) ChecksumErrors() (int64, error) {
 	return c["Ip.InHdrErrors"] + c["Tcp.InErrs"] + udp + h.device.malformed.Load(), nil
 }
 
-// Retransmissions is how many segments this host's TCP has sent again.
+// Retransmissions is how many segments this host's TCP has retransmitted.
 func (h *Host) Retransmissions() (int64, error) {
 	c, err := h.counters()
 	return c["Tcp.RetransSegs"], err

@@ -201,7 +201,7 @@ func (h *Host) ChecksumErrors() (int64, error) {
 // because the device's queue was full.
 func (h *Host) DeviceDrops() (int64, error) { return h.device.drops.Load(), nil }
 
-// Retransmissions is how many segments this host's TCP has sent again.
+// Retransmissions is how many segments this host's TCP has retransmitted.
 func (h *Host) Retransmissions() (int64, error) {
 	return int64(h.stack.Stats().TCP.Retransmits.Value()), nil
 }
