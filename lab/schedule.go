@@ -19,9 +19,10 @@ type shift struct {
 
 // shifts run one after the other, so that no experiment takes the processor
 // time that another one needs: first those that time single packets; then those
-// that wait on timers, which use little of a processor; then those that fill
-// wires, one a processor; last those that measure speed. On machines of their
-// own experiments cannot disturb each other.
+// that wait on timers; then those that fill wires, which wait for the time that
+// packets take there; last those that measure speed. All but the first and the
+// last use little of a processor. On machines of their own experiments cannot
+// disturb each other.
 func (p *Plan) shifts() []shift {
 	processors := runtime.GOMAXPROCS(0) // NumCPU, or what a container may use of them
 	if !slices.ContainsFunc(p.Items, func(i Item) bool { return i.Driver.Elsewhere == nil }) {
@@ -30,7 +31,7 @@ func (p *Plan) shifts() []shift {
 	return []shift{
 		{func(e experiments.Experiment) bool { return e.Times }, 1},
 		{func(e experiments.Experiment) bool { return !e.Times && !e.Alone && !e.Fills }, 2 * processors},
-		{func(e experiments.Experiment) bool { return e.Fills }, processors},
+		{func(e experiments.Experiment) bool { return e.Fills }, 2 * processors},
 		{func(e experiments.Experiment) bool { return e.Alone }, 1},
 	}
 }

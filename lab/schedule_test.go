@@ -73,9 +73,9 @@ func TestWhatFillsAWireKeepsToItself(t *testing.T) {
 		processors int
 		want       map[string]int
 	}{
-		{1, map[string]int{"times": 1, "waits": 2, "fills": 1, "alone": 1}},
-		{2, map[string]int{"times": 1, "waits": 4, "fills": 2, "alone": 1}},
-		{4, map[string]int{"times": 1, "waits": 8, "fills": 4, "alone": 1}},
+		{1, map[string]int{"times": 1, "waits": 2, "fills": 2, "alone": 1}},
+		{2, map[string]int{"times": 1, "waits": 4, "fills": 4, "alone": 1}},
+		{4, map[string]int{"times": 1, "waits": 8, "fills": 8, "alone": 1}},
 	} {
 		t.Run(fmt.Sprint(tc.processors), func(t *testing.T) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(tc.processors))

@@ -199,8 +199,8 @@ type tally struct {
 	parts    map[string]float64 // how much of each experiment is done, 0 to 1
 }
 
-// longWeight is about how many times as long an experiment takes that is said
-// to last for seconds.
+// longWeight is about how many times as long an experiment takes that lasts for more
+// than a second.
 const longWeight = 4
 
 func newTally(plan lab.Plan) tally {

@@ -34,7 +34,7 @@ type Experiment struct {
 	Accepts    []string     // conditions of the command line that can act here: "loss", "delay", ...
 	Times      bool         // times single packets, so nothing may run beside it while others wait
 	Alone      bool         // measures speed, so nothing may run beside it
-	Long       bool         // lasts for seconds, so it starts before others
+	Long       bool         // lasts for more than a second, so it starts before others
 	Fills      bool         // fills a wire, so nothing that counts round trips may run beside it
 	Run        func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error)
 	Lesson     packet.Lesson // which of its packets to look at

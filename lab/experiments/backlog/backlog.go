@@ -32,6 +32,7 @@ var Experiment = experiments.Experiment{
 	Also:  []string{"listen backlog", "accept queue", "SYN queue", "listen", "queue"},
 	Prose: experiments.Read(pages),
 	Place: experiments.OnSystem,
+	Long:  true,
 	Run:   runBacklog,
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.SYNUnanswered},

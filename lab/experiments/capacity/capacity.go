@@ -107,10 +107,10 @@ func ofSize(size int, rows []result.Measurement) []result.Measurement {
 
 // cell is the rate that passed, in a row's unit, and between what the limit lies.
 func (f lossFree) cell(t testbed.Transport, size int, unit float64) result.Cell {
-	cell := result.Measured(result.Num(f.rate * unit))
+	cell := result.Number(f.rate * unit)
 	switch {
 	case !fits(t, size):
-		return result.Measured(result.Word("message too long"))
+		return result.Outcome("message too long")
 	case f.rate == 0:
 		return cell.CutShort(text.Say("no rate that was tried is without loss for as long as the last trial"))
 	case math.IsInf(f.most, 1): // the sender is the limit

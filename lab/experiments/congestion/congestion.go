@@ -105,15 +105,15 @@ func oneFlow(ctx context.Context, b *testbed.Bench, t testbed.Transport) (found,
 // measured are the cells of one flow.
 func (p path) measured(b *testbed.Bench, t testbed.Transport, r probe.FlowResult) found {
 	f := found{
-		goodput:   p.expectGoodput(result.Measured(result.Num(r.Goodput()/1e6)), b, t),
-		queueLoss: result.Measured(result.Num(probe.Percent(r.Overflowed, r.Packets))),
-		sent:      result.Measured(result.Num(r.Sent() / 1e6)),
+		goodput:   p.expectGoodput(result.Number(r.Goodput()/1e6), b, t),
+		queueLoss: result.Number(probe.Percent(r.Overflowed, r.Packets)),
+		sent:      result.Number(r.Sent() / 1e6),
 	}
 	if t.Reliable {
-		f.startLoss = result.Measured(result.Num(r.Before.Overflowed))
-		f.dataLost = result.Measured(result.Num(probe.Percent(missing(r), r.Before.Distinct))).ExpectExactly(0)
+		f.startLoss = result.Number(r.Before.Overflowed)
+		f.dataLost = result.Number(probe.Percent(missing(r), r.Before.Distinct)).ExpectExactly(0)
 	} else {
-		f.dataLost = result.Measured(result.Num(probe.Percent(r.Overflowed+r.Lost, r.Packets)))
+		f.dataLost = result.Number(probe.Percent(r.Overflowed+r.Lost, r.Packets))
 		f.queueLoss, f.dataLost = p.expectOverflow(f.queueLoss, f.dataLost, r)
 	}
 	why := p.notShown(t, r, !f.goodput.Outside() && !f.queueLoss.Outside() && !f.dataLost.Outside())

@@ -60,13 +60,13 @@ func renoFlow(ctx context.Context, lossy *testbed.Bench, t testbed.Transport) (r
 	flows := slices.Repeat([]testbed.Transport{t}, renoFlows)
 	all, err := probe.RunFlows(ctx, lossy, probe.FixedDuration(lasts), flows...)
 	if r, ok := probe.EndedEarly(err); ok {
-		return result.Measured(result.Num(0)).CutShort(r.Ended), nil
+		return result.Number(0).CutShort(r.Ended), nil
 	}
 	if err != nil {
 		return result.Cell{}, err
 	}
 	rate, rtt, p := together(all)
-	cell := result.Measured(result.Num(rate / 1e6))
+	cell := result.Number(rate / 1e6)
 	if m, ok := renoModel(lossy.Conditions, max(rtt, probe.RoundTrip(lossy.Conditions)), p); ok {
 		cell = cell.Expect(m.rate/1e6, m.least/1e6, m.most/1e6).Because(m.basis)
 	}

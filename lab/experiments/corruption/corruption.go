@@ -30,6 +30,7 @@ var Experiment = experiments.Experiment{
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond, Corrupt: 0.05}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},
+	Long:       true,
 	Run:        runCorruption,
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataDamaged},

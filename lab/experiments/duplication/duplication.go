@@ -28,6 +28,7 @@ var Experiment = experiments.Experiment{
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond, Duplicate: 0.20}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},
+	Long:       true,
 	Run:        runDuplication,
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataCopied},

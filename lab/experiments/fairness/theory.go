@@ -88,7 +88,7 @@ func (p path) takeover() time.Duration {
 // of 1/(1+d^2). Two that never yield get what they offered, packet by packet by
 // chance.
 func (p path) besideItsLike(b *testbed.Bench, t testbed.Transport, s sharing) (share, index result.Cell) {
-	share, index = result.Measured(result.Num(s.share)), result.Measured(result.Num(s.jain))
+	share, index = result.Number(s.share), result.Number(s.jain)
 	likely, ahead := s.likely, 2*s.luck/100
 	if t.Reliable {
 		beta := probe.Backoff(probe.ControlOf(b))
@@ -115,7 +115,7 @@ func (p path) besideItsLike(b *testbed.Bench, t testbed.Transport, s sharing) (s
 // trip through (Mathis et al. 1997), and one that does not fall below four
 // segments, as BBR's, half of them: two.
 func (p path) besideTheOther(t testbed.Transport, s sharing) result.Cell {
-	cell := result.Measured(result.Num(s.share))
+	cell := result.Number(s.share)
 	lasts, full := p.takeover().Seconds(), p.FullRTT().Seconds()
 	most := 100 * survivors * (lasts/full + 1) * p.Packet.Seconds() / lasts // what is cut at both ends makes one more
 	switch {
@@ -143,8 +143,8 @@ func (p path) undecided(
 		return text.Message{}
 	case !enough && a.Reliable && rival.Reliable:
 		return text.Sayf(
-			"stopped after %s s: a window goes back and grows again in %s s, equal shares take %d times as long", lasted,
-			text.Figure(p.cycle(probe.ControlOf(b)).Seconds()), cyclesBefore+cyclesAfter)
+			"stopped after %s s: a window goes back and grows again in %s s, equal shares take %d times as long",
+			lasted, text.Figure(p.cycle(probe.ControlOf(b)).Seconds()), cyclesBefore+cyclesAfter)
 	case !enough:
 		return text.Sayf("stopped after %s s: TCP's timeouts, of %s s at least, had not shown",
 			lasted, text.Figure((p.FullRTT() + probe.LeastRTO).Seconds()))

@@ -127,13 +127,13 @@ var rows = []experiments.Row[found]{
 
 // measure makes the cells of one transport.
 func (f *found) measure(t testbed.Transport, w testbed.Workload, rest time.Duration) {
-	f.delivered = result.Measured(result.Num(probe.Percent(f.X.Delivered(), w.Messages)))
-	f.waited = result.Measured(result.Num(probe.Milliseconds(behind(f.X))))
-	f.lost = result.Measured(result.Num(w.Messages - f.X.Delivered()))
-	f.told = result.Measured(result.Num(toldToStop(t, w, f.Packets)))
+	f.delivered = result.Number(probe.Percent(f.X.Delivered(), w.Messages))
+	f.waited = result.Number(probe.Milliseconds(behind(f.X)))
+	f.lost = result.Number(w.Messages - f.X.Delivered())
+	f.told = result.Number(toldToStop(t, w, f.Packets))
 	if t.Stream {
 		room := leastRoom(f.Packets)
-		f.least = result.Measured(result.Num(room)).Expect(0, 0, probe.SegmentSize)
+		f.least = result.Number(room).Expect(0, 0, probe.SegmentSize)
 		if again := packet.Retransmissions(f.Packets); room > probe.SegmentSize && again > 0 {
 			f.least = f.least.CutShort(text.Sayf(
 				"%d segments were retransmitted, so the congestion window held TCP back first", again))

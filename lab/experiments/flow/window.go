@@ -66,7 +66,7 @@ func windowCell(packets []packet.Packet) result.Cell {
 	window := widestWindow(packets, warm)
 	limit := theory.WindowLimit(window, rtt)
 	least := leastFilled * theory.WindowLimit(window, seenTrip(packets, warm, rtt))
-	return result.Measured(result.Num(bestRate(packets, warm)/1e6)).
+	return result.Number(bestRate(packets, warm)/1e6).
 		Expect(limit/1e6, least/1e6, (1+1.0/windowTrips)*limit/1e6).
 		Because(text.Sayf("window/RTT: %d bytes in %v (RFC 9293 3.8.6)", window, rtt))
 }

@@ -31,7 +31,8 @@ var Experiment = experiments.Experiment{
 	Accepts: []string{
 		"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt", "rate", "limit",
 	},
-	Run: runLoss,
+	Long: true,
+	Run:  runLoss,
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataDropped},
 		Messages: 50,

@@ -29,6 +29,7 @@ var Experiment = experiments.Experiment{
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond, Reorder: 0.25}),
 	Accepts:    []string{"loss", "burst", "delay", "jitter", "reorder", "duplicate", "corrupt"},
+	Long:       true,
 	Run:        runOrdering,
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataOvertaken},

@@ -23,7 +23,7 @@ var Experiment = experiments.Experiment{
 	Prose: experiments.Read(pages),
 	Place: experiments.OnLocalhost,
 	Alone: true,
-	Run:   runOverrun,
+	Run:   experiments.InTurn(flood, rows),
 }
 
 // How long the client sends: with --quick, and beside other experiments, briefly.
@@ -32,19 +32,12 @@ const (
 	sendForBrief = 300 * time.Millisecond
 )
 
-func runOverrun(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
+func flood(ctx context.Context, b *testbed.Bench, t testbed.Transport) (probe.ThroughputSample, error) {
 	lasts := sendFor
 	if b.Options.Quick || !b.Options.Named {
 		lasts = sendForBrief
 	}
-	send := func(ctx context.Context, t testbed.Transport) (probe.ThroughputSample, error) {
-		return sendFast(ctx, b, t, b.Options.Size, lasts)
-	}
-	found, err := testbed.Each(ctx, b, true, send)
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, found, rows...), nil
+	return sendFast(ctx, b, t, b.Options.Size, lasts)
 }
 
 // rows are what the lesson measures.
@@ -52,13 +45,13 @@ var rows = []experiments.Row[probe.ThroughputSample]{
 	{
 		ID: "offered", Label: "Offered", Unit: "Mbit/s", Headline: true,
 		Cell: func(_ testbed.Transport, s probe.ThroughputSample) result.Cell {
-			return result.Measured(result.Num(s.Offered() / 1e6))
+			return result.Number(s.Offered() / 1e6)
 		},
 	},
 	{
 		ID: "arrived", Label: "Arrived", Unit: "Mbit/s", Headline: true,
 		Cell: func(_ testbed.Transport, s probe.ThroughputSample) result.Cell {
-			return result.Measured(result.Num(s.Arrived() / 1e6))
+			return result.Number(s.Arrived() / 1e6)
 		},
 	},
 	{ID: "lost_to_full_buffer", Label: "Lost to a full buffer", Unit: "%", Headline: true,
@@ -67,7 +60,7 @@ var rows = []experiments.Row[probe.ThroughputSample]{
 }
 
 func lost(t testbed.Transport, s probe.ThroughputSample) result.Cell {
-	cell := result.Measured(result.Num(probe.Percent(s.Sent-s.Got, s.Sent)))
+	cell := result.Number(probe.Percent(s.Sent-s.Got, s.Sent))
 	switch {
 	case !t.Reliable:
 		return cell

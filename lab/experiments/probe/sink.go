@@ -113,9 +113,12 @@ func (s *Sink) Since(began time.Time) time.Duration {
 	return s.opened.Add(time.Duration(s.last.Load())).Sub(began)
 }
 
+// longestLook is the longest time between two looks at what was read.
+const longestLook = 5 * time.Millisecond
+
 // Await waits until all bytes have been read, or none during silence, or ctx ends.
 func (s *Sink) Await(ctx context.Context, bytes int, silence time.Duration) {
-	every := max(silence/20, time.Millisecond)
+	every := min(max(silence/20, time.Millisecond), longestLook)
 	quiet, seen := time.Now(), s.Got()
 	for seen < bytes && time.Since(quiet) < silence {
 		if WaitFor(ctx, s.done, every) != nil {

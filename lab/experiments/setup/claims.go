@@ -13,7 +13,9 @@ var setupClaims = []experiments.Claim{
 		Rule:      "holds if packets pass before the first data of TCP, and none before that of UDP",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			tcp, udp := m.Number("setup", "packets_before_data", "tcp"), m.Number("setup", "packets_before_data", "udp")
-			return experiments.HoldsIf(tcp >= 2 && udp == 0), text.Sayf("%s packets pass before the first data of TCP, %s before that of UDP", text.Figure(tcp), text.Figure(udp))
+			return experiments.HoldsIf(tcp >= 2 && udp == 0), text.Sayf(
+				"%s packets pass before the first data of TCP, %s before that of UDP",
+				text.Figure(tcp), text.Figure(udp))
 		},
 	},
 	{
@@ -23,25 +25,34 @@ var setupClaims = []experiments.Claim{
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			before := m.Number("setup", "packets_before_data", "udp")
 			ports, all := m.Number("addressing", "has_ports", "udp"), m.Number("addressing", "packets", "udp")
-			return experiments.HoldsIf(before == 0 && ports == all), text.Sayf("%s packets before the first data; %s of %s packets have addresses and ports", text.Figure(before), text.Figure(ports), text.Figure(all))
+			return experiments.HoldsIf(before == 0 && ports == all), text.Sayf(
+				"%s packets before the first data; %s of %s packets have addresses and ports",
+				text.Figure(before), text.Figure(ports), text.Figure(all))
 		},
 	},
 	{
 		ID: "handshake-before-data", Source: result.Source{result.Doc004}, Experiments: []string{"setup", "sockets"},
 		Statement: "Data follows the three-way handshake, and the server's new socket exists after it.",
-		Rule:      "holds if two or three packets pass before TCP's first data, and two clients make the server's sockets three",
+		Rule: "holds if two or three packets pass before TCP's first data, and two clients make the server's " +
+			"sockets three",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
-			packets, sockets := m.Number("setup", "packets_before_data", "tcp"), m.Number("sockets", "server_sockets", "tcp")
-			return experiments.HoldsIf(packets >= 2 && packets <= 3 && sockets == 3), text.Sayf("%s packets before the first data; %s sockets once two clients are connected", text.Figure(packets), text.Figure(sockets))
+			packets := m.Number("setup", "packets_before_data", "tcp")
+			sockets := m.Number("sockets", "server_sockets", "tcp")
+			return experiments.HoldsIf(packets >= 2 && packets <= 3 && sockets == 3), text.Sayf(
+				"%s packets before the first data; %s sockets once two clients are connected",
+				text.Figure(packets), text.Figure(sockets))
 		},
 	},
 	{
 		ID: "setup-learns-window-and-sequence", Source: result.Source{result.Doc003}, Experiments: []string{"setup"},
 		Statement: "The handshake tells each side the other's receive window and first sequence number.",
-		Rule:      "holds if both SYNs on the wire carry a window above 0, and each is acknowledged as its first number plus one",
+		Rule: "holds if both SYNs on the wire carry a window above 0, and each is acknowledged as its first " +
+			"number plus one",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			window, acked := m.Number("setup", "syn_windows", "tcp"), m.Number("setup", "syn_acknowledged", "tcp")
-			return experiments.HoldsIf(window == 2 && acked == 2), text.Sayf("%s of 2 SYNs told a window, %s of 2 first numbers were acknowledged", text.Figure(window), text.Figure(acked))
+			return experiments.HoldsIf(window == 2 && acked == 2), text.Sayf(
+				"%s of 2 SYNs told a window, %s of 2 first numbers were acknowledged",
+				text.Figure(window), text.Figure(acked))
 		},
 	},
 }

@@ -79,7 +79,8 @@ func timeRows(c wire.Options) []experiments.Row[found] {
 	replied := text.Say("handshake + one echo")
 	if !plain(c) {
 		connected = text.Sayf(
-			"median of those that connected, of %d attempts; RTT = %v, a SYN lost costs 1 s (RFC 6298 2.1)", attempts, rtt)
+			"median of those that connected, of %d attempts; RTT = %v, a SYN lost costs 1 s (RFC 6298 2.1)",
+			attempts, rtt)
 		replied = text.Sayf("median of those that had one, of %d attempts", attempts)
 	}
 	return []experiments.Row[found]{
@@ -100,7 +101,7 @@ func timeRows(c wire.Options) []experiments.Row[found] {
 				reply := handshakes(t) + 1
 				cell := inRTTs(c, f.answered(), sample.replyRTTs)
 				if len(f.answered()) == 0 {
-					cell = result.Measured(result.Word("no reply"))
+					cell = result.Outcome("no reply")
 				}
 				if !plain(c) || rtt < probe.LongEnough {
 					return cell
@@ -147,10 +148,10 @@ func timeOf(c wire.Options, all []sample, f func(sample) float64) result.Cell {
 	case len(xs) == 0:
 		return result.Cell{}
 	case plain(c):
-		return result.Measured(result.Num(slices.Min(xs)))
+		return result.Number(slices.Min(xs))
 	}
 	spread := result.Spread{Min: slices.Min(xs), Max: slices.Max(xs), Runs: len(xs)}
-	return result.Measured(result.Num(theory.Median(xs))).Over(spread)
+	return result.Number(theory.Median(xs)).Over(spread)
 }
 
 // handshakes is how many round trips pass before data may flow (RFC 9293 3.5).
@@ -167,7 +168,7 @@ func countRows(c wire.Options) []experiments.Row[found] {
 	// delays: low to high packets a handshake.
 	counted := func(low, high float64, f func(sample) float64) cellOf {
 		return reached(func(t testbed.Transport, all found) result.Cell {
-			cell := result.Measured(result.Num(slices.Min(values(all.connected(), f))))
+			cell := result.Number(slices.Min(values(all.connected(), f)))
 			if !plain(c) {
 				return cell
 			}
@@ -193,7 +194,7 @@ func unansweredRow(c wire.Options, size int) experiments.Row[found] {
 	return experiments.Row[found]{
 		ID: "unanswered", Label: "First message unanswered", Unit: "count", Headline: true,
 		Cell: func(t testbed.Transport, f found) result.Cell {
-			return expectUnanswered(result.Measured(result.Num(attempts-len(f.answered()))), t, c, size)
+			return expectUnanswered(result.Number(attempts-len(f.answered())), t, c, size)
 		},
 	}
 }
@@ -254,7 +255,7 @@ func lostSYNRow(c wire.Options) experiments.Row[found] {
 		Basis: text.Say("TCP: the first timeout is 1 s (RFC 6298 2.1), then one round trip; " +
 			"UDP: less than one round trip"),
 		Cell: func(t testbed.Transport, f found) result.Cell {
-			cell := result.Measured(result.Num(probe.Milliseconds(f.lostSYN)))
+			cell := result.Number(probe.Milliseconds(f.lostSYN))
 			switch {
 			case t.Connected:
 				return cell.Expect(timeout+rtt, timeout+rtt-probe.Milliseconds(tick), (timeout+rtt)*(1+probe.NearRTT))

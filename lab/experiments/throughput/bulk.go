@@ -28,8 +28,8 @@ func bulkFlow(ctx context.Context, b *testbed.Bench, t testbed.Transport) (bulk,
 
 // bulkCells are the rate in the steady state, and what headers leave of it.
 func bulkCells(b *testbed.Bench, t testbed.Transport, r probe.FlowResult) bulk {
-	goodput := expectGoodput(result.Measured(result.Num(r.Goodput()/1e6)), t, b.Conditions, r.Delivered)
-	efficiency := expectShare(result.Measured(result.Num(probe.Percent(r.Fresh, r.Handed))), t, b.Conditions,
+	goodput := expectGoodput(result.Number(r.Goodput()/1e6), t, b.Conditions, r.Delivered)
+	efficiency := expectShare(result.Number(probe.Percent(r.Fresh, r.Handed)), t, b.Conditions,
 		t.Reliable && r.Overflowed > 0)
 	excuse := probe.FirstOf(probe.StartedOver(r), kept(b, t, r))
 	var why text.Message

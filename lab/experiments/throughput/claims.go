@@ -10,11 +10,11 @@ import (
 
 var rateClaims = []experiments.Claim{
 	{
-		ID: "data-transfer-rate", Source: result.Source{result.Doc000}, Experiments: []string{"throughput", "setup"}, Expect: result.Depends,
+		ID: "data-transfer-rate", Source: result.Source{result.Doc000},
+		Experiments: []string{"throughput", "setup"}, Expect: result.Depends,
 		Statement: "UDP is faster because nothing is confirmed.",
-		Rule: "holds if UDP has the first reply, a short and a long transfer sooner and the greater goodput, each by a " +
-			"quarter at least; " +
-			"refuted if none of them; else it depends",
+		Rule: "holds if UDP has the first reply, a short and a long transfer sooner and the greater goodput, each by " +
+			"a quarter at least; refuted if none of them; else it depends",
 		Judge: judgeRate,
 	},
 }
@@ -28,8 +28,10 @@ func judgeRate(m *experiments.Evidence) (result.Verdict, text.Message) {
 	tcp, udp := rateOf(m, "tcp"), rateOf(m, "udp")
 	because := text.Sayf("first reply after %s RTT against TCP's %s; 10 KB in %s ms against %s, 1 MB in %s ms against "+
 		"%s; goodput %s Mbit/s against %s",
-		text.Figure(udp.reply), text.Figure(tcp.reply), m.Quote("throughput", "transfer_10k", "udp"), m.Quote("throughput", "transfer_10k", "tcp"),
-		m.Quote("throughput", "transfer_1m", "udp"), m.Quote("throughput", "transfer_1m", "tcp"), text.Figure(udp.goodput), text.Figure(tcp.goodput))
+		text.Figure(udp.reply), text.Figure(tcp.reply),
+		m.Quote("throughput", "transfer_10k", "udp"), m.Quote("throughput", "transfer_10k", "tcp"),
+		m.Quote("throughput", "transfer_1m", "udp"), m.Quote("throughput", "transfer_1m", "tcp"),
+		text.Figure(udp.goodput), text.Figure(tcp.goodput))
 	faster := 0
 	for _, yes := range []bool{
 		tcp.reply > clearly*udp.reply, tcp.short > clearly*udp.short,

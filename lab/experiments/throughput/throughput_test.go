@@ -322,7 +322,7 @@ func TestExcuse(t *testing.T) {
 		want   bool
 	}{{2, why, false}, {4, why, true}, {4, text.Message{}, false}} {
 		row := result.Row("transfer_1m", "", "ms")
-		row.Put("tcp", excuse(result.Measured(result.Num(c.value)).Expect(2, 1, 3), []transfer{{}, {excuse: c.excuse}}))
+		row.Put("tcp", excuse(result.Number(c.value).Expect(2, 1, 3), []transfer{{}, {excuse: c.excuse}}))
 		if _, cut := row.CutOff["tcp"]; cut != c.want {
 			t.Errorf("%v of 1 to 3, excused %v: cut off %v, want %v", c.value, !c.excuse.IsZero(), cut, c.want)
 		}

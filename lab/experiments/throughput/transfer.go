@@ -133,7 +133,7 @@ func transferCell(b *testbed.Bench, t testbed.Transport, bytes int, all []transf
 	var took []float64
 	for _, x := range all {
 		if !x.cut.IsZero() {
-			return expectTransfer(result.Measured(result.Word("unknown")), t, b.Conditions, bytes).CutShort(x.cut)
+			return expectTransfer(result.Outcome("unknown"), t, b.Conditions, bytes).CutShort(x.cut)
 		}
 		took = append(took, probe.Milliseconds(x.took))
 	}
@@ -141,9 +141,9 @@ func transferCell(b *testbed.Bench, t testbed.Transport, bytes int, all []transf
 	if calm(b.Conditions) {
 		value = slices.Min(took)
 	}
-	cell := result.Measured(result.Num(value))
+	cell := result.Number(value)
 	if value == probe.Milliseconds(probe.Never) {
-		cell = result.Measured(result.Word("never complete"))
+		cell = result.Outcome("never complete")
 	}
 	return excuse(expectTransfer(cell, t, b.Conditions, bytes), all)
 }
@@ -157,6 +157,6 @@ func lostCell(b *testbed.Bench, t testbed.Transport, bySize [][]transfer) result
 		sent, got = sent+x.sent, got+x.got
 		packets += packetsOf(t, x.sent)
 	}
-	cell := result.Measured(result.Num(probe.Percent(sent-got, sent)))
+	cell := result.Number(probe.Percent(sent-got, sent))
 	return excuse(expectLost(cell, t, b.Conditions, packets).CutShort(cut), all)
 }
