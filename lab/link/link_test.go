@@ -240,3 +240,20 @@ func TestDamagedIsNotDelivered(t *testing.T) {
 		t.Errorf("taken %v as %v, counted %+v", ok, p.Fate, c)
 	}
 }
+
+// TestCopyIsWhole: what damages a packet does not damage its copy.
+func TestCopyIsWhole(t *testing.T) {
+	l := New(Conditions{Duplicate: 1, Corrupt: 1}, 1, "client")
+	l.Offer(0, []byte("hello"))
+	var fates []Fate
+	for range 2 {
+		p, ok := l.Take(0)
+		if !ok {
+			t.Fatal("one packet only")
+		}
+		fates = append(fates, p.Fate)
+	}
+	if !slices.Equal(fates, []Fate{Corrupted, Delivered}) {
+		t.Errorf("fates %v, want the packet damaged and its copy whole", fates)
+	}
+}
