@@ -248,7 +248,7 @@ var hangul = map[text.Phrase]text.Phrase{
 	"Dropped by the full queue": "가득 찬 대기 큐에서 버려짐", "Packets to close": "종료하는 데 쓴 패킷", "The closer waits in": "먼저 종료한 쪽의 대기 상태",
 	"Receivers reached by multicast": "멀티캐스트를 받은 수신자", "the handshake takes one round trip": "핸드셰이크에 왕복 한 번이 걸린다",
 	"UDP is first with the first reply, TCP is faster in bulk": "첫 응답은 UDP가 빠르지만, 대량 전송은 TCP가 빠르다",
-	"100 %, retransmissions: 257":                           "100 %, 재전송 패킷: 257", "the sender waited 842 ms": "송신자가 842 ms 기다림",
+	"100 %, retransmissions: 257":                              "100 %, 재전송 패킷: 257", "the sender waited 842 ms": "송신자가 842 ms 기다림",
 	"TCP delivers everything, UDP promises nothing": "TCP는 모두 전달하고 UDP는 아무것도 보장하지 않는다",
 }
 

@@ -64,8 +64,10 @@ type Result struct {
 	Why          text.Message   `json:"why"`
 	References   []string       `json:"references"`
 	Warnings     []text.Message `json:"warnings"`
-	Disturbed    bool           `json:"disturbed,omitempty"` // the machine was too busy to keep the link's time; where something is not as expected, a warning says how busy
-	Error        string         `json:"error,omitempty"`     // why it did not run
+	// Disturbed says that the machine was too busy to keep the link's time; where
+	// something is not as expected, a warning says how busy.
+	Disturbed bool   `json:"disturbed,omitempty"`
+	Error     string `json:"error,omitempty"` // why it did not run
 }
 
 // DocumentRow is one row of the documents' own comparison table, with what

@@ -86,7 +86,7 @@ func wrap(s string, width int) []string {
 // pieces are the words of a text, each number with its unit.
 func pieces(s string) []string {
 	var list []string
-	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return r == ' ' || r == '\t' || r == '\r' || r == '\n' }) {
+	for _, word := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t\r\n", r) }) {
 		if last := len(list) - 1; last >= 0 && isNumber(list[last]) && isUnit(word) {
 			list[last] += space + word
 			continue

@@ -11,7 +11,7 @@ import (
 
 // TestAddressed: both addresses and both ports, or it does not count.
 func TestAddressed(t *testing.T) {
-	whole := probetest.Tcp(wire.Client, packet.ACK, 1, 1, 7)
+	whole := probetest.TCP(wire.Client, packet.ACK, 1, 1, 7)
 	whole.Source, whole.Destination = netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("10.0.0.2")
 	without := func(strip func(*packet.Packet)) packet.Packet {
 		p, segment := whole, *whole.TCP

@@ -15,19 +15,19 @@ import (
 // else four, and none without a connection. Other numbers are not as expected.
 func TestTeardownPackets(t *testing.T) {
 	const client, server, ack, fin = wire.Client, wire.Server, packet.ACK, packet.FIN | packet.ACK
-	leaves, last := probetest.Tcp(client, fin, 8, 8, 0), probetest.Tcp(client, ack, 9, 9, 0)
+	leaves, last := probetest.TCP(client, fin, 8, 8, 0), probetest.TCP(client, ack, 9, 9, 0)
 	for _, c := range []struct {
 		name    string
 		packets []packet.Packet
 		want    int
 		fits    bool
 	}{
-		{"four", []packet.Packet{leaves, probetest.Tcp(server, ack, 8, 9, 0), probetest.Tcp(server, fin, 8, 9, 0), last}, 4, true},
-		{"three", []packet.Packet{leaves, probetest.Tcp(server, fin, 8, 9, 0), last}, 3, true},
-		{"both at once", []packet.Packet{leaves, probetest.Tcp(server, fin, 8, 8, 0), last, probetest.Tcp(server, ack, 9, 9, 0)}, 4, true},
-		{"a FIN sent again", []packet.Packet{leaves, probetest.Tcp(server, fin, 8, 9, 0), probetest.Tcp(server, fin, 8, 9, 0), last}, 3, false},
-		{"a reset", []packet.Packet{probetest.Tcp(client, packet.RST, 8, 0, 0)}, 4, false},
-		{"half closed", []packet.Packet{leaves, probetest.Tcp(server, ack, 8, 9, 0)}, 4, false},
+		{"four", []packet.Packet{leaves, probetest.TCP(server, ack, 8, 9, 0), probetest.TCP(server, fin, 8, 9, 0), last}, 4, true},
+		{"three", []packet.Packet{leaves, probetest.TCP(server, fin, 8, 9, 0), last}, 3, true},
+		{"both at once", []packet.Packet{leaves, probetest.TCP(server, fin, 8, 8, 0), last, probetest.TCP(server, ack, 9, 9, 0)}, 4, true},
+		{"a FIN sent again", []packet.Packet{leaves, probetest.TCP(server, fin, 8, 9, 0), probetest.TCP(server, fin, 8, 9, 0), last}, 3, false},
+		{"a reset", []packet.Packet{probetest.TCP(client, packet.RST, 8, 0, 0)}, 4, false},
+		{"half closed", []packet.Packet{leaves, probetest.TCP(server, ack, 8, 9, 0)}, 4, false},
 	} {
 		got := teardownPackets(transports.TCP, c.packets)
 		if got != c.want || (len(c.packets) == got) != c.fits {
@@ -41,7 +41,7 @@ func TestTeardownPackets(t *testing.T) {
 
 func TestStateOfCloser(t *testing.T) {
 	const client, server, fin = wire.Client, wire.Server, packet.FIN | packet.ACK
-	leaves, other, answer := probetest.Tcp(client, fin, 8, 8, 0), probetest.Tcp(server, fin, 8, 9, 0), probetest.Tcp(client, packet.ACK, 9, 9, 0)
+	leaves, other, answer := probetest.TCP(client, fin, 8, 8, 0), probetest.TCP(server, fin, 8, 9, 0), probetest.TCP(client, packet.ACK, 9, 9, 0)
 	for _, c := range []struct {
 		name    string
 		packets []packet.Packet
@@ -49,7 +49,7 @@ func TestStateOfCloser(t *testing.T) {
 	}{
 		{"answers twice", []packet.Packet{leaves, other, answer, other, answer}, inTimeWait},
 		{"answers once", []packet.Packet{leaves, other, answer, other}, inNothing},
-		{"has forgotten", []packet.Packet{leaves, other, answer, other, answer, probetest.Tcp(client, packet.RST, 9, 0, 0)}, inNothing},
+		{"has forgotten", []packet.Packet{leaves, other, answer, other, answer, probetest.TCP(client, packet.RST, 9, 0, 0)}, inNothing},
 		{"datagrams", []packet.Packet{{UDP: &packet.Datagram{}}}, inNothing},
 	} {
 		if got := stateOfCloser(c.packets); got != c.want {
@@ -60,10 +60,10 @@ func TestStateOfCloser(t *testing.T) {
 
 func TestAcknowledged(t *testing.T) {
 	const client, server = wire.Client, wire.Server
-	syn, synAck := probetest.Tcp(client, packet.SYN, 0, 0, 0), probetest.Tcp(server, packet.SYN|packet.ACK, 0, 1, 0)
-	there, back := probetest.Tcp(client, packet.ACK, 1, 1, 7), probetest.Tcp(server, packet.ACK, 1, 8, 7)
-	acked := probetest.Tcp(client, packet.ACK, 8, 8, 0)
-	leaves, other := probetest.Tcp(client, packet.FIN|packet.ACK, 8, 8, 0), probetest.Tcp(server, packet.FIN|packet.ACK, 8, 9, 0)
+	syn, synAck := probetest.TCP(client, packet.SYN, 0, 0, 0), probetest.TCP(server, packet.SYN|packet.ACK, 0, 1, 0)
+	there, back := probetest.TCP(client, packet.ACK, 1, 1, 7), probetest.TCP(server, packet.ACK, 1, 8, 7)
+	acked := probetest.TCP(client, packet.ACK, 8, 8, 0)
+	leaves, other := probetest.TCP(client, packet.FIN|packet.ACK, 8, 8, 0), probetest.TCP(server, packet.FIN|packet.ACK, 8, 9, 0)
 	for _, c := range []struct {
 		name        string
 		packets     []packet.Packet
@@ -73,8 +73,8 @@ func TestAcknowledged(t *testing.T) {
 		{"the echo is not", []packet.Packet{syn, synAck, there, back}, false, false},
 		{"all", []packet.Packet{syn, synAck, there, back, acked}, true, false},
 		{"the FIN is not", []packet.Packet{there, back, acked, leaves, other}, false, false},
-		{"one side", []packet.Packet{there, back, leaves, probetest.Tcp(server, packet.ACK, 8, 9, 0)}, true, false},
-		{"both", []packet.Packet{there, back, acked, leaves, other, probetest.Tcp(client, packet.ACK, 9, 9, 0)}, true, true},
+		{"one side", []packet.Packet{there, back, leaves, probetest.TCP(server, packet.ACK, 8, 9, 0)}, true, false},
+		{"both", []packet.Packet{there, back, acked, leaves, other, probetest.TCP(client, packet.ACK, 9, 9, 0)}, true, true},
 	} {
 		if all, both := probe.Acknowledged(c.packets), bothClosed(c.packets); all != c.all || both != c.closed {
 			t.Errorf("%s: acknowledged %v, closed %v; want %v, %v", c.name, all, both, c.all, c.closed)
@@ -86,16 +86,16 @@ func TestAcknowledged(t *testing.T) {
 // copied or sent again before.
 func TestMessageArrival(t *testing.T) {
 	data := func(from wire.Side, at time.Duration) packet.Packet {
-		p := probetest.Tcp(from, packet.ACK, 1, 1, 7)
+		p := probetest.TCP(from, packet.ACK, 1, 1, 7)
 		p.Delivered = at
 		return p
 	}
-	again, copied := data(wire.Client, 9*probetest.Ms), data(wire.Client, 8*probetest.Ms)
+	again, copied := data(wire.Client, 9*probetest.Milli), data(wire.Client, 8*probetest.Milli)
 	again.Retransmission, copied.Copy = true, true
 	packets := []packet.Packet{
-		probetest.Tcp(wire.Client, packet.SYN, 0, 0, 0), data(wire.Client, 5*probetest.Ms), data(wire.Server, 6*probetest.Ms), copied, again, data(wire.Client, 20*probetest.Ms),
+		probetest.TCP(wire.Client, packet.SYN, 0, 0, 0), data(wire.Client, 5*probetest.Milli), data(wire.Server, 6*probetest.Milli), copied, again, data(wire.Client, 20*probetest.Milli),
 	}
-	for i, want := range []time.Duration{5 * probetest.Ms, 20 * probetest.Ms, 0} {
+	for i, want := range []time.Duration{5 * probetest.Milli, 20 * probetest.Milli, 0} {
 		if got := messageArrival(packets, i); got != want {
 			t.Errorf("message %d arrived at %v, want %v", i, got, want)
 		}

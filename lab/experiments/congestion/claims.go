@@ -12,8 +12,8 @@ var claims = []experiments.Claim{
 		Experiments: []string{"flow", "congestion"},
 		Statement:   "TCP adapts to receiver and network, UDP does not.",
 		Rule: "holds if TCP waits for a slow reader, loses no data at a full queue, and has less than half as many of " +
-			"its packets dropped there as UDP, once slow start is over, and UDP waits for nobody and loses data; depends if the " +
-			"queue was never full, or if TCP has as many dropped at less than half of UDP's rate: a very short queue " +
+			"its packets dropped there as UDP, once slow start is over, and UDP waits for nobody and loses data; depends if " +
+			"the queue was never full, or if TCP has as many dropped at less than half of UDP's rate: a very short queue " +
 			"drops of any burst",
 		Judge: judgeControls,
 	},

@@ -15,13 +15,13 @@ import (
 func TestVisibleGaps(t *testing.T) {
 	w := testbed.Workload{Messages: 5, Size: 100}
 	lost := probetest.Segment(w, wire.Client, 0, 0, 0, 0)
-	next := probetest.Segment(w, wire.Client, 1, 1, probetest.Ms, 11*probetest.Ms)
-	third := probetest.Segment(w, wire.Client, 2, 2, 2*probetest.Ms, 12*probetest.Ms)
-	again := probetest.Segment(w, wire.Client, 0, 0, 20*probetest.Ms, 30*probetest.Ms)
-	damaged := probetest.Segment(w, wire.Client, 0, 0, 0, 10*probetest.Ms)
+	next := probetest.Segment(w, wire.Client, 1, 1, probetest.Milli, 11*probetest.Milli)
+	third := probetest.Segment(w, wire.Client, 2, 2, 2*probetest.Milli, 12*probetest.Milli)
+	again := probetest.Segment(w, wire.Client, 0, 0, 20*probetest.Milli, 30*probetest.Milli)
+	damaged := probetest.Segment(w, wire.Client, 0, 0, 0, 10*probetest.Milli)
 	damaged.Fate = link.Corrupted
-	alsoLost := probetest.Segment(w, wire.Client, 1, 1, probetest.Ms, 0)
-	answer := probetest.Segment(w, wire.Server, 1, 1, probetest.Ms, 11*probetest.Ms)
+	alsoLost := probetest.Segment(w, wire.Client, 1, 1, probetest.Milli, 0)
+	answer := probetest.Segment(w, wire.Server, 1, 1, probetest.Milli, 11*probetest.Milli)
 	bare := packet.Packet{From: wire.Client, Fate: link.Lost, TCP: &packet.Segment{}}
 	for name, c := range map[string]struct {
 		packets []packet.Packet

@@ -16,11 +16,11 @@ import (
 
 // handshake is one whose SYNs have, or have not, the timestamps option.
 func handshake(client, server bool) []packet.Packet {
-	syn := probetest.Tcp(wire.Client, packet.SYN, 0, 0, 0)
-	synAck := probetest.Tcp(wire.Server, packet.SYN|packet.ACK, 0, 1, 0)
+	syn := probetest.TCP(wire.Client, packet.SYN, 0, 0, 0)
+	synAck := probetest.TCP(wire.Server, packet.SYN|packet.ACK, 0, 1, 0)
 	syn.TCP.Options = packet.Options{MSS: 1460, Timestamps: client}
 	synAck.TCP.Options = packet.Options{MSS: 1400, Timestamps: server}
-	return []packet.Packet{syn, synAck, probetest.Tcp(wire.Client, packet.ACK, 1, 1, 0)}
+	return []packet.Packet{syn, synAck, probetest.TCP(wire.Client, packet.ACK, 1, 1, 0)}
 }
 
 // TestNegotiate: the option is in every segment only if both SYNs had it (RFC
@@ -45,13 +45,13 @@ func conversation(n int, rides bool) []packet.Packet {
 	packets := handshake(true, true)
 	for i := range uint32(n) {
 		seq, next := 1+100*i, 101+100*i
-		packets = append(packets, probetest.Tcp(wire.Client, packet.ACK, seq, seq, 100))
+		packets = append(packets, probetest.TCP(wire.Client, packet.ACK, seq, seq, 100))
 		if !rides {
-			packets = append(packets, probetest.Tcp(wire.Server, packet.ACK, seq, next, 0))
+			packets = append(packets, probetest.TCP(wire.Server, packet.ACK, seq, next, 0))
 		}
-		packets = append(packets, probetest.Tcp(wire.Server, packet.ACK, seq, next, 100))
+		packets = append(packets, probetest.TCP(wire.Server, packet.ACK, seq, next, 100))
 		if !rides || i == uint32(n)-1 {
-			packets = append(packets, probetest.Tcp(wire.Client, packet.ACK, next, next, 0))
+			packets = append(packets, probetest.TCP(wire.Client, packet.ACK, next, next, 0))
 		}
 	}
 	return packets
@@ -82,7 +82,7 @@ func TestOverheadOfSegments(t *testing.T) {
 	probetest.WantExpected(t, r, "tcp", true, all...)
 	probetest.WantValues(t, r, "tcp", map[string]result.Value{"packets_per_echo": result.Num(4)})
 
-	twice := append(conversation(20, false), probetest.Tcp(wire.Client, packet.ACK, 2001, 2001, 0))
+	twice := append(conversation(20, false), probetest.TCP(wire.Client, packet.ACK, 2001, 2001, 0))
 	probetest.WantExpected(t, overheadOf(transports.TCP, 100, twice, 20), "tcp", false, "packets_per_echo", "efficiency")
 	long := conversation(20, true)
 	long[10].TCP.HeaderLength, long[10].Length = 44, long[10].Length+12
@@ -135,7 +135,7 @@ func TestEchoesOver(t *testing.T) {
 		trip, longest time.Duration
 		want          int
 	}{
-		{0, time.Minute, 20}, {2 * probetest.Ms, time.Minute, 20}, {time.Second, time.Minute, 15},
+		{0, time.Minute, 20}, {2 * probetest.Milli, time.Minute, 20}, {time.Second, time.Minute, 15},
 		{time.Hour, time.Minute, 3}, {4 * time.Second, 6 * time.Hour, 20},
 	} {
 		if got := echoesOver(c.trip, c.longest); got != c.want {

@@ -1,3 +1,6 @@
+// Package probe has the instruments that several lessons share: bulk flows and
+// the state that they are measured in (flows.go, bottleneck.go), the accounting
+// of every lost message (observer.go, losses.go), echoes, handshakes and sockets.
 package probe
 
 import (

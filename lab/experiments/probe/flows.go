@@ -156,11 +156,12 @@ func EndedEarly(err error) (r FlowResult, ok bool) {
 	return r, !r.Ended.IsZero()
 }
 
-// NoConnection and BrokeAfter say why nothing was measured.
+// NoConnection says that nothing was measured because nobody answered.
 func NoConnection(after time.Duration) text.Message {
 	return text.Sayf("no connection in %s s", text.Figure(after.Seconds()))
 }
 
+// BrokeAfter says that nothing was measured because the connection broke.
 func BrokeAfter(after time.Duration, err error) text.Message {
 	return text.Sayf("the connection broke after %s s (%s)", text.Figure(after.Seconds()), err.Error())
 }

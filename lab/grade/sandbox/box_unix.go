@@ -22,7 +22,7 @@ const initName = "lab: sandbox init"
 
 // warnings is what a process group does not close off.
 var warnings = []text.Phrase{
-	"this system has no namespaces: the program shares the machine's network, and one that leaves its process group outlives it",
+	"this system has no namespaces: the program shares the machine's network, and may outlive its process group",
 	"memory, processes and descriptors are not watched on this system",
 }
 

@@ -1,3 +1,5 @@
+// Package probetest has what the tests of several lessons share: packets by hand,
+// hosts and networks that misbehave, and what is wanted of rows.
 package probetest
 
 import (
@@ -94,6 +96,7 @@ func fateOf(seed uint64, side string) string {
 // DeafHost is a host whose dials are never answered.
 type DeafHost struct{ testbed.Host }
 
+// DialContext waits until ctx ends.
 func (DeafHost) DialContext(ctx context.Context, _, _ string) (net.Conn, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()

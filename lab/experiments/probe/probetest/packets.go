@@ -5,8 +5,8 @@ import (
 	"echolab/lab/wire"
 )
 
-// Tcp is a segment by hand, with numbers that count from the SYN.
-func Tcp(from wire.Side, flags packet.Flags, seq, ack uint32, payload int) packet.Packet {
+// TCP is a segment by hand, with numbers that count from the SYN.
+func TCP(from wire.Side, flags packet.Flags, seq, ack uint32, payload int) packet.Packet {
 	s := &packet.Segment{
 		Flags: flags, RelativeSeq: seq, RelativeAck: ack, HeaderLength: 32, SourcePort: 1, DestinationPort: 2,
 	}
