@@ -14,7 +14,7 @@ import (
 	"echolab/lab/wire"
 )
 
-const ms = probetest.Milli
+const ms = probetest.Tick
 
 func TestWorstGap(t *testing.T) {
 	x := &testbed.Exchange{Observations: make([]testbed.Observation, 4), Arrivals: []int{0, 2, 1, 3}}

@@ -90,12 +90,12 @@ func TestMessageArrival(t *testing.T) {
 		p.Delivered = at
 		return p
 	}
-	again, copied := data(wire.Client, 9*probetest.Milli), data(wire.Client, 8*probetest.Milli)
+	again, copied := data(wire.Client, 9*probetest.Tick), data(wire.Client, 8*probetest.Tick)
 	again.Retransmission, copied.Copy = true, true
 	packets := []packet.Packet{
-		probetest.TCP(wire.Client, packet.SYN, 0, 0, 0), data(wire.Client, 5*probetest.Milli), data(wire.Server, 6*probetest.Milli), copied, again, data(wire.Client, 20*probetest.Milli),
+		probetest.TCP(wire.Client, packet.SYN, 0, 0, 0), data(wire.Client, 5*probetest.Tick), data(wire.Server, 6*probetest.Tick), copied, again, data(wire.Client, 20*probetest.Tick),
 	}
-	for i, want := range []time.Duration{5 * probetest.Milli, 20 * probetest.Milli, 0} {
+	for i, want := range []time.Duration{5 * probetest.Tick, 20 * probetest.Tick, 0} {
 		if got := messageArrival(packets, i); got != want {
 			t.Errorf("message %d arrived at %v, want %v", i, got, want)
 		}

@@ -80,13 +80,13 @@ func TestExpectGoodput(t *testing.T) {
 		c           link.Conditions
 		low, v, max float64
 	}{
-		{"TCP, a full queue", transports.TCP, link.Conditions{Delay: 10 * probetest.Milli, Rate: 10e6, Limit: 64}, 9.17, 9.65, 9.69},
-		{"TCP, half of a queue", transports.TCP, link.Conditions{Delay: 60 * probetest.Milli, Rate: 10e6, Limit: 50}, 6.85, 9.3, 9.69},
-		{"TCP, loss", transports.TCP, link.Conditions{Delay: 10 * probetest.Milli, Rate: 10e6, Limit: 64, Loss: 0.1}, 0, 0, 0},
-		{"TCP, no queue to speak of", transports.TCP, link.Conditions{Delay: 10 * probetest.Milli, Rate: 10e6, Limit: 1}, 0, 0, 0},
-		{"UDP", transports.UDP, link.Conditions{Delay: 10 * probetest.Milli, Rate: 10e6, Limit: 64, Loss: 0.1}, 9.77, 9.80, 9.84},
-		{"UDP, hardly anything left", transports.UDP, link.Conditions{Delay: 10 * probetest.Milli, Rate: 10e6, Limit: 64, Loss: 0.5}, 0, 0, 0},
-		{"no rate", transports.UDP, link.Conditions{Delay: 10 * probetest.Milli}, 0, 0, 0},
+		{"TCP, a full queue", transports.TCP, link.Conditions{Delay: 10 * probetest.Tick, Rate: 10e6, Limit: 64}, 9.17, 9.65, 9.69},
+		{"TCP, half of a queue", transports.TCP, link.Conditions{Delay: 60 * probetest.Tick, Rate: 10e6, Limit: 50}, 6.85, 9.3, 9.69},
+		{"TCP, loss", transports.TCP, link.Conditions{Delay: 10 * probetest.Tick, Rate: 10e6, Limit: 64, Loss: 0.1}, 0, 0, 0},
+		{"TCP, no queue to speak of", transports.TCP, link.Conditions{Delay: 10 * probetest.Tick, Rate: 10e6, Limit: 1}, 0, 0, 0},
+		{"UDP", transports.UDP, link.Conditions{Delay: 10 * probetest.Tick, Rate: 10e6, Limit: 64, Loss: 0.1}, 9.77, 9.80, 9.84},
+		{"UDP, hardly anything left", transports.UDP, link.Conditions{Delay: 10 * probetest.Tick, Rate: 10e6, Limit: 64, Loss: 0.5}, 0, 0, 0},
+		{"no rate", transports.UDP, link.Conditions{Delay: 10 * probetest.Tick}, 0, 0, 0},
 	} {
 		row := result.Row("goodput", "", "Mbit/s")
 		row.Put(c.t.Name, pathOf(wire.BothWays(c.c)).expectGoodput(result.Cell{}, &testbed.Bench{}, c.t))
@@ -134,7 +134,7 @@ func TestExpectOverflow(t *testing.T) {
 // TestUnready: why a flow does not show what was asked for, in words, and that
 // such a value is cut off.
 func TestUnready(t *testing.T) {
-	n := path{Bottleneck: probe.Bottleneck{Rate: 12e6, Packet: probetest.Milli, Trip: 20 * probetest.Milli, BDP: 20, Limit: 30}}
+	n := path{Bottleneck: probe.Bottleneck{Rate: 12e6, Packet: probetest.Tick, Trip: 20 * probetest.Tick, BDP: 20, Limit: 30}}
 	for _, c := range []struct {
 		t    testbed.Transport
 		p    probe.FlowResult

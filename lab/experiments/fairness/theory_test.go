@@ -16,7 +16,7 @@ import (
 // where the lab does not wait so long, it says so.
 func TestPlan(t *testing.T) {
 	// 12 ms a full packet: ten of them are the path, thirty the queue.
-	n := path{probe.Bottleneck{Rate: 1e6, Packet: 12 * probetest.Milli, Trip: 120 * probetest.Milli, BDP: 10, Limit: 30}}
+	n := path{probe.Bottleneck{Rate: 1e6, Packet: 12 * probetest.Tick, Trip: 120 * probetest.Tick, BDP: 10, Limit: 30}}
 	cycle := 12 * n.FullRTT() // half of the window of one, which is half of the path and its queue, and two
 	for _, c := range []struct {
 		name        string
@@ -27,13 +27,13 @@ func TestPlan(t *testing.T) {
 	}{
 		{"both yield", transports.TCP, transports.TCP, time.Hour, cyclesBefore * cycle, cyclesAfter * cycle, true},
 		{"both yield, too short", transports.TCP, transports.TCP, 40 * time.Second, 10 * time.Second / 3, 10 * time.Second / 3, false},
-		{"one yields", transports.TCP, transports.UDP, time.Hour, 3*n.FullRTT() + 600*probetest.Milli, probe.MeasuredPackets * 12 * probetest.Milli, true},
-		{"the other yields", transports.UDP, transports.TCP, time.Hour, 3*n.FullRTT() + 600*probetest.Milli, probe.MeasuredPackets * 12 * probetest.Milli, true},
-		{"none yields", transports.UDP, transports.UDP, time.Hour, n.FullRTT(), probe.MeasuredPackets * 12 * probetest.Milli, true},
+		{"one yields", transports.TCP, transports.UDP, time.Hour, 3*n.FullRTT() + 600*probetest.Tick, probe.MeasuredPackets * 12 * probetest.Tick, true},
+		{"the other yields", transports.UDP, transports.TCP, time.Hour, 3*n.FullRTT() + 600*probetest.Tick, probe.MeasuredPackets * 12 * probetest.Tick, true},
+		{"none yields", transports.UDP, transports.UDP, time.Hour, n.FullRTT(), probe.MeasuredPackets * 12 * probetest.Tick, true},
 	} {
 		b := &testbed.Bench{Driver: testbed.Driver{Longest: c.longest}}
 		got, enough := n.plan(b, c.a, c.rival)
-		near := func(a, b time.Duration) bool { return (a - b).Abs() < probetest.Milli }
+		near := func(a, b time.Duration) bool { return (a - b).Abs() < probetest.Tick }
 		if !near(got.Bound, c.warm) || !near(got.Lasts, c.lasts) || enough != c.enough {
 			t.Errorf("%s: %v and %v, enough: %v; want %v and %v, %v", c.name, got.Bound, got.Lasts, enough, c.warm, c.lasts, c.enough)
 		}
@@ -45,7 +45,7 @@ func TestPlan(t *testing.T) {
 
 // TestCycle: Reno adds a segment a round trip, CUBIC needs no longer than its K.
 func TestCycle(t *testing.T) {
-	n := path{probe.Bottleneck{Rate: 12e6, Packet: probetest.Milli, Trip: 600 * probetest.Milli, BDP: 600, Limit: 600}}
+	n := path{probe.Bottleneck{Rate: 12e6, Packet: probetest.Tick, Trip: 600 * probetest.Tick, BDP: 600, Limit: 600}}
 	if got, want := n.cycle("reno"), 302*n.FullRTT(); got != want {
 		t.Errorf("Reno: %v, want %v", got, want)
 	}
@@ -87,14 +87,14 @@ func TestBesideItsLike(t *testing.T) {
 // TestBesideTheOther: two segments a round trip are left beside a flow that never yields.
 func TestBesideTheOther(t *testing.T) {
 	row := result.Row("share_with_other", "", "%")
-	n := path{probe.Bottleneck{Rate: 1e6, Packet: 12 * probetest.Milli, Trip: 120 * probetest.Milli, Limit: 30}}
+	n := path{probe.Bottleneck{Rate: 1e6, Packet: 12 * probetest.Tick, Trip: 120 * probetest.Tick, Limit: 30}}
 	row.Put("tcp", n.besideTheOther(transports.TCP, sharing{}))
 	row.Put("udp", n.besideTheOther(transports.UDP, sharing{}))
 	if most := row.High["tcp"]; math.Abs(most-100*2*16/600.) > 1e-9 || row.Low["udp"] != 100-most {
 		t.Errorf("TCP keeps at most %v, UDP at least %v; want 2 of 40 packets, 15 times and once more, and the rest", most, row.Low["udp"])
 	}
 	short := result.Row("share_with_other", "", "%")
-	tiny := path{probe.Bottleneck{Rate: 1e6, Packet: 12 * probetest.Milli, Trip: 12 * probetest.Milli, Limit: 1}}
+	tiny := path{probe.Bottleneck{Rate: 1e6, Packet: 12 * probetest.Tick, Trip: 12 * probetest.Tick, Limit: 1}}
 	short.Put("tcp", tiny.besideTheOther(transports.TCP, sharing{}))
 	if len(short.Expected) > 0 {
 		t.Errorf("%v of a path that holds two packets", short.Expected)

@@ -36,7 +36,7 @@ func TestLatencyIsTheRoundTrip(t *testing.T) {
 			s.takes = append(s.takes, time.Second)
 		}
 		for i := range 100 {
-			s.takes = append(s.takes, time.Duration(1+(i*37)%100)*probetest.Milli)
+			s.takes = append(s.takes, time.Duration(1+(i*37)%100)*probetest.Tick)
 		}
 		return s, err
 	}

@@ -15,13 +15,13 @@ import (
 func TestVisibleGaps(t *testing.T) {
 	w := testbed.Workload{Messages: 5, Size: 100}
 	lost := probetest.Segment(w, wire.Client, 0, 0, 0, 0)
-	next := probetest.Segment(w, wire.Client, 1, 1, probetest.Milli, 11*probetest.Milli)
-	third := probetest.Segment(w, wire.Client, 2, 2, 2*probetest.Milli, 12*probetest.Milli)
-	again := probetest.Segment(w, wire.Client, 0, 0, 20*probetest.Milli, 30*probetest.Milli)
-	damaged := probetest.Segment(w, wire.Client, 0, 0, 0, 10*probetest.Milli)
+	next := probetest.Segment(w, wire.Client, 1, 1, probetest.Tick, 11*probetest.Tick)
+	third := probetest.Segment(w, wire.Client, 2, 2, 2*probetest.Tick, 12*probetest.Tick)
+	again := probetest.Segment(w, wire.Client, 0, 0, 20*probetest.Tick, 30*probetest.Tick)
+	damaged := probetest.Segment(w, wire.Client, 0, 0, 0, 10*probetest.Tick)
 	damaged.Fate = link.Corrupted
-	alsoLost := probetest.Segment(w, wire.Client, 1, 1, probetest.Milli, 0)
-	answer := probetest.Segment(w, wire.Server, 1, 1, probetest.Milli, 11*probetest.Milli)
+	alsoLost := probetest.Segment(w, wire.Client, 1, 1, probetest.Tick, 0)
+	answer := probetest.Segment(w, wire.Server, 1, 1, probetest.Tick, 11*probetest.Tick)
 	bare := packet.Packet{From: wire.Client, Fate: link.Lost, TCP: &packet.Segment{}}
 	for name, c := range map[string]struct {
 		packets []packet.Packet

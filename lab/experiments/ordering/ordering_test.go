@@ -19,7 +19,7 @@ import (
 	"echolab/lab/wire"
 )
 
-const ms = probetest.Milli
+const ms = probetest.Tick
 
 // anyLink draws a link whose packets each have a fate of their own.
 func anyLink(t *rapid.T, name string) link.Conditions {

@@ -135,7 +135,7 @@ func TestEchoesOver(t *testing.T) {
 		trip, longest time.Duration
 		want          int
 	}{
-		{0, time.Minute, 20}, {2 * probetest.Milli, time.Minute, 20}, {time.Second, time.Minute, 15},
+		{0, time.Minute, 20}, {2 * probetest.Tick, time.Minute, 20}, {time.Second, time.Minute, 15},
 		{time.Hour, time.Minute, 3}, {4 * time.Second, 6 * time.Hour, 20},
 	} {
 		if got := echoesOver(c.trip, c.longest); got != c.want {

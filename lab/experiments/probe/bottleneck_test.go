@@ -18,8 +18,8 @@ import (
 
 // TestBottleneck: the figures of a path of 10 Mbit/s, 20 ms and 64 packets.
 func TestBottleneck(t *testing.T) {
-	n := BottleneckOf(wire.BothWays(link.Conditions{Delay: 10 * probetest.Milli, Rate: 10e6, Limit: 64, Loss: 0.25}))
-	if n.Packet != 1200*time.Microsecond || n.Trip != 21200*time.Microsecond || n.FullRTT() != 98*probetest.Milli {
+	n := BottleneckOf(wire.BothWays(link.Conditions{Delay: 10 * probetest.Tick, Rate: 10e6, Limit: 64, Loss: 0.25}))
+	if n.Packet != 1200*time.Microsecond || n.Trip != 21200*time.Microsecond || n.FullRTT() != 98*probetest.Tick {
 		t.Errorf("a packet takes %v, a round trip %v, with a full queue %v", n.Packet, n.Trip, n.FullRTT())
 	}
 	if math.Abs(n.BDP-17.667) > 0.001 || math.Abs(n.Pipe()-81.667) > 0.001 || n.Drop != 0.25 {
@@ -33,7 +33,7 @@ func TestBottleneck(t *testing.T) {
 // TestSettledFlow: slow start is over when its losses are repaired, twice where
 // the queue is short, or when nothing grows any more.
 func TestSettledFlow(t *testing.T) {
-	long, short := Bottleneck{Rate: 12e6, BDP: 10, Limit: 30, Trip: 10 * probetest.Milli, Packet: probetest.Milli}, Bottleneck{Rate: 12e6, BDP: 30, Limit: 3, Trip: 30 * probetest.Milli, Packet: probetest.Milli}
+	long, short := Bottleneck{Rate: 12e6, BDP: 10, Limit: 30, Trip: 10 * probetest.Tick, Packet: probetest.Tick}, Bottleneck{Rate: 12e6, BDP: 30, Limit: 3, Trip: 30 * probetest.Tick, Packet: probetest.Tick}
 	look := func(n Bottleneck, flows ...packet.Flow) int {
 		s := n.Settled()
 		for i, f := range flows {
@@ -78,19 +78,19 @@ func even(trips, bytes int) []packet.Flow {
 
 // TestDisturbance: what no path explains is the machine's.
 func TestDisturbance(t *testing.T) {
-	n := Bottleneck{Rate: 12e6, Packet: probetest.Milli, Trip: 20 * probetest.Milli, BDP: 20, Limit: 30}
+	n := Bottleneck{Rate: 12e6, Packet: probetest.Tick, Trip: 20 * probetest.Tick, BDP: 20, Limit: 30}
 	for _, c := range []struct {
 		name string
 		f    packet.Flow
 		want string
 	}{
-		{"nothing", packet.Flow{Packets: 1, Rounds: 10, Trips: 490 * probetest.Milli, Lateness: wire.Lateness{Delivered: 100, Late: 5}, Pause: 49 * probetest.Milli}, ""},
-		{"late packets", packet.Flow{Rounds: 10, Trips: 490 * probetest.Milli, Lateness: wire.Lateness{Delivered: 100, Late: 6}}, "6 % of the packets came more than 2 ms late"},
-		{"long round trips", packet.Flow{Rounds: 10, Trips: 600 * probetest.Milli}, "a round trip took 60 ms, the path with a full queue takes 50 ms"},
-		{"no processor", packet.Flow{Rounds: 10, Trips: 490 * probetest.Milli, Packets: 1, Pause: 51 * probetest.Milli}, "offered nothing for 51 ms"},
-		{"TCP waited for its timeout", packet.Flow{Rounds: 10, Trips: 490 * probetest.Milli, Packets: 1, Pause: 300 * probetest.Milli, Overflowed: 1}, ""},
+		{"nothing", packet.Flow{Packets: 1, Rounds: 10, Trips: 490 * probetest.Tick, Lateness: wire.Lateness{Delivered: 100, Late: 5}, Pause: 49 * probetest.Tick}, ""},
+		{"late packets", packet.Flow{Rounds: 10, Trips: 490 * probetest.Tick, Lateness: wire.Lateness{Delivered: 100, Late: 6}}, "6 % of the packets came more than 2 ms late"},
+		{"long round trips", packet.Flow{Rounds: 10, Trips: 600 * probetest.Tick}, "a round trip took 60 ms, the path with a full queue takes 50 ms"},
+		{"no processor", packet.Flow{Rounds: 10, Trips: 490 * probetest.Tick, Packets: 1, Pause: 51 * probetest.Tick}, "offered nothing for 51 ms"},
+		{"TCP waited for its timeout", packet.Flow{Rounds: 10, Trips: 490 * probetest.Tick, Packets: 1, Pause: 300 * probetest.Tick, Overflowed: 1}, ""},
 		{"UDP that never began", packet.Flow{}, "offered nothing for 1000 ms"},
-		{"UDP without a processor", packet.Flow{Packets: 1, Pause: 31 * probetest.Milli, Overflowed: 100}, "offered nothing for 31 ms"},
+		{"UDP without a processor", packet.Flow{Packets: 1, Pause: 31 * probetest.Tick, Overflowed: 100}, "offered nothing for 31 ms"},
 	} {
 		if got := n.Disturbance(FlowResult{Flow: c.f, Lasted: time.Second}).String(); !strings.Contains(got, c.want) || (c.want == "") != (got == "") {
 			t.Errorf("%s: %q, want %q", c.name, got, c.want)
@@ -106,14 +106,14 @@ func TestPausedShort(t *testing.T) {
 		want          bool
 	}{
 		{10 * time.Microsecond, 499 * time.Microsecond, false}, {10 * time.Microsecond, 500 * time.Microsecond, true},
-		{20 * time.Microsecond, probetest.Milli, true}, {21 * time.Microsecond, 10 * probetest.Milli, false},
+		{20 * time.Microsecond, probetest.Tick, true}, {21 * time.Microsecond, 10 * probetest.Tick, false},
 	} {
 		n := Bottleneck{Rate: 12e3 / c.packet.Seconds(), Packet: c.packet, Limit: 100}
 		if got := n.PausedShort(FlowResult{Flow: packet.Flow{Pause: c.pause}}); got.IsZero() == c.want {
 			t.Errorf("a queue of %v, a pause of %v: %q", Scale(c.packet, 100), c.pause, got)
 		}
 	}
-	if got := (Bottleneck{Limit: 100}).PausedShort(FlowResult{Flow: packet.Flow{Pause: probetest.Milli}}); !got.IsZero() {
+	if got := (Bottleneck{Limit: 100}).PausedShort(FlowResult{Flow: packet.Flow{Pause: probetest.Tick}}); !got.IsZero() {
 		t.Errorf("without a rate: %q", got)
 	}
 }
@@ -121,17 +121,17 @@ func TestPausedShort(t *testing.T) {
 // TestTimeout: a flow that stood still for longer than a round trip, and than half of
 // the shortest timer, after a drop.
 func TestTimeout(t *testing.T) {
-	short, long := Bottleneck{Trip: 20 * probetest.Milli}, Bottleneck{Trip: 500 * probetest.Milli}
+	short, long := Bottleneck{Trip: 20 * probetest.Tick}, Bottleneck{Trip: 500 * probetest.Tick}
 	for _, c := range []struct {
 		n    Bottleneck
 		f    packet.Flow
 		want bool
 	}{
-		{short, packet.Flow{Pause: 100 * probetest.Milli, Overflowed: 1}, false},
-		{short, packet.Flow{Pause: 101 * probetest.Milli, Overflowed: 1}, true},
-		{long, packet.Flow{Pause: 500 * probetest.Milli, Overflowed: 1}, false},
-		{long, packet.Flow{Pause: 501 * probetest.Milli, Overflowed: 1}, true},
-		{short, packet.Flow{Pause: 101 * probetest.Milli, Repairs: 1}, true}, {short, packet.Flow{Pause: 101 * probetest.Milli}, false},
+		{short, packet.Flow{Pause: 100 * probetest.Tick, Overflowed: 1}, false},
+		{short, packet.Flow{Pause: 101 * probetest.Tick, Overflowed: 1}, true},
+		{long, packet.Flow{Pause: 500 * probetest.Tick, Overflowed: 1}, false},
+		{long, packet.Flow{Pause: 501 * probetest.Tick, Overflowed: 1}, true},
+		{short, packet.Flow{Pause: 101 * probetest.Tick, Repairs: 1}, true}, {short, packet.Flow{Pause: 101 * probetest.Tick}, false},
 	} {
 		if got := c.n.Timeout(FlowResult{Flow: c.f}); got.IsZero() == c.want {
 			t.Errorf("%v, %+v: %q", c.n.Trip, c.f, got.String())

@@ -15,10 +15,10 @@ import (
 func TestRepeated(t *testing.T) {
 	m := probetest.Made{W: testbed.Workload{Messages: 3, Size: 100, Seed: 1}}
 	once := func(number, seq int) packet.Packet {
-		return m.Datagram(wire.Client, number, seq, link.Delivered, probetest.Milli)
+		return m.Datagram(wire.Client, number, seq, link.Delivered, probetest.Tick)
 	}
 	answer := func(number int) packet.Packet {
-		return m.Datagram(wire.Server, number, 0, link.Delivered, probetest.Milli)
+		return m.Datagram(wire.Server, number, 0, link.Delivered, probetest.Tick)
 	}
 	first := m.Cut(wire.Client, 1, 0, 0, true, 9, link.Delivered)
 	second := m.Cut(wire.Client, 2, 0, 1480, false, 9, link.Delivered)
@@ -47,7 +47,7 @@ func TestUnassembled(t *testing.T) {
 	first := m.Cut(client, 1, 0, 0, true, 9, link.Delivered)
 	for fate, want := range map[link.Fate]int{link.Delivered: 0, link.Lost: 1, link.Corrupted: 1} {
 		packets := []packet.Packet{
-			first, m.Cut(client, 2, 0, 1480, false, 9, fate), m.Datagram(client, 3, 0, link.Lost, probetest.Milli),
+			first, m.Cut(client, 2, 0, 1480, false, 9, fate), m.Datagram(client, 3, 0, link.Lost, probetest.Tick),
 		}
 		if got := Unassembled(m.W, packets); got != want {
 			t.Errorf("the second of two fragments is %v: %d, want %d", fate, got, want)

@@ -24,7 +24,7 @@ func TestBurstsVary(t *testing.T) {
 			Client: link.Conditions{Burst: link.Burst{Loss: 0.05, Length: 3}}, Server: link.Conditions{Loss: 0.1, Corrupt: 0.1},
 		},
 	} {
-		w := testbed.Workload{Messages: 500, Size: 16, Every: probetest.Milli}
+		w := testbed.Workload{Messages: 500, Size: 16, Every: probetest.Tick}
 		d, ok := burstEchoes(c, w)
 		low, high := d.Interval(Confidence)
 		variance := 0.0
@@ -94,7 +94,7 @@ func TestExpectDelivery(t *testing.T) {
 func TestExactEchoes(t *testing.T) {
 	c := wire.BothWays(link.Conditions{Exact: link.Exact{Drop: 3, Of: 10}})
 	for seed := range uint64(50) {
-		w := testbed.Workload{Messages: 27, Size: 16, Every: probetest.Milli}
+		w := testbed.Workload{Messages: 27, Size: 16, Every: probetest.Tick}
 		least, most, ok := exactEchoes(c, w)
 		if n := len(probetest.Simulate(c, w, seed)); !ok || n < least || n > most || most-least > 7 {
 			t.Errorf("seed %d: %d of 27 came back, want %d to %d", seed, n, least, most)

@@ -12,7 +12,7 @@ import (
 // TestPacer: even steps, and a burst behind a pause no longer than allowed.
 func TestPacer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, began := &Pacer{Every: 10 * probetest.Milli, Burst: 3}, time.Now()
+		p, began := &Pacer{Every: 10 * probetest.Tick, Burst: 3}, time.Now()
 		for i, want := range []time.Duration{0, 10, 20, 30, 1030, 1030, 1030, 1030, 1040, 1050} {
 			if i == 4 {
 				time.Sleep(time.Second)
@@ -20,8 +20,8 @@ func TestPacer(t *testing.T) {
 			if err := p.wait(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			if at := time.Since(began); at != want*probetest.Milli {
-				t.Errorf("message %d left after %v, want %v", i, at, want*probetest.Milli)
+			if at := time.Since(began); at != want*probetest.Tick {
+				t.Errorf("message %d left after %v, want %v", i, at, want*probetest.Tick)
 			}
 		}
 		ended, cancel := context.WithCancel(t.Context())
@@ -38,16 +38,16 @@ func TestAwait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, began := &Sink{opened: time.Now(), done: make(chan struct{})}, time.Now()
 		go func() {
-			time.Sleep(30 * probetest.Milli)
+			time.Sleep(30 * probetest.Tick)
 			s.count(10)
 		}()
 		s.Await(t.Context(), 10, time.Minute)
-		if waited := time.Since(began); s.Got() != 10 || waited > 30*probetest.Milli+longestLook {
+		if waited := time.Since(began); s.Got() != 10 || waited > 30*probetest.Tick+longestLook {
 			t.Errorf("after %v %d bytes of 10 were read 30 ms after the beginning", waited, s.Got())
 		}
 		began = time.Now()
-		s.Await(t.Context(), 20, 50*probetest.Milli)
-		if waited := time.Since(began); waited < 50*probetest.Milli || waited > 60*probetest.Milli {
+		s.Await(t.Context(), 20, 50*probetest.Tick)
+		if waited := time.Since(began); waited < 50*probetest.Tick || waited > 60*probetest.Tick {
 			t.Errorf("waited %v for bytes that never come, want 50 ms", waited)
 		}
 	})

@@ -15,8 +15,8 @@ import (
 func TestAccount(t *testing.T) {
 	const client, server = wire.Client, wire.Server
 	m := probetest.Made{W: testbed.Workload{Messages: 1, Size: 100, Seed: 1}}
-	there := m.Datagram(client, 1, 0, link.Delivered, probetest.Milli)
-	back := m.Datagram(server, 1, 0, link.Delivered, 2*probetest.Milli)
+	there := m.Datagram(client, 1, 0, link.Delivered, probetest.Tick)
+	back := m.Datagram(server, 1, 0, link.Delivered, 2*probetest.Tick)
 	with := func(p packet.Packet, fate link.Fate) packet.Packet { p.Fate = fate; return p }
 	first, second := m.Cut(client, 1, 0, 0, true, 9, link.Delivered), m.Cut(client, 2, 0, 1480, false, 9, link.Delivered)
 	for _, c := range []struct {
@@ -49,21 +49,21 @@ func TestAccount(t *testing.T) {
 			snapshot{client: hostDrops{1, 1, 1}}, Losses{unexplained: 1},
 		},
 		{"put together wrongly", []packet.Packet{there}, snapshot{server: hostDrops{spoiled: 1}}, Losses{corrupted: 1}},
-		{"the server did not get round to it", []packet.Packet{there}, snapshot{lately: probetest.Milli}, Losses{late: 1}},
+		{"the server did not get round to it", []packet.Packet{there}, snapshot{lately: probetest.Tick}, Losses{late: 1}},
 		{
 			"the client did not get round to it",
 			[]packet.Packet{there, back},
-			snapshot{lately: 2 * probetest.Milli}, Losses{late: 1},
+			snapshot{lately: 2 * probetest.Tick}, Losses{late: 1},
 		},
 		{
 			"the server had all the time",
 			[]packet.Packet{there},
-			snapshot{lately: probetest.Milli + 1}, Losses{unexplained: 1},
+			snapshot{lately: probetest.Tick + 1}, Losses{unexplained: 1},
 		},
 		{
 			"the client had all the time",
 			[]packet.Packet{there, back},
-			snapshot{lately: 2*probetest.Milli + 1}, Losses{unexplained: 1},
+			snapshot{lately: 2*probetest.Tick + 1}, Losses{unexplained: 1},
 		},
 		{"never sent", nil, snapshot{lately: -1}, Losses{unexplained: 1}},
 		{
@@ -73,7 +73,7 @@ func TestAccount(t *testing.T) {
 		},
 		{
 			"one of two echoes was dropped, one damaged",
-			[]packet.Packet{there, with(back, link.Lost), m.Datagram(server, 2, 0, link.Corrupted, probetest.Milli)},
+			[]packet.Packet{there, with(back, link.Lost), m.Datagram(server, 2, 0, link.Corrupted, probetest.Tick)},
 			snapshot{}, Losses{corrupted: 1},
 		},
 		{"a fragment was dropped", []packet.Packet{first, with(second, link.Lost)}, snapshot{}, Losses{injected: 1}},
@@ -124,7 +124,7 @@ func TestAccountCountsEachMessageOnce(t *testing.T) {
 	x.Observations[0].Copies = 2
 	seen := snapshot{lately: time.Hour, server: hostDrops{unread: 2}}
 	for seq := range 5 {
-		seen.packets = append(seen.packets, m.Datagram(wire.Client, seq+1, seq, link.Delivered, probetest.Milli))
+		seen.packets = append(seen.packets, m.Datagram(wire.Client, seq+1, seq, link.Delivered, probetest.Tick))
 	}
 	want := Losses{buffer: 2, unexplained: 2, late: 1}
 	if got := classifyLosses(transports.UDP, m.W, x, seen); got != want {
@@ -141,12 +141,12 @@ func TestStreamUnexplained(t *testing.T) {
 	w := testbed.Workload{Messages: 3, Size: 100}
 	x := &testbed.Exchange{Observations: make([]testbed.Observation, 3)}
 	seen := snapshot{lately: time.Second, packets: []packet.Packet{
-		probetest.Segment(w, wire.Server, 0, 1, 0, 10*probetest.Milli), probetest.Segment(w, wire.Server, 2, 2, 0, 0),
+		probetest.Segment(w, wire.Server, 0, 1, 0, 10*probetest.Tick), probetest.Segment(w, wire.Server, 2, 2, 0, 0),
 	}}
 	if got, want := classifyLosses(transports.TCP, w, x, seen), (Losses{unexplained: 2, late: 1}); got != want {
 		t.Errorf("accounted for as %+v, want %+v", got, want)
 	}
-	seen.lately = 5 * probetest.Milli
+	seen.lately = 5 * probetest.Tick
 	if got, want := classifyLosses(transports.TCP, w, x, seen), (Losses{late: 3}); got != want {
 		t.Errorf("what came at the very end is accounted for as %+v, want %+v", got, want)
 	}
@@ -157,7 +157,7 @@ func TestStreamUnexplained(t *testing.T) {
 func TestDamagedBy(t *testing.T) {
 	const client = wire.Client
 	m := probetest.Made{W: testbed.Workload{Messages: 1, Size: 100, Seed: 1}}
-	alone := m.Datagram(client, 1, 0, link.Corrupted, probetest.Milli)
+	alone := m.Datagram(client, 1, 0, link.Corrupted, probetest.Tick)
 	cut := func(first, second link.Fate) []packet.Packet {
 		return []packet.Packet{m.Cut(client, 1, 0, 0, true, 9, first), m.Cut(client, 2, 0, 1480, false, 9, second)}
 	}

@@ -26,7 +26,7 @@ import (
 // has none, and nothing is an error.
 func TestEveryExperimentSurvivesNoConnection(t *testing.T) {
 	for _, e := range []experiments.Experiment{loss.Experiment, ordering.Experiment, duplication.Experiment, corruption.Experiment, blocking.Experiment} {
-		for _, c := range []link.Conditions{{Delay: 10 * probetest.Milli, Loss: 0.5}, {Delay: 10 * probetest.Milli, Loss: 1}} {
+		for _, c := range []link.Conditions{{Delay: 10 * probetest.Tick, Loss: 0.5}, {Delay: 10 * probetest.Tick, Loss: 1}} {
 			synctest.Test(t, func(t *testing.T) {
 				b := &testbed.Bench{
 					Options: result.Options{Messages: 50, Size: 64}, Transports: []testbed.Transport{transports.TCP, transports.UDP},

@@ -15,7 +15,7 @@ func TestEnough(t *testing.T) {
 	with := func(counts ...float64) []sample {
 		var all []sample
 		for _, n := range counts {
-			all = append(all, sample{connect: 20 * probetest.Milli, handshakeRTT: 20 * probetest.Milli, firstReply: time.Duration((n - 1) * float64(20*probetest.Milli)), rtt: 20 * probetest.Milli})
+			all = append(all, sample{connect: 20 * probetest.Tick, handshakeRTT: 20 * probetest.Tick, firstReply: time.Duration((n - 1) * float64(20*probetest.Tick)), rtt: 20 * probetest.Tick})
 		}
 		return all
 	}
@@ -38,16 +38,16 @@ func TestOnWire(t *testing.T) {
 		return packet.Packet{From: from, Time: offered, Delivered: handed, Payload: payload, TCP: &packet.Segment{}}
 	}
 	greeting := []packet.Packet{
-		raw(wire.Client, 0, 10*probetest.Milli, 0), raw(wire.Server, 10*probetest.Milli, 22*probetest.Milli, 0), // SYN and SYN-ACK
-		raw(wire.Client, 22*probetest.Milli, 99*probetest.Milli, 0), // a bare acknowledgement, for which nobody waits
-		raw(wire.Client, 22*probetest.Milli, 36*probetest.Milli, 10), raw(wire.Server, 36*probetest.Milli, 46*probetest.Milli, 10),
-		raw(wire.Client, 50*probetest.Milli, 0, 10), // lost
+		raw(wire.Client, 0, 10*probetest.Tick, 0), raw(wire.Server, 10*probetest.Tick, 22*probetest.Tick, 0), // SYN and SYN-ACK
+		raw(wire.Client, 22*probetest.Tick, 99*probetest.Tick, 0), // a bare acknowledgement, for which nobody waits
+		raw(wire.Client, 22*probetest.Tick, 36*probetest.Tick, 10), raw(wire.Server, 36*probetest.Tick, 46*probetest.Tick, 10),
+		raw(wire.Client, 50*probetest.Tick, 0, 10), // lost
 	}
 	greeting[0].TCP.Flags, greeting[1].TCP.Flags = packet.SYN, packet.SYN|packet.ACK
-	if got := onWire(greeting[:2], time.Hour); got != 22*probetest.Milli {
+	if got := onWire(greeting[:2], time.Hour); got != 22*probetest.Tick {
 		t.Errorf("the handshake took %v on the wire, want 10 and 12 ms", got)
 	}
-	if got := onWire(greeting, time.Hour); got != 23*probetest.Milli {
+	if got := onWire(greeting, time.Hour); got != 23*probetest.Tick {
 		t.Errorf("a round trip took %v, want the means of 10 and 14 ms there and 12 and 10 ms back", got)
 	}
 	if got := onWire(greeting[:1], time.Hour); got != time.Hour {

@@ -19,7 +19,7 @@ import (
 func lossySetup(t *testing.T, transport testbed.Transport, o testbed.Driver) (*result.Result, error) {
 	b := &testbed.Bench{
 		Options: result.Options{Messages: 1, Size: 64}, Transports: []testbed.Transport{transport}, Driver: o,
-		Conditions: wire.BothWays(link.Conditions{Delay: 10 * probetest.Milli, Loss: 0.1}),
+		Conditions: wire.BothWays(link.Conditions{Delay: 10 * probetest.Tick, Loss: 0.1}),
 	}
 	b.Conditions.Seed = 7
 	rows, err := runSetup(t.Context(), b)
@@ -105,9 +105,9 @@ func TestExpectUnanswered(t *testing.T) {
 	}{
 		{transports.UDP, link.Conditions{Loss: 0.1}, 4.75, 0, 12},
 		{transports.UDP, link.Conditions{Loss: 0.5}, 18.75, 11, 25},
-		{transports.UDP, link.Conditions{Jitter: probetest.Milli}, 0, 0, 0},
+		{transports.UDP, link.Conditions{Jitter: probetest.Tick}, 0, 0, 0},
 		{transports.TCP, link.Conditions{Loss: 0.1}, 0, 0, 1},
-		{transports.TCP, link.Conditions{Jitter: probetest.Milli}, 0, 0, 0},
+		{transports.TCP, link.Conditions{Jitter: probetest.Tick}, 0, 0, 0},
 		{transports.UDP, link.Conditions{Loss: 1}, 25, 25, 25},
 		{transports.TCP, link.Conditions{Loss: 1}, 25, 25, 25},
 		// the first packet of a wire is dropped with the share of the long run

@@ -44,7 +44,7 @@ func TestTransferTime(t *testing.T) {
 		}
 	}
 	twice := usualLink(func(c *link.Conditions) { c.Delay *= 2 })
-	if more := transferTime(transports.UDP, twice, 10_000) - transferTime(transports.UDP, usualLink(nil), 10_000); more != 10*probetest.Milli {
+	if more := transferTime(transports.UDP, twice, 10_000) - transferTime(transports.UDP, usualLink(nil), 10_000); more != 10*probetest.Tick {
 		t.Errorf("10 ms of delay make a transfer over UDP %v longer", more)
 	}
 }
@@ -61,9 +61,9 @@ func TestExpectGoodput(t *testing.T) {
 		{"loss", func(c *link.Conditions) { c.Loss = 0.1 }, 0, 17.311},
 		{"exact", func(c *link.Conditions) { c.Exact = link.Exact{Drop: 1, Of: 10} }, 0, 17.311},
 		{"bursts", func(c *link.Conditions) { c.Burst = link.Burst{Loss: 0.1, Length: 3} }, 0, 0},
-		{"jitter", func(c *link.Conditions) { c.Jitter = probetest.Milli }, 0, 19.234},
+		{"jitter", func(c *link.Conditions) { c.Jitter = probetest.Tick }, 0, 19.234},
 		{"a short queue", func(c *link.Conditions) { c.Limit = 20 }, 0, 19.234},
-		{"a long way", func(c *link.Conditions) { c.Delay = 100 * probetest.Milli }, 0, 19.234},
+		{"a long way", func(c *link.Conditions) { c.Delay = 100 * probetest.Tick }, 0, 19.234},
 		{"timeouts first", func(c *link.Conditions) { c.Rate = 50e3 }, 0, 0.04808},
 		{"a bloated queue", func(c *link.Conditions) { c.Limit = 1400 }, 0, 19.234},
 		{"a slow way back", nil, 0, 19.234},
@@ -118,7 +118,7 @@ func TestExpectTransfer(t *testing.T) {
 	}{
 		"as it is":      {nil, true, true},
 		"loss":          {func(c *link.Conditions) { c.Loss = 0.1 }, false, false},
-		"jitter":        {func(c *link.Conditions) { c.Jitter = probetest.Milli }, false, false},
+		"jitter":        {func(c *link.Conditions) { c.Jitter = probetest.Tick }, false, false},
 		"a short queue": {func(c *link.Conditions) { c.Limit = 9 }, false, true},
 		"a short way":   {func(c *link.Conditions) { c.Delay, c.Rate = 100*time.Microsecond, 1e9 }, false, false},
 	} {
@@ -168,11 +168,11 @@ func TestTransferCell(t *testing.T) {
 		all  []transfer
 		want result.Value
 	}{
-		{calmBench, took(30*probetest.Milli, 20*probetest.Milli, 90*probetest.Milli), result.Num(20)},
-		{lossy, took(30*probetest.Milli, 20*probetest.Milli, 90*probetest.Milli), result.Num(30)},
-		{lossy, took(30*probetest.Milli, probe.Never, 20*probetest.Milli), result.Num(30)},
-		{lossy, took(probe.Never, probe.Never, 20*probetest.Milli), result.Word("never complete")},
-		{calmBench, append(took(30*probetest.Milli), transfer{cut: text.Say("stopped")}), result.Word("unknown")},
+		{calmBench, took(30*probetest.Tick, 20*probetest.Tick, 90*probetest.Tick), result.Num(20)},
+		{lossy, took(30*probetest.Tick, 20*probetest.Tick, 90*probetest.Tick), result.Num(30)},
+		{lossy, took(30*probetest.Tick, probe.Never, 20*probetest.Tick), result.Num(30)},
+		{lossy, took(probe.Never, probe.Never, 20*probetest.Tick), result.Word("never complete")},
+		{calmBench, append(took(30*probetest.Tick), transfer{cut: text.Say("stopped")}), result.Word("unknown")},
 	} {
 		row := result.Row("transfer_10k", "", "ms")
 		row.Put("udp", transferCell(c.b, transports.UDP, 10_000, c.all))
@@ -328,15 +328,15 @@ func TestExcuse(t *testing.T) {
 		}
 	}
 	n := probe.Bottleneck{Rate: 1e9, Packet: 12 * time.Microsecond, Limit: 64, Trip: 400 * time.Microsecond}
-	stood := packet.Flow{Pause: 150 * probetest.Milli, Overflowed: 1}
-	paused := packet.Flow{Pause: probetest.Milli}
+	stood := packet.Flow{Pause: 150 * probetest.Tick, Overflowed: 1}
+	paused := packet.Flow{Pause: probetest.Tick}
 	if got := n.Uncounted(transports.TCP, stood); !strings.Contains(got.String(), "timeout") {
 		t.Errorf("TCP that stood still: %q", got)
 	}
 	if got := n.Uncounted(transports.TCP, paused); !got.IsZero() {
 		t.Errorf("TCP in slow start: %q", got)
 	}
-	if got := n.Uncounted(transports.TCP, packet.Flow{Pause: 2 * probetest.Milli}); !strings.Contains(got.String(), "busy") {
+	if got := n.Uncounted(transports.TCP, packet.Flow{Pause: 2 * probetest.Tick}); !strings.Contains(got.String(), "busy") {
 		t.Errorf("TCP that paused for longer than a round trip: %q", got)
 	}
 	if got := n.Uncounted(transports.UDP, paused); !strings.Contains(got.String(), "busy") {

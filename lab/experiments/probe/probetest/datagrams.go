@@ -10,8 +10,8 @@ import (
 	"echolab/lab/wire"
 )
 
-// Milli is a millisecond, short for tables of times.
-const Milli = time.Millisecond
+// Tick is the millisecond of tables of times.
+const Tick = time.Millisecond
 
 // Made makes packets by hand.
 type Made struct{ W testbed.Workload }
@@ -26,7 +26,7 @@ func (m Made) Datagram(from wire.Side, number, seq int, fate link.Fate, handed t
 
 // Cut is a fragment of message seq, which only the first one names.
 func (m Made) Cut(from wire.Side, number, seq, offset int, more bool, id uint16, fate link.Fate) packet.Packet {
-	p := m.Datagram(from, number, seq, fate, Milli)
+	p := m.Datagram(from, number, seq, fate, Tick)
 	p.ID, p.FragmentOffset, p.MoreFragments = id, offset, more
 	if offset > 0 {
 		p.UDP, p.Data = nil, []byte("whatever the message has there")
