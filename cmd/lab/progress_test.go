@@ -70,12 +70,12 @@ func TestProgressMoves(t *testing.T) {
 		look("0/3    0s")
 		starts("loss", 1)
 		starts("setup", 1)
-		look("0/3  loss run 1 of 3, setup run 1 of 3  0s") // there is no room for titles
+		look("0/3  loss (Reliable data transfer) run 1 of 3, setup (Handshake) run 1 of 3  0s") // there is no room for titles
 		time.Sleep(time.Second)
-		look("0/3  loss run 1 of 3, setup run 1 of 3  1s")
+		look("0/3  loss (Reliable data transfer) run 1 of 3, setup (Handshake) run 1 of 3  1s")
 		starts("loss", 2)
 		time.Sleep(2 * time.Second)
-		look("0/3  setup run 1 of 3, loss run 2 of 3  3s")
+		look("0/3  setup (Handshake) run 1 of 3, loss (Reliable data transfer) run 2 of 3  3s")
 		p.hear(lab.Progress{Experiment: "loss", Done: true})
 		look("1/3  setup (Handshake) run 1 of 3  3s, about 15s left") // 1 of 1+1+4 in 3 s
 		p.hear(lab.Progress{Experiment: "setup", Waits: true})
