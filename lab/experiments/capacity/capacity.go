@@ -66,9 +66,9 @@ func runCapacity(ctx context.Context, b *testbed.Bench) ([]result.Measurement, e
 	}
 	measured := experiments.Measure(b.Transports, own, rows(b.Options.Size)...)
 	effort := effortOf(b.Options)
-	if effort.brief {
-		measured[0].Label = text.Sayf("Rate without loss for %s s", text.Figure(effort.full.Seconds()))
-		measured[1].Label = text.Sayf("Messages without loss for %s s", text.Figure(effort.full.Seconds()))
+	if lasts := text.Figure(effort.full.Seconds()); effort.brief {
+		measured[0].Label = text.Sayf("Rate without loss for %s s", lasts)
+		measured[1].Label = text.Sayf("Messages without loss for %s s", lasts)
 	}
 	for _, size := range capacitySizes {
 		found := own
@@ -80,7 +80,7 @@ func runCapacity(ctx context.Context, b *testbed.Bench) ([]result.Measurement, e
 				return nil, err
 			}
 		}
-		measured = append(measured, ofSize(size, experiments.Measure(b.Transports, found, rows(size)...))...)
+		measured = append(measured, ofSize(size, effort, experiments.Measure(b.Transports, found, rows(size)...))...)
 	}
 	return measured, nil
 }
@@ -96,9 +96,13 @@ func rows(size int) []experiments.Row[lossFree] {
 }
 
 // ofSize are the two rows as those of one size.
-func ofSize(size int, rows []result.Measurement) []result.Measurement {
+func ofSize(size int, e effort, rows []result.Measurement) []result.Measurement {
 	rows[0].Label = text.Sayf("Rate without loss, messages of %d bytes", size)
 	rows[1].Label = text.Sayf("Messages without loss, of %d bytes", size)
+	if lasts := text.Figure(e.full.Seconds()); e.brief {
+		rows[0].Label = text.Sayf("Rate without loss for %s s, messages of %d bytes", lasts, size)
+		rows[1].Label = text.Sayf("Messages without loss for %s s, of %d bytes", lasts, size)
+	}
 	for i := range rows {
 		rows[i].ID, rows[i].Headline = fmt.Sprintf("%s_%d", rows[i].ID, size), false
 	}
