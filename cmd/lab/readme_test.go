@@ -17,7 +17,7 @@ var pasted = regexp.MustCompile("(?m)(?:`lab |^ {4}go run ./cmd/lab )([^`\n]+)")
 // paste against the program: each must be a command with flags that exist.
 func TestShownCommandsParse(t *testing.T) {
 	commands := map[string]string{} // by where it is shown
-	for _, file := range []string{"../../README.md", "../../CONTRIBUTING.md"} {
+	for _, file := range []string{"../../README.md", "../../README.ko.md", "../../CONTRIBUTING.md"} {
 		line, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
