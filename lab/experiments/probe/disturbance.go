@@ -1,11 +1,9 @@
 package probe
 
 import (
-	"slices"
 	"time"
 
 	"echolab/lab/packet"
-	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
 	"echolab/lab/wire"
@@ -76,15 +74,6 @@ func (n Bottleneck) Uncounted(t testbed.Transport, f packet.Flow) text.Message {
 		return why
 	}
 	return n.PausedShort(p)
-}
-
-// IsOutside reports whether one of the rows is not as expected.
-func IsOutside(transport string, rows ...*result.Measurement) bool {
-	return slices.ContainsFunc(rows, func(r *result.Measurement) bool {
-		_, expected := r.Expected[transport]
-		got := r.Values[transport].Number
-		return expected && (got < r.Low[transport] || got > r.High[transport])
-	})
 }
 
 // FirstOf is the first reason that there is, or none.
