@@ -177,8 +177,14 @@ func TestTCPFillsTheLink(t *testing.T) {
 }
 
 // TestFlowsShare: every congestion control shares with itself, and none of
-// them beside who never yields.
+// them beside a flow that never yields.
+//
+// A full queue may drop packets of one of two flows only. That one yields to beta
+// of its window, and both fill the room again alike, so that it keeps (1+beta)/2
+// of its share: 0.85 with CUBIC (RFC 9438). Five times in a row leave it 22 %, an
+// index of 0.76; a flow that starves has an index of 0.5.
 func TestFlowsShare(t *testing.T) {
+	const leastJain = 0.76
 	atFullSpeed(t)
 	t.Parallel()
 	for _, congestion := range []string{"reno", "cubic", "bbr"} {
@@ -186,8 +192,8 @@ func TestFlowsShare(t *testing.T) {
 			offers(t, congestion)
 			t.Parallel()
 			inTime(t, "fairness", result.Options{Seed: 1, Congestion: congestion}, nil, func(t labtest.Judge, r *result.Result) {
-				if jain := labtest.Value(t, r, "jain", "tcp"); jain <= 0.9 {
-					t.Errorf("Jain's index of two flows is %.3f, want more than 0.9", jain)
+				if jain := labtest.Value(t, r, "jain", "tcp"); jain <= leastJain {
+					t.Errorf("Jain's index of two flows is %.3f, want more than %v", jain, leastJain)
 				}
 				if share := labtest.Value(t, r, "share_with_other", "tcp"); share > 25 {
 					t.Errorf("TCP keeps %.0f %% beside UDP", share)
