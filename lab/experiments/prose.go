@@ -21,9 +21,23 @@ type Prose struct {
 	Try        string         // a command to paste next
 }
 
-// A page begins with its title and its question. Then come these sections, by
-// their headings; a lesson whose packets show nothing has no caption.
-var sections = map[string]func(*page) *[]string{
+// section is a part of a page.
+type section int
+
+const (
+	question section = iota // what stands between the title and the first heading
+	method
+	steps
+	why
+	theory
+	caption // of a lesson whose packets show something
+	references
+	try
+	sections // how many there are
+)
+
+// headings are those of a page's sections, in every language.
+var headings = map[string]section{
 	"Method": method, "방법": method,
 	"What happens": steps, "일어나는 일": steps,
 	"Why": why, "이유": why,
@@ -33,20 +47,10 @@ var sections = map[string]func(*page) *[]string{
 	"Try": try, "해 보기": try,
 }
 
-func method(p *page) *[]string     { return &p.method }
-func steps(p *page) *[]string      { return &p.steps }
-func why(p *page) *[]string        { return &p.why }
-func theory(p *page) *[]string     { return &p.theory }
-func caption(p *page) *[]string    { return &p.caption }
-func references(p *page) *[]string { return &p.references }
-func try(p *page) *[]string        { return &p.try }
-
-// page is the text of a lesson in one language, a paragraph or an item of a list
-// each.
+// page is the text of a lesson in one language.
 type page struct {
-	title                                                     string
-	question, method, steps, why, theory, caption, references []string
-	try                                                       []string
+	title string
+	text  [sections][]string // a paragraph or an item of a list each
 }
 
 // Read reads the pages of a lesson. It panics where they are no pages, or do not
@@ -80,16 +84,19 @@ func read(pages fs.FS) (Prose, error) {
 	return together(all), nil
 }
 
-// shape is how many paragraphs the sections of a page have.
+// shape is how many paragraphs the sections of a page have, and what is the same
+// in all languages.
 func (p *page) shape() string {
-	return fmt.Sprint(len(p.question), len(p.method), len(p.steps), len(p.why), len(p.theory), len(p.caption),
-		p.references, p.try)
+	var lengths [sections]int
+	for i, section := range p.text {
+		lengths[i] = len(section)
+	}
+	return fmt.Sprint(lengths, p.text[references], p.text[try])
 }
 
 // parse takes a page apart.
 func parse(content string) (*page, error) {
-	p := &page{}
-	to := &p.question
+	p, at := &page{}, question
 	for block := range strings.SplitSeq(strings.TrimSpace(content), "\n\n") {
 		block = strings.TrimSpace(block)
 		if title, ok := strings.CutPrefix(block, "# "); ok && p.title == "" {
@@ -97,17 +104,18 @@ func parse(content string) (*page, error) {
 			continue
 		}
 		if heading, ok := strings.CutPrefix(block, "## "); ok {
-			section := sections[heading]
-			if section == nil {
+			if at, ok = headings[heading]; !ok {
 				return nil, fmt.Errorf("no section is called %q", heading)
 			}
-			to = section(p)
 			continue
 		}
-		*to = append(*to, paragraphs(block)...)
+		p.text[at] = append(p.text[at], paragraphs(block)...)
 	}
-	whole := len(p.question) == 1 && len(p.method) == 1 && len(p.why) == 1 && len(p.caption) <= 1 && len(p.try) == 1
-	if p.title == "" || !whole {
+	complete := p.title != "" && len(p.text[caption]) <= 1
+	for _, s := range []section{question, method, why, try} {
+		complete = complete && len(p.text[s]) == 1
+	}
+	if !complete {
 		return nil, fmt.Errorf("a title, and one paragraph of question, method, why and try are needed")
 	}
 	return p, nil
@@ -134,28 +142,26 @@ func paragraphs(block string) []string {
 
 // together makes one prose of the pages of all languages.
 func together(all map[string]*page) Prose {
+	english := all[text.English]
 	one := func(of func(*page) string) text.Message {
-		m := text.Message{Phrase: text.Phrase(of(all[text.English])), Own: map[string]string{}}
+		m := text.Message{Phrase: text.Phrase(of(english)), Own: map[string]string{}}
 		for lang, p := range all {
 			m.Own[lang] = of(p)
 		}
 		return m
 	}
-	list := func(of func(*page) *[]string) []text.Message {
+	list := func(s section) []text.Message {
 		var messages []text.Message
-		for i := range *of(all[text.English]) {
-			messages = append(messages, one(func(p *page) string { return (*of(p))[i] }))
+		for i := range english.text[s] {
+			messages = append(messages, one(func(p *page) string { return p.text[s][i] }))
 		}
 		return messages
 	}
-	english := all[text.English]
 	prose := Prose{
 		Title:    one(func(p *page) string { return p.title }),
-		Question: one(func(p *page) string { return p.question[0] }),
-		Method:   one(func(p *page) string { return p.method[0] }),
-		Why:      one(func(p *page) string { return p.why[0] }),
-		Steps:    list(steps), Theory: list(theory),
-		References: english.references, Try: english.try[0],
+		Question: list(question)[0], Method: list(method)[0], Why: list(why)[0],
+		Steps: list(steps), Theory: list(theory),
+		References: english.text[references], Try: english.text[try][0],
 	}
 	if captions := list(caption); len(captions) > 0 {
 		prose.Caption = captions[0]
