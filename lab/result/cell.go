@@ -8,7 +8,7 @@ import "echolab/lab/text"
 // expects. The zero value is that of a transport which the row does not concern.
 type Cell struct {
 	value, expected *Value
-	low, high       *float64
+	low, high       float64 // of an expected number
 	cut, basis      text.Message
 	spread          *Spread
 }
@@ -25,7 +25,7 @@ func Outcome(w text.Phrase) Cell { return Measured(Word(w)) }
 // Expect adds what theory expects, and the range that it allows.
 func (c Cell) Expect(v, low, high float64) Cell {
 	expected := Num(v)
-	c.expected, c.low, c.high = &expected, &low, &high
+	c.expected, c.low, c.high = &expected, low, high
 	return c
 }
 
@@ -35,7 +35,7 @@ func (c Cell) ExpectExactly(v float64) Cell { return c.Expect(v, v, v) }
 // ExpectWord is Expect where theory expects a word.
 func (c Cell) ExpectWord(word text.Phrase) Cell {
 	expected := Word(word)
-	c.expected, c.low, c.high = &expected, nil, nil
+	c.expected, c.low, c.high = &expected, 0, 0
 	return c
 }
 
@@ -54,11 +54,7 @@ func (c Cell) Over(s Spread) Cell {
 
 // Outside reports whether the value is not what theory allows.
 func (c Cell) Outside() bool {
-	m := Row("", "", "")
-	m.Put("", Cell{value: c.value, expected: c.expected, low: c.low, high: c.high})
-	m.Judge()
-	within, judged := m.Within[""]
-	return judged && !within
+	return c.value != nil && c.expected != nil && !c.value.within(*c.expected, c.low, c.high)
 }
 
 // CutShort adds why the value is not the answer: a limit of the lab came before
@@ -81,8 +77,8 @@ func (m *Measurement) Put(transport string, c Cell) {
 	if c.expected != nil {
 		m.Expected[transport] = *c.expected
 	}
-	if c.low != nil && c.high != nil {
-		m.Low[transport], m.High[transport] = *c.low, *c.high
+	if c.expected != nil && c.expected.Word == "" {
+		m.Low[transport], m.High[transport] = c.low, c.high
 	}
 	if c.spread != nil {
 		if m.Spread == nil {

@@ -40,12 +40,6 @@ func (m *Measurement) CutShort(transport string, why text.Message) {
 	m.CutOff[transport] = why
 }
 
-// Because says where the expectation comes from.
-func (m *Measurement) Because(basis text.Phrase) { m.Basis = text.Say(basis) }
-
-// Becausef says where the expectation comes from.
-func (m *Measurement) Becausef(format text.Phrase, args ...any) { m.Basis = text.Sayf(format, args...) }
-
 // Judge fills Within for every transport of which something is expected, and
 // whose value was not cut off.
 func (m *Measurement) Judge() {
@@ -53,14 +47,18 @@ func (m *Measurement) Judge() {
 	for t, want := range m.Expected {
 		got, measured := m.Values[t]
 		_, cut := m.CutOff[t]
-		switch {
-		case !measured || cut:
-		case want.Word != "" || got.Word != "":
-			m.Within[t] = got.Word == want.Word
-		default:
-			m.Within[t] = m.Low[t] <= got.Number && got.Number <= m.High[t]
+		if measured && !cut {
+			m.Within[t] = got.within(want, m.Low[t], m.High[t])
 		}
 	}
+}
+
+// within reports whether a value is the word that is wanted, or lies in a range.
+func (v Value) within(want Value, low, high float64) bool {
+	if want.Word != "" || v.Word != "" {
+		return v.Word == want.Word
+	}
+	return low <= v.Number && v.Number <= high
 }
 
 // Rows collects measurements in the order in which a table shows them. The
