@@ -83,20 +83,21 @@ func (p path) takeover() time.Duration {
 
 // besideItsLike says how near to equal two flows of a kind share. Of two flows
 // that yield, the one that began with all is ahead by beta^k after k cycles
-// (Chiu, Jain 1989); and where the queue dropped of one of two equal windows
-// only, the other is ahead by (1-beta)/(1+beta). A share of d ahead is an index
-// of 1/(1+d^2). Two that never yield get what they offered, packet by packet by
-// chance.
+// (Chiu, Jain 1989). A full queue may drop of the other one only: that one goes
+// back to beta of its share, both fill the room alike, and it is left (1+beta)/2
+// of its share. A share of d ahead is an index of 1/(1+d^2). Two that never yield
+// get what they offered, packet by packet by chance.
 func (p path) besideItsLike(b *testbed.Bench, t testbed.Transport, s sharing) (share, index result.Cell) {
 	share, index = result.Number(s.share), result.Number(s.jain)
 	likely, ahead := s.likely, 2*s.luck/100
 	if t.Reliable {
 		beta := probe.Backoff(probe.ControlOf(b))
-		likely, ahead = 50, max(math.Pow(beta, cyclesBefore), (1-beta)/(1+beta))
+		behind := (1 - math.Pow(beta, cyclesBefore)) * (1 + beta) / 2
+		likely, ahead = 50, 1-behind
 	}
 	if p.Rate > 0 && (!t.Reliable || p.Pipe()/2 >= leastWindow) {
 		share = share.Expect(likely, likely-50*ahead, likely+50*ahead).Because(text.Sayf(
-			"equal windows, equal round trips: beta^%d apart after as many cycles, or one drop (Chiu, Jain 1989)",
+			"equal windows, equal round trips: beta^%d apart after as many cycles, and one drop (Chiu, Jain 1989)",
 			cyclesBefore))
 		ahead += math.Abs(likely-50) / 50
 		index = index.Expect(1, 1/(1+ahead*ahead), 1).Because(text.Say(

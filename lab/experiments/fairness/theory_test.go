@@ -66,8 +66,8 @@ func TestBesideItsLike(t *testing.T) {
 		low, jain   float64
 		isSomething bool
 	}{
-		{"Reno", n, transports.TCP, "reno", 50 - 50/3., 0.9, true},
-		{"CUBIC", n, transports.TCP, "cubic", 50 - 50*0.343, 1 / (1 + 0.343*0.343), true},
+		{"Reno", n, transports.TCP, "reno", 50 * 0.875 * 0.75, 1 / (1 + 0.34375*0.34375), true},
+		{"CUBIC", n, transports.TCP, "cubic", 50 * 0.657 * 0.85, 1 / (1 + 0.44155*0.44155), true},
 		{"no queue to speak of", path{probe.Bottleneck{Rate: 1e6, BDP: 10, Limit: 1}}, transports.TCP, "reno", 0, 0, false},
 		{"UDP", n, transports.UDP, "", 48 - 5, 1 / (1 + 0.14*0.14), true}, // 5 points by chance, 2 by what it offered, of 50
 	} {
