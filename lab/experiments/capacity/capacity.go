@@ -150,7 +150,7 @@ func searchOne(
 		return found, err
 	}
 	defer probe.Close(n, &err)
-	flow, err := probe.OpenBulkFlow(ctx, n, t, 0)
+	flow, err := probe.OpenBulkFlow(ctx, n, t)
 	if err != nil {
 		return found, err
 	}

@@ -80,7 +80,7 @@ func sendFast(
 		return s, err
 	}
 	defer probe.Close(n, &err)
-	f, err := probe.OpenBulkFlow(ctx, n, t, 0)
+	f, err := probe.OpenBulkFlow(ctx, n, t)
 	if err != nil {
 		return s, err
 	}

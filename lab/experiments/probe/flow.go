@@ -20,11 +20,10 @@ type BulkFlow struct {
 	conn      net.Conn
 }
 
-// OpenBulkFlow connects a client to a sink on the network's server, which is
-// complete with goal bytes. The error is a timeout where nobody answered in the
-// time that ctx leaves.
-func OpenBulkFlow(ctx context.Context, n testbed.Network, t testbed.Transport, goal int) (*BulkFlow, error) {
-	sink, err := openSink(ctx, n, t, goal)
+// OpenBulkFlow connects a client to a sink on the network's server. The error is
+// a timeout where nobody answered in the time that ctx leaves.
+func OpenBulkFlow(ctx context.Context, n testbed.Network, t testbed.Transport) (*BulkFlow, error) {
+	sink, err := openSink(ctx, n, t)
 	if err != nil {
 		return nil, err
 	}

@@ -77,7 +77,7 @@ func RunFlows(
 func dialWithin(ctx context.Context, d time.Duration, n testbed.Network, t testbed.Transport) (*BulkFlow, error) {
 	ctx, cancel := context.WithTimeout(ctx, d)
 	defer cancel()
-	return OpenBulkFlow(ctx, n, t, 0)
+	return OpenBulkFlow(ctx, n, t)
 }
 
 // run sends through all flows side by side and measures them.

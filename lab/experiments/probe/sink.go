@@ -22,8 +22,7 @@ type Sink struct {
 	closer  io.Closer
 	group   errgroup.Group
 	opened  time.Time
-	goal    int64         // bytes that complete it; 0 never does
-	done    chan struct{} // closed when they have been read
+	news    chan struct{} // holds one, since bytes were read
 	bytes   atomic.Int64  // read so far
 	last    atomic.Int64  // when the last of them were, in nanoseconds since opened
 
@@ -36,8 +35,8 @@ type Sink struct {
 const sinkBuffer = 64 << 10
 
 // openSink starts a sink on the server host of the network.
-func openSink(ctx context.Context, n testbed.Network, t testbed.Transport, goal int) (*Sink, error) {
-	s := &Sink{opened: time.Now(), goal: int64(goal), done: make(chan struct{})}
+func openSink(ctx context.Context, n testbed.Network, t testbed.Transport) (*Sink, error) {
+	s := &Sink{opened: time.Now(), news: make(chan struct{}, 1)}
 	address := n.Server().Addr().String() + ":0"
 	if !t.Stream {
 		conn, err := n.Server().ListenPacket(ctx, t.Network, address)
@@ -100,8 +99,10 @@ func (s *Sink) drain(from io.Reader) error {
 // count notes bytes that were read.
 func (s *Sink) count(n int64) {
 	s.last.Store(int64(time.Since(s.opened)))
-	if total := s.bytes.Add(n); s.goal > 0 && total >= s.goal && total-n < s.goal {
-		close(s.done)
+	s.bytes.Add(n)
+	select {
+	case s.news <- struct{}{}:
+	default: // nobody has heard of the bytes before these yet
 	}
 }
 
@@ -113,34 +114,20 @@ func (s *Sink) Since(began time.Time) time.Duration {
 	return s.opened.Add(time.Duration(s.last.Load())).Sub(began)
 }
 
-// longestLook is the longest time between two looks at what was read.
-const longestLook = 5 * time.Millisecond
-
 // Await waits until all bytes have been read, or none during silence, or ctx ends.
 func (s *Sink) Await(ctx context.Context, bytes int, silence time.Duration) {
-	every := min(max(silence/20, time.Millisecond), longestLook)
-	quiet, seen := time.Now(), s.Got()
-	for seen < bytes && time.Since(quiet) < silence {
-		if WaitFor(ctx, s.done, every) != nil {
+	quiet := time.NewTimer(silence)
+	defer quiet.Stop()
+	for s.Got() < bytes {
+		select {
+		case <-s.news:
+			quiet.Reset(silence)
+		case <-quiet.C:
+			return
+		case <-ctx.Done():
 			return
 		}
-		if now := s.Got(); now > seen {
-			quiet, seen = time.Now(), now
-		}
 	}
-}
-
-// WaitFor waits until something has happened, for d at most, unless ctx ends.
-func WaitFor(ctx context.Context, happened <-chan struct{}, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-happened:
-	case <-timer.C:
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-	return nil
 }
 
 // Close stops the sink and waits for it.

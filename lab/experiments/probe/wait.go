@@ -13,14 +13,20 @@ const Silence = 200 * time.Millisecond
 
 // Pause waits, unless ctx ends first.
 func Pause(ctx context.Context, d time.Duration) error {
+	return WaitFor(ctx, nil, d)
+}
+
+// WaitFor waits until something has happened, for d at most, unless ctx ends.
+func WaitFor(ctx context.Context, happened <-chan struct{}, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
+	case <-happened:
 	case <-timer.C:
-		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+	return nil
 }
 
 // AwaitOnWire waits until shown finds what it looks for among the packets, or the

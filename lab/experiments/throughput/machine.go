@@ -64,7 +64,7 @@ func bareWire(ctx context.Context, b *testbed.Bench) (carried float64, err error
 	within, cancel := context.WithTimeout(ctx, probe.EchoTimeout)
 	defer cancel()
 	bytes := bareBytes(fast.Rate)
-	f, err := probe.OpenBulkFlow(within, n, transports.TCP, bytes)
+	f, err := probe.OpenBulkFlow(within, n, transports.TCP)
 	if err != nil {
 		return 0, fmt.Errorf("over a bare wire: %w", err)
 	}

@@ -64,7 +64,7 @@ func transferOne(ctx context.Context, b *testbed.Bench, t testbed.Transport, byt
 	began := time.Now()
 	within, cancel := context.WithDeadline(ctx, began.Add(bound))
 	defer cancel()
-	f, err := probe.OpenBulkFlow(within, n, t, bytes)
+	f, err := probe.OpenBulkFlow(within, n, t)
 	if probe.IsTimeout(err) && ctx.Err() == nil {
 		x.cut = probe.NoConnection(time.Since(began))
 		return x, nil
