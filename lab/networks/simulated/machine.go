@@ -145,7 +145,8 @@ func (r *run) execute(code translation, stdout io.Writer) error {
 		WithName(""). // many run side by side
 		WithArgs("guest").WithEnv("GOMEMLIMIT", memoryGoal).
 		WithStdin(r.stdin).WithStdout(stdout).WithStderr(&r.stderr)
-	ctx := context.Background() // the clock is what stops it
+	ctx, free := withMemory(context.Background()) // the clock is what stops it
+	defer free()
 	m, err := code.runtime.InstantiateModule(ctx, code.module, config)
 	if m != nil {
 		err = errors.Join(err, m.Close(ctx))

@@ -13,8 +13,11 @@ import (
 	"echolab/lab/text"
 )
 
-// memoryPages bounds the memory of one run, in pages of 64 KiB: 1 GiB.
-const memoryPages = 1 << 14
+// memoryPages bounds the memory of one run: 1 GiB, in pages of pageSize bytes.
+const (
+	memoryPages = 1 << 14
+	pageSize    = 1 << 16
+)
 
 // translation is the program in this processor's own code.
 type translation struct {
