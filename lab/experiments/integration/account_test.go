@@ -29,7 +29,7 @@ func TestEveryLossIsExplained(t *testing.T) {
 			t.Run(fmt.Sprint(words, seed+1), func(t *testing.T) {
 				t.Parallel()
 				j := job{id: "loss", options: result.Options{Messages: messages, Seed: seed + 1}}
-				r := j.with(words, change).result(t)
+				r := j.with(change).result(t)
 				labtest.Conserves(t, r, messages)
 				labtest.Near(t, r, "delivered", "tcp", 100, 0)
 			})
@@ -74,7 +74,7 @@ type aRun struct {
 
 func (a aRun) job() job {
 	j := job{id: "loss", options: a.options}
-	return j.with(fmt.Sprint(a.conditions), func(c *link.Conditions) { *c = a.conditions })
+	return j.with(func(c *link.Conditions) { *c = a.conditions })
 }
 
 // mayNotConnect reports whether enough packets are lost that all SYNs which

@@ -56,24 +56,27 @@ func takesLong(t *testing.T) {
 	}
 }
 
-// job is one run of one experiment. Jobs with the same words are the same.
+// job is one run of one experiment.
 type job struct {
-	id         string
-	options    result.Options
-	conditions string // in words, for those that change gives, or that were asked for
-	change     func(*link.Conditions)
-	asked      link.Overrides
+	id      string
+	options result.Options
+	asked   link.Overrides         // as a user asks
+	change  func(*link.Conditions) // as no user may; may be nil
 }
 
-// results are what the jobs found that tests have in common: each runs once.
-var results sync.Map // from a job's name to func() (*lab.Result, error)
+// results are what jobs found that come to the same, whoever asks: each runs once.
+var results sync.Map // from what makes a job to func() (*result.Result, error)
 
 // result is what the job found, for every test that asks.
 func (j job) result(t *testing.T) *result.Result {
 	t.Helper()
 	needsMachine(t)
-	name := fmt.Sprintf("%s %+v %s", j.id, j.options, j.conditions)
-	once, _ := results.LoadOrStore(name, sync.OnceValues(func() (*result.Result, error) {
+	e, err := j.experiment()
+	if err != nil {
+		t.Fatal(err)
+	}
+	makes := fmt.Sprintf("%s %+v %#v", j.id, j.options, e.Conditions)
+	once, _ := results.LoadOrStore(makes, sync.OnceValues(func() (*result.Result, error) {
 		return j.run(context.Background(), nil) // the test that asks first may end first
 	}))
 	r, err := once.(func() (*result.Result, error))()
@@ -88,12 +91,22 @@ const usualSize = 512
 
 // run runs the job.
 func (j job) run(ctx context.Context, tap wire.Tap) (*result.Result, error) {
-	j.options.Size = cmp.Or(j.options.Size, usualSize)
-	e, err := find(j.id), error(nil)
-	if e.Conditions, err = e.Under(j.asked); err != nil {
+	e, err := j.experiment()
+	if err != nil {
 		return nil, err
 	}
-	return labtest.Measure(ctx, machine.Driver(), e, j.options, j.change, tap)
+	j.options.Size = cmp.Or(j.options.Size, usualSize)
+	return labtest.Measure(ctx, machine.Driver(), e, j.options, nil, tap)
+}
+
+// experiment is the one to run, under the job's conditions.
+func (j job) experiment() (e experiments.Experiment, err error) {
+	e = find(j.id)
+	if e.Conditions, err = e.Under(j.asked); err == nil && j.change != nil {
+		j.change(&e.Conditions.Client)
+		j.change(&e.Conditions.Server)
+	}
+	return e, err
 }
 
 // find is the experiment with that id.

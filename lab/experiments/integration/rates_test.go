@@ -101,7 +101,7 @@ func TestDataTransferRateElsewhere(t *testing.T) {
 	} {
 		t.Run(words, func(t *testing.T) {
 			t.Parallel()
-			r := asItIs("throughput").with(words, c.change).result(t)
+			r := asItIs("throughput").with(c.change).result(t)
 			labtest.AsTheoryExpects(t, r)
 			labtest.Near(t, r, "lost", "tcp", 0, 0)
 			cut := false
@@ -145,7 +145,7 @@ func TestRenoOverALossyLink(t *testing.T) {
 	for _, loss := range []float64{0.01, 0.03} {
 		t.Run(fmt.Sprint(loss), func(t *testing.T) {
 			t.Parallel()
-			j := asItIs("congestion").with(fmt.Sprint("loss ", loss), func(c *link.Conditions) { c.Loss = loss })
+			j := asItIs("congestion").with(func(c *link.Conditions) { c.Loss = loss })
 			j.options.Congestion = "reno"
 			r := j.result(t)
 			labtest.Within(t, r, "bulk_reno")

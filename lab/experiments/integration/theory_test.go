@@ -18,8 +18,8 @@ func asItIs(id string) job {
 }
 
 // with is the experiment under conditions of the test's own.
-func (j job) with(words string, change func(*link.Conditions)) job {
-	j.conditions, j.change = words, change
+func (j job) with(change func(*link.Conditions)) job {
+	j.change = change
 	return j
 }
 
@@ -58,7 +58,7 @@ func TestSetUpTakesARoundTrip(t *testing.T) {
 
 func TestNothingIsLostWithoutLoss(t *testing.T) {
 	t.Parallel()
-	r := asItIs("loss").with("loss 0", func(c *link.Conditions) { c.Loss = 0 }).result(t)
+	r := asItIs("loss").with(func(c *link.Conditions) { c.Loss = 0 }).result(t)
 	for _, transport := range transports.Transports() {
 		labtest.Near(t, r, "delivered", transport.Name, 100, 0)
 		labtest.Near(t, r, "injected", transport.Name, 0, 0)
@@ -76,7 +76,7 @@ func TestLossIsRepaired(t *testing.T) {
 	} {
 		t.Run(words, func(t *testing.T) {
 			t.Parallel()
-			r := asItIs("loss").with(words, change).result(t)
+			r := asItIs("loss").with(change).result(t)
 			labtest.Near(t, r, "delivered", "tcp", 100, 0)
 			if got := labtest.Value(t, r, "retransmissions", "tcp"); got == 0 {
 				t.Errorf("TCP sent nothing again")
@@ -120,7 +120,7 @@ func TestOneLossHoldsUpTheStream(t *testing.T) {
 	} {
 		t.Run(words, func(t *testing.T) {
 			t.Parallel()
-			r := asItIs("blocking").with(words, c.change).result(t)
+			r := asItIs("blocking").with(c.change).result(t)
 			labtest.AsTheoryExpects(t, r)
 			for _, id := range []string{"held_up", "worst_gap"} {
 				if _, ok := r.Find(id).Expected["tcp"]; !ok {
@@ -142,7 +142,7 @@ func TestNoConnectionIsAResult(t *testing.T) {
 	for _, id := range []string{"setup", "loss", "ordering", "duplication", "corruption"} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			r := asItIs(id).with("loss 1", func(c *link.Conditions) { c.Loss = 1 }).result(t)
+			r := asItIs(id).with(func(c *link.Conditions) { c.Loss = 1 }).result(t)
 			labtest.AsTheoryExpects(t, r)
 			first := r.Measurements[0]
 			if first.Values["tcp"] != result.Word("no connection") {
@@ -166,7 +166,7 @@ func TestCopiesStandIn(t *testing.T) {
 	} {
 		t.Run(id, func(t *testing.T) {
 			t.Parallel()
-			r := asItIs(id).with("copies", change).result(t)
+			r := asItIs(id).with(change).result(t)
 			labtest.AsTheoryExpects(t, r)
 			if _, ok := r.Find("delivered").Expected["udp"]; !ok {
 				t.Errorf("nothing is expected of UDP")
@@ -185,7 +185,7 @@ func TestFragments(t *testing.T) {
 			j := asItIs(id)
 			j.options.Size = 4000
 			if id == "ordering" { // all three fragments have to skip the delay
-				j = j.with("reorder 60 %", func(c *link.Conditions) { c.Reorder = 0.6 })
+				j = j.with(func(c *link.Conditions) { c.Reorder = 0.6 })
 			}
 			r := j.result(t)
 			labtest.AsTheoryExpects(t, r)
