@@ -40,7 +40,7 @@ func (s *Subject) AwaitPort(ctx context.Context, p *sandbox.Program, port uint16
 		case <-limited.Done():
 			return s.notListening(port, exit, ended)
 		case <-time.After(wait):
-			wait = min(2*wait, 20*time.Millisecond)
+			wait = min(wait+wait/2, 100*time.Millisecond) // a third of the time until now: a look costs the kernel much
 		}
 	}
 }

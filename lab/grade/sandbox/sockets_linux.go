@@ -193,7 +193,7 @@ func (b *Box) Usage() (Usage, error) {
 	if !ownProc() {
 		return Usage{}, errors.ErrUnsupported
 	}
-	return treeUsage(strconv.Itoa(b.init.Process.Pid), everything, true), nil
+	return usageOf(descendants(strconv.Itoa(b.init.Process.Pid), everything), everything, true), nil
 }
 
 // Listening lists the ports at which a socket of the box's network takes

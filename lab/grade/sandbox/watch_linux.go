@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/signal"
@@ -69,7 +70,7 @@ func (i *initProcess) watch() {
 func (i *initProcess) exceeded() string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	usage := treeUsage("self", i.setup.Limits.Processes, false)
+	usage := usageOf(i.processes(), i.setup.Limits.Processes, false)
 	switch {
 	case i.limit != "":
 	case usage.Processes > i.setup.Limits.Processes:
@@ -78,6 +79,26 @@ func (i *initProcess) exceeded() string {
 		i.limit = LimitMemory
 	}
 	return i.limit
+}
+
+// processes are those in the box but the init, or enough of them to be too many.
+func (i *initProcess) processes() []int {
+	if !i.setup.Processes || !ownProc() {
+		return descendants("self", i.setup.Limits.Processes)
+	}
+	folder, err := os.Open("/proc") // which shows the box alone, in one look
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = folder.Close() }()
+	var pids []int
+	names, _ := folder.Readdirnames(-1)
+	for _, name := range names {
+		if pid, err := strconv.Atoi(name); err == nil && pid != os.Getpid() {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
 }
 
 // killProgram ends the session leader and its group.
@@ -140,20 +161,18 @@ func descendants(root string, most int) []int {
 	return found
 }
 
-// treeUsage adds up what the processes below root use. Processes that end
-// meanwhile count as nothing. Above most processes it only counts them: whoever
-// looks at a fork bomb must be quick.
-func treeUsage(root string, most int, files bool) Usage {
-	pids := descendants(root, most)
+// usageOf adds up what processes use. Those that end meanwhile count as nothing.
+// More than most it only counts: whoever looks at a fork bomb must be quick.
+func usageOf(pids []int, most int, files bool) Usage {
 	if len(pids) > most {
 		return Usage{Processes: len(pids)}
 	}
 	var u Usage
 	for _, pid := range pids {
 		dir := fmt.Sprintf("/proc/%d", pid)
-		tasks, _ := os.ReadDir(dir + "/task")
-		u.Processes += len(tasks)
-		u.Memory += resident(dir)
+		threads, resident := readStat(dir + "/stat")
+		u.Processes += threads
+		u.Memory += resident
 		if files {
 			fds, _ := os.ReadDir(dir + "/fd")
 			u.Descriptors += len(fds)
@@ -162,13 +181,16 @@ func treeUsage(root string, most int, files bool) Usage {
 	return u
 }
 
-// resident is the second field of statm, pages of memory in use (proc(5)).
-func resident(dir string) int64 {
-	statm, _ := os.ReadFile(dir + "/statm")
-	fields := strings.Fields(string(statm))
-	if len(fields) < 2 {
-		return 0
+// readStat reads a process's number of threads, and how many bytes of memory it
+// uses: fields 20 and 24 of proc_pid_stat(5), of which the second, a name in
+// brackets, may hold anything.
+func readStat(file string) (threads int, resident int64) {
+	stat, _ := os.ReadFile(file)
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+	if len(fields) < 22 {
+		return 0, 0 // it has ended
 	}
-	pages, _ := strconv.ParseInt(fields[1], 10, 64)
-	return pages * int64(syscall.Getpagesize())
+	threads, _ = strconv.Atoi(fields[17])
+	pages, _ := strconv.ParseInt(fields[21], 10, 64)
+	return threads, pages * int64(syscall.Getpagesize())
 }
