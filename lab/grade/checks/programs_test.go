@@ -40,7 +40,7 @@ func (b *builder) build(k known) ([]string, error) {
 	case "python":
 		return []string{b.python, source}, nil
 	case "go":
-		cmd = exec.Command("go", "build", "-o", out, source)
+		cmd = exec.Command("go", "build", "-ldflags=-s -w", "-o", out, source)
 	case "c":
 		cmd = exec.Command("cc", "-O1", "-pthread", "-o", out, source)
 	default:
