@@ -91,7 +91,7 @@ func openPlan(ctx context.Context, p plan, limits Limits) (*Box, error) {
 		// A long command must fit; where it does not, send says so.
 		_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF, 2*maxMessage)
 	}
-	ch, err := newChannel(pair[0], "sandbox")
+	ch, err := newChannel(pair[0])
 	if err != nil {
 		_ = unix.Close(pair[0])
 		return nil, fmt.Errorf("open a socket pair: %w", err)
@@ -216,7 +216,7 @@ func (b *Box) Start(ctx context.Context, c Command) (*Program, error) {
 	b.mu.Unlock()
 	r := request{Start: &start{Number: number, Args: c.Args, Dir: c.Dir, Env: c.Env}}
 	_, err = b.ask(ctx, r, int(p.theirs[0].Fd()), int(p.theirs[1].Fd()), int(p.theirs[2].Fd()))
-	p.closeTheirs()
+	closeFiles(p.theirs)
 	if err != nil {
 		b.mu.Lock()
 		delete(b.programs, number)

@@ -53,9 +53,9 @@ func (b *Box) Start(ctx context.Context, c Command) (*Program, error) {
 		return nil, fmt.Errorf("open pipes: %w", err)
 	}
 	prog, err := b.launch(c, p)
-	p.closeTheirs()
+	closeFiles(p.theirs)
 	if err != nil {
-		p.closeOurs()
+		closeFiles(p.ours)
 		return nil, fmt.Errorf("start %s: %w", c.name(), err)
 	}
 	b.programs = append(b.programs, prog)

@@ -9,16 +9,11 @@ import (
 	"os"
 	"os/exec"
 	"syscall"
-	"time"
 
 	"golang.org/x/sys/unix"
 
 	"echolab/lab/text"
 )
-
-// initName is the name under which this program starts itself again, to set
-// limits and become a student's program.
-const initName = "lab: sandbox init"
 
 // warnings is what a process group does not close off.
 var warnings = []text.Phrase{
@@ -39,7 +34,7 @@ type spec struct {
 // Main must be the first call of main, and of TestMain. Where the process was
 // started as a sandbox's own, it does that work and never returns.
 func Main() {
-	if len(os.Args) == 0 || os.Args[0] != initName {
+	if !isInit() {
 		return
 	}
 	err := execChild()
@@ -53,17 +48,8 @@ func execChild() error {
 	if err := json.Unmarshal([]byte(os.Getenv(specName)), &s); err != nil {
 		return err
 	}
-	seconds := uint64(s.Limits.CPU / time.Second)
-	limits := map[int]unix.Rlimit{
-		unix.RLIMIT_CPU:    {Cur: seconds, Max: seconds + 1},
-		unix.RLIMIT_NOFILE: {Cur: s.Limits.Files, Max: s.Limits.Files},
-		unix.RLIMIT_FSIZE:  {Cur: s.Limits.FileSize, Max: s.Limits.FileSize},
-		unix.RLIMIT_CORE:   {},
-	}
-	for resource, limit := range limits {
-		if err := unix.Setrlimit(resource, &limit); err != nil {
-			return fmt.Errorf("set limit %d: %w", resource, err)
-		}
+	if err := limitSelf(s.Limits); err != nil {
+		return err
 	}
 	return syscall.Exec(s.Path, s.Args, s.Env)
 }

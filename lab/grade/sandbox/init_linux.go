@@ -15,18 +15,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// initName is the name under which this program starts itself again as the
-// first process of a box.
-const initName = "lab: sandbox init"
-
 // Main must be the first call of main, and of TestMain. Where the process was
 // started as a sandbox's own, it does that work and never returns.
 func Main() {
-	if len(os.Args) == 0 || os.Args[0] != initName {
+	if !isInit() {
 		return
 	}
 	closeInheritedOnExec()
-	ch, err := newChannel(3, "sandbox")
+	ch, err := newChannel(3)
 	if err != nil {
 		os.Exit(1)
 	}
@@ -129,6 +125,7 @@ func (i *initProcess) begin(s setup) error {
 	if err := limitSelf(s.Limits); err != nil {
 		return err
 	}
+	limitProcesses(s.Limits.Processes)
 	makeThreads()
 	i.launch = make(chan func())
 	ready := make(chan error)

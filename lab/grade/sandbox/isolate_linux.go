@@ -5,7 +5,6 @@ import (
 	"os"
 	"runtime"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -55,29 +54,11 @@ func pidMaxIsLocal(release string) bool {
 	return major > 6 || major == 6 && minor >= 14
 }
 
-// limitSelf sets the limits that programs inherit.
-func limitSelf(l Limits) error {
-	limits := []struct {
-		name       string
-		resource   int
-		soft, hard uint64
-	}{
-		// At the soft limit SIGXCPU, at the hard one SIGKILL.
-		{"processor time", unix.RLIMIT_CPU, uint64(l.CPU / time.Second), uint64(l.CPU/time.Second) + 1},
-		{"open files", unix.RLIMIT_NOFILE, l.Files, l.Files},
-		{"file size", unix.RLIMIT_FSIZE, l.FileSize, l.FileSize},
-		{"core dumps", unix.RLIMIT_CORE, 0, 0},
-	}
-	for _, limit := range limits {
-		if err := unix.Setrlimit(limit.resource, &unix.Rlimit{Cur: limit.soft, Max: limit.hard}); err != nil {
-			return fmt.Errorf("limit %s: %w", limit.name, err)
-		}
-	}
-	// The kernel counts processes of a user namespace on their own, but lets
-	// root pass: watch counts again.
-	most := uint64(l.Processes + spareProcesses)
-	_ = unix.Setrlimit(unix.RLIMIT_NPROC, &unix.Rlimit{Cur: most, Max: most})
-	return nil
+// limitProcesses has the kernel count, too. It counts processes of a user
+// namespace on their own, but lets root pass: watch counts again.
+func limitProcesses(most int) {
+	n := uint64(most + spareProcesses)
+	_ = unix.Setrlimit(unix.RLIMIT_NPROC, &unix.Rlimit{Cur: n, Max: n})
 }
 
 // spareProcesses is how far the kernel's own limits lie above the one that is

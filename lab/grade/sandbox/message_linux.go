@@ -1,9 +1,11 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -57,24 +59,16 @@ type event struct {
 // keep their boundaries (SOCK_SEQPACKET) and may carry descriptors.
 type channel struct {
 	file *os.File
-	raw  func(f func(fd uintptr) bool, write bool) error
+	conn syscall.RawConn
 }
 
-func newChannel(fd int, name string) (*channel, error) {
+func newChannel(fd int) (*channel, error) {
 	if err := unix.SetNonblock(fd, true); err != nil {
 		return nil, err
 	}
-	file := os.NewFile(uintptr(fd), name)
+	file := os.NewFile(uintptr(fd), "sandbox")
 	conn, err := file.SyscallConn()
-	if err != nil {
-		return nil, err
-	}
-	return &channel{file: file, raw: func(f func(uintptr) bool, write bool) error {
-		if write {
-			return conn.Write(f)
-		}
-		return conn.Read(f)
-	}}, nil
+	return &channel{file, conn}, err
 }
 
 // send sends one message with descriptors.
@@ -91,14 +85,11 @@ func (c *channel) send(message any, fds ...int) error {
 		rights = unix.UnixRights(fds...)
 	}
 	var sendErr error
-	err = c.raw(func(fd uintptr) bool {
+	err = c.conn.Write(func(fd uintptr) bool {
 		_, sendErr = unix.SendmsgN(int(fd), body, rights, nil, unix.MSG_NOSIGNAL)
 		return sendErr != unix.EAGAIN
-	}, true)
-	if err != nil {
-		return err
-	}
-	return sendErr
+	})
+	return cmp.Or(err, sendErr)
 }
 
 // receive waits for one message and returns its descriptors. The error is
@@ -108,16 +99,14 @@ func (c *channel) receive(message any) ([]int, error) {
 	rights := make([]byte, unix.CmsgSpace(socketsAtOnce*4))
 	var n, rn int
 	var recvErr error
-	err := c.raw(func(fd uintptr) bool {
+	err := c.conn.Read(func(fd uintptr) bool {
 		n, rn, _, _, recvErr = unix.Recvmsg(int(fd), body, rights, unix.MSG_CMSG_CLOEXEC)
 		return recvErr != unix.EAGAIN
-	}, false)
-	switch {
-	case err != nil:
+	})
+	if err := cmp.Or(err, recvErr); err != nil {
 		return nil, err
-	case recvErr != nil:
-		return nil, recvErr
-	case n == 0:
+	}
+	if n == 0 {
 		return nil, unix.EPIPE
 	}
 	fds, err := descriptors(rights[:rn])
@@ -129,10 +118,7 @@ func (c *channel) receive(message any) ([]int, error) {
 
 // shutdown tells the other end that nothing more will come.
 func (c *channel) shutdown() {
-	_ = c.raw(func(fd uintptr) bool {
-		_ = unix.Shutdown(int(fd), unix.SHUT_RDWR)
-		return true
-	}, true)
+	_ = c.conn.Control(func(fd uintptr) { _ = unix.Shutdown(int(fd), unix.SHUT_RDWR) })
 }
 
 func descriptors(rights []byte) ([]int, error) {

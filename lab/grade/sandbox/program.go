@@ -64,7 +64,8 @@ func openPipes() (*pipes, error) {
 	for i := range 3 {
 		r, w, err := os.Pipe()
 		if err != nil {
-			p.close()
+			closeFiles(p.theirs)
+			closeFiles(p.ours)
 			return nil, err
 		}
 		if p.theirs[i], p.ours[i] = w, r; i == 0 {
@@ -74,17 +75,8 @@ func openPipes() (*pipes, error) {
 	return &p, nil
 }
 
-func (p *pipes) close() {
-	p.closeTheirs()
-	p.closeOurs()
-}
-
-func (p *pipes) closeTheirs() { closeFiles(p.theirs[:]) }
-
-func (p *pipes) closeOurs() { closeFiles(p.ours[:]) }
-
 // closeFiles closes files; a nil one does nothing.
-func closeFiles(files []*os.File) {
+func closeFiles(files [3]*os.File) {
 	for _, f := range files {
 		_ = f.Close()
 	}
@@ -134,5 +126,5 @@ func (p *Program) Flush(wait time.Duration) {
 func (p *Program) release() {
 	_ = p.Stdin.Close()
 	p.Flush(time.Second)
-	p.pipes.closeOurs()
+	closeFiles(p.pipes.ours)
 }

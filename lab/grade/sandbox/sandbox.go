@@ -17,6 +17,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"net"
 	"time"
@@ -49,19 +50,13 @@ type Limits struct {
 // Address space (RLIMIT_AS) is left alone on purpose: Go, Java and every
 // program built with a sanitizer reserve far more of it than they use.
 func (l Limits) withDefaults() Limits {
-	setDefault(&l.CPU, 60*time.Second)
-	setDefault(&l.Memory, 512<<20)
-	setDefault(&l.Files, 1024)
-	setDefault(&l.FileSize, 64<<20)
-	setDefault(&l.Processes, 256)
-	setDefault(&l.Output, 16<<20)
-	return l
-}
-
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
+	return Limits{
+		CPU:       cmp.Or(l.CPU, 60*time.Second),
+		Memory:    cmp.Or(l.Memory, 512<<20),
+		Files:     cmp.Or(l.Files, 1024),
+		FileSize:  cmp.Or(l.FileSize, 64<<20),
+		Processes: cmp.Or(l.Processes, 256),
+		Output:    cmp.Or(l.Output, 16<<20),
 	}
 }
 

@@ -20,24 +20,25 @@ import (
 // DialContext connects to an address within the box, as net.Dialer does. The
 // networks are "tcp" and "udp", the address is a numerical one.
 func (b *Box) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	to, fd, err := b.socket(ctx, network, address)
+	to, file, err := b.socket(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = unix.Close(fd) }() // the connection has a copy
-	if err := connect(ctx, fd, to); err != nil {
+	defer func() { _ = file.Close() }() // the connection has a copy
+	if err := connect(ctx, int(file.Fd()), to); err != nil {
 		return nil, fmt.Errorf("connect to %s: %w", address, err)
 	}
-	return fromDescriptor(fd, net.FileConn)
+	return net.FileConn(file)
 }
 
 // Listen listens on an address within the box, as net.ListenConfig does.
 func (b *Box) Listen(ctx context.Context, network, address string) (net.Listener, error) {
-	at, fd, err := b.socket(ctx, network, address)
+	at, file, err := b.socket(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = unix.Close(fd) }()
+	defer func() { _ = file.Close() }()
+	fd := int(file.Fd())
 	// As package net does: an old connection must not keep the port.
 	if err := unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_REUSEADDR, 1); err != nil {
 		return nil, fmt.Errorf("reuse %s: %w", address, err)
@@ -48,28 +49,28 @@ func (b *Box) Listen(ctx context.Context, network, address string) (net.Listener
 	if err := unix.Listen(fd, unix.SOMAXCONN); err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}
-	return fromDescriptor(fd, net.FileListener)
+	return net.FileListener(file)
 }
 
 // ListenPacket opens a UDP socket at an address within the box, as
 // net.ListenConfig does.
 func (b *Box) ListenPacket(ctx context.Context, network, address string) (net.PacketConn, error) {
-	at, fd, err := b.socket(ctx, network, address)
+	at, file, err := b.socket(ctx, network, address)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = unix.Close(fd) }()
-	if err := bind(ctx, fd, at); err != nil {
+	defer func() { _ = file.Close() }()
+	if err := bind(ctx, int(file.Fd()), at); err != nil {
 		return nil, fmt.Errorf("bind %s: %w", address, err)
 	}
-	return fromDescriptor(fd, net.FilePacketConn)
+	return net.FilePacketConn(file)
 }
 
 // socket has the init open a socket, which so belongs to the box's network.
-func (b *Box) socket(ctx context.Context, network, address string) (netip.AddrPort, int, error) {
+func (b *Box) socket(ctx context.Context, network, address string) (netip.AddrPort, *os.File, error) {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {
-		return at, -1, err
+		return at, nil, err
 	}
 	o := socket{Family: unix.AF_INET, Type: unix.SOCK_STREAM}
 	if at.Addr().Is6() {
@@ -80,9 +81,9 @@ func (b *Box) socket(ctx context.Context, network, address string) (netip.AddrPo
 	}
 	fd, err := b.take(ctx, o)
 	if err != nil {
-		return at, -1, fmt.Errorf("open a %s socket in the sandbox: %w", network, err)
+		return at, nil, fmt.Errorf("open a %s socket in the sandbox: %w", network, err)
 	}
-	return at, fd, nil
+	return at, os.NewFile(uintptr(fd), "socket"), nil
 }
 
 // take is an unused socket: one that came with an earlier response, or a new one.
@@ -160,18 +161,6 @@ func connect(ctx context.Context, fd int, to netip.AddrPort) error {
 		return unix.Errno(code)
 	}
 	return nil
-}
-
-// fromDescriptor makes a copy of a socket into one of package net.
-func fromDescriptor[T any](fd int, open func(*os.File) (T, error)) (T, error) {
-	var none T
-	dup, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, 0)
-	if err != nil {
-		return none, err
-	}
-	file := os.NewFile(uintptr(dup), "socket")
-	defer func() { _ = file.Close() }()
-	return open(file)
 }
 
 func sockaddr(a netip.AddrPort) unix.Sockaddr {
