@@ -14,15 +14,13 @@ import (
 	"echolab/lab/text"
 )
 
-// Options is what the forms need besides the result. The zero value prints
-// plain English for a width of 80.
+// Options is what the forms need besides the result.
 type Options struct {
 	Words  text.Printer
-	Width  int  // columns of the table; 0 is 80
-	Colour bool // in the table
-	// Env looks up what a platform says about the submission; nil knows nothing.
-	Env func(name string) string
-	Now time.Time // the time of grading, for forms that want it
+	Width  int                      // columns of the table
+	Colour bool                     // in the table
+	Env    func(name string) string // looks up what a platform says about the submission
+	Now    time.Time                // the time of grading, for forms that want it
 }
 
 // writers are the forms by name.
@@ -45,12 +43,6 @@ func Write(w io.Writer, name string, r *grade.Result, o Options) error {
 	write, ok := writers[name]
 	if !ok {
 		return fmt.Errorf("format %q: want one of %s", name, strings.Join(Names(), ", "))
-	}
-	if o.Width <= 0 {
-		o.Width = 80
-	}
-	if o.Env == nil {
-		o.Env = func(string) string { return "" }
 	}
 	return write(w, r, o)
 }

@@ -45,7 +45,9 @@ func example() *grade.Result {
 	}
 }
 
-var options = Options{Now: time.Date(2026, 3, 2, 10, 30, 0, 0, time.UTC)}
+var options = Options{
+	Width: 80, Env: func(string) string { return "" }, Now: time.Date(2026, 3, 2, 10, 30, 0, 0, time.UTC),
+}
 
 func written(t *testing.T, name string, r *grade.Result, o Options) []byte {
 	t.Helper()

@@ -47,9 +47,6 @@ func plainCell(s string) string {
 // Summary writes a class's table: who has how many points and which checks
 // failed, and which check fails most often.
 func Summary(w io.Writer, results []*grade.Result, o Options) error {
-	if o.Width <= 0 {
-		o.Width = 80
-	}
 	b := bufio.NewWriter(w)
 	t := &sheet{b, o}
 	t.submissions(results)
@@ -93,15 +90,8 @@ func (t *sheet) submissions(results []*grade.Result) {
 		case r.Interrupted:
 			failed = append(failed, t.Words.Say("interrupted"))
 		}
-		rest := strings.Join(failed, ", ")
-		indent := name + 2 + len("100/100") + 2
-		for i, l := range text.Wrap(rest, max(t.Width-indent, 20)) {
-			if i > 0 {
-				t.putf("%*s%s\n", indent, "", l)
-				continue
-			}
-			t.putf("%s  %7s  %s\n", text.Pad(r.Submission, name), fmt.Sprintf("%d/%d", r.Score, r.Max), l)
-		}
+		head := fmt.Sprintf("%s  %7s  ", text.Pad(r.Submission, name), fmt.Sprintf("%d/%d", r.Score, r.Max))
+		t.beside(head, name+2+len("100/100")+2, strings.Join(failed, ", "))
 	}
 }
 

@@ -56,8 +56,14 @@ func (t *sheet) blank() { t.putf("\n") }
 
 // line writes a sentence, wrapped, with every line indented.
 func (t *sheet) line(indent int, s text.Message) {
-	for _, l := range text.Wrap(t.Words.Text(s), t.Width-indent) {
-		t.putf("%*s%s\n", indent, "", l)
+	t.beside(strings.Repeat(" ", indent), indent, t.Words.Text(s))
+}
+
+// beside writes a head of so many columns, and a text that is wrapped beside it.
+func (t *sheet) beside(head string, columns int, s string) {
+	for _, l := range text.Wrap(s, max(t.Width-columns, 20)) {
+		t.putf("%s%s\n", head, l)
+		head = strings.Repeat(" ", columns)
 	}
 }
 
@@ -77,13 +83,8 @@ func (t *sheet) checks(r *grade.Result) {
 		if c.Status == grade.Skipped {
 			about = c.Message // the reason
 		}
-		for i, l := range text.Wrap(t.Words.Text(about), max(t.Width-indent, 20)) {
-			if i > 0 {
-				t.putf("%*s%s\n", indent, "", l)
-				continue
-			}
-			t.putf("  %s  %*s  %-*s  %s\n", marks[c.Status].colour.Paint(word, t.Colour), points, score, id, c.ID, l)
-		}
+		head := fmt.Sprintf("  %s  %*s  %-*s  ", marks[c.Status].colour.Paint(word, t.Colour), points, score, id, c.ID)
+		t.beside(head, indent, t.Words.Text(about))
 	}
 }
 
@@ -97,13 +98,7 @@ func (t *sheet) failure(c grade.CheckResult) {
 		t.putf("%s\n", text.Bold.Paint(l, t.Colour))
 	}
 	for i, step := range c.Steps {
-		for j, l := range text.Wrap(t.Words.Text(step), t.Width-6) {
-			if j == 0 {
-				t.putf("%4d. %s\n", i+1, l)
-				continue
-			}
-			t.putf("%6s%s\n", "", l)
-		}
+		t.beside(fmt.Sprintf("%4d. ", i+1), len("   1. "), t.Words.Text(step))
 	}
 	t.line(2, c.Message)
 	if !c.Ended.IsZero() {
