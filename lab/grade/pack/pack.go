@@ -80,11 +80,7 @@ func (o Options) content(f file) ([]byte, error) {
 	if f.template == "" {
 		return os.ReadFile(o.Binary)
 	}
-	text, err := files.ReadFile(path.Join("files", f.template))
-	if err != nil {
-		return nil, err
-	}
-	page, err := template.New(f.template).Parse(string(text))
+	page, err := template.ParseFS(files, path.Join("files", f.template))
 	if err != nil {
 		return nil, fmt.Errorf("read template: %w", err)
 	}
@@ -133,10 +129,7 @@ func Check(binary string) error {
 		return fmt.Errorf("%s: a program for %v, not for amd64", binary, f.Machine)
 	}
 	if slices.ContainsFunc(f.Progs, func(p *elf.Prog) bool { return p.Type == elf.PT_INTERP }) {
-		return errDynamic
+		return errors.New("not a static binary: it needs the C library that it was built with")
 	}
 	return nil
 }
-
-// errDynamic is the error of a binary that needs shared libraries.
-var errDynamic = errors.New("not a static binary: it needs the C library that it was built with")
