@@ -20,8 +20,8 @@ import (
 type ClassOptions struct {
 	Options     // Command runs in each submission's folder; empty means its file "run"
 	Jobs    int // submissions graded at once; 0 is the number of processors
-	// Done is called after each submission, one call at a time; may be nil. An
-	// error of it ends the grading. It hears of interrupted ones, too.
+	// Done is called after each submission, one call at a time. An error of it
+	// ends the grading. It hears of interrupted ones, too.
 	Done func(r *Result, finished, all int) error
 }
 
@@ -75,9 +75,6 @@ func gradeAll(ctx context.Context, a Assignment, dir string, names []string, o C
 			telling.Lock()
 			defer telling.Unlock()
 			finished++
-			if o.Done == nil {
-				return nil
-			}
 			return o.Done(r, finished, len(names))
 		})
 	}

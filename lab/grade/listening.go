@@ -97,20 +97,21 @@ func (s *Subject) notListening(port uint16, exit sandbox.Exit, ended bool) error
 // ExitText is how a program ended, in words.
 func ExitText(e sandbox.Exit) text.Message {
 	switch {
-	case e.Limit == sandbox.LimitCPU:
-		return text.Say("killed: it used more processor time than it may")
-	case e.Limit == sandbox.LimitMemory:
-		return text.Say("killed: it used more memory than it may")
-	case e.Limit == sandbox.LimitProcesses:
-		return text.Say("killed: it ran more processes and threads than it may")
-	case e.Limit == sandbox.LimitFileSize:
-		return text.Say("killed: it wrote a larger file than it may")
-	case e.Limit == sandbox.LimitOutput:
-		return text.Say("killed: it printed more than it may")
+	case e.Limit != "":
+		return text.Say(exceeded[e.Limit])
 	case e.Signal != "":
 		return text.Sayf("killed by a signal: %s", known(e.Signal, signals))
 	}
 	return text.Sayf("exit status %d", e.Code)
+}
+
+// exceeded says which limit ended a program.
+var exceeded = map[string]text.Phrase{
+	sandbox.LimitCPU:       "killed: it used more processor time than it may",
+	sandbox.LimitMemory:    "killed: it used more memory than it may",
+	sandbox.LimitProcesses: "killed: it ran more processes and threads than it may",
+	sandbox.LimitFileSize:  "killed: it wrote a larger file than it may",
+	sandbox.LimitOutput:    "killed: it printed more than it may",
 }
 
 func join(ports []uint16) string {

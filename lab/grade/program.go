@@ -1,13 +1,14 @@
 package grade
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,11 +16,12 @@ import (
 )
 
 // Launch starts the program. Of its stdout the first keep bytes are kept. role
-// and port are what {role} and {port} stand for.
+// and port are what {role} and {port} stand for; port 0 is the subject's own.
 func (s *Subject) Launch(ctx context.Context, role string, port uint16, keep int) (*sandbox.Program, error) {
 	if err := s.Open(ctx); err != nil {
 		return nil, err
 	}
+	port = cmp.Or(port, s.port)
 	args := s.arguments(role, port)
 	s.Stepf("start %s", strings.Join(args, " "))
 	p, err := s.box.Start(ctx, sandbox.Command{
@@ -54,19 +56,12 @@ func (s *Subject) Start(ctx context.Context) error {
 }
 
 func (s *Subject) arguments(role string, port uint16) []string {
-	replace := strings.NewReplacer("{host}", "127.0.0.1", "{port}", s.portText(port), "{role}", role)
+	replace := strings.NewReplacer("{host}", "127.0.0.1", "{port}", fmt.Sprint(port), "{role}", role)
 	args := make([]string, len(s.options.Command))
 	for i, a := range s.options.Command {
 		args[i] = replace.Replace(a)
 	}
 	return args
-}
-
-func (s *Subject) portText(port uint16) string {
-	if port == 0 {
-		port = s.port
-	}
-	return strconv.Itoa(int(port))
 }
 
 // systemVariables are what programs cannot start without on Windows. They
@@ -77,7 +72,7 @@ var systemVariables = []string{"SystemRoot", "SystemDrive", "ComSpec", "PATHEXT"
 func (s *Subject) environment(role string, port uint16) []string {
 	env := []string{
 		"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "HOME=" + s.home, "TMPDIR=" + s.home,
-		"HOST=127.0.0.1", "PORT=" + s.portText(port),
+		"HOST=127.0.0.1", "PORT=" + fmt.Sprint(port),
 	}
 	if role != "" {
 		env = append(env, "ROLE="+role)

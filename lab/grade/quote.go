@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -33,7 +34,7 @@ func QuoteByte(b byte) string {
 	if b < utf8.RuneSelf && strconv.IsPrint(rune(b)) {
 		return strconv.QuoteRune(rune(b))
 	}
-	return "0x" + strings.ToUpper(strconv.FormatUint(uint64(b)|0x100, 16)[1:])
+	return fmt.Sprintf("0x%02X", b)
 }
 
 // printable makes a program's output safe to show: control characters but

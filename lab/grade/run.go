@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,9 +24,8 @@ type Options struct {
 	Port         uint16   // a port that the program has fixed in its source; 0 gives it one
 	Env          []string // names of variables that the program gets to see besides its own
 	Seed         uint64
-	Timeout      time.Duration // for all checks together; 0 is DefaultTimeout
-	StartTimeout time.Duration // until a server must listen; 0 is DefaultStartTimeout
-	Limits       sandbox.Limits
+	Timeout      time.Duration      // for all checks together; 0 is DefaultTimeout
+	StartTimeout time.Duration      // until a server must listen; 0 is DefaultStartTimeout
 	Version      string             // of this program, for the record
 	Progress     func(check string) // called when a check begins; may be nil
 }
@@ -36,14 +36,10 @@ const (
 	DefaultStartTimeout = 10 * time.Second
 )
 
-// validate says what is wrong with the options.
+// validate sets the defaults, and says what is wrong with the options.
 func (o *Options) validate(a Assignment) error {
-	if o.Timeout == 0 {
-		o.Timeout = DefaultTimeout
-	}
-	if o.StartTimeout == 0 {
-		o.StartTimeout = DefaultStartTimeout
-	}
+	o.Timeout = cmp.Or(o.Timeout, DefaultTimeout)
+	o.StartTimeout = cmp.Or(o.StartTimeout, DefaultStartTimeout)
 	switch {
 	case o.Timeout < 0 || o.StartTimeout < 0:
 		return errors.New("a timeout must be positive")
@@ -132,15 +128,12 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options,
 		o.Progress(c.ID)
 	}
 	began := time.Now()
-	timeout := c.Timeout
-	if timeout == 0 {
-		timeout = DefaultCheckTimeout
-	}
+	timeout := cmp.Or(c.Timeout, DefaultCheckTimeout)
 	checking, cancel := context.WithTimeout(ctx, scaledTimeout(timeout))
 	defer cancel()
 	s := newSubject(a, c.ID, o, home)
 	err := s.run(checking, c)
-	if err != nil && checking.Err() != nil && ctx.Err() == nil && !isFailure(err) {
+	if _, failed := errors.AsType[*Failure](err); err != nil && !failed && checking.Err() != nil && ctx.Err() == nil {
 		err = Failf("The check should have been over within %v, but it was not.", timeout)
 	}
 	result.judge(ctx, c, s, err)
@@ -157,11 +150,6 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options,
 // scaledTimeout is a time limit that grows with the load of the machine.
 func scaledTimeout(d time.Duration) time.Duration {
 	return time.Duration(float64(d) * sandbox.LoadFactor())
-}
-
-func isFailure(err error) bool {
-	_, ok := errors.AsType[*Failure](err)
-	return ok
 }
 
 // obstacle is why a check is not done, or nothing.

@@ -110,7 +110,7 @@ func (s *Subject) Open(ctx context.Context) error {
 	if s.box != nil || s.Running() {
 		return nil
 	}
-	box, err := sandbox.Open(ctx, s.options.Limits)
+	box, err := sandbox.Open(ctx, sandbox.Limits{})
 	if err != nil {
 		return err
 	}
