@@ -76,7 +76,7 @@ func settled(ctx context.Context, s *session, most int) (int, error) {
 		if err != nil || u.Descriptors <= most || time.Now().After(deadline) {
 			return u.Descriptors, err
 		}
-		if err := pause(20*time.Millisecond)(ctx, &session{Subject: s.Subject, silent: true}); err != nil {
+		if err := pause(20*time.Millisecond)(ctx, s.silently()); err != nil {
 			return 0, err
 		}
 	}

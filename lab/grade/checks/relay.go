@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"echolab/lab/grade"
@@ -21,13 +22,11 @@ const holdBack = 40 * time.Millisecond
 // packets elsewhere, one for each direction: it depends on the seed and on the
 // datagrams' numbers.
 type relay struct {
-	front    net.PacketConn
-	back     net.PacketConn
-	receiver net.Addr
+	front net.PacketConn
+	back  net.PacketConn
 
 	running sync.WaitGroup
-	mu      sync.Mutex
-	sender  net.Addr // who wrote last
+	sender  atomic.Value // net.Addr: who wrote last
 }
 
 // newRelay passes on what comes to front to a receiver on that port.
@@ -39,27 +38,20 @@ func newRelay(
 		return nil, err
 	}
 	receiver := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(port)}
-	r := &relay{front: front, back: back, receiver: receiver}
+	r := &relay{front: front, back: back}
 	seed := s.Rand.Uint64()
 	there, again := link.New(c, seed, "client"), link.New(c, seed, "server")
-	r.running.Go(func() { pass(there, front, back, r.toReceiver) })
-	r.running.Go(func() { pass(again, back, front, r.toSender) })
+	toReceiver := func(from net.Addr) net.Addr {
+		r.sender.Store(from)
+		return receiver
+	}
+	toSender := func(net.Addr) net.Addr { // nil as long as nobody has sent anything
+		sender, _ := r.sender.Load().(net.Addr)
+		return sender
+	}
+	r.running.Go(func() { pass(there, front, back, toReceiver) })
+	r.running.Go(func() { pass(again, back, front, toSender) })
 	return r, nil
-}
-
-// toReceiver notes who sends.
-func (r *relay) toReceiver(from net.Addr) net.Addr {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.sender = from
-	return r.receiver
-}
-
-// toSender is nil as long as nobody has sent anything.
-func (r *relay) toSender(net.Addr) net.Addr {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.sender
 }
 
 // pass passes one direction on until in is closed. It reads until the next

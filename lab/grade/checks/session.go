@@ -24,14 +24,28 @@ const quiet = 300 * time.Millisecond
 type session struct {
 	*grade.Subject
 	clients map[string]*client
-	silent  bool // inside repeat, which tells of all rounds in one line
+	silent  bool // does not tell of its steps
 }
 
 // client is one client of the grader, with its connection or socket.
 type client struct {
 	label text.Message   // "The client", "Client A"
-	conn  net.Conn       // TCP
-	pc    net.PacketConn // UDP
+	conn  *net.TCPConn   // or nil
+	pc    net.PacketConn // or nil: UDP
+}
+
+// close closes the grader's socket. Its error would be the grader's.
+func (c *client) close() error {
+	var err error
+	if c.conn != nil {
+		err = c.conn.Close()
+	} else {
+		err = c.pc.Close()
+	}
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
 }
 
 // step is one line of a script.
@@ -67,7 +81,10 @@ func (s *session) run(ctx context.Context, steps ...step) error {
 	return nil
 }
 
-// tellf records a step, unless it is one of a repeat.
+// silently is the session for steps that are told of in one line, or not at all.
+func (s *session) silently() *session { return &session{s.Subject, s.clients, true} }
+
+// tellf records a step.
 func (s *session) tellf(format text.Phrase, args ...any) {
 	if !s.silent {
 		s.Stepf(format, args...)
@@ -76,12 +93,7 @@ func (s *session) tellf(format text.Phrase, args ...any) {
 
 func (s *session) closeAll() {
 	for _, c := range s.clients {
-		if c.conn != nil {
-			_ = c.conn.Close()
-		}
-		if c.pc != nil {
-			_ = c.pc.Close()
-		}
+		_ = c.close()
 	}
 }
 
@@ -98,12 +110,9 @@ func label(name string) text.Message {
 func repeat(n int, what text.Phrase, steps ...step) step {
 	return func(ctx context.Context, s *session) error {
 		s.tellf("%d times: %s", n, text.Say(what))
-		was := s.silent
-		defer func() { s.silent = was }()
-		s.silent = true
+		silent := s.silently()
 		for round := range n {
-			if err := s.run(ctx, steps...); err != nil {
-				s.silent = was
+			if err := silent.run(ctx, steps...); err != nil {
 				s.tellf("this fails in round %d", round+1)
 				return err
 			}
@@ -124,6 +133,15 @@ func pause(d time.Duration) step {
 			return ctx.Err()
 		}
 	}
+}
+
+// randomBytes are what no client should send, or the content of a file.
+func randomBytes(s *grade.Subject, n int) []byte {
+	data := make([]byte, n)
+	for i := range data {
+		data[i] = byte(s.Rand.Uint32())
+	}
+	return data
 }
 
 // within is a deadline for one wait of at least d, and longer on a busy machine,

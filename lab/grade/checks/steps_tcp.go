@@ -1,22 +1,16 @@
 package checks
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"os"
-	"sync"
 	"syscall"
-	"time"
 
 	"echolab/lab/grade"
 	"echolab/lab/text"
 )
-
-// past is a deadline that has passed.
-var past = time.Unix(1, 0)
 
 // connect opens a connection for a client; "" names the only one.
 func connect(name string) step {
@@ -28,10 +22,9 @@ func connect(name string) step {
 		if err != nil {
 			return connectFailure(ctx, name, err)
 		}
-		if tcp, ok := conn.(*net.TCPConn); ok {
-			_ = tcp.SetNoDelay(true) // pieces must go out as pieces
-		}
-		s.clients[name] = &client{label: label(name), conn: conn}
+		tcp := conn.(*net.TCPConn)
+		_ = tcp.SetNoDelay(true) // pieces must go out as pieces
+		s.clients[name] = &client{label: label(name), conn: tcp}
 		return nil
 	}
 }
@@ -70,16 +63,16 @@ func want(name string, message []byte) step {
 	return func(ctx context.Context, s *session) error {
 		c := s.clients[name]
 		s.tellf("%s should be sent %s", c.label, grade.Quote(message))
-		_ = c.conn.SetReadDeadline(within(ctx, replyWithin))
-		return c.compare(message, func() { _ = c.conn.SetReadDeadline(within(ctx, replyWithin)) })
+		return c.compare(ctx, message)
 	}
 }
 
-// compare reads until the message is complete or something differs. progress
-// is called whenever bytes came.
-func (c *client) compare(message []byte, progress func()) error {
+// compare reads until the message is complete or something differs. Whenever
+// bytes came, more of them may take as long again.
+func (c *client) compare(ctx context.Context, message []byte) error {
 	buf := make([]byte, min(len(message), 64<<10))
 	for done := 0; done < len(message); {
+		_ = c.conn.SetDeadline(within(ctx, replyWithin))
 		n, err := c.conn.Read(buf[:min(len(buf), len(message)-done)])
 		if at := difference(buf[:n], message[done:]); at < n {
 			return grade.Failf("%s should have been sent %s, but byte %d was %s instead of %s.", c.label,
@@ -94,42 +87,18 @@ func (c *client) compare(message []byte, progress func()) error {
 			return grade.Failf("%s should have been sent %s, but of these only %d came; %s.",
 				c.label, grade.Quote(message), done, reason(err))
 		}
-		progress()
 	}
 	return nil
 }
 
-// difference is the first place where got is not want; len(got) if there is none.
+// difference is the first place where got is not want, or the end of the
+// shorter one.
 func difference(got, want []byte) int {
-	for i := range got {
-		if got[i] != want[i] {
-			return i
-		}
+	at := 0
+	for at < min(len(got), len(want)) && got[at] == want[at] {
+		at++
 	}
-	return len(got)
-}
-
-// exchange writes a message and reads another at the same time, as is needed
-// where both are larger than what TCP holds in between.
-func exchange(name string, message, reply []byte, shut bool) step {
-	return func(ctx context.Context, s *session) error {
-		c := s.clients[name]
-		s.tellf("%s sends %s, and reads at the same time", c.label, grade.Quote(message))
-		_ = c.conn.SetDeadline(within(ctx, replyWithin))
-		progress := func() { _ = c.conn.SetDeadline(within(ctx, replyWithin)) }
-		var writing sync.WaitGroup
-		writing.Go(func() {
-			// What goes wrong here shows in what comes back.
-			if _, err := io.Copy(c.conn, bytes.NewReader(message)); err == nil && shut {
-				_ = closeWrite(c.conn)
-			}
-		})
-		err := c.compare(reply, progress)
-		_ = c.conn.SetWriteDeadline(past) // ends a write that nobody reads any more
-		writing.Wait()
-		_ = c.conn.SetWriteDeadline(within(ctx, replyWithin))
-		return err
-	}
+	return at
 }
 
 // shut ends the client's sending; it can still read.
@@ -137,17 +106,9 @@ func shut(name string) step {
 	return func(_ context.Context, s *session) error {
 		c := s.clients[name]
 		s.tellf("%s has said all (closes its sending side)", c.label)
-		_ = closeWrite(c.conn) // a connection that is gone shows in what comes back
+		_ = c.conn.CloseWrite() // a connection that is gone shows in what comes back
 		return nil
 	}
-}
-
-func closeWrite(c net.Conn) error {
-	tcp, ok := c.(*net.TCPConn)
-	if !ok {
-		return errors.ErrUnsupported
-	}
-	return tcp.CloseWrite()
 }
 
 // wantEnd waits for the program to close the connection; nothing may come
@@ -193,7 +154,7 @@ func hangUp(name string) step {
 	return func(ctx context.Context, s *session) error {
 		c := s.clients[name]
 		s.tellf("%s closes", c.label)
-		_ = closeWrite(c.conn)
+		_ = c.conn.CloseWrite()
 		_ = c.conn.SetReadDeadline(within(ctx, quiet))
 		_, _ = io.Copy(io.Discard, io.LimitReader(c.conn, 1<<20))
 		delete(s.clients, name)
@@ -206,19 +167,8 @@ func reset(name string) step {
 	return func(_ context.Context, s *session) error {
 		c := s.clients[name]
 		s.tellf("%s breaks the connection off with a reset", c.label)
-		if tcp, ok := c.conn.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0)
-		}
+		_ = c.conn.SetLinger(0)
 		delete(s.clients, name)
 		return c.close()
 	}
-}
-
-// close closes the grader's socket. Its error would be the grader's.
-func (c *client) close() error {
-	err := c.conn.Close()
-	if errors.Is(err, net.ErrClosed) {
-		return nil
-	}
-	return err
 }

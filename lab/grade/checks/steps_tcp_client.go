@@ -170,8 +170,8 @@ func (c *tcpClientUnderTest) answer(reply []byte) {
 
 // finish goes on answering until the client hangs up, and waits for its end.
 // It reports whether the client ended by itself.
-func (c *tcpClientUnderTest) finish(ctx context.Context, d time.Duration) bool {
-	deadline := within(ctx, d)
+func (c *tcpClientUnderTest) finish(ctx context.Context) bool {
+	deadline := within(ctx, replyWithin)
 	_ = c.conn.SetDeadline(deadline)
 	buf := make([]byte, 4096)
 	_, _ = c.conn.Write(upper(c.pending))

@@ -57,16 +57,13 @@ func (c *client) datagram(ctx context.Context, d time.Duration) ([]byte, net.Add
 	return buf[:n], from, err
 }
 
-// same compares an answer with what was wanted.
-type same func(got, want []byte) bool
-
 // begins is content with an answer that has more behind it.
 func begins(got, want []byte) bool {
 	return bytes.HasPrefix(got, want) && (len(want) > 0 || len(got) == 0)
 }
 
 // wantDatagram wants one datagram as the answer.
-func wantDatagram(name string, message []byte, match same) step {
+func wantDatagram(name string, message []byte, match func(got, want []byte) bool) step {
 	return func(ctx context.Context, s *session) error {
 		c := s.clients[name]
 		s.tellf("%s should be sent one datagram of %s", c.label, grade.Quote(message))
@@ -82,8 +79,7 @@ func wantDatagram(name string, message []byte, match same) step {
 		if match(got, message) {
 			return nil
 		}
-		shorter := min(len(got), len(message))
-		if at := difference(got[:shorter], message); at < shorter {
+		if at := difference(got, message); at < min(len(got), len(message)) {
 			return grade.Failf("%s should have been sent one datagram of %s, but byte %d was %s instead of %s.",
 				c.label, grade.Quote(message), at+1, grade.QuoteByte(got[at]), grade.QuoteByte(message[at]))
 		}
@@ -110,7 +106,7 @@ func closeSocket(name string) step {
 		c := s.clients[name]
 		s.tellf("%s closes its socket", c.label)
 		delete(s.clients, name)
-		return c.pc.Close()
+		return c.close()
 	}
 }
 
@@ -120,13 +116,9 @@ func junkDatagrams(name string, n int) step {
 	return func(ctx context.Context, s *session) error {
 		c := s.clients[name]
 		s.tellf("%s sends %d datagrams of random bytes and sizes", c.label, n)
-		silent := &session{Subject: s.Subject, clients: s.clients, silent: true}
 		for range n {
-			junk := make([]byte, s.Rand.IntN(2000))
-			for i := range junk {
-				junk[i] = byte(s.Rand.Uint32())
-			}
-			if err := sendDatagram(name, junk)(ctx, silent); err != nil {
+			junk := randomBytes(s.Subject, s.Rand.IntN(2000))
+			if err := sendDatagram(name, junk)(ctx, s.silently()); err != nil {
 				return err
 			}
 		}

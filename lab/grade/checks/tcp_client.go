@@ -57,18 +57,8 @@ var clientTCP = grade.Assignment{
 			Needs: []string{"reads-whole-reply"},
 			Hint: "The function that reads a line says when there is none " +
 				"(fgets: NULL, Python: an empty string, getline: false).",
-			Run: withTCPClient(input{lines: 1, end: true},
-				func(ctx context.Context, c *tcpClientUnderTest, said []string) error {
-					if err := c.answerAll(ctx, said, c.answer); err != nil {
-						return err
-					}
-					c.Stepf("the program should end by itself")
-					if !c.finish(ctx, replyWithin) {
-						return grade.Failf("The program should have ended at the end of its input, "+
-							"but after %v it still runs.", replyWithin)
-					}
-					return nil
-				}),
+			Run: withTCPClient(input{lines: 1, end: true}, endsAfterAnswers(grade.Failf(
+				"The program should have ended at the end of its input, but after %v it still runs.", replyWithin))),
 		},
 		{
 			ID: "reports-refused", Title: "says when nobody listens", Points: 10, Document: doc001,
@@ -101,7 +91,7 @@ func (c *tcpClientUnderTest) answerAllAndLook(ctx context.Context, said []string
 	if err := c.answerAll(ctx, said, answer); err != nil {
 		return err
 	}
-	c.finish(ctx, replyWithin)
+	c.finish(ctx)
 	return c.printed(strings.Split(strings.ToUpper(strings.Join(said, "\n")), "\n"))
 }
 
@@ -120,22 +110,26 @@ func (c *tcpClientUnderTest) answerInHalves(ctx context.Context, reply []byte) {
 	}
 }
 
-// tcpClientQuits types one line and a q, and leaves the input open.
-func tcpClientQuits(q string) run {
-	return withTCPClient(input{lines: 1, quit: q},
-		func(ctx context.Context, c *tcpClientUnderTest, said []string) error {
-			if err := c.answerAll(ctx, said, c.answer); err != nil {
-				return err
-			}
-			c.Stepf("the program should end by itself")
-			if !c.finish(ctx, replyWithin) {
-				return stillRunsAfterQuit(q)
-			}
-			return nil
-		})
+// endsAfterAnswers answers every line and wants the program to end by itself.
+func endsAfterAnswers(stillRuns *grade.Failure) func(context.Context, *tcpClientUnderTest, []string) error {
+	return func(ctx context.Context, c *tcpClientUnderTest, said []string) error {
+		if err := c.answerAll(ctx, said, c.answer); err != nil {
+			return err
+		}
+		c.Stepf("the program should end by itself")
+		if !c.finish(ctx) {
+			return stillRuns
+		}
+		return nil
+	}
 }
 
-func stillRunsAfterQuit(q string) error {
+// tcpClientQuits types one line and a q, and leaves the input open.
+func tcpClientQuits(q string) run {
+	return withTCPClient(input{lines: 1, quit: q}, endsAfterAnswers(stillRunsAfterQuit(q)))
+}
+
+func stillRunsAfterQuit(q string) *grade.Failure {
 	return grade.Failf("The program should have ended when %s was typed, but after %v it still runs.", q, replyWithin)
 }
 

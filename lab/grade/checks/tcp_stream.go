@@ -1,8 +1,11 @@
 package checks
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"sync"
 	"time"
 
 	"echolab/lab/grade"
@@ -49,11 +52,24 @@ func (serve service) answersEveryMessage(points int) grade.Check {
 	}
 }
 
-// longMessage asks with n random letters in one write, and reads meanwhile.
+// longMessage asks with n random letters in one write, and reads at the same
+// time, as is needed where they are more than what TCP holds in between.
 func (serve service) longMessage(n int, thenClose bool) step {
 	return func(ctx context.Context, s *session) error {
-		message := letters(s.Subject, n)
-		return exchange("", message, serve.answer(message), thenClose)(ctx, s)
+		c, message := s.clients[""], letters(s.Subject, n)
+		s.tellf("%s sends %s, and reads at the same time", c.label, grade.Quote(message))
+		_ = c.conn.SetDeadline(within(ctx, replyWithin))
+		var writing sync.WaitGroup
+		writing.Go(func() {
+			// What goes wrong here shows in what comes back.
+			if _, err := io.Copy(c.conn, bytes.NewReader(message)); err == nil && thenClose {
+				_ = c.conn.CloseWrite()
+			}
+		})
+		err := c.compare(ctx, serve.answer(message))
+		_ = c.conn.SetWriteDeadline(time.Unix(1, 0)) // past: ends a write that nobody reads any more
+		writing.Wait()
+		return err
 	}
 }
 
@@ -198,10 +214,6 @@ func (serve service) survivesJunk(points int) grade.Check {
 // junk sends random bytes and reads whatever comes back.
 func junk(name string) step {
 	return func(ctx context.Context, s *session) error {
-		bytes := make([]byte, 4096)
-		for i := range bytes {
-			bytes[i] = byte(s.Rand.Uint32())
-		}
-		return s.run(ctx, connect(name), send(name, bytes), hangUp(name))
+		return s.run(ctx, connect(name), send(name, randomBytes(s.Subject, 4096)), hangUp(name))
 	}
 }

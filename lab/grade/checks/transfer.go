@@ -117,10 +117,7 @@ func (t *transfer) run(ctx context.Context, size int, c link.Conditions) error {
 	if err := t.Open(ctx); err != nil {
 		return err
 	}
-	t.file = make([]byte, size)
-	for i := range t.file {
-		t.file[i] = byte(t.Rand.Uint32())
-	}
+	t.file = randomBytes(t.Subject, size)
 	pc, err := t.ListenAt(ctx)
 	if err != nil {
 		return err
@@ -204,7 +201,7 @@ func (t *transfer) compare() error {
 		return nil
 	}
 	shorter, total := min(len(got), len(t.file)), t.receiver.Stdout.Total()
-	at := difference(got[:shorter], t.file)
+	at := difference(got, t.file)
 	switch {
 	case at < shorter:
 		return grade.Failf("The receiver should have written the %d bytes of the file, but from byte %d on it wrote "+

@@ -23,10 +23,7 @@ var clientUDP = grade.Assignment{
 		{
 			ID: "sends-each-line", Title: "sends every line of its input as a datagram", Points: 25, Document: doc000,
 			Hint: "Read a line from standard input, send it to {host} and {port}, wait for the reply, and begin again.",
-			Run: repeatIfBusy(withUDPClient(input{lines: 5, quit: "Q", end: true},
-				func(ctx context.Context, c *udpClientUnderTest, said []string) error {
-					return c.answerAll(ctx, said)
-				})),
+			Run:  repeatIfBusy(withUDPClient(input{lines: 5, quit: "Q", end: true}, answerDatagrams)),
 		},
 		{
 			ID: "prints-each-reply", Title: "prints every reply", Points: 20, Document: doc000,
@@ -171,7 +168,7 @@ func (c *udpClientUnderTest) printedAs(model string, lines ...string) error {
 	return nil
 }
 
-func (c *udpClientUnderTest) answerAll(ctx context.Context, said []string) error {
+func answerDatagrams(ctx context.Context, c *udpClientUnderTest, said []string) error {
 	for i, line := range said {
 		r, err := c.expectLine(ctx, line, said[:i], connectWithin)
 		if err != nil {
@@ -183,7 +180,7 @@ func (c *udpClientUnderTest) answerAll(ctx context.Context, said []string) error
 }
 
 func printsEachReply(ctx context.Context, c *udpClientUnderTest, said []string) error {
-	if err := c.answerAll(ctx, said); err != nil {
+	if err := answerDatagrams(ctx, c, said); err != nil {
 		return err
 	}
 	c.Stepf("the program should have printed every reply")
@@ -241,7 +238,7 @@ func (c *udpClientUnderTest) answerButSecond(ctx context.Context, said []string,
 func udpClientQuits(q string) run {
 	return withUDPClient(input{lines: 1, quit: q},
 		func(ctx context.Context, c *udpClientUnderTest, said []string) error {
-			if err := c.answerAll(ctx, said); err != nil {
+			if err := answerDatagrams(ctx, c, said); err != nil {
 				return err
 			}
 			c.Stepf("the program should end by itself")
