@@ -18,7 +18,7 @@ import (
 // Launch starts the program. Of its stdout the first keep bytes are kept. role
 // and port are what {role} and {port} stand for; port 0 is the subject's own.
 func (s *Subject) Launch(ctx context.Context, role string, port uint16, keep int) (*sandbox.Program, error) {
-	if err := s.Open(ctx); err != nil {
+	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
 	port = cmp.Or(port, s.port)

@@ -54,32 +54,39 @@ func (s *Subject) Running() bool { return s.options.Address != "" }
 
 // Dial opens a connection to where the program should listen.
 func (s *Subject) Dial(ctx context.Context) (net.Conn, error) {
-	c, err := s.host().DialContext(ctx, s.Network(), s.Address())
+	dial := (&net.Dialer{}).DialContext
+	if s.box != nil {
+		dial = s.box.DialContext
+	}
+	c, err := dial(ctx, s.Network(), s.Address())
 	return track(ctx, s, c, err)
 }
 
 // ListenPacket opens a UDP socket from which the program can be reached.
 func (s *Subject) ListenPacket(ctx context.Context) (net.PacketConn, error) {
-	address := "127.0.0.1:0"
-	if s.Running() {
-		address = ":0"
+	listen, address := (&net.ListenConfig{}).ListenPacket, ":0"
+	if s.box != nil {
+		listen, address = s.box.ListenPacket, "127.0.0.1:0"
 	}
-	return s.listenPacket(ctx, address)
+	pc, err := listen(ctx, "udp", address)
+	return track(ctx, s, pc, err)
 }
 
 // Listen listens for the program, on the port that it is told to talk to.
 func (s *Subject) Listen(ctx context.Context) (net.Listener, error) {
-	l, err := s.host().Listen(ctx, "tcp", s.Address())
+	if err := s.open(ctx); err != nil {
+		return nil, err
+	}
+	l, err := s.box.Listen(ctx, "tcp", s.Address())
 	return track(ctx, s, l, err)
 }
 
 // ListenAt opens a UDP socket at the port that the program is told to talk to.
 func (s *Subject) ListenAt(ctx context.Context) (net.PacketConn, error) {
-	return s.listenPacket(ctx, s.Address())
-}
-
-func (s *Subject) listenPacket(ctx context.Context, address string) (net.PacketConn, error) {
-	pc, err := s.host().ListenPacket(ctx, "udp", address)
+	if err := s.open(ctx); err != nil {
+		return nil, err
+	}
+	pc, err := s.box.ListenPacket(ctx, "udp", s.Address())
 	return track(ctx, s, pc, err)
 }
 
@@ -91,23 +98,9 @@ func (s *Subject) Address() string {
 	return net.JoinHostPort("127.0.0.1", strconv.Itoa(int(s.port)))
 }
 
-// sockets is where the grader opens its sockets: a sandbox, or this machine.
-type sockets interface {
-	DialContext(ctx context.Context, network, address string) (net.Conn, error)
-	Listen(ctx context.Context, network, address string) (net.Listener, error)
-	ListenPacket(ctx context.Context, network, address string) (net.PacketConn, error)
-}
-
-func (s *Subject) host() sockets {
+// open opens the box that the program will run in, unless it is open.
+func (s *Subject) open(ctx context.Context) error {
 	if s.box != nil {
-		return s.box
-	}
-	return &sandbox.Machine{}
-}
-
-// Open prepares the place that the program will run in. Start does it too.
-func (s *Subject) Open(ctx context.Context) error {
-	if s.box != nil || s.Running() {
 		return nil
 	}
 	box, err := sandbox.Open(ctx, sandbox.Limits{})

@@ -67,9 +67,6 @@ func (in input) typed(lines []string) string {
 // lines that were typed to talk, and closes everything.
 func withTCPClient(in input, talk func(ctx context.Context, c *tcpClientUnderTest, said []string) error) run {
 	return func(ctx context.Context, s *grade.Subject) error {
-		if err := s.Open(ctx); err != nil {
-			return err
-		}
 		l, err := s.Listen(ctx)
 		if err != nil {
 			return err
@@ -107,21 +104,30 @@ func (c *clientUnderTest) start(ctx context.Context, typed string, eof bool) err
 	return nil
 }
 
+// atEnd does something when the client ends, unless stop is called before.
+func (c *clientUnderTest) atEnd(do func()) (stop func()) {
+	stopping, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		select {
+		case <-c.program.Done():
+			do()
+		case <-stopping:
+		}
+	}()
+	return func() {
+		close(stopping)
+		<-stopped
+	}
+}
+
 func (c *tcpClientUnderTest) accept(ctx context.Context, l net.Listener) error {
 	c.Stepf("the program should connect")
 	if tcp, ok := l.(*net.TCPListener); ok {
 		_ = tcp.SetDeadline(within(ctx, connectWithin))
 	}
-	accepted := make(chan struct{})
-	go func() { // a client that ends need not be waited for
-		select {
-		case <-c.program.Done():
-			_ = l.Close()
-		case <-accepted:
-		}
-	}()
+	defer c.atEnd(func() { _ = l.Close() })() // a client that has ended need not be waited for
 	conn, err := l.Accept()
-	close(accepted)
 	switch {
 	case errors.Is(err, net.ErrClosed):
 		return grade.Failf("The program should have connected to %s, but it ended without.", c.Address())

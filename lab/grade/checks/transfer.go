@@ -114,15 +114,12 @@ func endsAfterTransfer(ctx context.Context, s *grade.Subject) error {
 
 // run starts receiver, relay and sender, and waits for the end of the two.
 func (t *transfer) run(ctx context.Context, size int, c link.Conditions) error {
-	if err := t.Open(ctx); err != nil {
-		return err
-	}
-	t.file = randomBytes(t.Subject, size)
 	pc, err := t.ListenAt(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = pc.Close() }()
+	t.file = randomBytes(t.Subject, size)
 	port := t.Port() + 1
 	if t.receiver, err = t.Launch(ctx, "receiver", port, size+64<<10); err != nil {
 		return err

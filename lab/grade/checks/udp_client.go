@@ -81,9 +81,6 @@ type received struct {
 // lines that were typed to talk, and closes everything.
 func withUDPClient(in input, talk func(ctx context.Context, c *udpClientUnderTest, said []string) error) run {
 	return func(ctx context.Context, s *grade.Subject) error {
-		if err := s.Open(ctx); err != nil {
-			return err
-		}
 		pc, err := s.ListenAt(ctx)
 		if err != nil {
 			return err
@@ -108,7 +105,8 @@ func (c *udpClientUnderTest) expectLine(
 	c.Stepf("the program should send a datagram of %s", grade.Quote([]byte(line)))
 	buf := make([]byte, largestDatagram)
 	_ = c.pc.SetReadDeadline(within(ctx, d))
-	defer c.hurryAtEnd()()
+	// What it sent before its end is here by then, or will be in a moment.
+	defer c.atEnd(func() { _ = c.pc.SetReadDeadline(time.Now().Add(quiet)) })()
 	for {
 		n, from, err := c.pc.ReadFrom(buf)
 		_, over := c.program.Ended()
@@ -128,24 +126,6 @@ func (c *udpClientUnderTest) expectLine(
 			return received{}, grade.Failf("The program should have sent a datagram of %s, but it sent %s.",
 				grade.Quote([]byte(line)), grade.Quote(buf[:n]))
 		}
-	}
-}
-
-// hurryAtEnd shortens the wait for a datagram when the client ends: what it
-// sent is here by then, or will be in a moment. stop ends the watch.
-func (c *udpClientUnderTest) hurryAtEnd() (stop func()) {
-	heard, stopped := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(stopped)
-		select {
-		case <-c.program.Done():
-			_ = c.pc.SetReadDeadline(time.Now().Add(quiet))
-		case <-heard:
-		}
-	}()
-	return func() {
-		close(heard)
-		<-stopped
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,9 +19,11 @@ import (
 // Box is a room for programs; see the package. It is safe for concurrent use. Its
 // sockets are those of the machine.
 type Box struct {
-	Machine
+	net.Dialer
+	net.ListenConfig
 	limits  Limits
 	waiting sync.WaitGroup
+	over    chan struct{} // closed when the box ends
 
 	mu       sync.Mutex
 	closed   bool
@@ -29,7 +32,7 @@ type Box struct {
 
 // Open opens an empty box. The caller closes it.
 func Open(ctx context.Context, limits Limits) (*Box, error) {
-	return &Box{limits: limits.withDefaults()}, ctx.Err()
+	return &Box{limits: limits.withDefaults(), over: make(chan struct{})}, ctx.Err()
 }
 
 // Warnings says what this box does not close off, a sentence each.
@@ -81,7 +84,7 @@ func (b *Box) launch(c Command, p *pipes) (*Program, error) {
 	b.waiting.Go(func() {
 		_ = cmd.Wait() // its state says more
 		prog.finish(exitOf(cmd.ProcessState))
-		<-prog.over
+		<-b.over
 		release()
 	})
 	return prog, nil
@@ -97,8 +100,8 @@ func (b *Box) Close() error {
 	b.closed = true
 	for _, p := range b.programs {
 		p.kill()
-		close(p.over)
 	}
+	close(b.over)
 	b.waiting.Wait()
 	for _, p := range b.programs {
 		p.release()

@@ -16,7 +16,6 @@ type Program struct {
 
 	kill func() // ends it and what it started
 	done chan struct{}
-	over chan struct{} // closed when the box ends; used where no init collects
 	exit Exit
 
 	output  atomic.Int64 // bytes on both outputs
@@ -87,7 +86,7 @@ func newProgram(p *pipes, keep int, limit int64, kill func()) *Program {
 	prog := &Program{
 		Stdin:  p.ours[0],
 		Stdout: newCapture(keep), Stderr: newCapture(0),
-		kill: kill, done: make(chan struct{}), over: make(chan struct{}), limit: limit,
+		kill: kill, done: make(chan struct{}), limit: limit,
 		pipes: p,
 	}
 	prog.readers.Go(func() { prog.Stdout.drain(p.ours[1], prog.counted) })

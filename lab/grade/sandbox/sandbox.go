@@ -19,7 +19,6 @@ package sandbox
 import (
 	"cmp"
 	"errors"
-	"net"
 	"time"
 )
 
@@ -28,12 +27,6 @@ const WatchEvery = 20 * time.Millisecond
 
 // ErrClosed is the error of everything done to a closed box.
 var ErrClosed = errors.New("the sandbox is closed")
-
-// Machine opens sockets on this machine's own network, outside of any box.
-type Machine struct {
-	net.Dialer
-	net.ListenConfig
-}
 
 // Limits bound what one box may use. A zero field stands for its default.
 type Limits struct {
