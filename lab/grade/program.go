@@ -3,7 +3,6 @@ package grade
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -98,13 +97,8 @@ func (s *Subject) File() string {
 	return filepath.Join(s.options.Dir, name)
 }
 
-// Usage is what the program uses now.
-func (s *Subject) Usage() (sandbox.Usage, error) {
-	if s.box == nil {
-		return sandbox.Usage{}, errors.ErrUnsupported
-	}
-	return s.box.Usage()
-}
+// Usage is what the program uses now. There must be one.
+func (s *Subject) Usage() (sandbox.Usage, error) { return s.box.Usage() }
 
 // Ended is how the program ended, if it has without being killed by us.
 func (s *Subject) Ended() (sandbox.Exit, bool) {

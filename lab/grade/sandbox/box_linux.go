@@ -28,6 +28,7 @@ type Box struct {
 	init    *exec.Cmd
 	channel *channel
 	reading sync.WaitGroup
+	closed  atomic.Bool
 
 	asking    sync.Mutex // one request at a time
 	responses chan response
@@ -36,7 +37,6 @@ type Box struct {
 	mu       sync.Mutex
 	programs map[int]*Program
 	started  int
-	closed   bool
 
 	pool   sync.Mutex
 	unused map[socket][]int // sockets that nobody has taken yet
@@ -234,11 +234,7 @@ func (b *Box) kill(number int) {
 
 // Close ends everything in the box and waits until it has gone.
 func (b *Box) Close() error {
-	b.mu.Lock()
-	already := b.closed
-	b.closed = true
-	b.mu.Unlock()
-	if already {
+	if b.closed.Swap(true) {
 		return nil
 	}
 	b.channel.shutdown() // the init ends at that

@@ -90,10 +90,8 @@ func (i *initProcess) handle(r request, fds []int) ([]int, error) {
 		return nil, i.start(*r.Start, fds)
 	case r.Socket != nil:
 		return openSockets(*r.Socket)
-	case r.Sync:
-		return nil, nil
 	}
-	return nil, errors.ErrUnsupported
+	return nil, nil // Sync
 }
 
 func openSockets(s socket) ([]int, error) {
