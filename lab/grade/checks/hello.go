@@ -84,8 +84,7 @@ func (c *client) read(ctx context.Context, d time.Duration, enough func([]byte) 
 
 // wantGreeting wants the greeting without having asked.
 func wantGreeting(name string) step {
-	return func(ctx context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s says nothing and should be greeted", c.label)
 		got, err := c.read(ctx, replyWithin, hasGreeting)
 		if !hasGreeting(got) {
@@ -94,7 +93,7 @@ func wantGreeting(name string) step {
 				c.label, greeting, grade.Quote(got), reason(err))
 		}
 		return nil
-	}
+	})
 }
 
 // greetsWhenAsked is content with a greeting that must be asked for.

@@ -64,6 +64,11 @@ func script(steps ...step) run {
 	}
 }
 
+// by makes a step of what one client does.
+func by(name string, do func(ctx context.Context, s *session, c *client) error) step {
+	return func(ctx context.Context, s *session) error { return do(ctx, s, s.clients[name]) }
+}
+
 // inOrder makes one step of several.
 func inOrder(steps ...step) step {
 	return func(ctx context.Context, s *session) error { return s.run(ctx, steps...) }

@@ -45,8 +45,7 @@ func connectFailure(ctx context.Context, name string, err error) error {
 
 // send writes a message in one piece.
 func send(name string, message []byte) step {
-	return func(ctx context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s sends %s", c.label, grade.Quote(message))
 		_ = c.conn.SetWriteDeadline(within(ctx, replyWithin))
 		n, err := c.conn.Write(message)
@@ -55,16 +54,15 @@ func send(name string, message []byte) step {
 				c.label, grade.Quote(message), n, reason(err))
 		}
 		return nil
-	}
+	})
 }
 
 // want reads as many bytes as the message has, and compares them.
 func want(name string, message []byte) step {
-	return func(ctx context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s should be sent %s", c.label, grade.Quote(message))
 		return c.compare(ctx, message)
-	}
+	})
 }
 
 // compare reads until the message is complete or something differs. Whenever
@@ -103,19 +101,17 @@ func difference(got, want []byte) int {
 
 // shut ends the client's sending; it can still read.
 func shut(name string) step {
-	return func(_ context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(_ context.Context, s *session, c *client) error {
 		s.tellf("%s has said all (closes its sending side)", c.label)
 		_ = c.conn.CloseWrite() // a connection that is gone shows in what comes back
 		return nil
-	}
+	})
 }
 
 // wantEnd waits for the program to close the connection; nothing may come
 // before that.
 func wantEnd(name string, because text.Message) step {
-	return func(ctx context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s should see the connection closed", c.label)
 		_ = c.conn.SetReadDeadline(within(ctx, replyWithin))
 		surplus, err := io.ReadAll(io.LimitReader(c.conn, 1<<20))
@@ -128,14 +124,13 @@ func wantEnd(name string, because text.Message) step {
 		}
 		return grade.Failf("The program should have closed the connection %s, but after %v it is still open.",
 			because, replyWithin)
-	}
+	})
 }
 
 // wantNothing makes sure that nothing more comes. The end of the connection is
 // not its concern.
 func wantNothing(name string) step {
-	return func(ctx context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s should be sent nothing more", c.label)
 		_ = c.conn.SetReadDeadline(within(ctx, quiet))
 		buf := make([]byte, 1024)
@@ -145,30 +140,28 @@ func wantNothing(name string) step {
 				c.label, grade.Quote(buf[:n]))
 		}
 		return nil
-	}
+	})
 }
 
 // hangUp closes a connection in good manners: it reads what is left, since a
 // close with unread bytes would reset it.
 func hangUp(name string) step {
-	return func(ctx context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s closes", c.label)
 		_ = c.conn.CloseWrite()
 		_ = c.conn.SetReadDeadline(within(ctx, quiet))
 		_, _ = io.Copy(io.Discard, io.LimitReader(c.conn, 1<<20))
 		delete(s.clients, name)
 		return c.close()
-	}
+	})
 }
 
 // reset breaks a connection off, as a client does that crashes.
 func reset(name string) step {
-	return func(_ context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(_ context.Context, s *session, c *client) error {
 		s.tellf("%s breaks the connection off with a reset", c.label)
 		_ = c.conn.SetLinger(0)
 		delete(s.clients, name)
 		return c.close()
-	}
+	})
 }

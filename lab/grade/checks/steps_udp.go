@@ -37,8 +37,7 @@ func open(name string) step {
 
 // sendDatagram sends one datagram.
 func sendDatagram(name string, message []byte) step {
-	return func(_ context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(_ context.Context, s *session, c *client) error {
 		s.tellf("%s sends one datagram of %s", c.label, grade.Quote(message))
 		to, err := net.ResolveUDPAddr("udp", s.Address())
 		if err != nil {
@@ -46,7 +45,7 @@ func sendDatagram(name string, message []byte) step {
 		}
 		_, err = c.pc.WriteTo(message, to)
 		return err
-	}
+	})
 }
 
 // datagram waits for one datagram.
@@ -64,8 +63,7 @@ func begins(got, want []byte) bool {
 
 // wantDatagram wants one datagram as the answer.
 func wantDatagram(name string, message []byte, match func(got, want []byte) bool) step {
-	return func(ctx context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s should be sent one datagram of %s", c.label, grade.Quote(message))
 		got, _, err := c.datagram(ctx, replyWithin)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -85,7 +83,7 @@ func wantDatagram(name string, message []byte, match func(got, want []byte) bool
 		}
 		return grade.Failf("%s should have been sent one datagram of %s, but it was %s.",
 			c.label, grade.Quote(message), grade.Quote(got))
-	}
+	})
 }
 
 // wantAnyAnswer asks, and is content with any answer.
@@ -102,19 +100,17 @@ func wantAnyAnswer(name string) step {
 }
 
 func closeSocket(name string) step {
-	return func(_ context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(_ context.Context, s *session, c *client) error {
 		s.tellf("%s closes its socket", c.label)
 		delete(s.clients, name)
 		return c.close()
-	}
+	})
 }
 
 // junkDatagrams sends n datagrams of random bytes, few enough to fit into any
 // receive buffer, and lets the answers come.
 func junkDatagrams(name string, n int) step {
-	return func(ctx context.Context, s *session) error {
-		c := s.clients[name]
+	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s sends %d datagrams of random bytes and sizes", c.label, n)
 		for range n {
 			junk := randomBytes(s.Subject, s.Rand.IntN(2000))
@@ -128,5 +124,5 @@ func junkDatagrams(name string, n int) step {
 			}
 		}
 		return nil
-	}
+	})
 }
