@@ -17,13 +17,3 @@ const (
 // user typed: "loss", "burst", "exact", "drop", "corrupt", "limit",
 // "duplicate", "reorder". Delivered packets that nothing touched have none.
 type Cause string
-
-// Counts counts the fates of all packets of one link. A copy that the link
-// itself made counts as offered too, so at every moment
-//
-//	Offered = Delivered + Lost + Overflowed + Corrupted + Queued
-type Counts struct {
-	Offered, Delivered, Lost, Overflowed, Corrupted, Queued int
-	Duplicated                                              int // of Offered: copies made by the link
-	Reordered                                               int // packets that skipped the delay
-}

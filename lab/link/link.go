@@ -50,7 +50,6 @@ type Link struct {
 	laws       laws
 	bottleneck bottleneck
 	queue      queue
-	counts     Counts
 	number     int      // of the last packet offered
 	order      uint64   // of the last packet queued
 	spare      [][]byte // buffers to use again
@@ -66,29 +65,18 @@ func New(c Conditions, seed uint64, side string) *Link {
 	}
 }
 
-// Counts tells what became of all packets so far.
-func (l *Link) Counts() Counts {
-	c := l.counts
-	c.Queued = l.queue.len()
-	return c
-}
-
 // Offer hands the link a packet at a time that never goes back. The link
 // copies the bytes if it has to keep them.
 func (l *Link) Offer(now time.Duration, packet []byte) Outcome {
 	l.number++
 	fate := l.laws.decide(l.number)
 	o := Outcome{Number: l.number, Fate: Lost, Cause: fate.drop}
-	l.counts.Offered++
 	if fate.drop != "" {
-		l.counts.Lost++
 		return o
 	}
 	o.Fate, o.Cause = l.accept(now, packet, fate, false)
 	if fate.copied {
 		o.Copied = true
-		l.counts.Offered++
-		l.counts.Duplicated++
 		o.OfCopy, _ = l.accept(now, packet, fate.ofCopy(), true)
 	}
 	return o
@@ -101,13 +89,11 @@ func (l *Link) accept(now time.Duration, packet []byte, f fated, isCopy bool) (F
 		leaves, ok = l.bottleneck.send(now, len(packet))
 	}
 	if !ok {
-		l.counts.Overflowed++
-		return Overflowed, "limit"
+		return Overflowed, Cause(limit.Name)
 	}
 	due := max(leaves+f.delay, leaves)
 	if f.skips {
 		due = leaves
-		l.counts.Reordered++
 	}
 	l.order++
 	l.queue.push(item{
@@ -137,9 +123,6 @@ func (l *Link) Take(now time.Duration) (p Parcel, ok bool) {
 		p.Fate = Corrupted
 		bit := i.flip % (len(i.bytes) * 8)
 		i.bytes[bit/8] ^= 1 << (bit % 8)
-		l.counts.Corrupted++
-	} else {
-		l.counts.Delivered++
 	}
 	l.recycle(i.bytes)
 	return p, true

@@ -31,8 +31,6 @@ type direction struct {
 	mu      sync.Mutex
 	link    *link.Link
 	waiting time.Duration // the due time that the alarm is set to
-	refused int           // packets that the device did not take
-	skipped int           // packets that are not IPv4
 }
 
 func newDirection(w *Wire, from Side, in, out Device, l *link.Link, a alarm) *direction {
@@ -70,7 +68,6 @@ func (d *direction) offer(packet []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(packet) == 0 || packet[0]>>4 != 4 {
-		d.skipped++
 		return
 	}
 	now := d.wire.Now()
@@ -78,7 +75,7 @@ func (d *direction) offer(packet []byte) {
 	d.wire.watch(Event{Time: now, From: d.from, Number: o.Number, Fate: o.Fate, Cause: o.Cause, Packet: packet})
 	if o.Copied {
 		d.wire.watch(Event{
-			Time: now, From: d.from, Number: o.Number, Copy: true, Fate: o.OfCopy, Cause: "duplicate", Packet: packet,
+			Time: now, From: d.from, Number: o.Number, Copy: true, Fate: o.OfCopy, Cause: link.Duplicate, Packet: packet,
 		})
 	}
 	if next := d.deliver(now); next < d.waiting {
@@ -94,9 +91,7 @@ func (d *direction) deliver(now time.Duration) (next time.Duration) {
 		if !ok {
 			break
 		}
-		if _, err := d.out.Write(p.Bytes); err != nil && !isClosed(err) {
-			d.refused++
-		}
+		_, _ = d.out.Write(p.Bytes) // a device may refuse what a flipped bit made of it
 		d.wire.watch(Event{
 			Time: now, From: d.from, Number: p.Number, Copy: p.Copy, Fate: p.Fate, Cause: p.Cause,
 			Late: now - p.Due, Packet: p.Bytes,

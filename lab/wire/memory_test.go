@@ -88,6 +88,19 @@ func (l *log) handed(from Side) []Event {
 	return some
 }
 
+// fates counts the events of one side's packets by their fate.
+func (l *log) fates(from Side) map[link.Fate]int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	fates := map[link.Fate]int{}
+	for _, e := range l.events {
+		if e.From == from {
+			fates[e.Fate]++
+		}
+	}
+	return fates
+}
+
 // times are when packets were handed over.
 func times(events []Event) []time.Duration {
 	all := make([]time.Duration, len(events))

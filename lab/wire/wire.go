@@ -58,21 +58,6 @@ func connect(client, server Device, o Options, tap Tap, newAlarm func() alarm) *
 // Now is the time since the wire was joined; events carry it.
 func (w *Wire) Now() time.Duration { return time.Since(w.start) }
 
-// Counts counts the packets of one side.
-type Counts struct {
-	link.Counts
-	Refused int // of those handed over: packets that the other host's device did not take, such as of no version
-	Skipped int // packets that are not IPv4 and so never reached the link
-}
-
-// Counts tells what became of the packets that one side sent so far.
-func (w *Wire) Counts(from Side) Counts {
-	d := w.ends[from]
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return Counts{d.link.Counts(), d.refused, d.skipped}
-}
-
 // Close closes both devices and returns when the last packet has been handed
 // over or forgotten. Closing again does nothing.
 func (w *Wire) Close() error { return w.close() }

@@ -90,8 +90,8 @@ func TestAsTheLinkSays(t *testing.T) {
 			if !reflect.DeepEqual(got, want) {
 				t.Errorf("%v, seed %d: handed over\n%v\nwant\n%v", c, seed, got, want)
 			}
-			if n := w.Counts(Client); n.Queued != 0 || n.Delivered+n.Corrupted != len(got) {
-				t.Errorf("%v: counts are %+v after %d packets were handed over", c, n, len(got))
+			if queued := l.fates(Client)[link.Queued]; queued != len(got) {
+				t.Errorf("%v: %d packets were queued and %d handed over", c, queued, len(got))
 			}
 		})
 	})
@@ -130,20 +130,35 @@ func TestEveryPacketMakesItsEvents(t *testing.T) {
 		w, l := bubble(t, Options{Client: c, Seed: 1}, 200, 500, 200*time.Microsecond)
 		time.Sleep(time.Second)
 		w.Close()
-		fates := map[link.Fate]int{}
+		type packet struct {
+			number int
+			copy   bool
+		}
+		offered, handed := map[packet]int{}, map[packet]int{}
 		for _, e := range l.events {
-			fates[e.Fate]++
+			switch p := (packet{e.Number, e.Copy}); e.Fate {
+			case link.Queued:
+				offered[p]++
+				handed[p]-- // until it comes to its end
+			case link.Lost, link.Overflowed:
+				offered[p]++
+			default:
+				handed[p]++
+			}
 		}
-		n := w.Counts(Client)
-		want := map[link.Fate]int{
-			link.Lost: n.Lost, link.Overflowed: n.Overflowed, link.Delivered: n.Delivered, link.Corrupted: n.Corrupted,
-			link.Queued: n.Delivered + n.Corrupted,
+		for number := range 200 {
+			if n := offered[packet{number + 1, false}]; n != 1 {
+				t.Errorf("packet %d was offered %d times", number+1, n)
+			}
 		}
-		if !reflect.DeepEqual(fates, want) {
-			t.Errorf("events by fate are %v, counts say %v", fates, want)
+		for p, n := range handed {
+			if n != 0 || offered[p] != 1 {
+				t.Errorf("%+v was offered %d times, and handed over %d times more than queued", p, offered[p], n)
+			}
 		}
-		for fate, count := range want {
-			if count == 0 {
+		fates := l.fates(Client)
+		for _, fate := range []link.Fate{link.Queued, link.Delivered, link.Lost, link.Overflowed, link.Corrupted} {
+			if fates[fate] == 0 {
 				t.Errorf("no packet has fate %v: the test shows nothing", fate)
 			}
 		}
@@ -164,7 +179,7 @@ func TestDirectionsHaveTheirOwnConditions(t *testing.T) {
 		if got := times(l.handed(Client)); !slices.Equal(got, []time.Duration{10 * time.Millisecond}) {
 			t.Errorf("the client's packet was handed over at %v, want 10ms", got)
 		}
-		if got := l.handed(Server); len(got) != 0 || w.Counts(Server).Lost != 1 {
+		if got := l.handed(Server); len(got) != 0 || l.fates(Server)[link.Lost] != 1 {
 			t.Errorf("the server's packet was handed over (%v), want it lost", got)
 		}
 	})
@@ -182,8 +197,8 @@ func TestOnlyIPv4IsOffered(t *testing.T) {
 		}
 		synctest.Wait()
 		w.Close()
-		if n := w.Counts(Client).Skipped; n != 3 || w.Counts(Client).Offered != 2 {
-			t.Errorf("skipped %d and offered %d packets, want 3 and 2", n, w.Counts(Client).Offered)
+		if n := l.fates(Client)[link.Queued]; n != 2 || len(client.sent) != 0 {
+			t.Errorf("%d of 5 packets were offered and %d not read, want 2 and 0", n, len(client.sent))
 		}
 		for i, e := range l.handed(Client) {
 			if e.Number != i+1 || e.Packet[1] != byte(i+1) {
@@ -193,44 +208,47 @@ func TestOnlyIPv4IsOffered(t *testing.T) {
 	})
 }
 
-func TestRefusedPacketsAreCounted(t *testing.T) {
+func TestRefusedPacketsStopNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var taken []byte
+		var l log
+		refused, taken := 0, 0
 		server := newMemory(func(p []byte) error {
 			if p[0]>>4 != 4 {
+				refused++
 				return errRefused
 			}
-			taken = append(taken, p[1])
+			taken++
 			return nil
 		})
 		client := newMemory(nil)
 		// In packets of 2 bytes, a quarter of the flips hit the version.
-		w := connect(client, server, Options{Client: link.Conditions{Corrupt: 1}}, nil, newTimer)
+		w := connect(client, server, Options{Client: link.Conditions{Corrupt: 1}}, l.tap, newTimer)
 		for i := range 64 {
 			client.sent <- ipv4(byte(i), 2)
 		}
 		synctest.Wait()
 		w.Close()
-		if n := w.Counts(Client).Refused; n == 0 || n+len(taken) != 64 {
-			t.Errorf("refused %d and took %d of 64 packets", n, len(taken))
+		if refused == 0 || refused+taken != 64 {
+			t.Errorf("refused %d and took %d of 64 packets", refused, taken)
 		}
-		if n := w.Counts(Client); n.Corrupted != 64 {
-			t.Errorf("counts are %+v, want 64 corrupted", n)
+		if n := l.fates(Client)[link.Corrupted]; n != 64 {
+			t.Errorf("%d packets were handed over damaged, want 64", n)
 		}
 	})
 }
 
 func TestFaultOfADevicePasses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var l log
 		client, server := newMemory(nil), newMemory(nil)
-		w := connect(client, server, Options{}, nil, newTimer)
+		w := connect(client, server, Options{}, l.tap, newTimer)
 		client.faults <- errors.New("no buffer space available")
 		synctest.Wait()
 		client.sent <- ipv4(1, 100)
 		time.Sleep(2 * pause)
 		w.Close()
-		if n := w.Counts(Client); n.Delivered != 1 {
-			t.Errorf("counts are %+v, want the packet after the fault delivered", n)
+		if n := l.fates(Client)[link.Delivered]; n != 1 {
+			t.Errorf("%d packets were delivered, want the one after the fault", n)
 		}
 	})
 }
@@ -244,8 +262,8 @@ func TestCloseForgetsWhatIsUnderWay(t *testing.T) {
 		if err := w.Close(); err != nil {
 			t.Errorf("close again: %v", err)
 		}
-		if n := w.Counts(Client); n.Queued != 5 || len(l.handed(Client)) != 0 {
-			t.Errorf("counts are %+v, want 5 packets queued", n)
+		if n := l.fates(Client); n[link.Queued] != 5 || len(n) != 1 {
+			t.Errorf("packets by fate are %v, want 5 queued", n)
 		}
 		if now := w.Now(); now != 0 {
 			t.Errorf("closing took %v", now)
