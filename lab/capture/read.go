@@ -124,10 +124,8 @@ func (c *collector) take(f frame) {
 // wanted reports whether a conversation is one that was asked for.
 func (c *collector) wanted(n int, p packet.Packet) bool {
 	if _, known := c.numbers[n]; !known && (p.TCP != nil || p.UDP != nil) {
-		switch transport := strings.ToLower(p.Protocol.String()); {
-		case c.Only != "" && c.Only != transport:
-			c.numbers[n] = 0
-		default:
+		c.numbers[n] = 0
+		if c.Only == "" || c.Only == p.Transport() {
 			c.of++
 			c.numbers[n] = c.of
 		}
@@ -140,7 +138,7 @@ func (c *collector) place(n int, p packet.Packet, f frame) int {
 	if at, known := c.places[n]; known {
 		return at
 	}
-	t := packet.Trace{Transport: strings.ToLower(p.Protocol.String()), Conversation: c.numbers[n]}
+	t := packet.Trace{Transport: p.Transport(), Conversation: c.numbers[n]}
 	t.Client, t.Server = c.all.Ends(n)
 	c.places[n] = len(c.traces)
 	c.traces, c.began = append(c.traces, t), append(c.began, f.at)
@@ -225,18 +223,14 @@ func be(count int) string {
 
 // clean makes a comment safe to print, in one line.
 func clean(comment string) string {
-	var b strings.Builder
-	kept := 0
-	for _, r := range comment {
-		if kept == mostComment {
-			fmt.Fprint(&b, "...")
-			break
-		}
+	line := []rune(comment)
+	for i, r := range line {
 		if !unicode.IsPrint(r) {
-			r = ' '
+			line[i] = ' '
 		}
-		b.WriteRune(r)
-		kept++
 	}
-	return strings.TrimSpace(b.String())
+	if len(line) > mostComment {
+		line = append(line[:mostComment], '.', '.', '.')
+	}
+	return strings.TrimSpace(string(line))
 }

@@ -48,8 +48,26 @@ type frame struct {
 	comments []string
 }
 
-// source reads the frames of a file one by one; io.EOF ends them.
-type source interface{ next() (frame, error) }
+// source reads the frames of a file one by one.
+type source struct {
+	budget *budget
+	packet func() (frame, error) // of the file's format
+	read   int
+}
+
+// next is the next frame; io.EOF ends them.
+func (s *source) next() (frame, error) {
+	s.budget.left = mostPerPacket
+	f, err := s.packet()
+	switch {
+	case errors.Is(err, io.EOF):
+		return frame{}, io.EOF
+	case err != nil:
+		return frame{}, damaged(fmt.Sprintf("packet %d", s.read+1), err)
+	}
+	s.read++
+	return f, nil
+}
 
 // budget ends a reader that takes too much at once.
 type budget struct {
@@ -67,7 +85,7 @@ func (b *budget) Read(p []byte) (int, error) {
 }
 
 // open looks at the beginning of a file, which tells its kind.
-func open(r io.Reader) (source, error) {
+func open(r io.Reader) (*source, error) {
 	file := bufio.NewReader(r)
 	magic, err := file.Peek(4)
 	if err == nil && magic[0] == 0x1f && magic[1] == 0x8b { // RFC 1952
@@ -99,14 +117,8 @@ func open(r io.Reader) (source, error) {
 	return nil, wrongf("no pcap or pcapng file")
 }
 
-// classic reads pcap.
-type classic struct {
-	r      *pcapgo.Reader
-	budget *budget
-	read   int
-}
-
-func openClassic(b *budget) (source, error) {
+// openClassic reads pcap.
+func openClassic(b *budget) (*source, error) {
 	r, err := pcapgo.NewReader(b)
 	if err != nil {
 		return nil, damaged("its header", err)
@@ -114,59 +126,43 @@ func openClassic(b *budget) (source, error) {
 	if r.Snaplen() > mostSnap {
 		r.SetSnaplen(mostSnap)
 	}
-	return &classic{r: r, budget: b}, nil
+	return &source{budget: b, packet: func() (frame, error) {
+		data, info, err := r.ReadPacketData()
+		switch {
+		case errors.Is(err, io.EOF) && info.CaptureLength > 0:
+			err = io.ErrUnexpectedEOF // its header is the last that there is
+		case err == nil && info.Length == 0:
+			err = errNothing // zeros would read as such packets without end
+		}
+		return frame{bytes: data, at: info.Timestamp, link: r.LinkType()}, err
+	}}, nil
 }
 
-func (c *classic) next() (frame, error) {
-	c.budget.left = mostPerPacket
-	data, info, err := c.r.ReadPacketData()
-	if errors.Is(err, io.EOF) && info.CaptureLength == 0 { // else its header is the last that there is
-		return frame{}, io.EOF
-	}
-	if err == nil && info.Length == 0 {
-		err = errNothing // zeros would read as such packets without end
-	}
-	if err != nil {
-		return frame{}, damaged(fmt.Sprintf("packet %d", c.read+1), err)
-	}
-	c.read++
-	return frame{bytes: data, at: info.Timestamp, link: c.r.LinkType()}, nil
-}
-
-// modern reads pcapng.
-type modern struct {
-	r      *pcapgo.NgReader
-	budget *budget
-	read   int
-}
-
-func openNg(b *budget) (source, error) {
+// openNg reads pcapng.
+func openNg(b *budget) (*source, error) {
 	r, err := pcapgo.NewNgReader(b, pcapgo.NgReaderOptions{WantMixedLinkType: true})
 	if err != nil {
 		return nil, damaged("its header", err)
 	}
-	return &modern{r: r, budget: b}, nil
+	return &source{budget: b, packet: func() (frame, error) {
+		data, info, o, err := r.ReadPacketDataWithOptions()
+		switch {
+		case err != nil:
+			return frame{}, err
+		case r.NInterfaces() > mostInterfaces, r.NNames() > mostNames:
+			return frame{}, wrongf("more than %d interfaces or %d names", mostInterfaces, mostNames)
+		}
+		kind, _ := info.AncillaryData[0].(layers.LinkType)
+		return frame{bytes: data, at: info.Timestamp, link: kind, end: info.InterfaceIndex, comments: o.Comments}, nil
+	}}, nil
 }
 
-func (m *modern) next() (frame, error) {
-	m.budget.left = mostPerPacket
-	data, info, o, err := m.r.ReadPacketDataWithOptions()
-	switch {
-	case errors.Is(err, io.EOF):
-		return frame{}, io.EOF
-	case err != nil:
-		return frame{}, damaged(fmt.Sprintf("packet %d", m.read+1), err)
-	case m.r.NInterfaces() > mostInterfaces, m.r.NNames() > mostNames:
-		return frame{}, wrongf("more than %d interfaces or %d names", mostInterfaces, mostNames)
-	}
-	m.read++
-	kind, _ := info.AncillaryData[0].(layers.LinkType)
-	return frame{bytes: data, at: info.Timestamp, link: kind, end: info.InterfaceIndex, comments: o.Comments}, nil
-}
-
-// damaged says where a file is damaged.
+// damaged says where a file is damaged, if the error does not say yet what is wrong.
 func damaged(where string, err error) error {
+	var known *FormatError
 	switch {
+	case errors.As(err, &known):
+		return err
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return wrongf("cut short in %s", where)
 	case errors.Is(err, errTooMuch):

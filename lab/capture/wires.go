@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"slices"
 	"sync"
 
 	"echolab/lab/packet"
@@ -56,11 +57,7 @@ func (w *Wires) Conversation(t testbed.Transport, number int) []packet.Trace {
 
 // Conversations are all of a transport, wire by wire.
 func (w *Wires) Conversations(t testbed.Transport) []packet.Trace {
-	var all []packet.Trace
-	for _, part := range w.byWire(t) {
-		all = append(all, part...)
-	}
-	return all
+	return slices.Concat(w.byWire(t)...)
 }
 
 // byWire are the conversations of a transport on each wire that has any,

@@ -14,7 +14,6 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -141,15 +140,15 @@ func (c *Writer) add(t *tapped, at wire.Side, e wire.Event, comment string) {
 func (c *Writer) introduce(t *tapped, first wire.Event) {
 	name := t.name
 	if p, err := packet.Decode(first.Packet); err == nil {
-		name += " " + strings.ToLower(p.Protocol.String())
+		name += " " + p.Transport()
 	}
 	if c.named[name]++; c.named[name] > 1 {
 		name += " " + strconv.Itoa(c.named[name])
 	}
-	for side, end := range []string{"client", "server"} {
+	for side := wire.Client; side <= wire.Server; side++ {
 		about := pcapgo.NgInterface{
-			Name: name + " " + end, LinkType: layers.LinkTypeRaw, SnapLength: snap, OS: runtime.GOOS,
-			Description: "packets of the " + end + ": " + conditionsOf(t.conditions, wire.Side(side)),
+			Name: name + " " + side.String(), LinkType: layers.LinkTypeRaw, SnapLength: snap, OS: runtime.GOOS,
+			Description: fmt.Sprintf("packets of the %s: %s", side, t.conditions.Of(side)),
 		}
 		if c.begin(about); c.err != nil {
 			return
@@ -157,13 +156,6 @@ func (c *Writer) introduce(t *tapped, first wire.Event) {
 		c.ends++
 		t.ends[side] = c.ends
 	}
-}
-
-func conditionsOf(o wire.Options, side wire.Side) string {
-	if side == wire.Server {
-		return o.Server.String()
-	}
-	return o.Client.String()
 }
 
 // begin adds one interface; the first one begins the file.

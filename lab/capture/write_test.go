@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
+	"github.com/gopacket/gopacket/pcapgo"
 
 	"echolab/lab/link"
 	"echolab/lab/packet"
@@ -36,14 +37,14 @@ type row struct {
 // rows reads a whole file.
 func rows(t *testing.T, file []byte) []row {
 	t.Helper()
-	s, err := open(bytes.NewReader(file))
+	s, err := pcapgo.NewNgReader(bytes.NewReader(file), pcapgo.NgReaderOptions{WantMixedLinkType: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var all []row
 	var began time.Time
 	for {
-		f, err := s.next()
+		_, info, o, err := s.ReadPacketDataWithOptions()
 		if errors.Is(err, io.EOF) {
 			return all
 		}
@@ -51,15 +52,15 @@ func rows(t *testing.T, file []byte) []row {
 			t.Fatal(err)
 		}
 		if len(all) == 0 {
-			began = f.at
+			began = info.Timestamp
 		}
-		about, err := s.(*modern).r.Interface(f.end)
+		about, err := s.Interface(info.InterfaceIndex)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := row{at: f.at.Sub(began), end: about.Name}
-		if len(f.comments) > 0 {
-			r.comment = f.comments[0]
+		r := row{at: info.Timestamp.Sub(began), end: about.Name}
+		if len(o.Comments) > 0 {
+			r.comment = o.Comments[0]
 		}
 		all = append(all, r)
 	}

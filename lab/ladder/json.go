@@ -9,7 +9,6 @@ import (
 	"echolab/lab/link"
 	"echolab/lab/packet"
 	"echolab/lab/text"
-	"echolab/lab/wire"
 )
 
 // SchemaName names the JSON form of traces.
@@ -117,7 +116,7 @@ func jsonOf(t packet.Trace) jsonTrace {
 
 func jsonPacketOf(p packet.Packet, began time.Duration) jsonPacket {
 	j := jsonPacket{
-		TimeMS: milliseconds(p.Time - began), From: sideName(p.From), Number: p.Number, Protocol: p.Protocol.String(),
+		TimeMS: milliseconds(p.Time - began), From: p.From.String(), Number: p.Number, Protocol: p.Protocol.String(),
 		Length: p.Length, Payload: p.Payload, FragmentOffset: p.FragmentOffset, MoreFragments: p.MoreFragments,
 		Fate: fates[p.Fate], Cause: p.Cause, Copy: p.Copy, Retransmission: p.Retransmission,
 		OutOfOrder: p.OutOfOrder, Probe: p.Probe,
@@ -147,13 +146,6 @@ func jsonSegmentOf(t *packet.Segment) *jsonSegment {
 		j.WindowScale = &t.Options.WindowScale
 	}
 	return j
-}
-
-func sideName(s wire.Side) string {
-	if s == wire.Server {
-		return "server"
-	}
-	return "client"
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

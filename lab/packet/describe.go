@@ -34,14 +34,10 @@ func Describe(e wire.Event, o wire.Options) text.Message {
 
 // because names a condition as its user wrote it: "loss 10%", "drop client:3".
 func because(e wire.Event, o wire.Options) string {
-	c, side := o.Client, "client"
-	if e.From == wire.Server {
-		c, side = o.Server, "server"
-	}
-	value := c.Of(string(e.Cause))
+	value := o.Of(e.From).Of(string(e.Cause))
 	switch {
 	case e.Cause == "drop":
-		value = side + ":" + strconv.Itoa(e.Number)
+		value = e.From.String() + ":" + strconv.Itoa(e.Number)
 	case e.Cause == "limit" && value == "":
 		value = strconv.Itoa(link.DefaultLimit)
 	}

@@ -12,6 +12,7 @@ package packet
 import (
 	"net/netip"
 	"strconv"
+	"strings"
 	"time"
 
 	"echolab/lab/link"
@@ -141,16 +142,13 @@ func (r *ICMPMessage) PortUnreachable() bool {
 // Flags are the control bits of a segment.
 type Flags uint8
 
-// The flags (RFC 9293 section 3.1).
+// The flags (RFC 9293 section 3.1), but for URG, ECE and CWR.
 const (
 	FIN Flags = 1 << iota
 	SYN
 	RST
 	PSH
 	ACK
-	URG
-	ECE
-	CWR
 )
 
 // Has reports whether all of the given flags are set.
@@ -161,17 +159,13 @@ func (f Flags) any(of Flags) bool { return f&of != 0 }
 
 // String lists the flags as captures do: "SYN, ACK".
 func (f Flags) String() string {
-	s := ""
+	var set []string
 	for i, name := range []string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"} {
-		if f&(1<<i) == 0 {
-			continue
+		if f&(1<<i) != 0 {
+			set = append(set, name)
 		}
-		if s != "" {
-			s += ", "
-		}
-		s += name
 	}
-	return s
+	return strings.Join(set, ", ")
 }
 
 // ports are those that the packet comes from and goes to; 0 where it names none.
@@ -191,16 +185,8 @@ func (p Packet) SourcePort() uint16 { source, _ := p.ports(); return source }
 // DestinationPort is the port that the packet goes to, or 0.
 func (p Packet) DestinationPort() uint16 { _, destination := p.ports(); return destination }
 
-// transport is "tcp", "udp", or "" for anything else.
-func (p Packet) transport() string {
-	switch {
-	case p.TCP != nil:
-		return "tcp"
-	case p.UDP != nil:
-		return "udp"
-	}
-	return ""
-}
+// Transport is the word for the packet's protocol: "tcp", "udp", "icmp".
+func (p Packet) Transport() string { return strings.ToLower(p.Protocol.String()) }
 
 // TransportHeader is the length of the TCP or UDP header in bytes, or 0.
 func (p Packet) TransportHeader() int {

@@ -16,7 +16,7 @@ func Split(transport string, packets []Packet) []Trace {
 	for _, p := range packets {
 		n := all.Of(p)
 		at, known := place[n]
-		if !known && (n == 0 || p.transport() != transport) {
+		if !known && (n == 0 || p.Transport() != transport) {
 			continue
 		}
 		if !known {

@@ -33,10 +33,6 @@ type direction struct {
 	waiting time.Duration // the due time that the alarm is set to
 }
 
-func newDirection(w *Wire, from Side, in, out Device, l *link.Link, a alarm) *direction {
-	return &direction{wire: w, from: from, in: in, out: out, link: l, alarm: a, waiting: never}
-}
-
 // pause is how long a device with a passing fault is left alone.
 const pause = time.Millisecond
 
@@ -86,11 +82,7 @@ func (d *direction) offer(packet []byte) {
 
 // deliver hands over all that is due, and tells when the next packet is.
 func (d *direction) deliver(now time.Duration) (next time.Duration) {
-	for {
-		p, ok := d.link.Take(now)
-		if !ok {
-			break
-		}
+	for p, ok := d.link.Take(now); ok; p, ok = d.link.Take(now) {
 		_, _ = d.out.Write(p.Bytes) // a device may refuse what a flipped bit made of it
 		d.wire.watch(Event{
 			Time: now, From: d.from, Number: p.Number, Copy: p.Copy, Fate: p.Fate, Cause: p.Cause,

@@ -16,6 +16,9 @@ const (
 	Server
 )
 
+// String is the side's name: "client", "server".
+func (s Side) String() string { return [...]string{"client", "server"}[s] }
+
 // Event is what happened to one packet at one moment. Every packet makes one
 // event when its host offers it (Queued, Lost or Overflowed) and, if it was
 // Queued, another when the other host is handed it (Delivered or Corrupted).
@@ -24,7 +27,7 @@ type Event struct {
 	Time   time.Duration // since then
 	From   Side
 	Number int  // the packet's number among those of its side, from 1; a copy has its original's
-	Copy   bool // made by the link ("duplicate")
+	Copy   bool // made by the link
 	Fate   link.Fate
 	Cause  link.Cause
 	Late   time.Duration // how long after its time it was handed over: the machine was busy
@@ -50,11 +53,4 @@ func Taps(taps ...Tap) Tap {
 			tap(e)
 		}
 	}
-}
-
-// Options are the conditions of a wire.
-type Options struct {
-	Client link.Conditions // what packets from the client meet
-	Server link.Conditions // what packets from the server meet
-	Seed   uint64          // decides every random fate; the same seed, the same fates
 }

@@ -4,15 +4,34 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+
+	"echolab/lab/link"
 )
+
+// Options are the conditions of a wire.
+type Options struct {
+	Client link.Conditions // what packets from the client meet
+	Server link.Conditions // what packets from the server meet
+	Seed   uint64          // decides every random fate; the same seed, the same fates
+}
+
+// BothWays are conditions that are the same in both directions.
+func BothWays(c link.Conditions) Options { return Options{Client: c, Server: c} }
+
+// Of are the conditions that packets from one side meet.
+func (o Options) Of(side Side) link.Conditions {
+	if side == Server {
+		return o.Server
+	}
+	return o.Client
+}
 
 // Validate names the first condition of either side that makes no sense.
 func (o Options) Validate() error {
-	if err := o.Client.Validate(); err != nil {
-		return fmt.Errorf("packets of the client: %w", err)
-	}
-	if err := o.Server.Validate(); err != nil {
-		return fmt.Errorf("packets of the server: %w", err)
+	for side := Client; side <= Server; side++ {
+		if err := o.Of(side).Validate(); err != nil {
+			return fmt.Errorf("packets of the %s: %w", side, err)
+		}
 	}
 	return nil
 }

@@ -15,6 +15,17 @@ import (
 	"echolab/lab/link"
 )
 
+// Device is where the packets of one host come out and go in: a TUN device,
+// or the link endpoint of a user-space stack.
+type Device interface {
+	// Read waits for the next IP packet that the host sends.
+	// After Close it returns an error that is net.ErrClosed or os.ErrClosed.
+	Read(packet []byte) (int, error)
+	// Write hands the host one IP packet; it does not keep the slice.
+	Write(packet []byte) (int, error)
+	Close() error
+}
+
 // Wire joins two devices by two links, one per direction. Packets go through
 // from Connect until Close. Its methods may be called side by side.
 type Wire struct {
@@ -46,8 +57,13 @@ func connect(client, server Device, o Options, tap Tap, newAlarm func() alarm) *
 		w.pumps.Wait()
 		return err
 	})
-	w.ends[Client] = newDirection(w, Client, client, server, link.New(o.Client, o.Seed, "client"), newAlarm())
-	w.ends[Server] = newDirection(w, Server, server, client, link.New(o.Server, o.Seed, "server"), newAlarm())
+	devices := [2]Device{client, server}
+	for side := Client; side <= Server; side++ {
+		w.ends[side] = &direction{
+			wire: w, from: side, in: devices[side], out: devices[1-side], alarm: newAlarm(),
+			link: link.New(o.Of(side), o.Seed, side.String()), waiting: never,
+		}
+	}
 	for _, d := range w.ends {
 		w.pumps.Go(d.read)
 		w.pumps.Go(d.deliverLater)
