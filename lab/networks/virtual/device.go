@@ -11,6 +11,7 @@ import (
 	"gvisor.dev/gvisor/pkg/buffer"
 	"gvisor.dev/gvisor/pkg/tcpip"
 	"gvisor.dev/gvisor/pkg/tcpip/header"
+	"gvisor.dev/gvisor/pkg/tcpip/link/channel"
 	"gvisor.dev/gvisor/pkg/tcpip/network/ipv4"
 	"gvisor.dev/gvisor/pkg/tcpip/stack"
 
@@ -39,10 +40,21 @@ type device struct {
 	drops     atomic.Int64 // sent by the stack, but the queue was full
 	malformed atomic.Int64 // handed to the stack, but not IPv4
 
-	mu    sync.RWMutex
-	mtu   uint32
-	stack stack.NetworkDispatcher // nil while not attached
+	stack linkEndpoint
 }
+
+// linkEndpoint is what the stack sees of its device: gVisor's endpoint without a
+// link layer, but that it queues what the stack sends in the device.
+type linkEndpoint struct {
+	*channel.Endpoint
+	device *device
+}
+
+func (e linkEndpoint) WritePackets(packets stack.PacketBufferList) (int, tcpip.Error) {
+	return e.device.send(packets.AsSlice())
+}
+
+func (e linkEndpoint) Close() { e.device.shut() }
 
 var (
 	_ wire.Device        = (*device)(nil)
@@ -54,8 +66,8 @@ func newDevice(mtu int) *device {
 		out:    make(chan *stack.PacketBuffer, deviceQueue),
 		room:   make(chan struct{}, 1),
 		closed: make(chan struct{}),
-		mtu:    uint32(mtu),
 	}
+	d.stack = linkEndpoint{channel.New(0, uint32(mtu), ""), d}
 	d.shut = sync.OnceFunc(func() { close(d.closed); d.wakeReader() })
 	return d
 }
@@ -97,22 +109,16 @@ func (d *device) Read(packet []byte) (int, error) {
 // Write hands the stack one packet. What is not IPv4 any more, because a bit
 // flipped, is discarded and counted: no stack would be asked to read it.
 func (d *device) Write(packet []byte) (int, error) {
-	if d.isClosed() {
+	if d.isClosed() || !d.stack.IsAttached() {
 		return 0, net.ErrClosed
 	}
 	if header.IPVersion(packet) != header.IPv4Version {
 		d.malformed.Add(1)
 		return len(packet), nil
 	}
-	d.mu.RLock()
-	s := d.stack
-	d.mu.RUnlock()
-	if s == nil {
-		return 0, net.ErrClosed
-	}
 	p := stack.NewPacketBuffer(stack.PacketBufferOptions{Payload: buffer.MakeWithData(packet)})
 	defer p.DecRef()
-	s.DeliverNetworkPacket(ipv4.ProtocolNumber, p)
+	d.stack.InjectInbound(ipv4.ProtocolNumber, p)
 	return len(packet), nil
 }
 

@@ -57,87 +57,56 @@ func (h *Host) Addr() netip.Addr { return h.addr.Addr() }
 
 // Listen waits for TCP connections at address, on "tcp" or "tcp4".
 func (h *Host) Listen(ctx context.Context, network, address string) (net.Listener, error) {
-	at, err := h.resolve(ctx, "tcp", network, address)
-	if err == nil {
-		var l *Listener
-		if l, err = listenTCP(h, at); err == nil {
-			return l, nil
-		}
-	}
-	return nil, h.fail("listen", network, address, err)
+	return socketAt(ctx, "listen", "tcp", network, address,
+		func(at tcpip.FullAddress) (net.Listener, error) { return listenTCP(h, at) })
 }
 
 // ListenPacket takes datagrams at address, on "udp" or "udp4".
 func (h *Host) ListenPacket(ctx context.Context, network, address string) (net.PacketConn, error) {
-	at, err := h.resolve(ctx, "udp", network, address)
-	if err == nil {
-		var c *PacketConn
-		if c, err = listenUDP(h, at); err == nil {
-			return c, nil
-		}
-	}
-	return nil, h.fail("listen", network, address, err)
+	return socketAt(ctx, "listen", "udp", network, address,
+		func(at tcpip.FullAddress) (net.PacketConn, error) { return listenUDP(h, at) })
 }
 
 // ListenGroup takes datagrams at an address that others on this host may
 // listen at too. If it is a multicast group, it joins it.
 func (h *Host) ListenGroup(ctx context.Context, address netip.AddrPort) (net.PacketConn, error) {
-	at, err := h.resolve(ctx, "udp", "udp4", address.String())
-	if err == nil {
-		var c *PacketConn
-		if c, err = listenGroup(h, at, address.Addr()); err == nil {
-			return c, nil
-		}
-	}
-	return nil, h.fail("listen", "udp4", address.String(), err)
+	return socketAt(ctx, "listen", "udp", "udp4", address.String(),
+		func(at tcpip.FullAddress) (net.PacketConn, error) { return listenGroup(h, at, address.Addr()) })
 }
 
 // DialContext opens a conversation with address, on "tcp", "tcp4", "udp" or
 // "udp4". ctx bounds the handshake, not the conversation.
 func (h *Host) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	protocol := networks.Protocol(network)
-	peer, err := h.resolve(ctx, protocol, network, address)
-	if err != nil {
-		return nil, h.fail("dial", network, address, err)
-	}
-	if peer.Addr.Len() == 0 {
-		peer.Addr = tcpip.AddrFrom4(h.Addr().As4()) // the unspecified address is this host
-	}
-	var c net.Conn
-	if protocol == "tcp" {
-		c, err = conversation(dialTCP(ctx, h, peer))
-	} else {
-		c, err = conversation(dialUDP(h, peer))
-	}
-	if err != nil {
-		return nil, h.fail("dial", network, address, err)
-	}
-	return c, nil
+	return socketAt(ctx, "dial", protocol, network, address, func(peer tcpip.FullAddress) (net.Conn, error) {
+		if peer.Addr.Len() == 0 {
+			peer.Addr = tcpip.AddrFrom4(h.Addr().As4()) // the unspecified address is this host
+		}
+		if protocol == "tcp" {
+			return dialTCP(ctx, h, peer)
+		}
+		return dialUDP(h, peer)
+	})
 }
 
-// conversation keeps a nil pointer from becoming a net.Conn that is not nil.
-func conversation[C net.Conn](c C, err error) (net.Conn, error) {
+// socketAt reads the address that was asked for and makes a socket, unless ctx has
+// ended. Its errors have the shape of package net, and no socket beside them:
+// that may be a nil pointer.
+func socketAt[S any](
+	ctx context.Context, step, protocol, network, address string, open func(at tcpip.FullAddress) (S, error),
+) (socket S, err error) {
+	var at netip.AddrPort
+	if err = ctx.Err(); err == nil {
+		at, err = networks.NumericAddress(protocol, network, address)
+	}
+	if err == nil {
+		socket, err = open(full(at))
+	}
 	if err != nil {
-		return nil, err
+		var none S
+		return none, &net.OpError{Op: step, Net: network, Addr: wanted{network, address}, Err: err}
 	}
-	return c, nil
-}
-
-// resolve reads what was asked for, unless ctx has ended.
-func (h *Host) resolve(ctx context.Context, protocol, network, address string) (tcpip.FullAddress, error) {
-	if err := ctx.Err(); err != nil {
-		return tcpip.FullAddress{}, err
-	}
-	a, err := networks.NumericAddress(protocol, network, address)
-	if err != nil {
-		return tcpip.FullAddress{}, err
-	}
-	return full(a), nil
-}
-
-// fail is the error of a step that has no socket yet.
-func (h *Host) fail(step, network, address string, err error) error {
-	return &net.OpError{Op: step, Net: network, Addr: wanted{network, address}, Err: err}
+	return socket, nil
 }
 
 // wanted is an address as the caller wrote it.

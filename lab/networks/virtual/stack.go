@@ -156,7 +156,7 @@ func available(s *stack.Stack) string {
 // own subnet, to all groups, and to the broadcast address of every network.
 // Anything else is unreachable, and says so.
 func attach(s *stack.Stack, addr netip.Prefix, d *device) error {
-	if err := s.CreateNIC(nic, linkEndpoint{d}); err != nil {
+	if err := s.CreateNIC(nic, d.stack); err != nil {
 		return fmt.Errorf("create the interface: %s", err)
 	}
 	owned := tcpip.ProtocolAddress{
