@@ -109,8 +109,7 @@ func overflowIsCounted(t *networkTest) {
 func damageIsCounted(t *networkTest) {
 	n := t.impaired(testbed.NetworkConfig{Wire: wire.Options{Client: link.Conditions{Corrupt: 1}, Seed: 1}})
 	errorsSeen := ability[interface{ ChecksumErrors() (int64, error) }](t, n.Server()).ChecksumErrors
-	server := t.listenPacket(n.Server())
-	client := t.dial(n.Client(), server.LocalAddr())
+	client, server := t.datagrams(n)
 	const sent = 200
 	for range sent {
 		if _, err := client.Write(make([]byte, 100)); err != nil {

@@ -2,6 +2,7 @@ package labtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -25,8 +26,8 @@ type Pair struct {
 // in turn. It reports the rate of both in Mbit/s, and their ratio.
 func BenchmarkWire(b *testing.B, open func() (Pair, error)) {
 	bare := openStream(b, open, joinBare)
-	wired := openStream(b, open, func(client, server wire.Device) io.Closer {
-		return wire.Connect(client, server, wire.Options{})
+	wired := openStream(b, open, func(client, server wire.Device) func() error {
+		return wire.Connect(client, server, wire.Options{}).Close
 	})
 	const block = 4 << 20
 	b.SetBytes(2 * block)
@@ -47,16 +48,17 @@ type stream struct {
 }
 
 // openStream opens a pair of hosts, joins them, and connects them.
-func openStream(b *testing.B, open func() (Pair, error), join func(client, server wire.Device) io.Closer) *stream {
+func openStream(
+	b *testing.B, open func() (Pair, error), join func(client, server wire.Device) (leave func() error),
+) *stream {
 	b.Helper()
 	p, err := open()
 	if err != nil {
 		b.Fatal(err)
 	}
-	joined := join(p.ClientDevice, p.ServerDevice)
+	leave := join(p.ClientDevice, p.ServerDevice)
 	b.Cleanup(func() {
-		mustClose(joined)
-		if err := p.Close(); err != nil {
+		if err := errors.Join(leave(), p.Close()); err != nil {
 			b.Error(err)
 		}
 	})
@@ -103,17 +105,16 @@ func (s *stream) send(b *testing.B, bytes int) {
 // rate is in Mbit/s.
 func (s *stream) rate() float64 { return float64(s.bytes) * 8 / 1e6 / s.took.Seconds() }
 
-// loop copies packets between two devices, with nothing in between.
-type loop struct {
-	client, server wire.Device
-	pumps          sync.WaitGroup
-}
-
-func joinBare(client, server wire.Device) io.Closer {
-	l := &loop{client: client, server: server}
-	l.pumps.Go(func() { copyPackets(server, client) })
-	l.pumps.Go(func() { copyPackets(client, server) })
-	return l
+// joinBare copies packets between two devices, with nothing in between.
+func joinBare(client, server wire.Device) (leave func() error) {
+	var pumps sync.WaitGroup
+	pumps.Go(func() { copyPackets(server, client) })
+	pumps.Go(func() { copyPackets(client, server) })
+	return func() error {
+		err := errors.Join(client.Close(), server.Close())
+		pumps.Wait()
+		return err
+	}
 }
 
 func copyPackets(to, from wire.Device) {
@@ -127,11 +128,4 @@ func copyPackets(to, from wire.Device) {
 			return
 		}
 	}
-}
-
-func (l *loop) Close() error {
-	mustClose(l.client)
-	mustClose(l.server)
-	l.pumps.Wait()
-	return nil
 }

@@ -78,18 +78,14 @@ func (t *networkTest) arrives(client net.Conn, server net.PacketConn, message []
 }
 
 func datagramBoundaries(t *networkTest) {
-	n := t.network()
-	server := t.listenPacket(n.Server())
-	client := t.dial(n.Client(), server.LocalAddr())
+	client, server := t.datagrams(t.network())
 	for _, size := range []int{1, 0, 100, 1472, 1473, 9000} {
 		t.arrives(client, server, random(size, uint64(size)))
 	}
 }
 
 func datagramCutShort(t *networkTest) {
-	n := t.network()
-	server := t.listenPacket(n.Server())
-	client := t.dial(n.Client(), server.LocalAddr())
+	client, server := t.datagrams(t.network())
 	if _, err := client.Write([]byte("abcdef")); err != nil {
 		t.Fatal(err)
 	}
@@ -103,9 +99,7 @@ func datagramCutShort(t *networkTest) {
 }
 
 func datagramLargest(t *networkTest) {
-	n := t.network()
-	server := t.listenPacket(n.Server())
-	client := t.dial(n.Client(), server.LocalAddr())
+	client, server := t.datagrams(t.network())
 	t.arrives(client, server, random(largestDatagram, 3))
 	if _, err := client.Write(make([]byte, largestDatagram+1)); !errors.Is(err, syscall.EMSGSIZE) {
 		t.Errorf("sending %d bytes: %v, want message too long", largestDatagram+1, err)
@@ -125,9 +119,7 @@ func datagramRefused(t *networkTest) {
 }
 
 func datagramDeadline(t *networkTest) {
-	n := t.network()
-	server := t.listenPacket(n.Server())
-	client := t.dial(n.Client(), server.LocalAddr())
+	client, server := t.datagrams(t.network())
 	_ = server.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
 	t.expired("read with a deadline to come", func() error { _, _, err := server.ReadFrom(make([]byte, 1)); return err })
 	_ = server.SetReadDeadline(time.Now().Add(patience))

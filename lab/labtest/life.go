@@ -1,6 +1,7 @@
 package labtest
 
 import (
+	"io"
 	"net"
 	"net/netip"
 	"time"
@@ -33,10 +34,7 @@ var wireRules = []rule[*networkTest]{
 }
 
 func closeEndsEverything(t *networkTest) {
-	n, err := t.open(testbed.NetworkConfig{})
-	if err != nil {
-		t.Fatalf("open the network: %v", err)
-	}
+	n := t.opened()
 	if n.Server().Addr().IsLoopback() {
 		t.Skip("localhost is not ours to close")
 	}
@@ -109,10 +107,7 @@ func nothingIsLeft(t *networkTest) {
 // sockets are open.
 func (t *networkTest) openUseClose() {
 	t.Helper()
-	n, err := t.open(testbed.NetworkConfig{})
-	if err != nil {
-		t.Fatalf("open the network: %v", err)
-	}
+	n := t.opened()
 	defer mustClose(n)
 	l, err := n.Server().Listen(t.ctx, "tcp", anyPort(n.Server()))
 	if err != nil {
@@ -143,7 +138,7 @@ func streamSurvivesLoss(t *networkTest) {
 	for _, way := range [][2]net.Conn{{near, far}, {far, near}} {
 		var g errgroup.Group
 		g.Go(func() error { _, err := way[0].Write(data); return err })
-		g.Go(func() error { return receiveExactly(way[1], data) })
+		g.Go(func() error { return receiveAll(io.LimitReader(way[1], int64(len(data))), data) })
 		if err := g.Wait(); err != nil {
 			t.Fatal(err)
 		}
@@ -159,8 +154,7 @@ func streamSurvivesLoss(t *networkTest) {
 
 func datagramsAreLost(t *networkTest) {
 	n := t.impaired(testbed.NetworkConfig{Wire: wire.Options{Client: link.Conditions{Loss: 1}, Seed: 1}})
-	server := t.listenPacket(n.Server())
-	client := t.dial(n.Client(), server.LocalAddr())
+	client, server := t.datagrams(n)
 	for range 10 {
 		if _, err := client.Write([]byte("lost")); err != nil {
 			t.Fatalf("send: %v", err)
@@ -174,8 +168,7 @@ func delayIsAdded(t *networkTest) {
 	const delay = 30 * time.Millisecond
 	oneWay := link.Conditions{Delay: delay}
 	n := t.impaired(testbed.NetworkConfig{Wire: wire.Options{Client: oneWay, Server: oneWay}})
-	server := t.listenPacket(n.Server())
-	client := t.dial(n.Client(), server.LocalAddr())
+	client, server := t.datagrams(n)
 	began := time.Now()
 	from := t.arrives(client, server, []byte("ping"))
 	if took := time.Since(began); took < delay {

@@ -65,11 +65,18 @@ type networkTest struct {
 // network opens a network and closes it when the check is over.
 func (t *networkTest) network() testbed.Network {
 	t.Helper()
+	n := t.opened()
+	t.closeLater(n)
+	return n
+}
+
+// opened opens a network for a check that closes it itself.
+func (t *networkTest) opened() testbed.Network {
+	t.Helper()
 	n, err := t.open(testbed.NetworkConfig{})
 	if err != nil {
 		t.Fatalf("open the network: %v", err)
 	}
-	t.closeLater(n)
 	return n
 }
 
@@ -140,6 +147,21 @@ func (t *networkTest) pair(from, to testbed.Host) (near, far net.Conn) {
 	t.Cleanup(func() { mustClose(far) })
 	_ = far.SetDeadline(time.Now().Add(patience))
 	return near, far
+}
+
+// connection is a pair between the hosts of a fresh network.
+func (t *networkTest) connection() (near, far net.Conn) {
+	t.Helper()
+	n := t.network()
+	return t.pair(n.Client(), n.Server())
+}
+
+// datagrams are a socket of the server and one of the client that is connected
+// to it.
+func (t *networkTest) datagrams(n testbed.Network) (client net.Conn, server net.PacketConn) {
+	t.Helper()
+	server = t.listenPacket(n.Server())
+	return t.dial(n.Client(), server.LocalAddr()), server
 }
 
 // unusedPort is an address of h with a closed port.

@@ -77,15 +77,8 @@ func (t *networkTest) passes(from, to net.Conn, message []byte) {
 }
 
 func streamIsWhole(t *networkTest) {
-	n := t.network()
-	near, far := t.pair(n.Client(), n.Server())
-	t.exchange(near, far, 4<<20)
-}
-
-// exchange sends size bytes each way, side by side, and compares them.
-func (t *networkTest) exchange(near, far net.Conn, size int) {
-	t.Helper()
-	there, back := random(size, 1), random(size, 2)
+	near, far := t.connection()
+	there, back := random(4<<20, 1), random(4<<20, 2)
 	var g errgroup.Group
 	g.Go(func() error { return sendAll(near, there) })
 	g.Go(func() error { return sendAll(far, back) })
@@ -103,18 +96,10 @@ func sendAll(c net.Conn, data []byte) error {
 	return c.(interface{ CloseWrite() error }).CloseWrite()
 }
 
-func receiveAll(c net.Conn, want []byte) error {
-	got, err := io.ReadAll(c)
-	if err == nil && !bytes.Equal(got, want) {
-		err = errors.New("other bytes arrived than were sent")
-	}
-	return err
-}
-
-func receiveExactly(c net.Conn, want []byte) error {
-	got := make([]byte, len(want))
-	if n, err := io.ReadFull(c, got); err != nil {
-		return fmt.Errorf("after %d of %d bytes: %w", n, len(want), err)
+func receiveAll(r io.Reader, want []byte) error {
+	got, err := io.ReadAll(r)
+	if err != nil {
+		return fmt.Errorf("after %d of %d bytes: %w", len(got), len(want), err)
 	}
 	if !bytes.Equal(got, want) {
 		return errors.New("other bytes arrived than were sent")
@@ -130,8 +115,7 @@ func random(size int, seed uint64) []byte {
 }
 
 func halfClose(t *networkTest) {
-	n := t.network()
-	near, far := t.pair(n.Client(), n.Server())
+	near, far := t.connection()
 	if err := near.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
 		t.Fatalf("CloseWrite: %v", err)
 	}
@@ -142,8 +126,7 @@ func halfClose(t *networkTest) {
 }
 
 func addresses(t *networkTest) {
-	n := t.network()
-	near, far := t.pair(n.Client(), n.Server())
+	near, far := t.connection()
 	if near.LocalAddr().String() != far.RemoteAddr().String() || near.RemoteAddr().String() != far.LocalAddr().String() {
 		t.Errorf("one end says %s to %s, the other %s to %s",
 			near.LocalAddr(), near.RemoteAddr(), far.RemoteAddr(), far.LocalAddr())
@@ -181,8 +164,7 @@ func refused(t *networkTest) {
 }
 
 func readDeadline(t *networkTest) {
-	n := t.network()
-	near, far := t.pair(n.Client(), n.Server())
+	near, far := t.connection()
 	_ = near.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
 	t.expired("read with a deadline to come", func() error { _, err := near.Read(make([]byte, 1)); return err })
 	_ = near.SetReadDeadline(time.Now().Add(-time.Second))
@@ -206,8 +188,7 @@ func (t *networkTest) expired(what string, f func() error) {
 }
 
 func writeDeadline(t *networkTest) {
-	n := t.network()
-	near, _ := t.pair(n.Client(), n.Server())
+	near, _ := t.connection()
 	_ = near.SetWriteDeadline(time.Now().Add(300 * time.Millisecond))
 	block := make([]byte, 1<<20)
 	const most = 256 // MiB, more than any buffer holds
@@ -226,8 +207,7 @@ func closeEndsAccept(t *networkTest) {
 }
 
 func closeEndsRead(t *networkTest) {
-	n := t.network()
-	near, _ := t.pair(n.Client(), n.Server())
+	near, _ := t.connection()
 	t.closed("Read", near.Close, func() error { _, err := near.Read(make([]byte, 1)); return err })
 }
 
