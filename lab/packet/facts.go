@@ -1,6 +1,8 @@
 package packet
 
 import (
+	"slices"
+
 	"echolab/lab/wire"
 )
 
@@ -45,11 +47,5 @@ func Handshake(packets []Packet) []Packet { return packets[:PacketsBeforeData(pa
 
 // FromSide are the packets that one side sent.
 func FromSide(packets []Packet, side wire.Side) []Packet {
-	var own []Packet
-	for _, p := range packets {
-		if p.From == side {
-			own = append(own, p)
-		}
-	}
-	return own
+	return slices.DeleteFunc(slices.Clone(packets), func(p Packet) bool { return p.From != side })
 }

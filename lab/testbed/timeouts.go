@@ -1,6 +1,7 @@
 package testbed
 
 import (
+	"cmp"
 	"math"
 	"time"
 
@@ -27,35 +28,25 @@ func (b *Bench) Timeouts(t Transport, w Workload) Timeouts {
 // the longest way there and back; one that does also needs its timeouts, and a
 // round trip for every window that loss leaves it.
 func timeoutsFor(t Transport, conditions wire.Options, w Workload, longest time.Duration) Timeouts {
-	there, back := transit(conditions.Client), transit(conditions.Server)
-	p := Timeouts{Total: there + back + slack}
-	if !t.Reliable {
-		p.Silence = p.Total
-		p.Total = longest // a flood takes as long as it takes
-	}
+	trip := transit(conditions.Client) + transit(conditions.Server) + slack
+	var p Timeouts
 	if conditions.Client.Duplicate > 0 || conditions.Server.Duplicate > 0 {
-		p.Linger = there + back + slack
+		p.Linger = trip
 	}
-	if t.Reliable {
-		p.Total += repair(conditions, w, longest) + windows(conditions, w, longest) +
-			transfer(conditions.Client, w, longest) + transfer(conditions.Server, w, longest)
+	if !t.Reliable {
+		p.Silence, p.Total = trip, longest // a flood takes as long as it takes
+		return p
 	}
-	p.Total = min(p.Total, longest)
+	p.Total = min(longest, trip+repair(conditions, w, longest)+windows(conditions, w, longest)+
+		transfer(conditions.Client, w, longest)+transfer(conditions.Server, w, longest))
 	return p
 }
 
 // transit is the longest that one packet can take over the link: the delay,
 // and a full queue in front of it.
 func transit(c link.Conditions) time.Duration {
-	d := c.Delay + c.Jitter
-	if c.Rate > 0 {
-		limit := c.Limit
-		if limit == 0 {
-			limit = link.DefaultLimit
-		}
-		d += time.Duration(float64((limit+1)*DefaultMTU*8) / c.Rate * float64(time.Second))
-	}
-	return d
+	queue := (cmp.Or(c.Limit, link.DefaultLimit) + 1) * DefaultMTU
+	return c.Delay + c.Jitter + theory.Transmission(queue, c.Rate)
 }
 
 // leastUse is the share of a link that a transport which answers loss gets to

@@ -5,12 +5,9 @@ import (
 	"time"
 )
 
-// Constants of Mathis et al. for Rate: the receiver acknowledges every
-// segment, or (delayed acknowledgements) every second one.
-var (
-	MathisEverySegment = math.Sqrt(3.0 / 2) // 1.2247
-	MathisDelayedAck   = math.Sqrt(3.0 / 4) // 0.8660
-)
+// MathisEverySegment is the constant of Mathis et al. where the receiver
+// acknowledges every segment.
+var MathisEverySegment = math.Sqrt(3.0 / 2) // 1.2247
 
 // Mathis is the greatest rate, in bits per second, of a Reno-like TCP with
 // segments of mss bytes over a path that takes rtt and loses packets with

@@ -1,7 +1,5 @@
 package theory
 
-import "math"
-
 // Distribution is a distribution on whole numbers: Chances[i] is that of First+i.
 type Distribution struct {
 	First   int
@@ -78,6 +76,3 @@ func (d Distribution) Interval(confidence float64) (low, high int) {
 	}
 	return low, high
 }
-
-// pow is x to the power of a whole number.
-func pow(x float64, n int) float64 { return math.Pow(x, float64(n)) }

@@ -1,5 +1,7 @@
 package theory
 
+import "math"
+
 // Chances are what one direction of a wire does to each packet, for itself.
 // They meet in the order of package link: a packet is dropped or not; if not,
 // it may be copied; then it may be damaged, which a copy never is.
@@ -22,14 +24,11 @@ func (c Chances) Whole() [3]float64 {
 // of Whole there and back, they are the coefficients of f(g(x)).
 func Echoes(there, back Chances) []float64 {
 	f, g := there.Whole(), back.Whole()
-	one := Distribution{Chances: g[:]}
-	all := make([]float64, 5)
-	all[0] = f[0]
-	for i, p := range one.Chances {
+	all := []float64{f[0], 0, 0, 0, 0}
+	for i, p := range g {
 		all[i] += f[1] * p
 	}
-	two := convolve(one.Chances, one.Chances)
-	for i, p := range two {
+	for i, p := range convolve(g[:], g[:]) {
 		all[i] += f[2] * p
 	}
 	return all
@@ -47,7 +46,7 @@ func Beyond(echoes []float64) []float64 {
 // copied, and the message takes packets packets each way:
 // ((1-there)(1-back))^packets.
 func EchoSurvival(there, back float64, packets int) float64 {
-	return pow((1-there)*(1-back), packets)
+	return math.Pow((1-there)*(1-back), float64(packets))
 }
 
 // NoHandshake is the most that the chance can be that none of so many SYNs is
@@ -55,7 +54,7 @@ func EchoSurvival(there, back float64, packets int) float64 {
 // chances: (1-(1-there)(1-back))^syns. A server that sends its SYN-ACK again by
 // itself only makes it less.
 func NoHandshake(there, back float64, syns int) float64 {
-	return pow(1-(1-there)*(1-back), syns)
+	return math.Pow(1-(1-there)*(1-back), float64(syns))
 }
 
 // Dealt is the least and the most that may be dropped of so many packets, when

@@ -10,17 +10,11 @@ import (
 
 // Overflowed is how many datagrams this host threw away because the receive
 // buffer of their socket was full.
-func (h *Host) Overflowed() (int64, error) {
-	c, err := h.counters()
-	return c["Udp.RcvbufErrors"], err
-}
+func (h *Host) Overflowed() (int64, error) { return h.counter("Udp.RcvbufErrors") }
 
 // Unassembled is how many datagrams this host did not put together from their
 // fragments: one was missing, or there was no room to keep them.
-func (h *Host) Unassembled() (int64, error) {
-	c, err := h.counters()
-	return c["Ip.ReasmFails"], err
-}
+func (h *Host) Unassembled() (int64, error) { return h.counter("Ip.ReasmFails") }
 
 // ChecksumErrors is how many packets this host threw away because a checksum,
 // or a header field that a checksum covers, was wrong. The kernel checks a
@@ -35,10 +29,7 @@ func (h *Host) ChecksumErrors() (int64, error) {
 }
 
 // Retransmissions is how many segments this host's TCP has retransmitted.
-func (h *Host) Retransmissions() (int64, error) {
-	c, err := h.counters()
-	return c["Tcp.RetransSegs"], err
-}
+func (h *Host) Retransmissions() (int64, error) { return h.counter("Tcp.RetransSegs") }
 
 // DeviceDrops is how many packets this host sent that never reached the wire,
 // because the device's queue was full.
@@ -60,6 +51,11 @@ const procNet = "/proc/thread-self/net"
 // counters reads the namespace's counters.
 func (h *Host) counters() (map[string]int64, error) {
 	return inside(h, func() (map[string]int64, error) { return procnet.Counters(procNet) })
+}
+
+func (h *Host) counter(name string) (int64, error) {
+	c, err := h.counters()
+	return c[name], err
 }
 
 // States counts this host's TCP sockets by the name that RFC 9293 section 3.3.2

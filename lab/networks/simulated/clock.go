@@ -3,6 +3,7 @@
 package simulated
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
@@ -63,10 +64,7 @@ func (c *clock) install(m wazero.ModuleConfig, seed uint64) wazero.ModuleConfig 
 func chance(seed uint64) *rand.ChaCha8 {
 	var key [32]byte
 	for i := range 4 {
-		word := testbed.Seed(seed, "machine", i)
-		for j := range 8 {
-			key[8*i+j] = byte(word >> (8 * j))
-		}
+		binary.LittleEndian.PutUint64(key[8*i:], testbed.Seed(seed, "machine", i))
 	}
 	return rand.NewChaCha8(key)
 }
