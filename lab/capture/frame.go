@@ -6,14 +6,8 @@ import (
 	"github.com/gopacket/gopacket/layers"
 )
 
-// Ethernet types of what is of interest, or lies around it.
-const (
-	typeIPv4  = 0x0800
-	typeIPv6  = 0x86dd
-	typeVLAN  = 0x8100 // IEEE 802.1Q
-	typeQinQ  = 0x88a8 // IEEE 802.1ad
-	mostVLANs = 4
-)
+// mostVLANs is how many tags (IEEE 802.1Q and 802.1ad) may lie around a packet.
+const mostVLANs = 4
 
 // frames says for each link type that is understood how to find the IP packet
 // in a frame: nil where there is none.
@@ -50,21 +44,25 @@ func ethernet(frame []byte) []byte {
 	if len(frame) < 14 {
 		return nil
 	}
-	return typed(binary.BigEndian.Uint16(frame[12:]), frame[14:])
+	return typed(frame[12:], frame[14:])
 }
 
-// typed steps over VLAN tags to an IP packet.
-func typed(kind uint16, rest []byte) []byte {
-	for range mostVLANs {
-		if kind != typeVLAN && kind != typeQinQ || len(rest) < 4 {
-			break
+// typed steps over VLAN tags to an IP packet; kind begins with an Ethernet type.
+func typed(kind, rest []byte) []byte {
+	for range mostVLANs + 1 {
+		switch layers.EthernetType(binary.BigEndian.Uint16(kind)) {
+		case layers.EthernetTypeIPv4, layers.EthernetTypeIPv6:
+			return raw(rest)
+		case layers.EthernetTypeDot1Q, layers.EthernetTypeQinQ:
+			if len(rest) < 4 {
+				return nil
+			}
+			kind, rest = rest[2:], rest[4:]
+		default:
+			return nil
 		}
-		kind, rest = binary.BigEndian.Uint16(rest[2:]), rest[4:]
 	}
-	if kind != typeIPv4 && kind != typeIPv6 {
-		return nil
-	}
-	return raw(rest)
+	return nil
 }
 
 // cooked is what Linux writes for the interface "any": a header of its own
@@ -74,7 +72,7 @@ func cooked(kindAt, length int) func([]byte) []byte {
 		if len(frame) < length {
 			return nil
 		}
-		return typed(binary.BigEndian.Uint16(frame[kindAt:]), frame[length:])
+		return typed(frame[kindAt:], frame[length:])
 	}
 }
 

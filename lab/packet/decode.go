@@ -84,31 +84,23 @@ func (p *Packet) ipv6(packet []byte, seen *feedback) ([]byte, error) {
 	return body, err
 }
 
-// The extension headers of IPv6 that may stand before a transport header.
-const (
-	hopByHop           Protocol = 0
-	routing            Protocol = 43
-	fragment           Protocol = 44
-	destinationOptions Protocol = 60
-)
-
 // extensions steps over extension headers to what the last of them carries.
 func (p *Packet) extensions(body []byte) ([]byte, error) {
 	for {
-		length := 8
-		switch p.Protocol {
-		case hopByHop, routing, destinationOptions:
+		length, kind := 8, layers.IPProtocol(p.Protocol)
+		switch kind {
+		case layers.IPProtocolIPv6HopByHop, layers.IPProtocolIPv6Routing, layers.IPProtocolIPv6Destination:
 			if len(body) >= 2 {
 				length += int(body[1]) * 8
 			}
-		case fragment:
+		case layers.IPProtocolIPv6Fragment:
 		default:
 			return body, nil
 		}
 		if len(body) < length {
 			return nil, errShort
 		}
-		if p.Protocol == fragment {
+		if kind == layers.IPProtocolIPv6Fragment {
 			where := binary.BigEndian.Uint16(body[2:])
 			p.FragmentOffset, p.MoreFragments = int(where&^7), where&1 != 0
 			p.ID = uint16(binary.BigEndian.Uint32(body[4:]))
@@ -148,8 +140,7 @@ func (p *Packet) carried(body []byte, seen feedback) {
 // can be checked.
 func (p *Packet) tcp(body []byte, whole bool) (header int, check bool) {
 	var t layers.TCP
-	var seen feedback
-	if err := t.DecodeFromBytes(body, &seen); err != nil {
+	if err := t.DecodeFromBytes(body, &feedback{}); err != nil {
 		return 0, whole // a flipped bit may be what makes it unreadable
 	}
 	p.TCP = segment(&t)

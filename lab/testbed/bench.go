@@ -1,6 +1,7 @@
 package testbed
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -36,12 +37,9 @@ func (b *Bench) Warnf(format text.Phrase, args ...any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	w := text.Sayf(format, args...)
-	for _, old := range b.warnings {
-		if old.String() == w.String() {
-			return
-		}
+	if !slices.ContainsFunc(b.warnings, func(old text.Message) bool { return old.String() == w.String() }) {
+		b.warnings = append(b.warnings, w)
 	}
-	b.warnings = append(b.warnings, w)
 }
 
 // Warnings are what was recorded so far.
@@ -53,12 +51,7 @@ func (b *Bench) Warnings() []text.Message {
 }
 
 // root is the bench that keeps the warnings of this one.
-func (b *Bench) root() *Bench {
-	if b.origin != nil {
-		return b.origin
-	}
-	return b
-}
+func (b *Bench) root() *Bench { return cmp.Or(b.origin, b) }
 
 // On is the same bench with another driver. Its warnings are recorded by the
 // bench that it comes from.

@@ -83,21 +83,16 @@ func (c *PacketConn) Read(b []byte) (int, error) {
 // ReadFrom takes one datagram and tells who sent it. What does not fit into b
 // is lost.
 func (c *PacketConn) ReadFrom(b []byte) (int, net.Addr, error) {
-	n, from, err := c.receive(b)
+	var r tcpip.ReadResult
+	err := c.await(waiter.ReadableEvents, c.read, func() (err tcpip.Error) {
+		w := tcpip.SliceWriter(b)
+		r, err = c.endpoint.Read(&w, tcpip.ReadOptions{NeedRemoteAddr: true})
+		return err
+	})
 	if err != nil {
 		return 0, nil, c.readError(err)
 	}
-	return n, toAddr("udp", from), nil
-}
-
-func (c *PacketConn) receive(b []byte) (n int, from tcpip.FullAddress, err error) {
-	err = c.await(waiter.ReadableEvents, c.read, func() tcpip.Error {
-		w := tcpip.SliceWriter(b)
-		r, err := c.endpoint.Read(&w, tcpip.ReadOptions{NeedRemoteAddr: true})
-		n, from = r.Count, r.RemoteAddr
-		return err
-	})
-	return n, from, err
+	return r.Count, toAddr("udp", r.RemoteAddr), nil
 }
 
 // Write sends b to the peer, as one datagram.
