@@ -1,6 +1,11 @@
 package text
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+)
 
 // Phrase is an English sentence, or a format for one, as it stands in the
 // source. It is the key of its translations, and every constant of this type is
@@ -29,6 +34,19 @@ func Sayf(format Phrase, args ...any) Message { return Message{Phrase: format, A
 // what a system said.
 func Quote(words string) Message { return Message{Phrase: "%s", Args: []any{words}} }
 
+// Join makes one sentence of several; of none it is the zero message.
+func Join(all []Message) Message {
+	var one Message
+	for i, m := range all {
+		if i == 0 {
+			one = m
+			continue
+		}
+		one = Sayf("%s; %s", one, m)
+	}
+	return one
+}
+
 // String is the sentence in English.
 func (m Message) String() string { return Printer{}.Text(m) }
 
@@ -42,4 +60,13 @@ func (m Message) MarshalJSON() ([]byte, error) { return json.Marshal(m.String())
 func (m *Message) UnmarshalJSON(b []byte) error {
 	*m = Message{}
 	return json.Unmarshal(b, &m.Phrase)
+}
+
+// Figure writes a figure as a sentence quotes it: three significant digits, or
+// whole numbers above a hundred.
+func Figure(x float64) string {
+	if math.Abs(x) >= 100 {
+		return strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return fmt.Sprintf("%.3g", x)
 }

@@ -35,11 +35,11 @@ func For(lang string) (Printer, error) {
 	if err != nil {
 		return Printer{}, err
 	}
-	sentences, err := catalogue(known)
-	if err != nil {
-		return Printer{}, err
+	p := Printer{lang: known}
+	if known != English {
+		p.sentences, err = korean()
 	}
-	return Printer{lang: known, sentences: sentences}, nil
+	return p, err
 }
 
 // Lang is the language's tag, "en" or "ko".
@@ -54,7 +54,7 @@ func (p Printer) Lang() string {
 func (p Printer) Text(m Message) string {
 	format, own := m.Own[p.Lang()]
 	if !own {
-		format = p.translate(m.Phrase)
+		format = p.Say(m.Phrase)
 	}
 	if len(m.Args) == 0 {
 		return format
@@ -65,7 +65,7 @@ func (p Printer) Text(m Message) string {
 		case Message:
 			a = p.Text(inner)
 		case Phrase:
-			a = p.translate(inner)
+			a = p.Say(inner)
 		}
 		args[i] = a
 	}
@@ -73,17 +73,15 @@ func (p Printer) Text(m Message) string {
 }
 
 // Say is a phrase in the printer's language.
-func (p Printer) Say(phrase Phrase) string { return p.translate(phrase) }
-
-// Sayf formats a sentence in the printer's language.
-func (p Printer) Sayf(format Phrase, args ...any) string { return p.Text(Sayf(format, args...)) }
-
-func (p Printer) translate(phrase Phrase) string {
+func (p Printer) Say(phrase Phrase) string {
 	if s, ok := p.sentences[phrase]; ok {
 		return s
 	}
 	return string(phrase)
 }
+
+// Sayf formats a sentence in the printer's language.
+func (p Printer) Sayf(format Phrase, args ...any) string { return p.Text(Sayf(format, args...)) }
 
 // choose finds the known language that is meant.
 func choose(lang string) (string, error) {

@@ -1,8 +1,13 @@
 package text
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
+	"io/fs"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -77,16 +82,6 @@ func TestPrinter(t *testing.T) {
 	}
 }
 
-func TestMissing(t *testing.T) {
-	got := Missing("ko", []Phrase{"1 run", "nobody says this", "", "nor this", "nobody says this"})
-	if want := []Phrase{"nobody says this", "nor this"}; !slices.Equal(got, want) {
-		t.Errorf("missing in Korean: %q, want %q", got, want)
-	}
-	if got := Missing("en", []Phrase{"nobody says this"}); got != nil {
-		t.Errorf("missing in English: %q, want none", got)
-	}
-}
-
 func TestMergeRefusesContradictions(t *testing.T) {
 	file := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
 	for _, tc := range []struct {
@@ -113,6 +108,77 @@ func TestMergeRefusesContradictions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNoContradictions: what the program reads is what all files say together.
+func TestNoContradictions(t *testing.T) {
+	want, err := merge(files, "ko")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := korean(); err != nil || !maps.Equal(got, want) {
+		t.Errorf("%d translations (%v), want %d", len(got), err, len(want))
+	}
+}
+
+// merge reads every file of a language's folder. Two files may translate one
+// key only if they agree.
+func merge(fsys fs.FS, folder string) (map[Phrase]string, error) {
+	names, err := fs.Glob(fsys, folder+"/*.json")
+	if err != nil {
+		return nil, fmt.Errorf("list translations in %s: %w", folder, err)
+	}
+	all := map[Phrase]string{}
+	from := map[Phrase]string{}
+	for _, name := range names {
+		content, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("read translations: %w", err)
+		}
+		err = pairs(content, func(key Phrase, translation string) error {
+			if old, ok := all[key]; ok && old != translation {
+				return fmt.Errorf("%q is translated differently in %s", key, from[key])
+			}
+			all[key], from[key] = translation, path.Base(name)
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("translations %s: %w", name, err)
+		}
+	}
+	return all, nil
+}
+
+// pairs calls f for every pair of a flat JSON object, also for keys that come
+// twice, which json.Unmarshal would hide.
+func pairs(content []byte, f func(key Phrase, translation string) error) error {
+	d := json.NewDecoder(bytes.NewReader(content))
+	switch t, err := d.Token(); {
+	case err != nil:
+		return fmt.Errorf("start of the object: %w", err)
+	case t != json.Delim('{'):
+		return fmt.Errorf("a JSON object is needed, not %v", t)
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return fmt.Errorf("read a key: %w", err)
+		}
+		var translation string
+		if err := d.Decode(&translation); err != nil {
+			return fmt.Errorf("translation of %q: %w", key, err)
+		}
+		if err := f(Phrase(key.(string)), translation); err != nil {
+			return err
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return fmt.Errorf("end of the object: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return fmt.Errorf("something follows the object")
+	}
+	return nil
 }
 
 // TestTranslationsFit holds every translation against its key: it takes the
