@@ -41,7 +41,10 @@ func NewItem(e experiments.Experiment, c wire.Options, network string, drivers [
 // should know about the choice.
 func choose(e experiments.Experiment, name string, drivers []testbed.Driver) (testbed.Driver, text.Message, error) {
 	if name != Auto && name != "" {
-		d, err := named(e, name, drivers)
+		d, err := Named(name, drivers)
+		if err == nil {
+			err = e.FitsOn(d)
+		}
 		if err != nil || e.Place != experiments.OnSystem || name == localhost.Localhost.Name {
 			return d, text.Message{}, err
 		}
@@ -54,42 +57,17 @@ func choose(e experiments.Experiment, name string, drivers []testbed.Driver) (te
 			continue
 		}
 		err := d.Check()
-		if err == nil {
-			return d, fallback(d, refused), nil
+		switch {
+		case err != nil:
+			refused = append(refused, text.Sayf("network %s does not open: %s", d.Name, networks.Reason(err)))
+		case len(refused) == 0:
+			return d, text.Message{}, nil
+		default:
+			return d, text.Sayf("measured on network %s, because %s (lab doctor tells how to enable it)",
+				d.Name, text.Join(refused)), nil
 		}
-		refused = append(refused, text.Sayf("network %s does not open: %s", d.Name, networks.Reason(err)))
 	}
-	return testbed.Driver{}, text.Message{}, fmt.Errorf("no network for this experiment: %s", joined(refused))
-}
-
-// fallback warns of a network that was chosen because others do not open.
-func fallback(d testbed.Driver, refused []text.Message) text.Message {
-	if len(refused) == 0 {
-		return text.Message{}
-	}
-	return text.Sayf("measured on network %s, because %s (lab doctor tells how to enable it)", d.Name, joined(refused))
-}
-
-// joined makes one sentence of several.
-func joined(list []text.Message) text.Message {
-	var all text.Message
-	for i, t := range list {
-		if i == 0 {
-			all = t
-			continue
-		}
-		all = text.Sayf("%s; %s", all, t)
-	}
-	return all
-}
-
-// named is the network of a name, if the experiment can run there.
-func named(e experiments.Experiment, name string, drivers []testbed.Driver) (testbed.Driver, error) {
-	d, err := Named(name, drivers)
-	if err == nil {
-		err = e.FitsOn(d)
-	}
-	return d, err
+	return testbed.Driver{}, text.Message{}, fmt.Errorf("no network for this experiment: %s", text.Join(refused))
 }
 
 // Named finds a network by its name. The error says why it does not open here.

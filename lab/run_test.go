@@ -45,11 +45,11 @@ var failing = running("failing", func(context.Context, *testbed.Bench) ([]result
 func lasting(id string, d time.Duration) experiments.Experiment {
 	return running(id, func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 		row := result.Row("seed", "Seed", "")
-		row.Set("tcp", result.Num(b.Conditions.Seed))
-		row.ExpectExactly("tcp", float64(testbed.Seed(1, id, 0)))
+		row.Values["tcp"] = result.Num(b.Conditions.Seed)
+		row.Put("tcp", result.Cell{}.ExpectExactly(float64(testbed.Seed(1, id, 0))))
 		select {
 		case <-time.After(d):
-			return result.Rows(1, row), nil
+			return []result.Measurement{*row}, nil
 		case <-ctx.Done():
 			return nil, context.Cause(ctx)
 		}

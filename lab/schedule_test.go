@@ -128,14 +128,14 @@ func (c *company) unlucky(id string, times int) experiments.Experiment {
 			return nil, err
 		}
 		row := result.Row("found", "Found", "")
-		row.Set("tcp", result.Num(1))
+		row.Values["tcp"] = result.Num(1)
 		if runs <= times {
-			row.Set("tcp", result.Num(3))
+			row.Values["tcp"] = result.Num(3)
 		}
-		row.ExpectExactly("tcp", 1)
+		row.Put("tcp", result.Cell{}.ExpectExactly(1))
 		select {
 		case <-time.After(time.Second):
-			return result.Rows(1, row), n.Close()
+			return []result.Measurement{*row}, n.Close()
 		case <-ctx.Done():
 			return nil, errors.Join(context.Cause(ctx), n.Close())
 		}

@@ -54,12 +54,12 @@ func TestRunOftenOfMany(t *testing.T) {
 	n := 0
 	e := running("many", func(context.Context, *testbed.Bench) ([]result.Measurement, error) {
 		row := result.Row("found", "Found", "")
-		row.Set("tcp", result.Num(2+n))
+		row.Values["tcp"] = result.Num(2 + n)
 		if runs[n].Runs > 0 { // the last run has but one number
 			row.Spread = map[string]result.Spread{"tcp": runs[n]}
 		}
 		n++
-		return result.Rows(1, row), nil
+		return []result.Measurement{*row}, nil
 	})
 	o := planOf(e)
 	o.Options.Runs = len(runs)
@@ -102,10 +102,10 @@ func TestRunRepeatsWhatWasDisturbed(t *testing.T) {
 					return nil, err
 				}
 				row := result.Row("found", "Found", "")
-				row.Set("tcp", result.Num(tc.found[runs]))
-				row.ExpectExactly("tcp", 1)
+				row.Values["tcp"] = result.Num(tc.found[runs])
+				row.Put("tcp", result.Cell{}.ExpectExactly(1))
 				runs++
-				return result.Rows(1, row), n.Close()
+				return []result.Measurement{*row}, n.Close()
 			})
 			e.Conditions.Client.Delay = ms
 			o := planOf(e)

@@ -29,8 +29,8 @@ func ask(t testing.TB, key string) Question {
 // row is a measurement of both transports; what is not expected is nil.
 func row(id string, tcp, udp result.Value) *result.Measurement {
 	m := result.Row(id, "label", "unit")
-	m.Set("tcp", tcp)
-	m.Set("udp", udp)
+	m.Values["tcp"] = tcp
+	m.Values["udp"] = udp
 	return m
 }
 
@@ -56,7 +56,7 @@ func marked(t testing.TB, key, guess string, m *result.Measurement) Mark {
 
 func TestNumbersAreMarkedAsDocumented(t *testing.T) {
 	delivered := row("delivered", result.Num(100), result.Num(60))
-	delivered.Expect("udp", 81, 76, 86)
+	delivered.Put("udp", result.Cell{}.Expect(81, 76, 86))
 	damaged := row("damaged", result.Num(0), result.Num(0))
 	for _, tc := range []struct {
 		key, guess string
@@ -98,8 +98,8 @@ func TestChoicesAreMarkedAsDocumented(t *testing.T) {
 	quick := row("rtt_p50", result.Num(13), result.Num(10))
 	refused := row("outcome", result.Word("refused"), result.Word("told late"))
 	ports := row("has_ports", result.Num(38), result.Num(39))
-	ports.ExpectExactly("tcp", 38)
-	ports.ExpectExactly("udp", 40)
+	ports.Put("tcp", result.Cell{}.ExpectExactly(38))
+	ports.Put("udp", result.Cell{}.ExpectExactly(40))
 	for _, tc := range []struct {
 		key, guess string
 		m          *result.Measurement
@@ -146,7 +146,7 @@ func TestUnmeasuredDoesNotCount(t *testing.T) {
 	}
 	answers := Answers{questions[0].Key(): g}
 	only := result.Row("delivered", "label", "%")
-	only.Set("tcp", result.Num(100))
+	only.Values["tcp"] = result.Num(100)
 	for name, found := range map[string]*result.Report{
 		"did not run": {Experiments: []*result.Result{{ID: "loss", Error: "no network"}}},
 		"is missing":  {},

@@ -106,7 +106,7 @@ func cutOff() *result.Report {
 			delete(m.Within, "tcp")
 		}
 	}
-	loss.Find("delivered").Set("tcp", result.Num(59.6))
+	loss.Find("delivered").Values["tcp"] = result.Num(59.6)
 	return r
 }
 
@@ -135,9 +135,9 @@ func repeated() *result.Report {
 // hostile has everything that a printer could stumble over.
 func hostile() *result.Report {
 	m := headline("odd", "A | pipe\nand a *line*", "%")
-	m.Set("tcp", result.Num(math.NaN()))
-	m.Set("udp", result.Num(math.Inf(1)))
-	m.Expect("udp", 1, 0.5, math.Inf(1))
+	m.Values["tcp"] = result.Num(math.NaN())
+	m.Values["udp"] = result.Num(math.Inf(1))
+	m.Put("udp", result.Cell{}.Expect(1, 0.5, math.Inf(1)))
 	m.Within = map[string]bool{"udp": true}
 	e := finding("odd", "<Odd> | title", "virtual", nil, m)
 	e.Warnings = []text.Message{text.Say("a warning, with 100 % and\na line break")}
@@ -184,8 +184,8 @@ func headline(id string, label, unit text.Phrase) *result.Measurement {
 
 func both(id string, label, unit text.Phrase, tcp, udp float64) *result.Measurement {
 	m := headline(id, label, unit)
-	m.Set("tcp", result.Num(tcp))
-	m.Set("udp", result.Num(udp))
+	m.Values["tcp"] = result.Num(tcp)
+	m.Values["udp"] = result.Num(udp)
 	return m
 }
 
@@ -199,7 +199,7 @@ func minor(m *result.Measurement) *result.Measurement {
 func theory(m *result.Measurement, tcp, tcpLow, tcpHigh, udp, udpLow, udpHigh float64) *result.Measurement {
 	expect := func(t string, v, low, high float64) {
 		if !math.IsNaN(v) {
-			m.Expect(t, v, low, high)
+			m.Put(t, result.Cell{}.Expect(v, low, high))
 			m.Within[t] = low <= m.Values[t].Number && m.Values[t].Number <= high
 		}
 	}
@@ -214,8 +214,8 @@ func because(m *result.Measurement, basis text.Phrase) *result.Measurement {
 }
 
 func worded(m *result.Measurement, tcp, udp text.Phrase) *result.Measurement {
-	m.Set("tcp", result.Word(tcp))
-	m.Set("udp", result.Word(udp))
+	m.Values["tcp"] = result.Word(tcp)
+	m.Values["udp"] = result.Word(udp)
 	return m
 }
 

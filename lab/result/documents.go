@@ -48,7 +48,7 @@ func (s Source) Files() string {
 // SourceTitle names the documents of such files for people, by number and title.
 // What is no document's file is named as it is.
 func SourceTitle(files string) text.Message {
-	var all text.Message
+	var all []text.Message
 	for file := range strings.SplitSeq(files, between) {
 		one := text.Quote(file)
 		for _, d := range documents {
@@ -56,10 +56,7 @@ func SourceTitle(files string) text.Message {
 				one = text.Sayf("document %s, %s", d.file[:len("000")], d.title)
 			}
 		}
-		if !all.IsZero() {
-			one = text.Sayf("%s; %s", all, one)
-		}
-		all = one
+		all = append(all, one)
 	}
-	return all
+	return text.Join(all)
 }

@@ -12,13 +12,13 @@ import (
 func TestJudge(t *testing.T) {
 	m := Row("id", "label", "ms")
 	for name, v := range map[string]Value{"low": Num(1), "below": Num(0.9), "high": Num(3), "above": Num(3.1), "right": Word("refused"), "wrong": Word("reset"), "number": Num(2), "free": Num(9)} {
-		m.Set(name, v)
+		m.Values[name] = v
 	}
 	for _, name := range []string{"low", "below", "high", "above", "missing"} {
-		m.Expect(name, 2, 1, 3)
+		m.Put(name, Cell{}.Expect(2, 1, 3))
 	}
 	for _, name := range []string{"right", "wrong", "number"} {
-		m.ExpectWord(name, "refused")
+		m.Put(name, Cell{}.ExpectWord("refused"))
 	}
 	m.Judge()
 	want := map[string]bool{"low": true, "below": false, "high": true, "above": false, "right": true, "wrong": false, "number": false}
@@ -30,9 +30,9 @@ func TestJudge(t *testing.T) {
 func TestMedians(t *testing.T) {
 	run := func(tcp float64, word text.Phrase) []Measurement {
 		numbers, words := Row("numbers", "", "ms"), Row("words", "", "")
-		numbers.Set("tcp", Num(tcp))
-		words.Set("tcp", Word(word))
-		return Rows(1, numbers, words)
+		numbers.Values["tcp"] = Num(tcp)
+		words.Values["tcp"] = Word(word)
+		return []Measurement{*numbers, *words}
 	}
 	if one := Medians([][]Measurement{run(5, "a")}); one[0].Values["tcp"].Number != 5 || one[0].Spread != nil {
 		t.Errorf("of one run: %+v", one[0])
@@ -54,9 +54,9 @@ func TestMedians(t *testing.T) {
 func TestMediansOfWhatIsExpected(t *testing.T) {
 	run := func(v Value, expected float64) []Measurement {
 		m := Row("m", "", "packets")
-		m.Set("tcp", v)
-		m.Expect("tcp", expected, expected-1, expected+1)
-		return Rows(1, m)
+		m.Values["tcp"] = v
+		m.Put("tcp", Cell{}.Expect(expected, expected-1, expected+1))
+		return []Measurement{*m}
 	}
 	all := Medians([][]Measurement{run(Num(40), 40), run(Word("no reply"), 45), run(Num(50), 51)})
 	m := all[0]
@@ -74,12 +74,12 @@ func TestMediansOfWhatIsExpected(t *testing.T) {
 func TestCutOff(t *testing.T) {
 	run := func(delivered float64, why text.Message) []Measurement {
 		m := Row("delivered", "", "%")
-		m.Set("tcp", Num(delivered))
-		m.ExpectExactly("tcp", 100)
+		m.Values["tcp"] = Num(delivered)
+		m.Put("tcp", Cell{}.ExpectExactly(100))
 		if !why.IsZero() {
 			m.CutShort("tcp", why)
 		}
-		return Rows(1, m)
+		return []Measurement{*m}
 	}
 	for name, runs := range map[string][][]Measurement{
 		"one": {run(60, text.Say("stopped"))}, "two": {run(100, text.Message{}), run(60, text.Say("stopped"))},
@@ -107,7 +107,7 @@ func TestValueAsJSON(t *testing.T) {
 }
 
 func TestFind(t *testing.T) {
-	r := &Result{Measurements: Rows(0, Row("a", "", ""), Row("b", "", ""))}
+	r := &Result{Measurements: []Measurement{*Row("a", "", ""), *Row("b", "", "")}}
 	if r.Find("b") != &r.Measurements[1] || r.Find("c") != nil || (*Result)(nil).Find("a") != nil {
 		t.Error("a measurement is not found by its id")
 	}

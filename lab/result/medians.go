@@ -2,6 +2,7 @@ package result
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"echolab/lab/text"
@@ -52,25 +53,15 @@ func together(rows []Measurement) Measurement {
 	all := *Row(rows[0].ID, "", rows[0].Unit)
 	all.Label, all.Basis, all.Headline = rows[0].Label, rows[0].Basis, rows[0].Headline
 	all.Spread = map[string]Spread{}
-	for _, t := range columns(rows) {
+	columns := map[string]Value{} // of which some row tells something
+	for _, m := range rows {
+		maps.Copy(columns, m.Values)
+		maps.Copy(columns, m.Expected)
+	}
+	for t := range columns {
 		all.join(t, rows)
 	}
 	return all
-}
-
-// columns are the transports of which some row tells something.
-func columns(rows []Measurement) []string {
-	var list []string
-	for _, m := range rows {
-		for _, values := range []map[string]Value{m.Values, m.Expected} {
-			for t := range values {
-				if !slices.Contains(list, t) {
-					list = append(list, t)
-				}
-			}
-		}
-	}
-	return list
 }
 
 // join puts the cells of one transport together.

@@ -1,8 +1,6 @@
 package result
 
-import (
-	"echolab/lab/text"
-)
+import "echolab/lab/text"
 
 // Row starts a measurement: the id that programs know it by, the label that
 // people read, and its unit.
@@ -12,23 +10,6 @@ func Row(id string, label, unit text.Phrase) *Measurement {
 		Values: map[string]Value{}, Expected: map[string]Value{},
 		Low: map[string]float64{}, High: map[string]float64{}, Within: map[string]bool{},
 	}
-}
-
-// Set notes what was measured for a transport.
-func (m *Measurement) Set(transport string, v Value) { m.Values[transport] = v }
-
-// Expect notes what theory expects of a transport, and the range that it allows.
-func (m *Measurement) Expect(transport string, v, low, high float64) {
-	m.Expected[transport] = Num(v)
-	m.Low[transport], m.High[transport] = low, high
-}
-
-// ExpectExactly is Expect where theory allows one number only.
-func (m *Measurement) ExpectExactly(transport string, v float64) { m.Expect(transport, v, v, v) }
-
-// ExpectWord is Expect for measurements in words.
-func (m *Measurement) ExpectWord(transport string, word text.Phrase) {
-	m.Expected[transport] = Word(word)
 }
 
 // CutShort notes that what was measured for a transport is not the answer, and
@@ -59,17 +40,6 @@ func (v Value) within(want Value, low, high float64) bool {
 		return v.Word == want.Word
 	}
 	return low <= v.Number && v.Number <= high
-}
-
-// Rows collects measurements in the order in which a table shows them. The
-// first headlines of them are what a table shows without --details.
-func Rows(headlines int, rows ...*Measurement) []Measurement {
-	all := make([]Measurement, len(rows))
-	for i, r := range rows {
-		all[i] = *r
-		all[i].Headline = i < headlines
-	}
-	return all
 }
 
 // JudgeAll holds measurements against their expectations, and reports whether

@@ -33,18 +33,14 @@ func Conclusions(results result.Results) []text.Message {
 // join joins the parts of a sentence. A part that quotes something which was not
 // measured or was cut off is left out; the sentence is zero if all parts are.
 func join(parts []part, results result.Results) text.Message {
-	var sentence text.Message
+	var sentence []text.Message
 	for _, part := range parts {
 		e := &experiments.Evidence{Results: results}
-		switch said := part(e); {
-		case !e.Missing.IsZero():
-		case sentence.IsZero():
-			sentence = said
-		default:
-			sentence = text.Sayf("%s; %s", sentence, said)
+		if said := part(e); e.Missing.IsZero() {
+			sentence = append(sentence, said)
 		}
 	}
-	return sentence
+	return text.Join(sentence)
 }
 
 // pair quotes one number of each transport.
