@@ -27,7 +27,7 @@ func NewEnvironment(drivers []testbed.Driver) result.Environment {
 	e := result.Environment{
 		Lab: Version(), Go: runtime.Version(), OS: runtime.GOOS, Arch: runtime.GOARCH,
 		CPUs:              runtime.NumCPU(),
-		Kernel:            firstLine("/proc/sys/kernel/osrelease"),
+		Kernel:            Sysctl("kernel/osrelease"),
 		CongestionControl: systemCongestion(),
 		Networks:          make(map[string]string, len(drivers)),
 	}
@@ -42,15 +42,14 @@ func NewEnvironment(drivers []testbed.Driver) result.Environment {
 
 // systemCongestion is the congestion control of the system's own TCP, or ""
 // where it cannot be told.
-func systemCongestion() string { return firstLine("/proc/sys/net/ipv4/tcp_congestion_control") }
+func systemCongestion() string { return Sysctl("net/ipv4/tcp_congestion_control") }
 
-// firstLine is the first line of a file, or "" where there is no such file,
+// Sysctl is a setting of the system's kernel, or "" where there is no such file,
 // as on systems without /proc.
-func firstLine(path string) string {
-	b, err := os.ReadFile(path)
+func Sysctl(name string) string {
+	b, err := os.ReadFile("/proc/sys/" + name)
 	if err != nil {
 		return ""
 	}
-	line, _, _ := strings.Cut(string(b), "\n")
-	return line
+	return strings.TrimSpace(string(b))
 }

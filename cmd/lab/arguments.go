@@ -32,12 +32,21 @@ func between(least, most int) cobra.PositionalArgs {
 
 // oneOf is for commands whose only argument is one of a few words.
 func oneOf(kind string, words []string) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if err := between(1, 1)(cmd, args); err != nil {
-			return err
-		}
-		return known(kind, args[0], words)
+	return cobra.MatchAll(between(1, 1), first(kind, words))
+}
+
+// first is for commands whose first argument is one of a few words.
+func first(kind string, words []string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error { return known(kind, args[0], words) }
+}
+
+// anAssignment is for commands whose first argument is an assignment, and which
+// may have a command behind "--".
+func anAssignment(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 || cmd.ArgsLenAtDash() == 0 {
+		return misusef(`"lab assignment list" lists the assignments`, "%s: the assignment is missing", cmd.Name())
 	}
+	return known("assignment", args[0], assignmentIDs())
 }
 
 // known refuses a word that is not in the list.

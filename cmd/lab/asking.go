@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"echolab/lab/quiz"
@@ -25,21 +24,21 @@ func (a *asking) all(ctx context.Context, questions []quiz.Question) (quiz.Answe
 	defer stop()
 	lines, failed := readLines(reading, a.t)
 	answers, last := quiz.Answers{}, ""
-	a.tellf("%s\n", a.p.Say("An empty line leaves a question out; Q ends the questions."))
+	a.t.promptf("%s\n", a.p.Say("An empty line leaves a question out; Q ends the questions."))
 	for i := 0; i < len(questions); {
 		q := questions[i]
 		if q.Experiment != last {
 			last = q.Experiment
-			a.tellf("\n%s: %s\n", last, strings.Join(a.about[last], "\n"))
+			a.t.promptf("\n%s: %s\n", last, strings.Join(a.about[last], "\n"))
 		}
-		a.tellf("%d/%d  %s\n      %s: ", i+1, len(questions), a.p.Text(q.Prompt), q.Takes(a.p))
+		a.t.promptf("%d/%d  %s\n      %s: ", i+1, len(questions), a.p.Text(q.Prompt), q.Takes(a.p))
 		select {
 		case <-ctx.Done():
-			a.tellf("\n")
+			a.t.promptf("\n")
 			return answers, ctx.Err()
 		case line, more := <-lines:
 			if !more {
-				a.tellf("\n")
+				a.t.promptf("\n")
 				if len(answers) > 0 && !isTerminal(a.t.in) {
 					a.t.warnf("the answers ended before %s; questions left unanswered: %d", q.Key(), len(questions)-i)
 				}
@@ -68,7 +67,7 @@ func (a *asking) answer(answers quiz.Answers, q quiz.Question, line string) (aga
 		answers[q.Key()] = g
 		return false, nil
 	case isTerminal(a.t.in):
-		a.tellf("      %s\n", a.reason(err))
+		a.t.promptf("      %s\n", a.reason(err))
 		return true, nil
 	}
 	return false, misusef("it takes "+q.Takes(text.Printer{}), "%s: %w", q.Key(), err)
@@ -82,6 +81,3 @@ func (a *asking) reason(err error) string {
 	}
 	return err.Error()
 }
-
-// tellf prints where the answers come from a terminal.
-func (a *asking) tellf(format string, args ...any) { a.t.prompt(fmt.Sprintf(format, args...)) }

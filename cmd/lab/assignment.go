@@ -69,28 +69,19 @@ func newAssignmentShow(t *terminal) *cobra.Command {
 }
 
 func newAssignmentInit(t *terminal) *cobra.Command {
-	lang, language := "", "python"
+	words, language := text.Printer{}, "python"
 	cmd := &cobra.Command{
-		Use:     "init ASSIGNMENT DIR",
-		Short:   "make a folder to start from",
-		Example: "  lab assignment init echo-tcp my-server --language c",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := between(2, 2)(cmd, args); err != nil {
-				return err
-			}
-			return known("assignment", args[0], assignmentIDs())
-		},
+		Use:               "init ASSIGNMENT DIR",
+		Short:             "make a folder to start from",
+		Example:           "  lab assignment init echo-tcp my-server --language c",
+		Args:              cobra.MatchAll(between(2, 2), first("assignment", assignmentIDs())),
 		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
 		RunE: func(_ *cobra.Command, args []string) error {
-			printer, err := text.For(lang)
-			if err != nil {
-				return misusef("", "--lang %s: %w", lang, err)
-			}
-			return initAssignment(t, args[0], args[1], language, printer)
+			return initAssignment(t, args[0], args[1], language, words)
 		},
 	}
 	choice(cmd, &language, "language", "LANGUAGE", "the programming language", handout.Languages()...)
-	choice(cmd, &lang, "lang", "LANGUAGE", "the language of the texts", text.Languages()...)
+	languageFlag(cmd, &words, "the language of the texts")
 	return cmd
 }
 
@@ -121,6 +112,7 @@ type packing struct {
 	pack.Options
 	platform string
 	output   string
+	words    text.Printer
 }
 
 func newAssignmentPackage(t *terminal) *cobra.Command {
@@ -135,18 +127,18 @@ that is the file "run" with the host and the port.`,
 		Example: "  lab assignment package echo-tcp --platform gradescope\n" +
 			"  lab assignment package echo-tcp --platform github -- python3 server.py {host} {port}",
 		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 || cmd.ArgsLenAtDash() == 0 {
-				return misusef(`"lab assignment list" lists the assignments`, "package: the assignment is missing")
+			if err := anAssignment(cmd, args); err != nil {
+				return err
 			}
 			if len(args) > 1 && cmd.ArgsLenAtDash() != 1 {
 				return misusef("usage: "+cmd.UseLine(), "package: too many arguments: %q", args[1])
 			}
-			return known("assignment", args[0], assignmentIDs())
+			return nil
 		},
 		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
 		RunE:              func(_ *cobra.Command, args []string) error { return p.run(t, args) },
 	}
-	choice(cmd, &p.Lang, "lang", "LANGUAGE", "the language of the results", text.Languages()...)
+	languageFlag(cmd, &p.words, "the language of the results")
 	choice(cmd, &p.platform, "platform", "PLATFORM", "where it will run", pack.Platforms()...)
 	cmd.Flags().Var(anyText(&p.output, "FILE"), "output", "the archive; without it, ASSIGNMENT-PLATFORM.zip")
 	cmd.Flags().Var(anyText(&p.Binary, "FILE"), "binary", "a build of this program for Linux, where this one is not")
@@ -157,11 +149,7 @@ that is the file "run" with the host and the port.`,
 
 func (p *packing) run(t *terminal, args []string) error {
 	a, _ := checks.Find(args[0]) // Args has looked
-	printer, err := text.For(p.Lang)
-	if err != nil {
-		return misusef("", "--lang %s: %w", p.Lang, err)
-	}
-	p.Assignment, p.Command, p.Lang = a.ID, args[1:], printer.Lang()
+	p.Assignment, p.Command, p.Lang = a.ID, args[1:], p.words.Lang()
 	if len(p.Command) == 0 {
 		p.Command = a.DefaultCommand()
 	}
@@ -178,7 +166,7 @@ func (p *packing) run(t *terminal, args []string) error {
 	if p.output == "" {
 		p.output = a.ID + "-" + p.platform + ".zip"
 	}
-	err = deliver(t, filepath.Clean(p.output), func(w io.Writer) error { return pack.Write(w, p.platform, p.Options) })
+	err := deliver(t, filepath.Clean(p.output), func(w io.Writer) error { return pack.Write(w, p.platform, p.Options) })
 	if err != nil {
 		return err
 	}

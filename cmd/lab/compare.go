@@ -83,6 +83,13 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	c.printFlags(cmd)
 }
 
+// printFlags adds the flags of compare and predict that say how results are
+// printed.
+func (c *comparing) printFlags(cmd *cobra.Command) {
+	languageFlag(cmd, &c.print.Words, languageUsage)
+	cmd.Flags().BoolVar(&c.print.Quiet, "quiet", false, "print no progress, and tables without heading and last line")
+}
+
 // run checks everything that was asked for, runs it, and prints the report.
 func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	plan, leftOut, err := c.plan(cmd, names)
@@ -104,7 +111,7 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	}
 	captured.watch(&plan)
 	c.print.Again, c.print.Trace = commandLine(cmd, names), traceLine(cmd, names)
-	found, interrupted := measure(cmd.Context(), t, plan, c.print.Words, c.quiet)
+	found, interrupted := measure(cmd.Context(), t, plan, c.print.Words, c.print.Quiet)
 	if len(leftOut) > 0 {
 		found.Warnings = append(found.Warnings, text.Sayf("left out, because network %s cannot show it: %s",
 			c.options.Network, strings.Join(leftOut, ", ")))
@@ -143,12 +150,8 @@ func (c *comparing) plan(cmd *cobra.Command, names []string) (p lab.Plan, leftOu
 
 // layout decides how the report will look, and makes sure that it can be
 // written before anything is measured.
-func (c *comparing) layout(t *terminal) (err error) {
-	if c.print.Words, err = text.For(c.lang); err != nil {
-		return err
-	}
-	c.print.Width, c.print.Quiet = t.width(), c.quiet
-	c.print.Color = t.colour() && c.output == ""
+func (c *comparing) layout(t *terminal) error {
+	c.print.Width, c.print.Color = t.width(), t.colour() && c.output == ""
 	return writable("output", c.output)
 }
 

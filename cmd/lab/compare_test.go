@@ -77,7 +77,7 @@ func TestConditionsOver(t *testing.T) {
 			"loss 10%, delay 10ms, rate 1mbit, limit 5"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			o, err := asked(t, tc.asked...).over(experiment(t, tc.experiment))
+			o, err := experiment(t, tc.experiment).Under(asked(t, tc.asked...).wanted)
 			if got := plainly(o); err != nil || got != tc.want {
 				t.Errorf("%s under %v: %s, %v; want %s", tc.experiment, tc.asked, got, err, tc.want)
 			}

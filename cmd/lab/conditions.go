@@ -38,10 +38,7 @@ func (c *conditions) register(cmd *cobra.Command) {
 		}}, row.Name, row.Help)
 		offer(cmd, row.Name, nil)
 	}
-	var presets []string
-	for _, p := range link.Presets() {
-		presets = append(presets, p.Name)
-	}
+	presets := each(link.Presets(), func(p link.Preset) string { return p.Name })
 	choice(cmd, &c.preset, "preset", "NAME", "the conditions of a real link", presets...)
 	cmd.Flags().Var(anyText(&c.file, "FILE"), "conditions", `conditions from a file: {"loss": "10%", "delay": "10ms"}`)
 }
@@ -88,9 +85,6 @@ func (c *conditions) read() error {
 	return nil
 }
 
-// over is an experiment's conditions as the command line wants them.
-func (c *conditions) over(e experiments.Experiment) (wire.Options, error) { return e.Under(c.wanted) }
-
 // whyIgnored is why a condition can do nothing in an experiment; "" where it can.
 func whyIgnored(name string, e experiments.Experiment, under wire.Options) string {
 	switch row, err := link.Named(name); {
@@ -104,9 +98,12 @@ func whyIgnored(name string, e experiments.Experiment, under wire.Options) strin
 	return "its conditions are fixed"
 }
 
-// check refuses conditions that can act nowhere, and such as make no sense
-// together, before anything runs. It notes which experiments ignore which.
+// check settles the conditions, and refuses such as can act nowhere or make no
+// sense together, before anything runs. It notes which experiments ignore which.
 func (c *conditions) check(list []experiments.Experiment, network string) error {
+	if err := c.settle(); err != nil {
+		return err
+	}
 	names := c.wanted.Names()
 	switch {
 	case len(names) == 0:
@@ -118,7 +115,7 @@ func (c *conditions) check(list []experiments.Experiment, network string) error 
 	var misfit error
 	acts := map[string]bool{}
 	for _, e := range list {
-		under, err := c.over(e)
+		under, err := e.Under(c.wanted)
 		if err != nil && misfit == nil {
 			misfit = misusef(ownConditions(e), "%s: %w", e.ID, err)
 		}

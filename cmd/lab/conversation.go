@@ -23,8 +23,6 @@ type conversation struct {
 // errNoReply is a timeout. Over UDP it may be one lost datagram.
 var errNoReply = errors.New("no reply")
 
-func (c *conversation) close() { c.client.Close() } //nolint:errcheck // everything was received already
-
 // exchange sends a message and waits for its echo, both within the timeout.
 // It returns what was received even where that is incomplete or different.
 func (c *conversation) exchange(ctx context.Context, message []byte) ([]byte, error) {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 	"strings"
 	"time"
 
@@ -59,7 +58,7 @@ func examine(ctx context.Context, p *page) {
 		{"loaded: %s", "tcp_available_congestion_control"},
 		{"allowed without privileges: %s", "tcp_allowed_congestion_control"},
 	} {
-		if names := sysctl(c.file); names != "" {
+		if names := lab.Sysctl("net/ipv4/" + c.file); names != "" {
 			p.line(p.Sayf(c.about, names))
 		}
 	}
@@ -98,13 +97,4 @@ func congestionControls(ctx context.Context, o testbed.Driver) []string {
 		n.Close() //nolint:errcheck // the answer is known
 	}
 	return names
-}
-
-// sysctl is a setting of the system's TCP, or "" where it has no such file.
-func sysctl(name string) string {
-	b, err := os.ReadFile("/proc/sys/net/ipv4/" + name)
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(b))
 }

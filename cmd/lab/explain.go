@@ -1,16 +1,23 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"echolab/lab"
 	"echolab/lab/experiments"
+	"echolab/lab/experiments/probe"
+	"echolab/lab/ladder"
+	"echolab/lab/packet"
 	"echolab/lab/report"
 	"echolab/lab/result"
+	"echolab/lab/testbed"
 	"echolab/lab/text"
+	"echolab/lab/transports"
 )
 
 func newExplain(t *terminal) *cobra.Command {
@@ -59,7 +66,7 @@ func explain(p *page, e experiments.Experiment) {
 		p.item("  -", 4, p.Text(sentence))
 	}
 	p.heading("Where it is written")
-	p.line(together(e.References))
+	p.line(strings.Join(each(e.References, text.Together), ", "))
 	if len(e.Claims) > 0 {
 		p.heading("What the documents say of it")
 	}
@@ -85,21 +92,9 @@ func explainPlace(p *page, e experiments.Experiment) {
 	p.line(p.Say("over a wire: network kernel where it opens, else virtual"))
 	p.line(p.Sayf("its conditions: %s", report.Conditions(p.Printer, e.Conditions.Words())))
 	if len(e.Accepts) > 0 {
-		flags := make([]string, len(e.Accepts))
-		for i, name := range e.Accepts {
-			flags[i] = "--" + name
-		}
+		flags := each(e.Accepts, func(name string) string { return "--" + name })
 		p.line(p.Sayf("what can be changed: %s", strings.Join(flags, " ")))
 	}
-}
-
-// together writes a list whose parts are not broken over lines.
-func together(list []string) string {
-	parts := make([]string, len(list))
-	for i, part := range list {
-		parts[i] = text.Together(part)
-	}
-	return strings.Join(parts, ", ")
 }
 
 // tries are commands to paste: to guess before the experiment runs, to see all
@@ -110,4 +105,31 @@ func tries(e experiments.Experiment) []string {
 		list = append(list, e.Try)
 	}
 	return list
+}
+
+// layersTopic is the argument of "lab explain" that is no experiment.
+const layersTopic = "layers"
+
+// sample is the message whose headers are shown.
+const sample = "Hello, world!"
+
+// explainLayers shows the headers that TCP and UDP put around one message, on
+// network virtual, where they are the same on every system.
+func explainLayers(ctx context.Context, p *page) error {
+	stacks, err := lab.Named("virtual", drivers())
+	if err != nil {
+		return err
+	}
+	b := &testbed.Bench{Transports: transports.Transports(), Driver: stacks}
+	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, transport testbed.Transport) (packet.Sent, error) {
+		return probe.Send(ctx, b, transport, []byte(sample))
+	})
+	if err != nil {
+		return err
+	}
+	var all []packet.Sent
+	for _, transport := range b.Transports {
+		all = append(all, found[transport.Name])
+	}
+	return ladder.Layers(&p.text, all, ladder.Options{Words: p.Printer, Width: p.width})
 }

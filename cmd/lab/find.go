@@ -10,13 +10,18 @@ import (
 	"echolab/lab/experiments/registry"
 )
 
+// each is a list of something of each in a list.
+func each[T, U any](list []T, of func(T) U) []U {
+	all := make([]U, len(list))
+	for i, one := range list {
+		all[i] = of(one)
+	}
+	return all
+}
+
 // ids are the names of experiments.
 func ids(list []experiments.Experiment) []string {
-	names := make([]string, len(list))
-	for i, e := range list {
-		names[i] = e.ID
-	}
-	return names
+	return each(list, func(e experiments.Experiment) string { return e.ID })
 }
 
 // find are the experiments that were named, in the order of the table and each
@@ -78,11 +83,7 @@ func similar(typed string, all []experiments.Experiment) []string {
 
 // titled lists experiments by their ids and titles.
 func titled(list []experiments.Experiment) string {
-	names := make([]string, len(list))
-	for i, e := range list {
-		names[i] = e.Name().String()
-	}
-	return strings.Join(names, ", ")
+	return strings.Join(each(list, func(e experiments.Experiment) string { return e.Name().String() }), ", ")
 }
 
 // whereActs is a hint that names the experiments that a condition can act in.

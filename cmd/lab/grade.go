@@ -29,7 +29,7 @@ type gradeFlags struct {
 	format string
 	output string
 	class  string
-	lang   string
+	words  text.Printer
 	jobs   int
 }
 
@@ -53,12 +53,7 @@ program was graded, whatever the grade.`,
 			"  lab grade echo-udp --addr 127.0.0.1:9000\n" +
 			"  lab grade theory -- answers.txt\n" +
 			"  lab grade echo-tcp --class submissions -- python3 server.py {host} {port}",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) == 0 || cmd.ArgsLenAtDash() == 0 {
-				return misusef(`"lab assignment list" lists the assignments`, "grade: the assignment is missing")
-			}
-			return known("assignment", args[0], assignmentIDs())
-		},
+		Args:              anAssignment,
 		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), t, args) },
 	}
@@ -77,22 +72,14 @@ func (f *gradeFlags) register(cmd *cobra.Command) {
 		"how long the program may take until it listens")
 	flags.Var(seed(&f.Seed), "seed", "the source of all random data: the same seed, the same grade")
 	flags.Var(portValue(&f.Port), "port", "a port that the program has fixed in its source")
-	flags.StringArrayVar(&f.Env, "env", nil, "let the program see this variable, too; may be repeated")
+	flags.Var(&value[[]string]{&f.Env, "NAME", "", func(name string) ([]string, error) {
+		return append(f.Env, name), nil
+	}}, "env", "let the program see this variable, too; may be repeated")
 	flags.Var(anyText(&f.class, "DIR"), "class",
 		"grade every subfolder of DIR, where COMMAND runs; without one, its file \"run\"")
 	flags.Var(number(&f.jobs, "N", 1, 1024), "jobs", "with --class, submissions graded at once")
-	languageFlag(cmd, &f.lang)
-	flags.Lookup("env").Value = named{flags.Lookup("env").Value, "NAME"}
+	languageFlag(cmd, &f.words, languageUsage)
 }
-
-// named calls a flag's value by another name in the help.
-type named struct {
-	pflag.Value
-	kind string
-}
-
-func (n named) Type() string   { return n.kind }
-func (n named) String() string { return "" }
 
 func portValue(to *uint16) pflag.Value {
 	return &value[uint16]{to, "PORT", "", func(s string) (uint16, error) {
@@ -105,22 +92,14 @@ func portValue(to *uint16) pflag.Value {
 }
 
 func assignmentIDs() []string {
-	var ids []string
-	for _, a := range checks.All() {
-		ids = append(ids, a.ID)
-	}
-	return ids
+	return each(checks.All(), func(a grade.Assignment) string { return a.ID })
 }
 
 func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error {
 	a, _ := checks.Find(args[0]) // Args has looked
 	f.Command, f.Version = args[1:], lab.Version()
-	printer, err := text.For(f.lang)
-	if err != nil {
-		return misusef("", "--lang %s: %w", f.lang, err)
-	}
 	o := format.Options{
-		Words: printer, Width: t.width(), Colour: t.colour() && f.output == "", Env: os.Getenv, Now: time.Now(),
+		Words: f.words, Width: t.width(), Colour: t.colour() && f.output == "", Env: os.Getenv, Now: time.Now(),
 	}
 	if f.class != "" {
 		return f.runClass(ctx, t, a, o)

@@ -21,27 +21,17 @@ type page struct {
 func writesPage(
 	t *terminal, cmd *cobra.Command, write func(cmd *cobra.Command, p *page, args []string) error,
 ) *cobra.Command {
-	var lang string
-	languageFlag(cmd, &lang)
+	var p page
+	languageFlag(cmd, &p.Printer, languageUsage)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		printer, err := text.For(lang)
-		if err != nil {
+		p.width = t.width()
+		if err := write(cmd, &p, args); err != nil {
 			return err
 		}
-		p := &page{Printer: printer, width: t.width()}
-		if err := write(cmd, p, args); err != nil {
-			return err
-		}
-		_, err = io.WriteString(t.out, p.text.String())
+		_, err := io.WriteString(t.out, p.text.String())
 		return err
 	}
 	return cmd
-}
-
-// languageFlag is --lang of the commands that print sentences.
-func languageFlag(cmd *cobra.Command, lang *string) {
-	choice(cmd, lang, "lang", "LANGUAGE", "the language of what is printed; the locale's if left out",
-		text.Languages()...)
 }
 
 // heading begins a part of the page.

@@ -25,8 +25,6 @@ type measuring struct {
 	transports string // names with commas between them; "" is all
 	pcap       string
 	jobs       int
-	lang       string
-	quiet      bool
 }
 
 // newMeasuring is what runs unless the user says otherwise.
@@ -36,8 +34,7 @@ func newMeasuring() measuring {
 	}}
 }
 
-// flags adds the flags that compare and predict have in common and that say what
-// is measured.
+// flags adds the flags of compare and predict that say what is measured.
 func (m *measuring) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	choice(cmd, &m.options.Network, "network", "NAME", "where experiments run", networkNames(false)...)
@@ -46,12 +43,6 @@ func (m *measuring) flags(cmd *cobra.Command) {
 	m.conditions.register(cmd)
 	f.Var(number(&m.jobs, "N", 1, 256), "jobs",
 		"how many experiments run at once on network simulated; one a processor if left out")
-}
-
-// printFlags adds those of them that say how results are printed.
-func (m *measuring) printFlags(cmd *cobra.Command) {
-	languageFlag(cmd, &m.lang)
-	cmd.Flags().BoolVar(&m.quiet, "quiet", false, "print no progress, and tables without heading and last line")
 }
 
 // The help of flags that several commands have.
@@ -81,9 +72,6 @@ func (m *measuring) plan(ctx context.Context, list []experiments.Experiment, nam
 	if m.pcap != "" && !slices.ContainsFunc(list, func(e experiments.Experiment) bool { return usesWire(e, network) }) {
 		return p, misusef("leave it out, or: --network virtual", "--pcap: nothing in %s passes over a wire", list[0].ID)
 	}
-	if err := m.conditions.settle(); err != nil {
-		return p, err
-	}
 	if err := m.conditions.check(list, network); err != nil {
 		return p, err
 	}
@@ -105,7 +93,7 @@ func (m *measuring) plan(ctx context.Context, list []experiments.Experiment, nam
 func (m *measuring) items(list []experiments.Experiment) ([]lab.Item, error) {
 	items := make([]lab.Item, len(list))
 	for i, e := range list {
-		o, err := m.conditions.over(e)
+		o, err := e.Under(m.conditions.wanted)
 		if err != nil {
 			return nil, err
 		}
@@ -185,11 +173,7 @@ func checkCongestion(ctx context.Context, name, network string, list []experimen
 
 // transportNames are the transports in the order of the columns.
 func transportNames() []string {
-	var names []string
-	for _, t := range transports.Transports() {
-		names = append(names, t.Name)
-	}
-	return names
+	return each(transports.Transports(), func(t testbed.Transport) string { return t.Name })
 }
 
 // transportsOf are the transports that were named, each once; all where names is
@@ -211,9 +195,5 @@ func transportsOf(names string) ([]testbed.Transport, error) {
 
 // experimentsOf are the experiments of a plan.
 func experimentsOf(p lab.Plan) []experiments.Experiment {
-	list := make([]experiments.Experiment, len(p.Items))
-	for i, item := range p.Items {
-		list[i] = item.Experiment
-	}
-	return list
+	return each(p.Items, func(i lab.Item) experiments.Experiment { return i.Experiment })
 }

@@ -78,7 +78,7 @@ func (c *predicting) run(cmd *cobra.Command, t *terminal, names []string) error 
 	if err != nil {
 		return err
 	}
-	found, interrupted := measure(cmd.Context(), t, plan, c.print.Words, c.quiet)
+	found, interrupted := measure(cmd.Context(), t, plan, c.print.Words, c.print.Quiet)
 	if err := c.deliver(t, questions, answers, found); err != nil {
 		return err
 	}
@@ -94,21 +94,14 @@ func (c *predicting) printBlank(t *terminal, names []string) error {
 	if err != nil {
 		return err
 	}
-	if err := c.conditions.settle(); err != nil {
-		return err
-	}
 	if err := c.conditions.check(list, c.options.Network); err != nil {
-		return err
-	}
-	p, err := text.For(c.lang)
-	if err != nil {
 		return err
 	}
 	questions, err := c.questions(t, list)
 	if err != nil {
 		return err
 	}
-	return quiz.Write(t.out, p, questions, nil, c.introductions(p, list))
+	return quiz.Write(t.out, c.print.Words, questions, nil, c.introductions(list))
 }
 
 // questions are those about the experiments that have an answer under the
@@ -116,7 +109,7 @@ func (c *predicting) printBlank(t *terminal, names []string) error {
 func (c *predicting) questions(t *terminal, list []experiments.Experiment) ([]quiz.Question, error) {
 	under := map[string]map[string]any{} // conditions by experiment
 	for _, e := range list {
-		o, err := c.conditions.over(e)
+		o, err := e.Under(c.conditions.wanted)
 		if err != nil {
 			return nil, err
 		}
@@ -153,12 +146,12 @@ func (c *predicting) collect(
 	if c.answers != "" {
 		answers, err = c.read(t)
 	} else {
-		a := asking{t: t, p: c.print.Words, about: c.introductions(c.print.Words, list)}
+		a := asking{t: t, p: c.print.Words, about: c.introductions(list)}
 		answers, err = a.all(ctx, questions)
 	}
 	if c.save != "" && len(answers) > 0 {
 		err = errors.Join(err, deliver(t, c.save, func(w io.Writer) error {
-			return quiz.Write(w, c.print.Words, questions, answers, c.introductions(c.print.Words, list))
+			return quiz.Write(w, c.print.Words, questions, answers, c.introductions(list))
 		}))
 	}
 	if err != nil {
@@ -175,11 +168,11 @@ func (c *predicting) collect(
 
 // introductions are the lines below the id of each experiment, by id: its title,
 // its question and its conditions.
-func (c *predicting) introductions(p text.Printer, list []experiments.Experiment) map[string][]string {
-	all := map[string][]string{}
+func (c *predicting) introductions(list []experiments.Experiment) map[string][]string {
+	all, p := map[string][]string{}, c.print.Words
 	for _, e := range list {
 		all[e.ID] = []string{p.Text(e.Title), p.Text(e.Question)}
-		o, _ := c.conditions.over(e) // the plan has checked it
+		o, _ := e.Under(c.conditions.wanted) // the plan has checked it
 		if under := report.Conditions(p, o.Words()); under != "" {
 			all[e.ID] = append(all[e.ID], p.Sayf("its conditions: %s", under))
 		}
@@ -207,11 +200,8 @@ func answersHint(err error) string {
 	var line *quiz.Trouble
 	switch all := quiz.Questions(); {
 	case errors.As(err, &unknown):
-		var keys []string
-		for _, q := range all {
-			keys = append(keys, q.Key())
-		}
-		return didYouMean(nearest(unknown.Key, keys), "\"lab predict --questions\" prints all of them")
+		return didYouMean(nearest(unknown.Key, each(all, quiz.Question.Key)),
+			"\"lab predict --questions\" prints all of them")
 	case errors.As(err, &line) && line.Key != "":
 		for _, q := range all {
 			if q.Key() == line.Key {

@@ -105,7 +105,7 @@ func (s *sending) run(ctx context.Context, t *terminal, message []string) error 
 	if err != nil {
 		return err
 	}
-	defer c.close()
+	defer c.client.Close()    //nolint:errcheck // everything was received already
 	if s.transport == "tcp" { // UDP has not sent anything yet
 		s.watch.connected(t, c.peer, time.Since(began))
 	}
@@ -117,7 +117,7 @@ func (s *sending) run(ctx context.Context, t *terminal, message []string) error 
 	defer stop()
 	lines, failed := readLines(reading, t)
 	for {
-		t.prompt("message (Q quits): ")
+		t.promptf("message (Q quits): ")
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

@@ -19,7 +19,6 @@ import (
 	"echolab/lab/packet"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
-	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
@@ -76,7 +75,7 @@ func (c *tracing) flags(cmd *cobra.Command) {
 	f.BoolVar(&c.print.All, "all", false, "draw every packet, instead of folding what repeats")
 	choice(cmd, &c.format, "format", "FORMAT", "how the packets are printed", ladder.Formats()...)
 	f.Var(anyText(&c.output, "FILE"), "output", "print into a file")
-	languageFlag(cmd, &c.lang)
+	languageFlag(cmd, &c.print.Words, languageUsage)
 }
 
 // listAll is the number that stands for a list of all conversations.
@@ -115,12 +114,8 @@ func (c *tracing) run(cmd *cobra.Command, t *terminal, args []string) error {
 }
 
 // layout decides how the traces will look.
-func (c *tracing) layout(t *terminal) (err error) {
-	if c.print.Words, err = text.For(c.lang); err != nil {
-		return err
-	}
-	c.print.Width = t.width()
-	c.print.Color = t.colour() && c.output == ""
+func (c *tracing) layout(t *terminal) error {
+	c.print.Width, c.print.Color = t.width(), t.colour() && c.output == ""
 	return writable("output", c.output)
 }
 

@@ -127,9 +127,9 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// prompt asks for input where that comes from a terminal.
-func (t *terminal) prompt(line string) {
+// promptf asks for input where that comes from a terminal.
+func (t *terminal) promptf(format string, args ...any) {
 	if isTerminal(t.in) {
-		fmt.Fprint(t.err, line) //nolint:errcheck // as above
+		fmt.Fprintf(t.err, format, args...) //nolint:errcheck // as above
 	}
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"echolab/lab/text"
 )
 
 // value is a flag with a parser whose errors say what is allowed.
@@ -87,13 +89,31 @@ func period(to *time.Duration, least time.Duration) pflag.Value {
 
 // choice adds a flag for one of a few words, completed by the shell.
 func choice(cmd *cobra.Command, to *string, name, kind, usage string, words ...string) {
-	parse := func(s string) (string, error) {
-		if !slices.Contains(words, s) {
-			return "", fmt.Errorf("not one of %s", strings.Join(words, ", "))
-		}
-		return s, nil
+	choose(cmd, &value[string]{to, kind, *to, func(s string) (string, error) { return s, nil }}, name, usage, words)
+}
+
+// languageUsage is the help of languageFlag for most commands.
+const languageUsage = "the language of what is printed; the locale's if left out"
+
+// languageFlag adds --lang, the language of sentences; the locale's if left out.
+func languageFlag(cmd *cobra.Command, to *text.Printer, usage string) {
+	var err error
+	if *to, err = text.For(""); err != nil {
+		panic(err) // the catalogue cannot be read: a mistake in this program
 	}
-	cmd.Flags().Var(&value[string]{to, kind, *to, parse}, name, strings.Join(words, "|")+": "+usage)
+	choose(cmd, &value[text.Printer]{to, "LANGUAGE", "", text.For}, "lang", usage, text.Languages())
+}
+
+// choose adds a flag that takes only those words.
+func choose[T any](cmd *cobra.Command, v *value[T], name, usage string, words []string) {
+	parse := v.parse
+	v.parse = func(s string) (T, error) {
+		if !slices.Contains(words, s) {
+			return *v.to, fmt.Errorf("not one of %s", strings.Join(words, ", "))
+		}
+		return parse(s)
+	}
+	cmd.Flags().Var(v, name, strings.Join(words, "|")+": "+usage)
 	offer(cmd, name, words)
 }
 
