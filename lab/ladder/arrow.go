@@ -10,15 +10,14 @@ import (
 )
 
 // stroke is how an arrow is drawn.
-type stroke int
+type stroke string
 
 const (
-	plain   stroke = iota
-	dropped        // ends in the middle, with an X
-	late           // overtaken on its way
-	copied         // made by the link
-	damaged        // arrives with a flipped bit
-	flying         // not arrived yet
+	plain   stroke = "─"
+	dropped stroke = "X" // ends in the middle
+	late    stroke = "╌" // overtaken on its way
+	copied  stroke = "═" // made by the link
+	damaged stroke = "~" // arrives with a flipped bit
 )
 
 // strokeOf chooses the stroke of a packet's arrow.
@@ -36,8 +35,6 @@ func strokeOf(p packet.Packet, overtaken int) stroke {
 	return plain
 }
 
-var strokes = map[stroke]string{plain: "─", dropped: "─", late: "╌", copied: "═", damaged: "~", flying: "─"}
-
 // arrow draws a packet between the lines of the two hosts, width columns apart,
 // with a label on it.
 func arrow(width int, label string, from wire.Side, s stroke) string {
@@ -45,7 +42,7 @@ func arrow(width int, label string, from wire.Side, s stroke) string {
 	if s == dropped {
 		return broken(width, label, from)
 	}
-	pen := strokes[s]
+	pen := string(s)
 	label = " " + label + " "
 	left := max(width-1-text.Width(label), 0) / 2
 	right := max(width-1-text.Width(label)-left, 0)

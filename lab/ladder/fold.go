@@ -1,6 +1,7 @@
 package ladder
 
 import (
+	"slices"
 	"time"
 
 	"echolab/lab/link"
@@ -35,23 +36,7 @@ func fold(t packet.Trace, notes [][]packet.Annotation, all, taught bool) []step 
 	if len(t.Marks) > 0 && len(t.Packets) > short && !all {
 		return around(t)
 	}
-	var steps []step
-	for i := 0; i < len(t.Packets); {
-		run := 0
-		for i+run < len(t.Packets) && ordinary(t.Packets[i+run], notes[i+run]) {
-			run++
-		}
-		hidden := run - keepFirst - keepLast
-		if all || hidden < worthIt {
-			steps = append(steps, drawn(t, i, max(run, 1))...)
-			i += max(run, 1)
-			continue
-		}
-		steps = append(steps, drawn(t, i, keepFirst)...)
-		steps = append(steps, left(t, i+keepFirst, hidden))
-		steps = append(steps, drawn(t, i+keepFirst+hidden, keepLast)...)
-		i += run
-	}
+	steps := folding(t, keepFirst, keepLast, func(i int) bool { return !all && ordinary(t.Packets[i], notes[i]) })
 	most := mostSteps(t, taught)
 	if all || len(steps) <= most {
 		return steps
@@ -80,26 +65,26 @@ func around(t packet.Trace) []step {
 	if t.Together > 1 { // one whole handshake, and the last one before it happens
 		begin, before, marks = handshake, handshake, marks[:min(len(marks), worthIt)]
 	}
-	keep := make([]bool, len(t.Packets))
-	for i := range keep {
-		keep[i] = i < begin || i >= marks[0]-before && i <= marks[0]+1
-	}
-	for _, i := range marks {
-		keep[i] = true
-	}
+	return folding(t, 0, 0, func(i int) bool {
+		return i >= begin && (i < marks[0]-before || i > marks[0]+1) && !slices.Contains(marks, i)
+	})
+}
+
+// folding draws a trace. Of packets in a row that may be left out it draws the
+// first few and the last few, and folds the others if that makes it shorter.
+func folding(t packet.Trace, first, last int, mayGo func(i int) bool) []step {
 	var steps []step
-	for i := 0; i < len(keep); {
+	for i := 0; i < len(t.Packets); {
 		run := 0
-		for i+run < len(keep) && !keep[i+run] {
+		for i+run < len(t.Packets) && mayGo(i+run) {
 			run++
 		}
-		switch {
-		case run == 0:
-			steps = append(steps, drawn(t, i, 1)...)
-		case run < worthIt:
-			steps = append(steps, drawn(t, i, run)...)
-		default:
-			steps = append(steps, left(t, i, run))
+		if hidden := run - first - last; hidden >= worthIt {
+			steps = append(steps, drawn(t, i, first)...)
+			steps = append(steps, left(t, i+first, hidden))
+			steps = append(steps, drawn(t, i+first+hidden, last)...)
+		} else {
+			steps = append(steps, drawn(t, i, max(run, 1))...)
 		}
 		i += max(run, 1)
 	}

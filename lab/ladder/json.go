@@ -84,10 +84,15 @@ func writeJSON(w io.Writer, traces []packet.Trace, o Options) error {
 		d.Network, d.Conditions = t.Network, t.Conditions.Words()
 		d.Traces = append(d.Traces, jsonOf(t))
 	}
+	return encode(w, d)
+}
+
+// encode writes JSON to be read by people too.
+func encode(w io.Writer, document any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(d)
+	return e.Encode(document)
 }
 
 func jsonOf(t packet.Trace) jsonTrace {

@@ -105,18 +105,19 @@ func (p *page) heading(traces []packet.Trace) {
 	if !p.Title.IsZero() {
 		where = text.Sayf("%s: %s", p.Title, where)
 	}
-	p.paragraph(p.Words.Text(where))
+	p.wrapped(p.Words.Text(where))
+	p.line("")
 	if !p.Caption.IsZero() {
-		p.paragraph(p.Words.Text(p.Caption))
+		p.wrapped(p.Words.Text(p.Caption))
+		p.line("")
 	}
 }
 
-// paragraph prints a text, and an empty line behind it.
-func (p *page) paragraph(label string) {
+// wrapped prints a text over as many lines as it needs.
+func (p *page) wrapped(label string) {
 	for _, line := range text.Wrap(label, p.Width) {
 		p.line(line)
 	}
-	p.line("")
 }
 
 // plainly writes conditions as a user does: those of both directions, or each
@@ -263,8 +264,6 @@ func (p *page) legend(traces []packet.Trace) {
 	}
 	if len(parts) > 0 {
 		p.line("")
-		for _, line := range text.Wrap(strings.Join(parts, ", "), p.Width) {
-			p.line(line)
-		}
+		p.wrapped(strings.Join(parts, ", "))
 	}
 }

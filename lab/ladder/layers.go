@@ -32,20 +32,14 @@ func (p *page) sent(one packet.Sent) {
 	p.nest(one)
 	for _, l := range one.Layers {
 		p.line("")
-		title := p.Words.Sayf("%s, %d bytes: %s", p.Words.Text(l.Name), l.Len(), p.Words.Text(l.Task))
-		for _, line := range text.Wrap(title, p.Width) {
-			p.line(line)
-		}
+		p.wrapped(p.Words.Sayf("%s, %d bytes: %s", l.Name, l.Len(), l.Task))
 		for _, f := range l.Fields {
 			p.field(f)
 		}
 	}
 	p.line("")
-	label := p.Words.Sayf("%d bytes pass for a message of %d; around them Ethernet would put 18 more",
-		one.Message+one.Headers(), one.Message)
-	for _, line := range text.Wrap(label, p.Width) {
-		p.line(line)
-	}
+	p.wrapped(p.Words.Sayf("%d bytes pass for a message of %d; around them Ethernet would put 18 more",
+		one.Message+one.Headers(), one.Message))
 }
 
 // nest draws the layers below each other from the message outwards: each is

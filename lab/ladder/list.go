@@ -1,7 +1,6 @@
 package ladder
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -91,20 +90,15 @@ func (p *page) listed(cells []string, widths []int, used int) {
 	if p.Width-used < leastSeen {
 		p.line(line)
 		if seen != "" {
-			p.indented(seen, 2*gap)
+			for _, part := range text.Wrap(seen, p.Width-2*gap) {
+				p.line(strings.Repeat(" ", 2*gap) + part)
+			}
 		}
 		return
 	}
 	for _, part := range text.Wrap(seen, p.Width-used) {
 		p.line(line + part)
 		line = strings.Repeat(" ", used)
-	}
-}
-
-// indented prints a text that many columns from the left.
-func (p *page) indented(label string, columns int) {
-	for _, line := range text.Wrap(label, p.Width-columns) {
-		p.line(strings.Repeat(" ", columns) + line)
 	}
 }
 
@@ -126,7 +120,5 @@ func listJSON(w io.Writer, traces []packet.Trace) error {
 	for _, t := range traces {
 		d.Conversations = append(d.Conversations, listedOf(t))
 	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(d)
+	return encode(w, d)
 }

@@ -7,14 +7,14 @@ import (
 	"strings"
 
 	"echolab/lab/packet"
-	"echolab/lab/wire"
+	"echolab/lab/text"
 )
 
 // writeMarkdown prints one table a trace, with every packet.
 func writeMarkdown(w io.Writer, traces []packet.Trace, o Options) error {
 	var label strings.Builder
 	if !o.Caption.IsZero() && len(traces) > 0 {
-		label.WriteString(cell(o.Words.Text(o.Caption)) + "\n\n")
+		label.WriteString(text.Markdown(o.Words.Text(o.Caption)) + "\n\n")
 	}
 	for i, t := range traces {
 		if i > 0 {
@@ -31,7 +31,7 @@ func markdown(label *strings.Builder, t packet.Trace, o Options) {
 	fmt.Fprintf(label, "## %s\n\n%s %s, %s %s\n\n",
 		strings.ToUpper(t.Transport), say("client"), t.Client, say("server"), t.Server)
 	if t.Network != "" {
-		fmt.Fprintf(label, "%s\n\n", cell(say("network %s, conditions: %s", t.Network, plainly(t.Conditions))))
+		fmt.Fprintf(label, "%s\n\n", text.Markdown(say("network %s, conditions: %s", t.Network, plainly(t.Conditions))))
 	}
 	heads := []string{"ms", say("from"), say("packet"), "seq", "ack", "win", "len", say("notes")}
 	fmt.Fprintf(label, "| %s |\n|%s\n", strings.Join(heads, " | "), "---:|---|---|---:|---:|---:|---:|---|")
@@ -40,23 +40,20 @@ func markdown(label *strings.Builder, t packet.Trace, o Options) {
 		fmt.Fprintf(label, "| %s |\n", strings.Join(markdownCells(t, p, notes[i], o), " | "))
 	}
 	if t.Closing() {
-		fmt.Fprintf(label, "\n%s\n", cell(o.Words.Say("the end of what was seen: the connection was not closed yet")))
+		fmt.Fprintf(label, "\n%s\n", text.Markdown(o.Words.Say("the end of what was seen: the connection was not closed yet")))
 	}
 	if !t.Outcome.IsZero() {
-		fmt.Fprintf(label, "\n%s\n", cell(o.Words.Text(t.Outcome)))
+		fmt.Fprintf(label, "\n%s\n", text.Markdown(o.Words.Text(t.Outcome)))
 	}
 }
 
 func markdownCells(t packet.Trace, p packet.Packet, notes []packet.Annotation, o Options) []string {
-	side := o.Words.Say("client")
-	if p.From == wire.Server {
-		side = o.Words.Say("server")
-	}
+	side := o.Words.Say(text.Phrase(sideName(p.From)))
 	seq, ack, window := "", "", ""
 	if p.TCP != nil {
-		seq, window = number(p.TCP.RelativeSeq), strconv.Itoa(p.TCP.ScaledWindow)
+		seq, window = fmt.Sprint(p.TCP.RelativeSeq), strconv.Itoa(p.TCP.ScaledWindow)
 		if p.TCP.Flags.Has(packet.ACK) {
-			ack = number(p.TCP.RelativeAck)
+			ack = fmt.Sprint(p.TCP.RelativeAck)
 		}
 	}
 	var said []string
@@ -65,13 +62,6 @@ func markdownCells(t packet.Trace, p packet.Packet, notes []packet.Annotation, o
 	}
 	return []string{
 		strconv.FormatFloat(milliseconds(p.Time-t.Packets[0].Time), 'f', 3, 64), side, name(o.Words, p),
-		seq, ack, window, strconv.Itoa(p.Payload), cell(strings.Join(said, "; ")),
+		seq, ack, window, strconv.Itoa(p.Payload), text.Markdown(strings.Join(said, "; ")),
 	}
-}
-
-func number(n uint32) string { return strconv.FormatUint(uint64(n), 10) }
-
-// cell makes a text that stays within its cell of a table, and is no markup.
-func cell(label string) string {
-	return strings.NewReplacer("\\", "\\\\", "|", "\\|", "\n", " ", "<", "&lt;", "`", "\\`", "*", "\\*").Replace(label)
 }

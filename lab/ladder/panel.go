@@ -67,7 +67,7 @@ func (n *panel) sayf(format text.Phrase, args ...any) string {
 
 // label is a time on the axis, in milliseconds from the trace's first packet.
 func (n *panel) label(at time.Duration) string {
-	return strconv.FormatFloat(float64(at)/float64(time.Millisecond), 'f', n.page.digits, 64)
+	return strconv.FormatFloat(milliseconds(at), 'f', n.page.digits, 64)
 }
 
 // width is that of the whole panel, in columns.
@@ -85,15 +85,18 @@ func (n *panel) head() []string {
 		title += " " + n.sayf("(conversation %d of %d)", n.trace.Conversation, n.trace.Of)
 	}
 	hosts := n.sayf("client") + text.PadLeft(n.sayf("server"), n.arrows+2-text.Width(n.sayf("client")))
-	var lines []string
-	for _, line := range text.Wrap(title, n.width()) {
-		lines = append(lines, n.paint(text.Bold, text.Pad(line, n.width())))
-	}
 	named := text.Together(n.sayf("client")+" "+client+",") + " " + text.Together(n.sayf("server")+" "+server)
-	for _, ends := range text.Wrap(named, n.width()) {
-		lines = append(lines, text.Pad(ends, n.width()))
-	}
+	lines := append(n.wrapped(text.Bold, title), n.wrapped(text.Plain, named)...)
 	return append(lines, text.Pad("", n.width()), text.Pad(hosts, n.width()))
+}
+
+// wrapped is a text over as many lines of the panel as it needs.
+func (n *panel) wrapped(s text.Style, label string) []string {
+	lines := text.Wrap(label, n.width())
+	for i, line := range lines {
+		lines[i] = n.paint(s, text.Pad(line, n.width()))
+	}
+	return lines
 }
 
 // foot sums the trace up.
@@ -123,13 +126,11 @@ func (n *panel) foot() []string {
 	if !n.trace.Outcome.IsZero() {
 		label = append(label, n.page.Words.Text(n.trace.Outcome))
 	}
-	var lines []string
+	lines := []string{text.Pad("", n.width())}
 	for _, sentence := range label {
-		for _, line := range text.Wrap(sentence, n.width()) {
-			lines = append(lines, text.Pad(line, n.width()))
-		}
+		lines = append(lines, n.wrapped(text.Plain, sentence)...)
 	}
-	return append([]string{text.Pad("", n.width())}, lines...)
+	return lines
 }
 
 // wait fills the lines of a panel up to a height: nothing before its first
@@ -164,7 +165,7 @@ func (n *panel) draw(s step) []string {
 	case p.Retransmission:
 		style = text.Yellow
 	}
-	between := n.paint(style, text.Pad(arrow(n.arrows, n.name(p), p.From, stroke), n.arrows))
+	between := n.paint(style, text.Pad(arrow(n.arrows, name(n.page.Words, p), p.From, stroke), n.arrows))
 	var lines []string
 	for _, label := range text.Wrap(n.describe(p), n.details) {
 		lines = append(lines, n.lines(between, label))
@@ -183,8 +184,7 @@ func (n *panel) drawNote(note packet.Annotation) []string {
 	mark := "· "
 	var lines []string
 	for _, label := range text.Wrap(n.page.Words.Text(note.Text), n.details-2) {
-		behind := n.paint(style, text.Pad(mark+label, n.details))
-		lines = append(lines, "│"+text.Pad("", n.arrows)+"│  "+behind)
+		lines = append(lines, n.lines(text.Pad("", n.arrows), n.paint(style, text.Pad(mark+label, n.details))))
 		mark = "  "
 	}
 	return lines
@@ -208,8 +208,6 @@ func (n *panel) drawFold(s step) []string {
 }
 
 // name is what stands on a packet's arrow.
-func (n *panel) name(p packet.Packet) string { return name(n.page.Words, p) }
-
 func name(w text.Printer, p packet.Packet) string {
 	switch {
 	case p.TCP != nil && p.TCP.Flags == 0:

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"io"
 	"strings"
 
 	"echolab/lab/result"
@@ -17,16 +16,15 @@ import (
 // are what one would compare, and so a comment. Of several runs a report knows
 // the median and the spread: the median is printed, behind how many runs it
 // stands for. What is a word, or was cut off, is no number to compare.
-func writeBench(w io.Writer, r *result.Report, _ Options) error {
-	var out bytes.Buffer
+func writeBench(out *bytes.Buffer, r *result.Report, _ Options) error {
 	env, o := r.Environment, r.Options
-	fmt.Fprintf(&out, "# lab %s, seed %d\n", env.Lab, o.Seed)
-	fmt.Fprintf(&out, "goos: %s\ngoarch: %s\nmessages: %d\nsize: %d\n", env.OS, env.Arch, o.Messages, o.Size)
+	fmt.Fprintf(out, "# lab %s, seed %d\n", env.Lab, o.Seed)
+	fmt.Fprintf(out, "goos: %s\ngoarch: %s\nmessages: %d\nsize: %d\n", env.OS, env.Arch, o.Messages, o.Size)
 	network := ""
 	for _, e := range r.Experiments {
 		if e.Network != network {
 			network = e.Network
-			fmt.Fprintf(&out, "network: %s\n", network)
+			fmt.Fprintf(out, "network: %s\n", network)
 		}
 		for _, m := range e.Measurements {
 			unit := strings.Join(strings.Fields(cmp.Or(string(m.Unit), "count")), "-")
@@ -35,11 +33,10 @@ func writeBench(w io.Writer, r *result.Report, _ Options) error {
 				if _, cut := m.CutOff[t]; !measured || cut || v.Word != "" || !isFinite(v.Number) {
 					continue
 				}
-				fmt.Fprintf(&out, "BenchmarkLab/experiment=%s/transport=%s/measurement=%s-%d %d %s %s\n",
+				fmt.Fprintf(out, "BenchmarkLab/experiment=%s/transport=%s/measurement=%s-%d %d %s %s\n",
 					e.ID, t, m.ID, max(env.CPUs, 1), max(m.Spread[t].Runs, o.Runs, 1), raw(v.Number), unit)
 			}
 		}
 	}
-	_, err := w.Write(out.Bytes())
-	return err
+	return nil
 }

@@ -1,8 +1,8 @@
 package report
 
 import (
+	"bytes"
 	"encoding/csv"
-	"io"
 	"strconv"
 
 	"echolab/lab/result"
@@ -16,7 +16,7 @@ var csvHeader = []string{
 
 // writeCSV writes one row per measurement and transport that it concerns. An
 // experiment that did not run has one row whose measurement is "error".
-func writeCSV(w io.Writer, r *result.Report, _ Options) error {
+func writeCSV(w *bytes.Buffer, r *result.Report, _ Options) error {
 	out := csv.NewWriter(w)
 	rows := [][]string{csvHeader}
 	for _, e := range r.Experiments {

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"math"
@@ -10,7 +11,7 @@ import (
 )
 
 // writeJSON writes the report in the form of schema lab.report/1.
-func writeJSON(w io.Writer, r *result.Report, _ Options) error {
+func writeJSON(w *bytes.Buffer, r *result.Report, _ Options) error {
 	return encode(w, filled(reflect.ValueOf(r)).Interface())
 }
 

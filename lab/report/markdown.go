@@ -3,7 +3,6 @@ package report
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -12,26 +11,21 @@ import (
 )
 
 // writeMarkdown writes the tables as GitHub's Markdown has them.
-func writeMarkdown(w io.Writer, r *result.Report, o Options) error {
-	d := &markdown{}
+func writeMarkdown(w *bytes.Buffer, r *result.Report, o Options) error {
 	o.Width = 1 << 20 // a page has room for every column
-	if err := layOut(d, r, o); err != nil {
-		return err
-	}
-	_, err := w.Write(d.out.Bytes())
-	return err
+	return layOut(&markdown{out: w}, r, o)
 }
 
 // markdown is a page in Markdown.
 type markdown struct {
-	out    bytes.Buffer
+	out    *bytes.Buffer
 	listed bool // the last line was an item of a list
 }
 
 // block begins what stands apart from what is above.
 func (d *markdown) block() {
 	if d.out.Len() > 0 {
-		fmt.Fprintln(&d.out)
+		fmt.Fprintln(d.out)
 	}
 	d.listed = false
 }
@@ -39,13 +33,13 @@ func (d *markdown) block() {
 func (d *markdown) heading(content string) {
 	if content != "" {
 		d.block()
-		fmt.Fprintf(&d.out, "## %s\n", escape(content))
+		fmt.Fprintf(d.out, "## %s\n", text.Markdown(content))
 	}
 }
 
 // line is an item of a list where it has a mark of its own, else a paragraph.
 func (d *markdown) line(l line) {
-	content := escape(oneLine(l.text))
+	content := text.Markdown(oneLine(l.text))
 	mark := strings.TrimSpace(l.mark)
 	if mark == "" || !d.listed {
 		d.block()
@@ -55,11 +49,11 @@ func (d *markdown) line(l line) {
 	case mark == "-":
 		content = "- " + content
 	case mark != "":
-		content = "- " + escape(mark) + " " + content
+		content = "- " + text.Markdown(mark) + " " + content
 	case l.aside != "" || l.style == text.Bold:
-		content = strings.TrimSuffix("**"+content+"**"+dot+escape(oneLine(l.aside)), dot)
+		content = strings.TrimSuffix("**"+content+"**"+dot+text.Markdown(oneLine(l.aside)), dot)
 	}
-	fmt.Fprintln(&d.out, content)
+	fmt.Fprintln(d.out, content)
 }
 
 // table writes rows with the heads of their grid.
@@ -81,14 +75,14 @@ func (d *markdown) table(g *grid, rows [][]cell) error {
 			var paragraphs []string
 			for _, s := range c {
 				if s.text != "" {
-					paragraphs = append(paragraphs, escape(oneLine(s.text)))
+					paragraphs = append(paragraphs, text.Markdown(oneLine(s.text)))
 				}
 			}
 			cells[n] = strings.Join(paragraphs, "<br>")
 		}
-		fmt.Fprintf(&d.out, "| %s |\n", strings.Join(cells, " | "))
+		fmt.Fprintf(d.out, "| %s |\n", strings.Join(cells, " | "))
 		if i == 0 {
-			fmt.Fprintf(&d.out, "| %s |\n", strings.Join(rules, " | "))
+			fmt.Fprintf(d.out, "| %s |\n", strings.Join(rules, " | "))
 		}
 	}
 	return nil
@@ -96,9 +90,3 @@ func (d *markdown) table(g *grid, rows [][]cell) error {
 
 // oneLine is a text with plain blanks, one between two words.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// escaper takes their meaning from the characters that Markdown would read as
-// its own in the middle of a table.
-var escaper = strings.NewReplacer(`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;")
-
-func escape(s string) string { return escaper.Replace(s) }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -25,12 +26,12 @@ func WritePredictions(w io.Writer, s quiz.Sheet, titles map[string]text.Message,
 	if o.Width <= 0 {
 		o.Width = defaultWidth
 	}
-	p := predictions{terminal: &terminal{o: o}, Printer: o.Words, titles: titles}
+	p := predictions{terminal: &terminal{o: o, out: &bytes.Buffer{}}, Printer: o.Words, titles: titles}
 	if err := p.questions(s); err != nil {
 		return fmt.Errorf("print predictions: %w", err)
 	}
 	p.remarks(s)
-	_, err := w.Write(p.out.Bytes())
+	_, err := p.out.WriteTo(w)
 	return err
 }
 
@@ -143,7 +144,7 @@ func (p predictions) figures(
 
 // remarks are the score, and below it why the missed ones were missed.
 func (p predictions) remarks(s quiz.Sheet) {
-	fmt.Fprintln(&p.out)
+	fmt.Fprintln(p.out)
 	p.line(line{text: p.Sayf("%s of %s points", number(s.Points, ""), number(s.Of, "")), style: text.Bold})
 	var explained []string
 	for _, m := range s.Marks {
@@ -151,7 +152,7 @@ func (p predictions) remarks(s quiz.Sheet) {
 			continue
 		}
 		if len(explained) == 0 {
-			fmt.Fprintln(&p.out)
+			fmt.Fprintln(p.out)
 			p.line(line{text: p.Say("Why the others were missed"), style: text.Bold})
 		}
 		explained = append(explained, m.Experiment)
@@ -165,7 +166,7 @@ func (p predictions) remarks(s quiz.Sheet) {
 		if len(explained) > 0 {
 			next = explained[0]
 		}
-		fmt.Fprintln(&p.out)
+		fmt.Fprintln(p.out)
 		p.line(line{text: p.Sayf("Next: %s", "lab explain "+next), style: text.Bold})
 	}
 }

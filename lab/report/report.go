@@ -7,6 +7,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -39,7 +40,7 @@ const (
 // printers by the name of their format, in the order of Formats.
 var printers = []struct {
 	format string
-	print  func(io.Writer, *result.Report, Options) error
+	print  func(*bytes.Buffer, *result.Report, Options) error
 }{
 	{defaultFormat, writeTable},
 	{markdownFormat, writeMarkdown},
@@ -69,7 +70,12 @@ func Write(w io.Writer, r *result.Report, o Options) error {
 		if p.format != o.Format {
 			continue
 		}
-		if err := p.print(w, r, o); err != nil {
+		var out bytes.Buffer
+		err := p.print(&out, r, o)
+		if err == nil {
+			_, err = out.WriteTo(w)
+		}
+		if err != nil {
 			return fmt.Errorf("print report as %s: %w", o.Format, err)
 		}
 		return nil

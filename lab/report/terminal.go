@@ -14,26 +14,21 @@ import (
 	"echolab/lab/text"
 )
 
-func writeTable(w io.Writer, r *result.Report, o Options) error {
-	t := &terminal{o: o}
-	if err := layOut(t, r, o); err != nil {
-		return err
-	}
-	_, err := w.Write(t.out.Bytes())
-	return err
+func writeTable(w *bytes.Buffer, r *result.Report, o Options) error {
+	return layOut(&terminal{o: o, out: w}, r, o)
 }
 
 // terminal is a page with a width and colours.
 type terminal struct {
 	o      Options
-	out    bytes.Buffer
+	out    *bytes.Buffer
 	headed *grid // whose heads stand already
 }
 
 // heading starts a part of the page.
 func (t *terminal) heading(content string) {
 	if t.out.Len() > 0 {
-		fmt.Fprintln(&t.out)
+		fmt.Fprintln(t.out)
 	}
 	if content != "" && !t.o.Quiet {
 		t.line(line{text: content, style: text.Bold})
@@ -43,7 +38,7 @@ func (t *terminal) heading(content string) {
 func (t *terminal) line(l line) {
 	aside := dot + oneLine(l.aside)
 	if l.aside != "" && text.Width(l.mark+l.text+aside) <= t.o.Width {
-		fmt.Fprintln(&t.out, t.paint(l.style, l.mark+l.text)+t.paint(text.Dim, aside))
+		fmt.Fprintln(t.out, t.paint(l.style, l.mark+l.text)+t.paint(text.Dim, aside))
 		return
 	}
 	before := text.Width(l.mark)
@@ -52,7 +47,7 @@ func (t *terminal) line(l line) {
 		if i > 0 {
 			mark = strings.Repeat(" ", before)
 		}
-		fmt.Fprintln(&t.out, t.paint(l.style, mark+line))
+		fmt.Fprintln(t.out, t.paint(l.style, mark+line))
 	}
 	if l.aside != "" {
 		t.line(line{mark: indent, text: l.aside, style: text.Dim})
@@ -88,7 +83,7 @@ func (t *terminal) table(g *grid, rows [][]cell) error {
 		return fmt.Errorf("draw the table: %w", err)
 	}
 	for line := range strings.Lines(out.String()) {
-		fmt.Fprintln(&t.out, trimmed(line))
+		fmt.Fprintln(t.out, trimmed(line))
 	}
 	return nil
 }

@@ -1,5 +1,7 @@
 package text
 
+import "strings"
+
 // Style is how text looks on a terminal with colour: the parameter of the
 // control function SGR (ECMA-48, 8.3.117).
 type Style string
@@ -22,3 +24,9 @@ func (s Style) Paint(content string, color bool) string {
 	}
 	return "\x1b[" + string(s) + "m" + content + "\x1b[0m"
 }
+
+// Markdown is a text as GitHub's Markdown shows it: what has a meaning there, also
+// in the cell of a table, is escaped.
+func Markdown(content string) string { return escaper.Replace(content) }
+
+var escaper = strings.NewReplacer(`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "<", "&lt;", "\n", " ")
