@@ -1,6 +1,8 @@
 package quiz
 
 import (
+	"math"
+
 	"echolab/lab/result"
 	"echolab/lab/text"
 )
@@ -47,12 +49,7 @@ func zero(word text.Phrase) Choice {
 }
 
 // above is the choice for numbers above low.
-func above(word text.Phrase, low float64) Choice {
-	return Choice{word, func(m *result.Measurement, t string) bool {
-		v := m.Values[t]
-		return v.Word == "" && v.Number > low
-	}}
-}
+func above(word text.Phrase, low float64) Choice { return between(word, low, math.Inf(1)) }
 
 // said are choices for measurements in words.
 func said(words ...text.Phrase) []Choice {

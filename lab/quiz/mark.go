@@ -11,25 +11,17 @@ const SchemaName = "lab.predict/1"
 // Result is how good a guess was.
 type Result string
 
-// The results, and their points.
+// The results.
 const (
-	Right      Result = "right"        // 1
-	Half       Result = "half-right"   // 0.5
-	Wrong      Result = "wrong"        // 0
-	Unanswered Result = "not answered" // 0
+	Right      Result = "right"
+	Half       Result = "half-right"
+	Wrong      Result = "wrong"
+	Unanswered Result = "not answered"
 	Unmeasured Result = "not measured" // does not count
 )
 
-// Points are what a result is worth.
-func (r Result) Points() float64 {
-	switch r {
-	case Right:
-		return 1
-	case Half:
-		return 0.5
-	}
-	return 0
-}
+// points are what results are worth; the others are worth nothing.
+var points = map[Result]float64{Right: 1, Half: 0.5}
 
 // How near to the measurement a number has to be, as a share of it, to be
 // right, and by which factor it may be off to be half-right.
@@ -114,7 +106,7 @@ func (q Question) mark(g Guess, guessed bool, found *result.Result) Mark {
 	if guessed {
 		m.Result = q.judge(g, row)
 	}
-	m.Points = m.Result.Points()
+	m.Points = points[m.Result]
 	if m.Result != Right {
 		m.Why = found.Why
 	}
