@@ -166,7 +166,7 @@ func (c *comparing) verdict(t *terminal, found *result.Report) error {
 		}
 	}
 	if failed {
-		return errSaid
+		return exitCode(exitFailed)
 	}
 	if unexpected := found.Unexpected(); c.strict && len(unexpected) > 0 {
 		return failuref("--details shows every measurement with its expectation, --claims every claim with its reason",

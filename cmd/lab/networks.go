@@ -47,12 +47,6 @@ func howToOpen(err error) text.Phrase {
 	return "\"lab doctor\" tells what opens here"
 }
 
-// exitCode is the error of a command whose work another process has done, which
-// has also printed its results and errors.
-type exitCode struct{ code int }
-
-func (e *exitCode) Error() string { return "the program ran in a namespace" }
-
 // reexecInNamespace runs the program again in a user namespace, where the network
 // kernel opens for ordinary users. Commands call it before they do or print
 // anything. If that is not possible, the network's Check says why.
@@ -63,7 +57,7 @@ func reexecInNamespace(network string, list []experiments.Experiment) error {
 		return nil
 	}
 	if code, done, _ := kernel.Reexec(); done {
-		return &exitCode{code}
+		return exitCode(code)
 	}
 	return nil
 }

@@ -185,7 +185,7 @@ func (c *tracing) runPlan(ctx context.Context, t *terminal, plan lab.Plan) error
 	}
 	if found.Error != "" {
 		t.sayf("%s", found.Error)
-		return errSaid
+		return exitCode(exitFailed)
 	}
 	return nil
 }

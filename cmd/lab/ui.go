@@ -54,8 +54,11 @@ func failuref(hint, format string, args ...any) error {
 	return &commandError{exitFailed, fmt.Errorf(format, args...), hint}
 }
 
-// errSaid ends the program with exit code 1 and without another message.
-var errSaid = errors.New("something did not run")
+// exitCode is an error that nothing more is said of: what did not run was told
+// with the results, or another process has done the work, and the talking.
+type exitCode int
+
+func (e exitCode) Error() string { return "exit code " + strconv.Itoa(int(e)) }
 
 // terminal is what a command reads and writes.
 type terminal struct {
@@ -67,16 +70,14 @@ type terminal struct {
 // has interrupted the program and is told nothing.
 func (t *terminal) end(ctx context.Context, err error) int {
 	var c *commandError
-	var e *exitCode
+	var e exitCode
 	switch {
 	case err == nil, brokenPipe.in(err):
 		return exitDone // the reader has enough, as in "lab list | head"
 	case errors.As(err, &e):
-		return e.code
+		return int(e)
 	case ctx.Err() != nil:
 		return exitInterrupted
-	case errors.Is(err, errSaid):
-		return exitFailed
 	case errors.As(err, &c):
 		t.sayf("%v", err)
 		if c.hint != "" {

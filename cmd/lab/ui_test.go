@@ -26,11 +26,11 @@ func TestEnd(t *testing.T) {
 		{"no hint", context.Background(), failuref("", "dial x: refused"), 1, "lab: dial x: refused\n"},
 		{"wrapped", context.Background(), fmt.Errorf("serve: %w", misusef("h", "w")), 2, "lab: serve: w\nlab: hint: h\n"},
 		{"several lines become one", context.Background(), errors.New("a\nb"), 1, "lab: a; b\n"},
-		{"said before", context.Background(), errSaid, 1, ""},
+		{"said before", context.Background(), exitCode(exitFailed), 1, ""},
 		{"the reader has enough", context.Background(), fmt.Errorf("write: %w", syscall.EPIPE), 0, ""},
 		{"interrupted", interrupted, context.Canceled, 130, ""},
 		{"interrupted but done", interrupted, nil, 0, ""},
-		{"ran in a namespace", context.Background(), &exitCode{7}, 7, ""},
+		{"ran in a namespace", context.Background(), exitCode(7), 7, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			var said bytes.Buffer

@@ -86,7 +86,7 @@ func tryAll(ctx context.Context, mutants []mutant, copies string, jobs int) (sur
 				if fate.survived {
 					survivors++
 				}
-				fmt.Printf("%-8s  %s%s\n", fate.word(), m.name, fate.by())
+				fmt.Println(fate.of(m.name))
 				mu.Unlock()
 			}
 			return nil

@@ -97,18 +97,15 @@ type fate struct {
 	test     string // the first that failed
 }
 
-func (f fate) word() string {
-	if f.survived {
-		return "SURVIVED"
+// of tells the fate of a mistake by its name.
+func (f fate) of(name string) string {
+	switch {
+	case f.survived:
+		return "SURVIVED  " + name
+	case f.test != "":
+		name += " (" + f.test + ")"
 	}
-	return "caught"
-}
-
-func (f fate) by() string {
-	if f.test == "" {
-		return ""
-	}
-	return " (" + f.test + ")"
+	return "caught    " + name
 }
 
 // longest is how long the tests of one package may take.
