@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"echolab/lab/experiments"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
@@ -154,8 +153,11 @@ func (t *trial) describe() *result.Result {
 	e, driver := t.item.Experiment, t.item.Driver
 	r := &result.Result{
 		ID: e.ID, Title: e.Title, Question: e.Question, Method: e.Method, Why: e.Why,
-		References: e.References, Claims: claimIDs(e),
-		Network: driver.Name, Conditions: t.item.Conditions.Words(), Seconds: t.took.Seconds(),
+		References: e.References,
+		Network:    driver.Name, Conditions: t.item.Conditions.Words(), Seconds: t.took.Seconds(),
+	}
+	for _, c := range e.Claims {
+		r.Claims = append(r.Claims, c.ID)
 	}
 	if driver.Wired {
 		r.Congestion = cmp.Or(t.plan.Options.Congestion, driver.Congestion, systemCongestion())
@@ -164,14 +166,6 @@ func (t *trial) describe() *result.Result {
 		r.Warnings = append(r.Warnings, t.item.Warning)
 	}
 	return r
-}
-
-func claimIDs(e experiments.Experiment) []string {
-	ids := make([]string, len(e.Claims))
-	for i, c := range e.Claims {
-		ids[i] = c.ID
-	}
-	return ids
 }
 
 // tell tells how far the experiment is.

@@ -13,26 +13,17 @@ import (
 // the median and the spread, of words the one that most runs have, and of the
 // expectations the medians of their bounds. So a run that is as expected never
 // makes the whole look otherwise: where every value lies above its own lower
-// bound, the median of the values lies above the median of the bounds.
+// bound, the median of the values lies above the median of the bounds. The rows
+// are those of the run that has most of them.
 func Medians(runs [][]Measurement) []Measurement {
 	if len(runs) == 1 {
 		return runs[0]
 	}
 	var all []Measurement
-	for _, id := range ids(runs) {
-		all = append(all, together(rowsOf(runs, id)))
+	for _, m := range slices.MaxFunc(runs, func(a, b []Measurement) int { return cmp.Compare(len(a), len(b)) }) {
+		all = append(all, together(rowsOf(runs, m.ID)))
 	}
 	return all
-}
-
-// ids are those of all rows, in the order of the run that has most of them.
-func ids(runs [][]Measurement) []string {
-	longest := slices.MaxFunc(runs, func(a, b []Measurement) int { return cmp.Compare(len(a), len(b)) })
-	list := make([]string, len(longest))
-	for i, m := range longest {
-		list[i] = m.ID
-	}
-	return list
 }
 
 // rowsOf are the runs' rows with that id.
