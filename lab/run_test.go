@@ -45,8 +45,7 @@ var failing = running("failing", func(context.Context, *testbed.Bench) ([]result
 func lasting(id string, d time.Duration) experiments.Experiment {
 	return running(id, func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 		row := result.Row("seed", "Seed", "")
-		row.Values["tcp"] = result.Num(b.Conditions.Seed)
-		row.Put("tcp", result.Cell{}.ExpectExactly(float64(testbed.Seed(1, id, 0))))
+		row.Put("tcp", result.Number(b.Conditions.Seed).ExpectExactly(float64(testbed.Seed(1, id, 0))))
 		select {
 		case <-time.After(d):
 			return []result.Measurement{*row}, nil

@@ -128,9 +128,9 @@ func (c *company) unlucky(id string, times int) experiments.Experiment {
 			return nil, err
 		}
 		row := result.Row("found", "Found", "")
-		row.Values["tcp"] = result.Num(1)
+		row.Put("tcp", result.Number(1))
 		if runs <= times {
-			row.Values["tcp"] = result.Num(3)
+			row.Put("tcp", result.Number(3))
 		}
 		row.Put("tcp", result.Cell{}.ExpectExactly(1))
 		select {

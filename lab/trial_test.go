@@ -54,7 +54,7 @@ func TestRunOftenOfMany(t *testing.T) {
 	n := 0
 	e := running("many", func(context.Context, *testbed.Bench) ([]result.Measurement, error) {
 		row := result.Row("found", "Found", "")
-		row.Values["tcp"] = result.Num(2 + n)
+		row.Put("tcp", result.Number(2+n))
 		if runs[n].Runs > 0 { // the last run has but one number
 			row.Spread = map[string]result.Spread{"tcp": runs[n]}
 		}
@@ -102,8 +102,7 @@ func TestRunRepeatsWhatWasDisturbed(t *testing.T) {
 					return nil, err
 				}
 				row := result.Row("found", "Found", "")
-				row.Values["tcp"] = result.Num(tc.found[runs])
-				row.Put("tcp", result.Cell{}.ExpectExactly(1))
+				row.Put("tcp", result.Number(tc.found[runs]).ExpectExactly(1))
 				runs++
 				return []result.Measurement{*row}, n.Close()
 			})

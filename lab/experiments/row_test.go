@@ -33,13 +33,11 @@ func TestMeasure(t *testing.T) {
 	delivered := result.Row("delivered", "Delivered", "%")
 	delivered.Headline, delivered.Basis = true, text.Say("all of it")
 	for name, n := range map[string]int{"tcp": 3, "udp": 4} {
-		delivered.Values[name] = result.Num(n)
-		delivered.Put(name, result.Cell{}.Expect(4, 3, 5))
+		delivered.Put(name, result.Number(n).Expect(4, 3, 5))
 	}
 	delivered.CutShort("tcp", text.Say("stopped"))
 	outcome := result.Row("outcome", "Outcome", "")
-	outcome.Values["udp"] = result.Word("sent")
-	outcome.Put("udp", result.Cell{}.ExpectWord("sent"))
+	outcome.Put("udp", result.Outcome("sent").ExpectWord("sent"))
 	if diff := cmp.Diff([]result.Measurement{*delivered, *outcome}, rows); diff != "" {
 		t.Errorf("rows (-want +got):\n%s", diff)
 	}

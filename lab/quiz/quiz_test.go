@@ -29,8 +29,8 @@ func ask(t testing.TB, key string) Question {
 // row is a measurement of both transports; what is not expected is nil.
 func row(id string, tcp, udp result.Value) *result.Measurement {
 	m := result.Row(id, "label", "unit")
-	m.Values["tcp"] = tcp
-	m.Values["udp"] = udp
+	m.Put("tcp", result.Measured(tcp))
+	m.Put("udp", result.Measured(udp))
 	return m
 }
 
@@ -146,7 +146,7 @@ func TestUnmeasuredDoesNotCount(t *testing.T) {
 	}
 	answers := Answers{questions[0].Key(): g}
 	only := result.Row("delivered", "label", "%")
-	only.Values["tcp"] = result.Num(100)
+	only.Put("tcp", result.Number(100))
 	for name, found := range map[string]*result.Report{
 		"did not run": {Experiments: []*result.Result{{ID: "loss", Error: "no network"}}},
 		"is missing":  {},

@@ -106,7 +106,7 @@ func cutOff() *result.Report {
 			delete(m.Within, "tcp")
 		}
 	}
-	loss.Find("delivered").Values["tcp"] = result.Num(59.6)
+	loss.Find("delivered").Put("tcp", result.Number(59.6))
 	return r
 }
 
@@ -135,9 +135,8 @@ func repeated() *result.Report {
 // hostile has everything that a printer could stumble over.
 func hostile() *result.Report {
 	m := headline("odd", "A | pipe\nand a *line*", "%")
-	m.Values["tcp"] = result.Num(math.NaN())
-	m.Values["udp"] = result.Num(math.Inf(1))
-	m.Put("udp", result.Cell{}.Expect(1, 0.5, math.Inf(1)))
+	m.Put("tcp", result.Number(math.NaN()))
+	m.Put("udp", result.Number(math.Inf(1)).Expect(1, 0.5, math.Inf(1)))
 	m.Within = map[string]bool{"udp": true}
 	e := finding("odd", "<Odd> | title", "virtual", nil, m)
 	e.Warnings = []text.Message{text.Say("a warning, with 100 % and\na line break")}
@@ -184,8 +183,8 @@ func headline(id string, label, unit text.Phrase) *result.Measurement {
 
 func both(id string, label, unit text.Phrase, tcp, udp float64) *result.Measurement {
 	m := headline(id, label, unit)
-	m.Values["tcp"] = result.Num(tcp)
-	m.Values["udp"] = result.Num(udp)
+	m.Put("tcp", result.Number(tcp))
+	m.Put("udp", result.Number(udp))
 	return m
 }
 
@@ -214,8 +213,8 @@ func because(m *result.Measurement, basis text.Phrase) *result.Measurement {
 }
 
 func worded(m *result.Measurement, tcp, udp text.Phrase) *result.Measurement {
-	m.Values["tcp"] = result.Word(tcp)
-	m.Values["udp"] = result.Word(udp)
+	m.Put("tcp", result.Outcome(tcp))
+	m.Put("udp", result.Outcome(udp))
 	return m
 }
 

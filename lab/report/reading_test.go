@@ -86,7 +86,7 @@ func TestBases(t *testing.T) {
 func TestWhereItIsWrong(t *testing.T) {
 	r := recorded()
 	m := r.Experiments[3].Find("delivered")
-	m.Values["udp"] = result.Num(60)
+	m.Put("udp", result.Number(60))
 	m.Within["udp"] = false
 	for _, width := range []int{60, 80, 120} {
 		line := lineOf(t, printed(t, r, Options{Width: width}), "60[1]")

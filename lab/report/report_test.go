@@ -211,8 +211,7 @@ func TestNothingMeasured(t *testing.T) {
 func TestOutsideIsShown(t *testing.T) {
 	r := recorded()
 	m := r.Experiments[3].Find("lost_unexplained")
-	m.Put("udp", result.Cell{}.Expect(0, 0, 0))
-	m.Values["udp"] = result.Num(7)
+	m.Put("udp", result.Number(7).Expect(0, 0, 0))
 	m.Within = map[string]bool{"udp": false}
 	out := printed(t, r, Options{Width: 120})
 	for _, want := range []string{"Lost: unexplained", "7[1]", "✗", "[1] loss: Reliable data transfer, Lost: unexplained: UDP measured 7 messages, expected 0", "Next: lab explain loss"} {

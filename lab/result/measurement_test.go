@@ -12,7 +12,7 @@ import (
 func TestJudge(t *testing.T) {
 	m := Row("id", "label", "ms")
 	for name, v := range map[string]Value{"low": Num(1), "below": Num(0.9), "high": Num(3), "above": Num(3.1), "right": Word("refused"), "wrong": Word("reset"), "number": Num(2), "free": Num(9)} {
-		m.Values[name] = v
+		m.Put(name, Measured(v))
 	}
 	for _, name := range []string{"low", "below", "high", "above", "missing"} {
 		m.Put(name, Cell{}.Expect(2, 1, 3))
@@ -30,8 +30,8 @@ func TestJudge(t *testing.T) {
 func TestMedians(t *testing.T) {
 	run := func(tcp float64, word text.Phrase) []Measurement {
 		numbers, words := Row("numbers", "", "ms"), Row("words", "", "")
-		numbers.Values["tcp"] = Num(tcp)
-		words.Values["tcp"] = Word(word)
+		numbers.Put("tcp", Number(tcp))
+		words.Put("tcp", Outcome(word))
 		return []Measurement{*numbers, *words}
 	}
 	if one := Medians([][]Measurement{run(5, "a")}); one[0].Values["tcp"].Number != 5 || one[0].Spread != nil {
@@ -54,8 +54,7 @@ func TestMedians(t *testing.T) {
 func TestMediansOfWhatIsExpected(t *testing.T) {
 	run := func(v Value, expected float64) []Measurement {
 		m := Row("m", "", "packets")
-		m.Values["tcp"] = v
-		m.Put("tcp", Cell{}.Expect(expected, expected-1, expected+1))
+		m.Put("tcp", Measured(v).Expect(expected, expected-1, expected+1))
 		return []Measurement{*m}
 	}
 	all := Medians([][]Measurement{run(Num(40), 40), run(Word("no reply"), 45), run(Num(50), 51)})
@@ -74,8 +73,7 @@ func TestMediansOfWhatIsExpected(t *testing.T) {
 func TestCutOff(t *testing.T) {
 	run := func(delivered float64, why text.Message) []Measurement {
 		m := Row("delivered", "", "%")
-		m.Values["tcp"] = Num(delivered)
-		m.Put("tcp", Cell{}.ExpectExactly(100))
+		m.Put("tcp", Number(delivered).ExpectExactly(100))
 		if !why.IsZero() {
 			m.CutShort("tcp", why)
 		}

@@ -13,8 +13,8 @@ func finding(id string, rows map[string][2]result.Value) *result.Result {
 	r := &result.Result{ID: id}
 	for row, v := range rows {
 		m := result.Row(row, text.Phrase(row), "")
-		m.Values["tcp"] = v[0]
-		m.Values["udp"] = v[1]
+		m.Put("tcp", result.Measured(v[0]))
+		m.Put("udp", result.Measured(v[1]))
 		r.Measurements = append(r.Measurements, *m)
 	}
 	return r
@@ -75,7 +75,7 @@ func TestConclusionsKeepQuiet(t *testing.T) {
 		"only one part": {func(r result.Results) { delete(r, "ordering") }, "out of order", 5},
 		"one transport": {func(r result.Results) { delete(r["setup"].Find("connect_rtts").Values, "udp") }, "to connect", 4},
 		"a word": {func(r result.Results) {
-			r["setup"].Find("first_reply_rtts").Values["udp"] = result.Word("no reply")
+			r["setup"].Find("first_reply_rtts").Put("udp", result.Outcome("no reply"))
 		}, "to connect", 4},
 		"cut off": {func(r result.Results) {
 			r["loss"].Find("delivered").CutShort("tcp", text.Say("stopped"))

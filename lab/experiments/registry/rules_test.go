@@ -131,9 +131,8 @@ func TestOrderMustChange(t *testing.T) {
 		want             result.Verdict
 	}{{10, 40, result.Refuted}, {9, 40, result.Depends}, {10, 0, result.Depends}} {
 		order, overtaken := result.Row("out_of_order", "", "%"), result.Row("overtaken", "", "packets")
-		order.Values["udp"] = result.Num(0)
-		order.Put("udp", result.Cell{}.Expect(50, c.least, 60))
-		overtaken.Values["udp"] = result.Num(c.overtaken)
+		order.Put("udp", result.Number(0).Expect(50, c.least, 60))
+		overtaken.Put("udp", result.Number(c.overtaken))
 		results := result.Results{"ordering": {Measurements: []result.Measurement{*order, *overtaken}}}
 		if got, _ := claimNamed(t, "datagram-order").Apply(results); got != c.want {
 			t.Errorf("%v overtaken, at least %v %% expected: %s, want %s", c.overtaken, c.least, got, c.want)

@@ -53,7 +53,7 @@ func resultsOf(keys []key, value func(key) result.Value) result.Results {
 		if rows[k.experiment][k.id] == nil {
 			rows[k.experiment][k.id] = result.Row(k.id, "", "")
 		}
-		rows[k.experiment][k.id].Values[k.transport] = value(k)
+		rows[k.experiment][k.id].Put(k.transport, result.Measured(value(k)))
 	}
 	results := result.Results{}
 	for experiment, byID := range rows {

@@ -260,11 +260,9 @@ func TestTransferOne(t *testing.T) {
 func TestBlameMachine(t *testing.T) {
 	rows := func(value float64) []result.Measurement {
 		slow, fine, free := result.Row("slow", "", ""), result.Row("fine", "", ""), result.Row("free", "", "")
-		slow.Values["tcp"] = result.Num(value)
-		slow.Put("tcp", result.Cell{}.Expect(19, 18, 20))
-		fine.Values["tcp"] = result.Num(1)
-		fine.Put("tcp", result.Cell{}.Expect(1, 1, 1))
-		free.Values["tcp"] = result.Num(3)
+		slow.Put("tcp", result.Number(value).Expect(19, 18, 20))
+		fine.Put("tcp", result.Number(1).Expect(1, 1, 1))
+		free.Put("tcp", result.Number(3))
 		return []result.Measurement{*slow, *fine, *free}
 	}
 	for _, c := range []struct {
@@ -298,8 +296,7 @@ func TestBusyMachine(t *testing.T) {
 		cut  bool
 	}{{0, false}, {4, false}, {5, true}} {
 		row := result.Row("slow", "", "")
-		row.Values["tcp"] = result.Num(13)
-		row.Put("tcp", result.Cell{}.Expect(19, 18, 20))
+		row.Put("tcp", result.Number(13).Expect(19, 18, 20))
 		conditions := usualLink(nil)
 		conditions.Client.Rate = 0 // any wire carries that
 		b := &testbed.Bench{Conditions: conditions, Transports: []testbed.Transport{transports.TCP}, Driver: (&probetest.Opened{}).Memory()}
