@@ -1,12 +1,17 @@
 package experiments
 
 import (
+	"embed"
 	"fmt"
 	"io/fs"
+	"path"
 	"strings"
 
 	"echolab/lab/text"
 )
+
+//go:embed */en.md */ko.md
+var pages embed.FS
 
 // Prose is what a lesson tells, in every language: its pages en.md and ko.md.
 type Prose struct {
@@ -53,20 +58,20 @@ type page struct {
 	text  [sections][]string // a paragraph or an item of a list each
 }
 
-// Read reads the pages of a lesson. It panics where they are no pages, or do not
-// say the same in all languages: they are part of the program.
-func Read(pages fs.FS) Prose {
-	prose, err := read(pages)
+// Read reads the pages in a lesson's folder. It panics where they are no pages, or
+// do not say the same in all languages: they are part of the program.
+func Read(lesson string) Prose {
+	prose, err := read(pages, lesson)
 	if err != nil {
 		panic(fmt.Sprintf("the pages of a lesson: %v", err))
 	}
 	return prose
 }
 
-func read(pages fs.FS) (Prose, error) {
+func read(pages fs.FS, lesson string) (Prose, error) {
 	all := map[string]*page{}
 	for _, lang := range text.Languages() {
-		content, err := fs.ReadFile(pages, lang+".md")
+		content, err := fs.ReadFile(pages, path.Join(lesson, lang+".md"))
 		if err != nil {
 			return Prose{}, err
 		}

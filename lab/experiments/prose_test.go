@@ -52,7 +52,10 @@ func pagesOf(en, ko string) fstest.MapFS {
 }
 
 func TestRead(t *testing.T) {
-	p := Read(pagesOf(english, korean))
+	p, err := read(pagesOf(english, korean), ".")
+	if err != nil {
+		t.Fatal(err)
+	}
 	reader, err := text.For("ko")
 	if err != nil {
 		t.Fatal(err)
@@ -79,7 +82,7 @@ func TestReadRefuses(t *testing.T) {
 		"file does not exist":        {"en.md": {Data: []byte(english)}},
 		"a title, and one paragraph": pagesOf(strings.Replace(english, "# Loss", "Loss", 1), korean),
 	} {
-		if _, err := read(pages); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := read(pages, "."); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("read: %v, want an error with %q", err, want)
 		}
 	}

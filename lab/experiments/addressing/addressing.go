@@ -3,7 +3,6 @@ package addressing
 
 import (
 	"context"
-	"embed"
 	"slices"
 	"time"
 
@@ -17,14 +16,11 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "addressing",
 	Also:       []string{"addresses", "IP", "ports"},
-	Prose:      experiments.Read(pages),
+	Prose:      experiments.Read("addressing"),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},

@@ -3,7 +3,6 @@ package backlog
 
 import (
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"net"
@@ -23,14 +22,11 @@ import (
 	"echolab/lab/text"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "backlog",
 	Also:  []string{"listen backlog", "accept queue", "SYN queue", "listen", "queue"},
-	Prose: experiments.Read(pages),
+	Prose: experiments.Read("backlog"),
 	Place: experiments.OnSystem,
 	Long:  true,
 	Run:   runBacklog,

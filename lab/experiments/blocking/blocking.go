@@ -3,7 +3,6 @@ package blocking
 
 import (
 	"context"
-	"embed"
 	"slices"
 	"time"
 
@@ -18,14 +17,11 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "blocking",
 	Also:  []string{"HOL", "HOL blocking", "head of line", "fast retransmit"},
-	Prose: experiments.Read(pages),
+	Prose: experiments.Read("blocking"),
 	Place: experiments.OnWire,
 	Conditions: wire.Options{
 		Client: link.Conditions{Delay: 10 * time.Millisecond, Drop: []int{20}},

@@ -4,7 +4,6 @@ package boundaries
 import (
 	"bytes"
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"net"
@@ -19,14 +18,11 @@ import (
 	"echolab/lab/text"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:     "boundaries",
 	Also:   []string{"framing", "stream", "byte stream", "datagrams", "partial read"},
-	Prose:  experiments.Read(pages),
+	Prose:  experiments.Read("boundaries"),
 	Place:  experiments.OnLocalhost,
 	Run:    experiments.SideBySide(cut, rows),
 	Claims: boundariesClaims,

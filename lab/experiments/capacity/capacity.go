@@ -3,7 +3,6 @@ package capacity
 
 import (
 	"context"
-	"embed"
 	"fmt"
 	"math"
 	"time"
@@ -16,14 +15,11 @@ import (
 	"echolab/lab/theory"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "capacity",
 	Also:  []string{"loss-free rate", "packet rate", "RFC 2544"},
-	Prose: experiments.Read(pages),
+	Prose: experiments.Read("capacity"),
 	Place: experiments.OnLocalhost,
 	Alone: true,
 	Run:   runCapacity,

@@ -3,7 +3,6 @@ package cast
 
 import (
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"net"
@@ -20,14 +19,11 @@ import (
 	"echolab/lab/text"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "cast",
 	Also:  []string{"broadcast", "multicast", "unicast"},
-	Prose: experiments.Read(pages),
+	Prose: experiments.Read("cast"),
 	Place: experiments.OnSystem,
 	Run:   experiments.InTurn(reachAll, rows),
 	Lesson: packet.Lesson{

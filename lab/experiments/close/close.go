@@ -3,7 +3,6 @@ package close
 
 import (
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"time"
@@ -19,22 +18,17 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "close",
 	Also:       []string{"teardown", "FIN", "TIME_WAIT", "half-close", "goodbye"},
-	Prose:      experiments.Read(pages),
+	Prose:      experiments.Read("close"),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond}),
 	Accepts:    []string{"delay"},
 	Run:        experiments.SideBySide(closeTwice, rows),
-	Lesson: packet.Lesson{
-		Shows: []packet.Sight{packet.BothClose},
-	},
-	Claims: closeClaims,
+	Lesson:     packet.Lesson{Shows: []packet.Sight{packet.BothClose}},
+	Claims:     closeClaims,
 }
 
 // closerState is what the side that closed first does once it has closed.

@@ -3,7 +3,6 @@ package concurrency
 
 import (
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"os"
@@ -17,19 +16,14 @@ import (
 	"echolab/lab/text"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:    "concurrency",
-	Also:  []string{"concurrent clients", "threads", "iterative server"},
-	Prose: experiments.Read(pages),
-	Place: experiments.OnLocalhost,
-	Run:   experiments.SideBySide(queueBoth, rows),
-	Lesson: packet.Lesson{
-		Together: true,
-	},
+	ID:     "concurrency",
+	Also:   []string{"concurrent clients", "threads", "iterative server"},
+	Prose:  experiments.Read("concurrency"),
+	Place:  experiments.OnLocalhost,
+	Run:    experiments.SideBySide(queueBoth, rows),
+	Lesson: packet.Lesson{Together: true},
 	Claims: concurrencyClaims,
 }
 

@@ -3,7 +3,6 @@ package congestion
 
 import (
 	"context"
-	"embed"
 	"time"
 
 	"echolab/lab/experiments"
@@ -16,24 +15,19 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "congestion",
 	Also:       []string{"congestion window", "cwnd", "bottleneck", "AIMD", "queue"},
-	Prose:      experiments.Read(pages),
+	Prose:      experiments.Read("congestion"),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond, Rate: 10e6, Limit: 64}),
 	Accepts:    []string{"loss", "exact", "burst", "delay", "jitter", "rate", "limit"},
 	Long:       true,
 	Fills:      true,
 	Run:        runCongestion,
-	Lesson: packet.Lesson{
-		Shows: []packet.Sight{packet.QueueFull},
-	},
-	Claims: claims,
+	Lesson:     packet.Lesson{Shows: []packet.Sight{packet.QueueFull}},
+	Claims:     claims,
 }
 
 // The two paths, each with chances of its own.

@@ -3,7 +3,6 @@ package corruption
 
 import (
 	"context"
-	"embed"
 	"math"
 	"slices"
 	"time"
@@ -19,14 +18,11 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "corruption",
 	Also:       []string{"corrupt", "bit errors", "damage"},
-	Prose:      experiments.Read(pages),
+	Prose:      experiments.Read("corruption"),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond, Corrupt: 0.05}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},

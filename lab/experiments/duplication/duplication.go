@@ -3,7 +3,6 @@ package duplication
 
 import (
 	"context"
-	"embed"
 	"time"
 
 	"echolab/lab/experiments"
@@ -17,14 +16,11 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "duplication",
 	Also:       []string{"duplicate"},
-	Prose:      experiments.Read(pages),
+	Prose:      experiments.Read("duplication"),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond, Duplicate: 0.20}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},

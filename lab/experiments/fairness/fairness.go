@@ -4,7 +4,6 @@ package fairness
 import (
 	"cmp"
 	"context"
-	"embed"
 	"fmt"
 	"slices"
 	"sync"
@@ -21,14 +20,11 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "fairness",
 	Also:  []string{"fair share", "sharing", "Jain", "competing flows"},
-	Prose: experiments.Read(pages),
+	Prose: experiments.Read("fairness"),
 	Place: experiments.OnWire,
 	// The jitter is less than a packet takes at the rate, so it changes no order.
 	// Without it the flow whose packets fall into step with the queue's can win for
@@ -40,9 +36,7 @@ var Experiment = experiments.Experiment{
 	Long:    true,
 	Fills:   true,
 	Run:     runFairness,
-	Lesson: packet.Lesson{
-		Shows: []packet.Sight{packet.QueueFull},
-	},
+	Lesson:  packet.Lesson{Shows: []packet.Sight{packet.QueueFull}},
 }
 
 // contests is how often two flows that yield share the link, each time with chances

@@ -3,7 +3,6 @@ package flow
 
 import (
 	"context"
-	"embed"
 	"time"
 
 	"echolab/lab/experiments"
@@ -16,24 +15,19 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "flow",
 	Also:       []string{"window", "receive window", "zero window", "slow reader", "backpressure"},
-	Prose:      experiments.Read(pages),
+	Prose:      experiments.Read("flow"),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay", "jitter"},
 	Long:       true,
 	Fills:      true,
 	Run:        runFlow,
-	Lesson: packet.Lesson{
-		Shows: []packet.Sight{packet.WindowClosed, packet.WindowUsedUp},
-	},
-	Claims: flowClaims,
+	Lesson:     packet.Lesson{Shows: []packet.Sight{packet.WindowClosed, packet.WindowUsedUp}},
+	Claims:     flowClaims,
 }
 
 const (

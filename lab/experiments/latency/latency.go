@@ -3,8 +3,6 @@ package latency
 
 import (
 	"context"
-	"embed"
-
 	"fmt"
 	"time"
 
@@ -16,20 +14,15 @@ import (
 	"echolab/lab/theory"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:    "latency",
-	Also:  []string{"RTT", "round-trip time", "ping", "delay"},
-	Prose: experiments.Read(pages),
-	Place: experiments.OnLocalhost,
-	Alone: true,
-	Run:   experiments.InTurn(pingPong, rows),
-	Lesson: packet.Lesson{
-		Messages: 20,
-	},
+	ID:     "latency",
+	Also:   []string{"RTT", "round-trip time", "ping", "delay"},
+	Prose:  experiments.Read("latency"),
+	Place:  experiments.OnLocalhost,
+	Alone:  true,
+	Run:    experiments.InTurn(pingPong, rows),
+	Lesson: packet.Lesson{Messages: 20},
 }
 
 // warmUp is how many messages go before those that count.

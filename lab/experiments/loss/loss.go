@@ -3,7 +3,6 @@ package loss
 
 import (
 	"context"
-	"embed"
 	"slices"
 	"time"
 
@@ -18,14 +17,11 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "loss",
 	Also:       []string{"reliability", "retransmission", "retransmissions", "packet loss", "timeout", "RTO", "ARQ"},
-	Prose:      experiments.Read(pages),
+	Prose:      experiments.Read("loss"),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Loss: 0.10, Delay: 10 * time.Millisecond}),
 	Accepts: []string{

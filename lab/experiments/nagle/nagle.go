@@ -3,7 +3,6 @@ package nagle
 
 import (
 	"context"
-	"embed"
 	"fmt"
 	"net"
 	"time"
@@ -19,21 +18,16 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "nagle",
 	Also:       []string{"Nagle's algorithm", "TCP_NODELAY", "nodelay", "delayed ACK", "small packets"},
-	Prose:      experiments.Read(pages),
+	Prose:      experiments.Read("nagle"),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"delay"},
 	Run:        runNagle,
-	Lesson: packet.Lesson{
-		Shows: []packet.Sight{packet.WritesGathered},
-	},
+	Lesson:     packet.Lesson{Shows: []packet.Sight{packet.WritesGathered}},
 }
 
 const (

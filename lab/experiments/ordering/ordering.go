@@ -3,7 +3,6 @@ package ordering
 
 import (
 	"context"
-	"embed"
 	"math"
 	"time"
 
@@ -18,14 +17,11 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "ordering",
 	Also:       []string{"reorder", "reordering", "out of order", "sequence numbers"},
-	Prose:      experiments.Read(pages),
+	Prose:      experiments.Read("ordering"),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond, Reorder: 0.25}),
 	Accepts:    []string{"loss", "burst", "delay", "jitter", "reorder", "duplicate", "corrupt"},

@@ -3,7 +3,6 @@ package overhead
 
 import (
 	"context"
-	"embed"
 	"fmt"
 	"time"
 
@@ -19,14 +18,11 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "overhead",
 	Also:       []string{"headers", "efficiency"},
-	Prose:      experiments.Read(pages),
+	Prose:      experiments.Read("overhead"),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},

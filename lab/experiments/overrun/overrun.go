@@ -3,7 +3,6 @@ package overrun
 
 import (
 	"context"
-	"embed"
 	"time"
 
 	"echolab/lab/experiments"
@@ -13,14 +12,11 @@ import (
 	"echolab/lab/text"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "overrun",
 	Also:  []string{"buffer overflow", "receive buffer", "flooding"},
-	Prose: experiments.Read(pages),
+	Prose: experiments.Read("overrun"),
 	Place: experiments.OnLocalhost,
 	Alone: true,
 	Run:   experiments.InTurn(flood, rows),

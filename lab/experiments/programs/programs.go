@@ -4,7 +4,6 @@ package programs
 import (
 	"bytes"
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"io"
@@ -20,14 +19,11 @@ import (
 	"echolab/lab/text"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:     "programs",
 	Also:   []string{"example programs"},
-	Prose:  experiments.Read(pages),
+	Prose:  experiments.Read("programs"),
 	Place:  experiments.OnSystem,
 	Run:    experiments.SideBySide(tryAll, rows),
 	Claims: programsClaims,

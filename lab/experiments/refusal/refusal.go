@@ -3,7 +3,6 @@ package refusal
 
 import (
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"net"
@@ -18,19 +17,14 @@ import (
 	"echolab/lab/text"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:    "refusal",
-	Also:  []string{"closed port", "connection refused", "refused", "RST", "reset", "ICMP", "port unreachable"},
-	Prose: experiments.Read(pages),
-	Place: experiments.OnLocalhost,
-	Run:   experiments.SideBySide(probeClosedPort, rows),
-	Lesson: packet.Lesson{
-		Shows: []packet.Sight{packet.Refused},
-	},
+	ID:     "refusal",
+	Also:   []string{"closed port", "connection refused", "refused", "RST", "reset", "ICMP", "port unreachable"},
+	Prose:  experiments.Read("refusal"),
+	Place:  experiments.OnLocalhost,
+	Run:    experiments.SideBySide(probeClosedPort, rows),
+	Lesson: packet.Lesson{Shows: []packet.Sight{packet.Refused}},
 	Claims: refusalClaims,
 }
 

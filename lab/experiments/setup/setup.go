@@ -3,7 +3,6 @@ package setup
 
 import (
 	"context"
-	"embed"
 	"math"
 	"slices"
 	"time"
@@ -18,14 +17,11 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:         "setup",
 	Also:       []string{"handshake", "three-way handshake", "connect", "connection establishment", "SYN"},
-	Prose:      experiments.Read(pages),
+	Prose:      experiments.Read("setup"),
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "duplicate", "corrupt", "rate", "limit"},

@@ -3,7 +3,6 @@ package size
 
 import (
 	"context"
-	"embed"
 	"errors"
 	"fmt"
 	"io"
@@ -22,14 +21,11 @@ import (
 	"echolab/lab/theory"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "size",
 	Also:  []string{"MTU", "fragmentation", "message size", "largest datagram"},
-	Prose: experiments.Read(pages),
+	Prose: experiments.Read("size"),
 	Place: experiments.OnLocalhost,
 	Run:   experiments.SideBySide(findLimit, rows),
 }

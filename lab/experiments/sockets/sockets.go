@@ -3,7 +3,6 @@ package sockets
 
 import (
 	"context"
-	"embed"
 	"net/netip"
 	"runtime"
 
@@ -15,19 +14,14 @@ import (
 	"echolab/lab/text"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:    "sockets",
-	Also:  []string{"socket", "bind", "accept", "listening socket", "ports"},
-	Prose: experiments.Read(pages),
-	Place: experiments.OnSystem,
-	Run:   experiments.SideBySide(countSockets, rows),
-	Lesson: packet.Lesson{
-		Together: true,
-	},
+	ID:     "sockets",
+	Also:   []string{"socket", "bind", "accept", "listening socket", "ports"},
+	Prose:  experiments.Read("sockets"),
+	Place:  experiments.OnSystem,
+	Run:    experiments.SideBySide(countSockets, rows),
+	Lesson: packet.Lesson{Together: true},
 	Claims: socketsClaims,
 }
 

@@ -3,7 +3,6 @@ package throughput
 
 import (
 	"context"
-	"embed"
 	"errors"
 	"time"
 
@@ -15,14 +14,11 @@ import (
 	"echolab/lab/wire"
 )
 
-//go:embed en.md ko.md
-var pages embed.FS
-
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
 	ID:    "throughput",
 	Also:  []string{"goodput", "rate", "bandwidth", "slow start", "bulk transfer", "speed"},
-	Prose: experiments.Read(pages),
+	Prose: experiments.Read("throughput"),
 	Place: experiments.OnWire,
 	// The bandwidth-delay product is 33 full packets. A queue of a little more
 	// keeps the link busy while a sender that halved its window waits
