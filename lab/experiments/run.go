@@ -14,24 +14,10 @@ func (e Experiment) RunJob(
 	ctx context.Context, j testbed.Job, all []testbed.Transport, driver testbed.Driver, newTaps ...testbed.NewTap,
 ) (testbed.Findings, error) {
 	b := &testbed.Bench{
-		Options: j.Options, Transports: all, Conditions: j.Conditions, Driver: withTaps(driver, newTaps),
+		Options: j.Options, Transports: all, Conditions: j.Conditions, Taps: newTaps, Driver: driver,
 	}
 	rows, err := e.Run(ctx, b)
 	return testbed.Findings{Rows: rows, Warnings: b.Warnings()}, err
-}
-
-// withTaps opens the same networks, watched by more taps.
-func withTaps(driver testbed.Driver, newTaps []testbed.NewTap) testbed.Driver {
-	open := driver.Open
-	driver.Open = func(ctx context.Context, c testbed.NetworkConfig) (testbed.Network, error) {
-		for _, newTap := range newTaps {
-			if newTap != nil {
-				c.Taps = append(c.Taps, newTap(c.Wire))
-			}
-		}
-		return open(ctx, c)
-	}
-	return driver
 }
 
 // FitsOn says why the experiment makes no sense on the networks of a driver;

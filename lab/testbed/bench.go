@@ -22,7 +22,7 @@ type Bench struct {
 	Options    result.Options
 	Transports []Transport
 	Conditions wire.Options // the effective ones; Seed is the run's own
-	Taps       []wire.Tap   // watch every wire that is opened
+	Taps       []NewTap     // make the taps of every wire that is opened; any may be nil
 	Driver     Driver
 
 	origin   *Bench // the bench that keeps the warnings of this one; nil is this one itself
@@ -90,7 +90,12 @@ func (b *Bench) Open(ctx context.Context, tap wire.Tap) (Network, error) {
 // OpenUnder is Open under other conditions than the bench's.
 func (b *Bench) OpenUnder(ctx context.Context, client, server link.Conditions, tap wire.Tap) (Network, error) {
 	o := wire.Options{Client: client, Server: server, Seed: b.Conditions.Seed}
-	taps := append(slices.Clone(b.Taps), tap)
+	taps := []wire.Tap{tap}
+	for _, newTap := range b.Taps {
+		if newTap != nil {
+			taps = append(taps, newTap(o))
+		}
+	}
 	n, err := b.Driver.Open(ctx, NetworkConfig{Wire: o, Taps: taps, Congestion: b.Options.Congestion})
 	if err != nil {
 		return nil, fmt.Errorf("open network %s: %w", b.Driver.Name, err)

@@ -51,7 +51,7 @@ func windowRates(ctx context.Context, b *testbed.Bench) (map[string]result.Cell,
 		rec := capture.NewRecorder(windowPackets)
 		long.Conditions.Client = link.Conditions{Delay: windowDelay}
 		long.Conditions.Server = link.Conditions{Delay: windowDelay}
-		long.Taps = append(long.Taps, rec.Tap)
+		long.Taps = append(long.Taps, func(wire.Options) wire.Tap { return rec.Tap })
 		if _, err := probe.RunFlows(ctx, long, probe.FixedDuration(windowFor), t); err != nil {
 			return nil, fmt.Errorf("%s with a small window: %w", t.Name, err)
 		}

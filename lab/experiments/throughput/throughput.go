@@ -56,7 +56,7 @@ func runThroughput(ctx context.Context, b *testbed.Bench) ([]result.Measurement,
 	}
 	late := &wire.LateCounter{}
 	b = b.On(b.Driver)
-	b.Taps = append(b.Taps, late.Tap)
+	b.Taps = append(b.Taps, func(wire.Options) wire.Tap { return late.Tap })
 	find := func(ctx context.Context, t testbed.Transport) (f found, err error) {
 		if f.transfers, err = transferAll(ctx, b, t); err != nil {
 			return f, err
