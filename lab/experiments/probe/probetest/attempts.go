@@ -5,6 +5,7 @@ package probetest
 import (
 	"context"
 	"errors"
+	"math"
 	"net"
 	"slices"
 	"strings"
@@ -27,37 +28,22 @@ type Opened struct {
 }
 
 // Memory opens networks without packets.
-func (o *Opened) Memory() testbed.Driver {
-	return driver("memory", func(s testbed.NetworkConfig) (testbed.Network, error) {
-		o.Note(s)
-		return labtest.Memory(s), nil
-	})
-}
+func (o *Opened) Memory() testbed.Driver { return o.Few(math.MaxInt) }
 
 // Nothing opens no network, for experiments that would send without an end
 // where the memory is the only bound.
-func (o *Opened) Nothing() testbed.Driver {
-	return driver("nothing", func(s testbed.NetworkConfig) (testbed.Network, error) {
-		o.Note(s)
-		return nil, ErrNoRoom
-	})
-}
+func (o *Opened) Nothing() testbed.Driver { return o.Few(0) }
 
 // Few opens a number of networks without packets, and no more.
 func (o *Opened) Few(most int) testbed.Driver {
-	return driver("few", func(s testbed.NetworkConfig) (testbed.Network, error) {
-		if o.Note(s) > most {
-			return nil, ErrNoRoom
-		}
-		return labtest.Memory(s), nil
-	})
-}
-
-// driver is one whose networks have wires.
-func driver(name string, open func(testbed.NetworkConfig) (testbed.Network, error)) testbed.Driver {
 	return testbed.Driver{
-		Name: name, Wired: true,
-		Open: func(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) { return open(s) },
+		Name: "memory", Wired: true,
+		Open: func(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
+			if o.Note(s) > most {
+				return nil, ErrNoRoom
+			}
+			return labtest.Memory(s), nil
+		},
 	}
 }
 

@@ -42,15 +42,12 @@ func OnMemory(
 func asExpected(t *testing.T, r *result.Result, id, transport string) bool {
 	t.Helper()
 	m := r.Find(id)
-	want, expected := m.Expected[transport]
-	got, measured := m.Values[transport]
-	if !expected || !measured {
-		t.Fatalf("%s of %s: measured %v, expected %v", id, transport, measured, expected)
+	m.Judge()
+	within, judged := m.Within[transport]
+	if !judged {
+		t.Fatalf("%s of %s: measured %v, expected %v", id, transport, m.Values[transport], m.Expected[transport])
 	}
-	if want.Word != "" || got.Word != "" {
-		return got.Word == want.Word
-	}
-	return m.Low[transport] <= got.Number && got.Number <= m.High[transport]
+	return within
 }
 
 // WantValues holds all values of one transport against what they have to be.
