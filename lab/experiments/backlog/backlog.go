@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -170,7 +171,7 @@ func callAll(ctx context.Context, b *testbed.Bench, t testbed.Transport) (w wait
 		return w, fmt.Errorf("listen: %w", err)
 	}
 	defer probe.Close(l, &err)
-	if err := setBacklogOf(l, asked); err != nil {
+	if err := setBacklog(l, asked); err != nil {
 		return w, fmt.Errorf("set the backlog to %d: %w", asked, err)
 	}
 	if w.acceptWaited, err = leastAccept(ctx, n, t, l); err != nil {
@@ -186,12 +187,21 @@ func callAll(ctx context.Context, b *testbed.Bench, t testbed.Transport) (w wait
 	return w, err
 }
 
-// setBacklogOf chooses the backlog of a listener, by its own means where it has some.
-func setBacklogOf(l net.Listener, n int) error {
-	if own, ok := l.(interface{ SetBacklog(int) error }); ok {
+// setBacklog chooses the backlog of a socket: by its own means where it has some, else
+// by calling listen(2) again where it listens already.
+func setBacklog(socket any, n int) error {
+	if own, ok := socket.(interface{ SetBacklog(int) error }); ok {
 		return own.SetBacklog(n)
 	}
-	return setBacklog(l, n)
+	c, ok := socket.(syscall.Conn)
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return err
+	}
+	return probe.Control(raw, func(fd uintptr) error { return listen(fd, n) })
 }
 
 // acceptTries bounds how often accept's wait is measured on a busy machine,
@@ -201,20 +211,10 @@ const acceptTries = 3
 // leastAccept is the least time that accept waited for a client.
 func leastAccept(
 	ctx context.Context, n testbed.Network, t testbed.Transport, l net.Listener,
-) (least time.Duration, err error) {
-	for try := range acceptTries {
-		waited, err := acceptLate(ctx, n, t, l)
-		if err != nil {
-			return 0, err
-		}
-		if try == 0 || waited < least {
-			least = waited
-		}
-		if least < acceptFor+callFor {
-			break
-		}
-	}
-	return least, nil
+) (time.Duration, error) {
+	return probe.LeastOf(acceptTries,
+		func(int) (time.Duration, error) { return acceptLate(ctx, n, t, l) },
+		func(least time.Duration) bool { return least < acceptFor+callFor })
 }
 
 // acceptLate calls accept on an empty queue, and lets a client come a while
@@ -245,10 +245,7 @@ func acceptLate(
 
 // somaxconn reads the system's bound of every backlog, where it can be read.
 func somaxconn() result.Value {
-	b, err := os.ReadFile("/proc/sys/net/core/somaxconn")
-	if err != nil {
-		return result.Word(unknown)
-	}
+	b, _ := os.ReadFile("/proc/sys/net/core/somaxconn") // nothing is no number, either
 	n, err := strconv.Atoi(strings.TrimSpace(string(b)))
 	if err != nil {
 		return result.Word(unknown)

@@ -4,5 +4,5 @@ package backlog
 
 import "errors"
 
-// setBacklog cannot be done where the system has no sockets of its own.
-func setBacklog(any, int) error { return errors.ErrUnsupported }
+// listen cannot be called where the system has no sockets of its own.
+func listen(uintptr, int) error { return errors.ErrUnsupported }

@@ -2,25 +2,6 @@
 
 package backlog
 
-import (
-	"errors"
-	"syscall"
-)
+import "syscall"
 
-// setBacklog calls listen(2) again on a socket that already listens, which
-// changes its backlog.
-func setBacklog(l any, n int) error {
-	c, ok := l.(syscall.Conn)
-	if !ok {
-		return errors.ErrUnsupported
-	}
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var listenErr error
-	if err := raw.Control(func(fd uintptr) { listenErr = syscall.Listen(int(fd), n) }); err != nil {
-		return err
-	}
-	return listenErr
-}
+func listen(fd uintptr, n int) error { return syscall.Listen(int(fd), n) }

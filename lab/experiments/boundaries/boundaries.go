@@ -28,6 +28,19 @@ var Experiment = experiments.Experiment{
 	Claims: boundariesClaims,
 }
 
+// What the lesson sends and reads, in bytes.
+const (
+	smallWrites = 10
+	smallSize   = 100
+	smallBuffer = 2 * smallWrites * smallSize
+	// largeSize is read in pieces of probe.DocumentBuffer, and fits one datagram on
+	// every system.
+	largeSize = 9000
+)
+
+// settle is how long echoes get to arrive before they are read.
+const settle = 30 * time.Millisecond
+
 // cuts is what one transport did to the boundaries of messages.
 type cuts struct {
 	writes, reads int
@@ -38,7 +51,7 @@ type cuts struct {
 
 // echoed reports whether the peer is one that echoes: else there is nothing to
 // be read in pieces.
-func (c cuts) echoed() bool { return c.back == probe.SmallWrites*probe.SmallSize }
+func (c cuts) echoed() bool { return c.back == smallWrites*smallSize }
 
 // rows are what the lesson measures.
 var rows = []experiments.Row[cuts]{
@@ -46,7 +59,7 @@ var rows = []experiments.Row[cuts]{
 		ID: "reads", Label: "Reads of 10 writes", Unit: "count", Headline: true,
 		Basis: text.Say("a read takes all of a stream that is there and fits (recv(2)), or one datagram (RFC 768)"),
 		Cell: func(t testbed.Transport, c cuts) result.Cell {
-			least := fewestReads(t, probe.SmallWrites, probe.SmallSize, probe.SmallBuffer)
+			least := fewestReads(t, smallWrites, smallSize, smallBuffer)
 			return result.Number(c.reads).ExpectExactly(float64(least))
 		},
 	},
@@ -54,10 +67,7 @@ var rows = []experiments.Row[cuts]{
 		ID: "truncated", Label: "Cut by a short read", Unit: "bytes", Headline: true,
 		Basis: text.Say("recv(2): the rest of a datagram is discarded, the rest of a stream stays"),
 		Cell: func(t testbed.Transport, c cuts) result.Cell {
-			if t.Stream {
-				return c.ifEchoed(c.truncated).ExpectExactly(0)
-			}
-			return c.ifEchoed(c.truncated).ExpectExactly(probe.SmallSize / 2)
+			return c.ifEchoed(c.truncated).ExpectExactly(probe.Either[float64](t.Stream, 0, smallSize/2))
 		},
 	},
 	{
@@ -68,14 +78,14 @@ var rows = []experiments.Row[cuts]{
 		ID: "came_back", Label: "Bytes echoed", Unit: "bytes",
 		Basis: text.Say("all that was written, over the same socket (RFC 862)"),
 		Cell: func(_ testbed.Transport, c cuts) result.Cell {
-			return result.Number(c.back).ExpectExactly(probe.SmallWrites * probe.SmallSize)
+			return result.Number(c.back).ExpectExactly(smallWrites * smallSize)
 		},
 	},
 	{
 		ID: "reads_large", Label: "Reads of a long message", Unit: "count",
 		Basis: text.Say("a stream needs size/buffer reads, a datagram is cut by the first"),
 		Cell: func(t testbed.Transport, c cuts) result.Cell {
-			return c.ifEchoed(c.large).ExpectExactly(float64(fewestReads(t, 1, probe.LargeSize, probe.DocumentBuffer)))
+			return c.ifEchoed(c.large).ExpectExactly(float64(fewestReads(t, 1, largeSize, probe.DocumentBuffer)))
 		},
 	},
 }
@@ -120,7 +130,7 @@ func cut(ctx context.Context, b *testbed.Bench, t testbed.Transport) (c cuts, er
 // readAll reads small messages with a large buffer, one with too small a one,
 // and a large message in pieces.
 func (c *cuts) readAll(ctx context.Context, conn net.Conn, t testbed.Transport) (err error) {
-	least := fewestReads(t, probe.SmallWrites, probe.SmallSize, probe.SmallBuffer)
+	least := fewestReads(t, smallWrites, smallSize, smallBuffer)
 	c.reads, err = fewest(least, func(wait time.Duration) (n int, err error) {
 		c.writes, n, c.back, err = joined(ctx, conn, wait)
 		return n, err
@@ -134,7 +144,7 @@ func (c *cuts) readAll(ctx context.Context, conn net.Conn, t testbed.Transport) 
 	if c.truncated, err = shortRead(ctx, conn); err != nil {
 		return fmt.Errorf("read too little: %w", err)
 	}
-	least = fewestReads(t, 1, probe.LargeSize, probe.DocumentBuffer)
+	least = fewestReads(t, 1, largeSize, probe.DocumentBuffer)
 	c.large, err = fewest(least, func(wait time.Duration) (int, error) { return pieces(ctx, conn, wait) })
 	if err != nil {
 		return fmt.Errorf("read a large message in pieces: %w", err)
@@ -146,19 +156,9 @@ func (c *cuts) readAll(ctx context.Context, conn net.Conn, t testbed.Transport) 
 // the echoes arrive for longer each time: on a busy machine some are late, and a
 // reader that comes before them needs another read.
 func fewest(least int, count func(wait time.Duration) (int, error)) (reads int, err error) {
-	for wait := probe.Settle; wait <= 9*probe.Settle; wait *= 3 {
-		n, err := count(wait)
-		if err != nil {
-			return 0, err
-		}
-		if reads == 0 || n < reads {
-			reads = n
-		}
-		if reads <= least {
-			break
-		}
-	}
-	return reads, nil
+	waits := []time.Duration{settle, 3 * settle, 9 * settle}
+	return probe.LeastOf(len(waits), func(try int) (int, error) { return count(waits[try]) },
+		func(reads int) bool { return reads <= least })
 }
 
 // joined writes small messages and counts the reads that return their echoes,
@@ -166,8 +166,8 @@ func fewest(least int, count func(wait time.Duration) (int, error)) (reads int, 
 // no error.
 func joined(ctx context.Context, conn net.Conn, wait time.Duration) (writes, reads, back int, err error) {
 	var all []byte
-	for i := range probe.SmallWrites {
-		message := bytes.Repeat([]byte{'a' + byte(i)}, probe.SmallSize)
+	for i := range smallWrites {
+		message := bytes.Repeat([]byte{'a' + byte(i)}, smallSize)
 		if _, err := conn.Write(message); err != nil {
 			return 0, 0, 0, err
 		}
@@ -177,7 +177,7 @@ func joined(ctx context.Context, conn net.Conn, wait time.Duration) (writes, rea
 	if err := probe.Pause(ctx, wait); err != nil {
 		return 0, 0, 0, err
 	}
-	buf := make([]byte, probe.SmallBuffer)
+	buf := make([]byte, smallBuffer)
 	for got := 0; got < len(all); reads++ {
 		n, err := conn.Read(buf)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -206,15 +206,15 @@ func matching(want, got []byte) (n int) {
 // never came: the next read gets them, or the message behind.
 func shortRead(ctx context.Context, conn net.Conn) (lost int, err error) {
 	for _, letter := range []byte{'a', 'b'} {
-		if _, err := conn.Write(bytes.Repeat([]byte{letter}, probe.SmallSize)); err != nil {
+		if _, err := conn.Write(bytes.Repeat([]byte{letter}, smallSize)); err != nil {
 			return 0, err
 		}
 	}
-	if err := probe.Pause(ctx, probe.Settle); err != nil {
+	if err := probe.Pause(ctx, settle); err != nil {
 		return 0, err
 	}
-	seen, buf := map[byte]int{}, make([]byte, probe.SmallSize/2)
-	for rest := buf; seen['b'] < probe.SmallSize; rest = make([]byte, 2*probe.SmallSize) {
+	seen, buf := map[byte]int{}, make([]byte, smallSize/2)
+	for rest := buf; seen['b'] < smallSize; rest = make([]byte, 2*smallSize) {
 		n, err := conn.Read(rest)
 		if err != nil {
 			return 0, err
@@ -223,13 +223,13 @@ func shortRead(ctx context.Context, conn net.Conn) (lost int, err error) {
 			seen[c]++
 		}
 	}
-	return probe.SmallSize - seen['a'], nil
+	return smallSize - seen['a'], nil
 }
 
 // pieces counts the reads of probe.DocumentBuffer bytes that bring something of one
 // large message. Once the message behind it comes, no more of it will.
 func pieces(ctx context.Context, conn net.Conn, wait time.Duration) (reads int, err error) {
-	large, behind := bytes.Repeat([]byte{'l'}, probe.LargeSize), []byte{'b'}
+	large, behind := bytes.Repeat([]byte{'l'}, largeSize), []byte{'b'}
 	for _, message := range [][]byte{large, behind} {
 		if _, err := conn.Write(message); err != nil {
 			return 0, err

@@ -2,7 +2,6 @@ package boundaries
 
 import (
 	"echolab/lab/experiments"
-	"echolab/lab/experiments/probe"
 	"echolab/lab/result"
 	"echolab/lab/text"
 )
@@ -37,9 +36,9 @@ var boundariesClaims = []experiments.Claim{
 		Rule:      "holds if all that the client wrote came back over the same connection",
 		Judge: func(m *experiments.Evidence) (result.Verdict, text.Message) {
 			back := m.Number("boundaries", "came_back", "tcp")
-			return experiments.HoldsIf(back == probe.SmallWrites*probe.SmallSize),
+			return experiments.HoldsIf(back == smallWrites*smallSize),
 				text.Sayf("of %d bytes that went there, %s came back over the same connection",
-					probe.SmallWrites*probe.SmallSize, text.Figure(back))
+					smallWrites*smallSize, text.Figure(back))
 		},
 	},
 	{

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"echolab/lab/experiments/probe"
 	"echolab/lab/experiments/probe/probetest"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
@@ -58,7 +57,7 @@ func (h datagramWiseHost) DialContext(ctx context.Context, network, address stri
 
 type shortReads struct{ net.Conn }
 
-func (c shortReads) Read(b []byte) (int, error) { return c.Conn.Read(b[:min(len(b), probe.SmallSize)]) }
+func (c shortReads) Read(b []byte) (int, error) { return c.Conn.Read(b[:min(len(b), smallSize)]) }
 
 // TestReadsThatStopShort: a stream that gives less than is there is not as
 // expected.

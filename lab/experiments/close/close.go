@@ -31,29 +31,25 @@ var Experiment = experiments.Experiment{
 	Claims:     closeClaims,
 }
 
-// closerState is what the side that closed first does once it has closed.
-type closerState = text.Phrase
-
+// What the side that closed first does once it has closed.
 const (
-	inTimeWait closerState = "TIME-WAIT"
-	inNothing  closerState = "nothing"
+	inTimeWait text.Phrase = "TIME-WAIT"
+	inNothing  text.Phrase = "nothing"
 )
 
-// onClosed is what came of using a closed socket.
-type onClosed = text.Phrase
-
+// What came of using a closed socket.
 const (
-	anError onClosed = "error"
-	noError onClosed = "no error"
+	anError text.Phrase = "error"
+	noError text.Phrase = "no error"
 )
 
 // teardownSample is what one transport did when its client closed.
 type teardownSample struct {
 	packets, expected int // to close, and as many as its acknowledgements take
 	notices           bool
-	waits             closerState
+	waits             text.Phrase
 	echo              timedEcho
-	errs              onClosed
+	errs              text.Phrase
 }
 
 // rows are what the lesson measures.
@@ -70,10 +66,7 @@ var rows = []experiments.Row[teardownSample]{
 		ID: "waits_after", Label: "Closer waits in", Headline: true,
 		Basis: text.Say("a FIN that comes again is acknowledged again (RFC 9293 3.6.1)"),
 		Cell: func(t testbed.Transport, s teardownSample) result.Cell {
-			if t.Connected {
-				return result.Outcome(s.waits).ExpectWord(inTimeWait)
-			}
-			return result.Outcome(s.waits).ExpectWord(inNothing)
+			return result.Outcome(s.waits).ExpectWord(probe.Either(t.Connected, inTimeWait, inNothing))
 		},
 	},
 	{
@@ -106,12 +99,7 @@ func timed(of func(timedEcho) time.Duration) func(testbed.Transport, teardownSam
 	}
 }
 
-func yesNo(b bool) text.Phrase {
-	if b {
-		return "yes"
-	}
-	return "no"
-}
+func yesNo(b bool) text.Phrase { return probe.Either[text.Phrase](b, "yes", "no") }
 
 // The two conversations that are closed, each with a seed of its own.
 const (
@@ -149,9 +137,9 @@ func teardown(
 		return g, err
 	}
 	defer probe.Close(peer, &err)
-	conn, err := n.Client().DialContext(ctx, t.Network, peer.address)
+	conn, err := n.Client().DialContext(ctx, t.Network, peer.Address)
 	if err != nil {
-		return g, fmt.Errorf("dial %s: %w", peer.address, err)
+		return g, fmt.Errorf("dial %s: %w", peer.Address, err)
 	}
 	if g.echo, err = w.timeEchoes(conn, probe.EchoTimeout+2*trip); err != nil {
 		return g, errors.Join(err, conn.Close())
@@ -164,7 +152,7 @@ func teardown(
 		return g, fmt.Errorf("close: %w", err)
 	}
 	_, err = conn.Write([]byte("late"))
-	g.errs = outcome(err)
+	g.errs = probe.Either(err != nil, anError, noError)
 	if err := w.quiet(ctx, trip, bothClosed); err != nil {
 		return g, err
 	}
@@ -172,11 +160,4 @@ func teardown(
 	g.packets, g.expected = len(after), teardownPackets(t, after)
 	g.waits, g.notices = stateOfCloser(after), peer.noticed()
 	return g, nil
-}
-
-func outcome(err error) onClosed {
-	if err != nil {
-		return anError
-	}
-	return noError
 }

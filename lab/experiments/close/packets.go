@@ -6,6 +6,7 @@ import (
 	"echolab/lab/experiments/probe"
 	"echolab/lab/packet"
 	"echolab/lab/testbed"
+	"echolab/lab/text"
 	"echolab/lab/wire"
 )
 
@@ -37,7 +38,7 @@ func teardownPackets(t testbed.Transport, after []packet.Packet) int {
 // stateOfCloser reads from the wire what the closed side still answers. The
 // client's answer to a FIN that came twice is an acknowledgement if it waits
 // in TIME-WAIT, and RST if it has forgotten the connection.
-func stateOfCloser(packets []packet.Packet) closerState {
+func stateOfCloser(packets []packet.Packet) text.Phrase {
 	answers := 0
 	for _, p := range packets {
 		if p.TCP == nil {

@@ -7,6 +7,7 @@ import (
 	"echolab/lab/experiments/probe"
 	"echolab/lab/experiments/probe/probetest"
 	"echolab/lab/packet"
+	"echolab/lab/text"
 	"echolab/lab/transports"
 	"echolab/lab/wire"
 )
@@ -45,7 +46,7 @@ func TestStateOfCloser(t *testing.T) {
 	for _, c := range []struct {
 		name    string
 		packets []packet.Packet
-		want    closerState
+		want    text.Phrase
 	}{
 		{"answers twice", []packet.Packet{leaves, other, answer, other, answer}, inTimeWait},
 		{"answers once", []packet.Packet{leaves, other, answer, other}, inNothing},

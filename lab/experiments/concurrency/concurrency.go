@@ -72,10 +72,7 @@ var rows = []experiments.Row[servers]{
 	{
 		ID: "served_iterative", Label: "Served, iterative", Unit: "clients",
 		Cell: func(t testbed.Transport, s servers) result.Cell {
-			if t.Connected {
-				return result.Number(s.iterative.served).ExpectExactly(1)
-			}
-			return result.Number(s.iterative.served).ExpectExactly(crowd)
+			return result.Number(s.iterative.served).ExpectExactly(probe.Either[float64](t.Connected, 1, crowd))
 		},
 	},
 	{
@@ -122,20 +119,10 @@ const waitTries = 3
 // It measures no more once one is short, or as long as the idle client stays.
 func leastWait(
 	ctx context.Context, b *testbed.Bench, t testbed.Transport, o testbed.ServerOptions,
-) (least time.Duration, err error) {
-	for try := range waitTries {
-		wait, err := waitBehind(ctx, b.Attempt(try), t, o)
-		if err != nil {
-			return 0, err
-		}
-		if try == 0 || wait < least {
-			least = wait
-		}
-		if least < idle/2 || least >= idle && least < idle+idle/2 {
-			break
-		}
-	}
-	return least, nil
+) (time.Duration, error) {
+	return probe.LeastOf(waitTries,
+		func(try int) (time.Duration, error) { return waitBehind(ctx, b.Attempt(try), t, o) },
+		func(least time.Duration) bool { return least < idle/2 || least >= idle && least < idle+idle/2 })
 }
 
 // waitBehind measures how long a client waits for its echo while another one,

@@ -49,12 +49,7 @@ func (n Bottleneck) drain() time.Duration { return Scale(n.Packet, n.Limit) }
 // Backoff is to what part of its window a control goes back when the queue
 // drops: Reno to a half (RFC 5681 3.1), CUBIC to 0.7 (RFC 9438 4.6). Of others
 // it is thought that they go back to no less than Reno.
-func Backoff(control string) float64 {
-	if control == "cubic" {
-		return 0.7
-	}
-	return 0.5
-}
+func Backoff(control string) float64 { return Either(control == "cubic", 0.7, 0.5) }
 
 // Settled is the state of one flow of TCP whose window goes up and down at the
 // end of the path: it has repaired what it lost when the queue dropped for the

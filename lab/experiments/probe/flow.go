@@ -28,9 +28,9 @@ func OpenBulkFlow(ctx context.Context, n testbed.Network, t testbed.Transport) (
 		return nil, err
 	}
 	f := &BulkFlow{Sink: sink, Dialed: time.Now(), transport: t}
-	f.conn, err = n.Client().DialContext(ctx, t.Network, sink.address)
+	f.conn, err = n.Client().DialContext(ctx, t.Network, sink.Address)
 	if err != nil {
-		err = &testbed.DialError{Transport: t.Name, Server: sink.address, After: time.Since(f.Dialed), Err: err}
+		err = &testbed.DialError{Transport: t.Name, Server: sink.Address, After: time.Since(f.Dialed), Err: err}
 		return nil, errors.Join(err, sink.Close())
 	}
 	return f, nil

@@ -2,15 +2,11 @@ package probe
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"net"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"echolab/lab/testbed"
 )
@@ -18,13 +14,12 @@ import (
 // Sink is a server that answers nothing (RFC 863) and knows how much its
 // application read, and when: the twins' servers keep that to themselves.
 type Sink struct {
-	address string
-	closer  io.Closer
-	group   errgroup.Group
-	opened  time.Time
-	news    chan struct{} // holds one, since bytes were read
-	bytes   atomic.Int64  // read so far
-	last    atomic.Int64  // when the last of them were, in nanoseconds since opened
+	Service
+	opened time.Time
+	goal   int64         // bytes that complete it; 0 never does
+	done   chan struct{} // closed when they have been read
+	bytes  atomic.Int64  // read so far
+	last   atomic.Int64  // when the last of them were, in nanoseconds since opened
 
 	mu     sync.Mutex
 	closed bool
@@ -35,25 +30,10 @@ type Sink struct {
 const sinkBuffer = 64 << 10
 
 // openSink starts a sink on the server host of the network.
-func openSink(ctx context.Context, n testbed.Network, t testbed.Transport) (*Sink, error) {
-	s := &Sink{opened: time.Now(), news: make(chan struct{}, 1)}
-	address := n.Server().Addr().String() + ":0"
-	if !t.Stream {
-		conn, err := n.Server().ListenPacket(ctx, t.Network, address)
-		if err != nil {
-			return nil, fmt.Errorf("listen on %s: %w", address, err)
-		}
-		s.address, s.closer = conn.LocalAddr().String(), conn
-		s.group.Go(func() error { return s.drain(packetReader{conn}) })
-		return s, nil
-	}
-	l, err := n.Server().Listen(ctx, t.Network, address)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", address, err)
-	}
-	s.address, s.closer = l.Addr().String(), l
-	s.group.Go(func() error { return s.drainStream(l) })
-	return s, nil
+func openSink(ctx context.Context, n testbed.Network, t testbed.Transport, goal int) (*Sink, error) {
+	s := &Sink{opened: time.Now(), goal: int64(goal), done: make(chan struct{})}
+	err := s.Start(ctx, n, t, s.drainStream, func(conn net.PacketConn) error { return s.drain(packetReader{conn}) })
+	return s, err
 }
 
 // drainStream reads one connection to its end, which may well be a reset: the
@@ -61,7 +41,7 @@ func openSink(ctx context.Context, n testbed.Network, t testbed.Transport) (*Sin
 func (s *Sink) drainStream(l net.Listener) error {
 	conn, err := l.Accept()
 	if err != nil {
-		return IgnoreClosed(err)
+		return err
 	}
 	s.mu.Lock()
 	s.conn = conn
@@ -91,7 +71,7 @@ func (s *Sink) drain(from io.Reader) error {
 			s.count(int64(n))
 		}
 		if err != nil {
-			return IgnoreClosed(err)
+			return err
 		}
 	}
 }
@@ -132,12 +112,11 @@ func (s *Sink) Await(ctx context.Context, bytes int, silence time.Duration) {
 
 // Close stops the sink and waits for it.
 func (s *Sink) Close() error {
-	err := s.closer.Close()
 	s.mu.Lock()
 	s.closed = true
 	if s.conn != nil {
 		Abort(s.conn)
 	}
 	s.mu.Unlock()
-	return errors.Join(err, s.group.Wait())
+	return s.Service.Close()
 }

@@ -54,14 +54,6 @@ func Close(c io.Closer, err *error) {
 	}
 }
 
-// IgnoreClosed is err, unless it only says that the socket was closed.
-func IgnoreClosed(err error) error {
-	if errors.Is(err, net.ErrClosed) {
-		return nil
-	}
-	return err
-}
-
 // IsTimeout reports whether a deadline passed, of the socket or of the context.
 func IsTimeout(err error) bool {
 	var n net.Error
@@ -78,4 +70,13 @@ func SystemPhrase(err error) text.Phrase {
 		return "no answer"
 	}
 	return text.Phrase(err.Error())
+}
+
+// Control does something with the system's own socket.
+func Control(c syscall.RawConn, do func(fd uintptr) error) error {
+	var err error
+	if e := c.Control(func(fd uintptr) { err = do(fd) }); e != nil {
+		return e
+	}
+	return err
 }

@@ -11,6 +11,14 @@ func Milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Mi
 // Microseconds is a duration as a number of microseconds.
 func Microseconds(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
+// Either is what holds where something is so, or what holds where it is not.
+func Either[T any](so bool, then, otherwise T) T {
+	if so {
+		return then
+	}
+	return otherwise
+}
+
 // Percent is part of whole in percent; of nothing it is 0.
 func Percent(part, whole int) float64 {
 	if whole == 0 {

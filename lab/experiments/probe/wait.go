@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -12,9 +13,7 @@ import (
 const Silence = 200 * time.Millisecond
 
 // Pause waits, unless ctx ends first.
-func Pause(ctx context.Context, d time.Duration) error {
-	return WaitFor(ctx, nil, d)
-}
+func Pause(ctx context.Context, d time.Duration) error { return WaitFor(ctx, nil, d) }
 
 // WaitFor waits until something has happened, for d at most, unless ctx ends.
 func WaitFor(ctx context.Context, happened <-chan struct{}, d time.Duration) error {
@@ -27,6 +26,24 @@ func WaitFor(ctx context.Context, happened <-chan struct{}, d time.Duration) err
 		return context.Cause(ctx)
 	}
 	return nil
+}
+
+// LeastOf is the least of several tries of what a busy machine only ever adds to. It
+// makes no more of them once the least is good enough.
+func LeastOf[T cmp.Ordered](tries int, measure func(try int) (T, error), enough func(T) bool) (least T, err error) {
+	for try := range tries {
+		measured, err := measure(try)
+		if err != nil {
+			return least, err
+		}
+		if try == 0 || measured < least {
+			least = measured
+		}
+		if enough(least) {
+			break
+		}
+	}
+	return least, nil
 }
 
 // AwaitOnWire waits until shown finds what it looks for among the packets, or the

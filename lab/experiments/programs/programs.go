@@ -36,19 +36,17 @@ const (
 	chunked     = 2000
 )
 
-// sixth is what becomes of the client after the last one.
-type sixth = text.Phrase
-
+// What becomes of the client after the last one.
 const (
-	servedToo   sixth = "served"
-	findsNobody sixth = "finds nobody"
+	servedToo   text.Phrase = "served"
+	findsNobody text.Phrase = "finds nobody"
 )
 
 // exampleServers is what one transport's servers did in the documents' roles.
 type exampleServers struct {
 	served, greeted, chunks int
 	changed                 string
-	sixth                   sixth
+	sixth                   text.Phrase
 }
 
 // rows are what the lesson measures.
@@ -151,14 +149,11 @@ func dial(
 
 // serveFive serves clients one after the other until one has no echo, or five
 // have, and tries a sixth.
-func serveFive(ctx context.Context, b *testbed.Bench, t testbed.Transport) (served int, after sixth, err error) {
+func serveFive(ctx context.Context, b *testbed.Bench, t testbed.Transport) (served int, after text.Phrase, err error) {
 	o := testbed.ServerOptions{Iterative: true, MaxClients: fiveClients, Buffer: probe.DocumentBuffer}
 	err = withServer(ctx, b, t, o, func(talk conversation) {
 		served = inTurn(fiveClients, func() error { return talk(echoOnce) })
-		after = servedToo
-		if err := talk(echoOnce); err != nil {
-			after = findsNobody
-		}
+		after = probe.Either(talk(echoOnce) == nil, servedToo, findsNobody)
 	})
 	return served, after, err
 }

@@ -28,21 +28,17 @@ var Experiment = experiments.Experiment{
 	Claims: refusalClaims,
 }
 
-// notice is what a sender is told of a port where nobody listens.
-type notice = text.Phrase
-
+// What a sender is told of a port where nobody listens.
 const (
-	refusedAtOnce notice = "refused"   // by connect
-	toldLate      notice = "told late" // by a call after the one that sent
-	neverTold     notice = "never told"
+	refusedAtOnce text.Phrase = "refused"   // by connect
+	toldLate      text.Phrase = "told late" // by a call after the one that sent
+	neverTold     text.Phrase = "never told"
 )
 
-// firstMessage is what became of the first message.
-type firstMessage = text.Phrase
-
+// What became of the first message.
 const (
-	isSent  firstMessage = "sent"
-	notSent firstMessage = "not sent"
+	isSent  text.Phrase = "sent"
+	notSent text.Phrase = "not sent"
 )
 
 // nowConnected is what comes of the same connect once a server listens. Another
@@ -51,11 +47,11 @@ const nowConnected = "connected"
 
 // refused is what one transport was told.
 type refused struct {
-	outcome    notice        // of a connected socket
+	outcome    text.Phrase   // of a connected socket
 	toldAfter  time.Duration // from the first call; 0 if never
-	unasked    firstMessage
-	alone      notice      // of a socket that is not connected; "" where there is none
-	afterwards text.Phrase // the same connect, once a server listens
+	unasked    text.Phrase   // the first message
+	alone      text.Phrase   // of a socket that is not connected; "" where there is none
+	afterwards text.Phrase   // the same connect, once a server listens
 }
 
 // rows are what the lesson measures.
@@ -65,7 +61,7 @@ var rows = []experiments.Row[refused]{
 		Basis: text.Say("RST answers a SYN that nobody waits for (RFC 9293 3.5.2), " +
 			"ICMP a datagram, which the next call tells (RFC 1122 4.1.3.3)"),
 		Cell: func(t testbed.Transport, r refused) result.Cell {
-			return result.Outcome(r.outcome).ExpectWord(either(t, refusedAtOnce, toldLate))
+			return result.Outcome(r.outcome).ExpectWord(probe.Either(t.Connected, refusedAtOnce, toldLate))
 		},
 	},
 	{
@@ -90,7 +86,7 @@ var rows = []experiments.Row[refused]{
 	{
 		ID: "first_message", Label: "First message", Basis: text.Say("UDP does not ask (RFC 768)"),
 		Cell: func(t testbed.Transport, r refused) result.Cell {
-			return result.Outcome(r.unasked).ExpectWord(either(t, notSent, isSent))
+			return result.Outcome(r.unasked).ExpectWord(probe.Either(t.Connected, notSent, isSent))
 		},
 	},
 	{
@@ -99,14 +95,6 @@ var rows = []experiments.Row[refused]{
 			return result.Outcome(r.afterwards).ExpectWord(nowConnected)
 		},
 	},
-}
-
-// either is the word for a transport that connects, or for one that does not.
-func either(t testbed.Transport, connected, connectionless text.Phrase) text.Phrase {
-	if t.Connected {
-		return connected
-	}
-	return connectionless
 }
 
 // probeClosedPort tries to reach a port where nobody listens.
@@ -170,7 +158,7 @@ func (r *refused) probeConnected(
 
 // nextCalls reads, and if nothing comes of that, writes once more: either may
 // be told what became of the write before. gVisor wakes no reader for it.
-func nextCalls(conn net.Conn) (notice, error) {
+func nextCalls(conn net.Conn) (text.Phrase, error) {
 	if err := conn.SetDeadline(time.Now().Add(probe.Silence)); err != nil {
 		return "", err
 	}
@@ -193,7 +181,7 @@ func nextCalls(conn net.Conn) (notice, error) {
 // probeUnconnected sends from a socket that is not connected.
 func probeUnconnected(
 	ctx context.Context, n testbed.Network, t testbed.Transport, address string,
-) (outcome notice, err error) {
+) (outcome text.Phrase, err error) {
 	conn, err := n.Client().ListenPacket(ctx, t.Network, n.Client().Addr().String()+":0")
 	if err != nil {
 		return "", fmt.Errorf("open a socket that is not connected: %w", err)

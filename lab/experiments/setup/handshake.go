@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"echolab/lab/capture"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/packet"
@@ -109,7 +111,7 @@ func openAll(b *testbed.Bench) func(context.Context, testbed.Transport) (found, 
 // wire that is an answer.
 func openConnections(ctx context.Context, b *testbed.Bench, t testbed.Transport) ([]sample, error) {
 	all := make([]sample, attempts)
-	g, ctx := probe.NewGroup(ctx)
+	g, ctx := errgroup.WithContext(ctx)
 	for i := range all {
 		ended := make(chan struct{})
 		g.Go(func() (err error) {

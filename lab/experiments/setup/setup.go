@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
@@ -33,7 +35,7 @@ var Experiment = experiments.Experiment{
 func runSetup(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 	var all map[string]found
 	var lostSYN map[string]time.Duration
-	g, ctx := probe.NewGroup(ctx)
+	g, ctx := errgroup.WithContext(ctx)
 	if plain(b.Conditions) {
 		connected := make(chan struct{})
 		g.Go(func() (err error) {
@@ -152,10 +154,7 @@ func timeOf(c wire.Options, all []sample, f func(sample) float64) result.Cell {
 
 // handshakes is how many round trips pass before data may flow (RFC 9293 3.5).
 func handshakes(t testbed.Transport) float64 {
-	if t.Connected {
-		return 1
-	}
-	return 0
+	return probe.Either(t.Connected, 1.0, 0.0)
 }
 
 // countRows are what passed the wire before data and told something new.

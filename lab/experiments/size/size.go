@@ -30,14 +30,12 @@ var Experiment = experiments.Experiment{
 	Run:   experiments.SideBySide(findLimit, rows),
 }
 
-// sentBeyond is what became of a message one byte longer than the largest.
-// Another word than these is what the system said.
-type sentBeyond = text.Phrase
-
+// What became of a message one byte longer than the largest. Another word than these
+// is what the system said.
 const (
-	worksToo       sentBeyond = "works too"
-	messageTooLong sentBeyond = "message too long"
-	nobodyAnswers  sentBeyond = "no answer"
+	worksToo       text.Phrase = "works too"
+	messageTooLong text.Phrase = "message too long"
+	nobodyAnswers  text.Phrase = "no answer"
 )
 
 // largestTried is where the search ends: one write of a mebibyte.
@@ -47,7 +45,7 @@ const largestTried = 1 << 20
 type limit struct {
 	largest int
 	allowed int // what theory allows; 0 where it says nothing
-	beyond  sentBeyond
+	beyond  text.Phrase
 }
 
 // rows are what the lesson measures.
@@ -67,10 +65,7 @@ var rows = []experiments.Row[limit]{
 	{
 		ID: "beyond", Label: "One byte more", Headline: true,
 		Cell: func(t testbed.Transport, l limit) result.Cell {
-			if t.Stream {
-				return result.Outcome(l.beyond).ExpectWord(worksToo)
-			}
-			return result.Outcome(l.beyond).ExpectWord(messageTooLong)
+			return result.Outcome(l.beyond).ExpectWord(probe.Either(t.Stream, worksToo, messageTooLong))
 		},
 	},
 }
@@ -133,14 +128,14 @@ func search(conn net.Conn) (largest int, err error) {
 	return largest, err
 }
 
-func reason(err error) sentBeyond {
+func reason(err error) text.Phrase {
 	switch {
 	case err == nil:
 		return nobodyAnswers
 	case testbed.IsTooLong(err):
 		return messageTooLong
 	}
-	return sentBeyond(err.Error())
+	return text.Phrase(err.Error())
 }
 
 // echoes reports whether a message of n bytes comes back whole.

@@ -43,10 +43,7 @@ var rows = []experiments.Row[socketCounts]{
 		ID: "server_sockets", Label: "Server's sockets", Unit: "count", Headline: true,
 		Basis: text.Say("one that listens and one a client (accept(2)); UDP has one for all"),
 		Cell: func(t testbed.Transport, c socketCounts) result.Cell {
-			if t.Stream {
-				return c.ifKnown(result.Num(c.sockets)).ExpectExactly(3)
-			}
-			return c.ifKnown(result.Num(c.sockets)).ExpectExactly(1)
+			return c.ifKnown(result.Num(c.sockets)).ExpectExactly(probe.Either(t.Stream, 3.0, 1.0))
 		},
 	},
 	{
@@ -59,10 +56,7 @@ var rows = []experiments.Row[socketCounts]{
 	{
 		ID: "states", Label: "Their states",
 		Cell: func(t testbed.Transport, c socketCounts) result.Cell {
-			if t.Stream {
-				return c.ifKnown(result.Word(c.states)).ExpectWord("LISTEN, 2 ESTABLISHED")
-			}
-			return c.ifKnown(result.Word(c.states)).ExpectWord(unconnected)
+			return c.ifKnown(result.Word(c.states)).ExpectWord(probe.Either(t.Stream, "LISTEN, 2 ESTABLISHED", unconnected))
 		},
 	},
 	{
@@ -134,10 +128,8 @@ func countSockets(ctx context.Context, b *testbed.Bench, t testbed.Transport) (c
 	}
 	if !c.known {
 		b.Warnf("sockets: this system has no table to read, so nobody counted the server's sockets")
-	} else {
-		if c.after, err = socketsLeft(ctx, t, server, clients); err != nil {
-			return c, err
-		}
+	} else if c.after, err = socketsLeft(ctx, t, server, clients); err != nil {
+		return c, err
 	}
 	c.anyAddress, err = reachable(ctx, b.Attempt(anyAddress), t)
 	return c, err

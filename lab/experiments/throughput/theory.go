@@ -25,10 +25,7 @@ const paceShare = 0.98
 
 // fullPayload is how many bytes of data a full packet carries.
 func fullPayload(t testbed.Transport) int {
-	if t.Stream {
-		return probe.SegmentSize
-	}
-	return fullDatagram
+	return probe.Either(t.Stream, probe.SegmentSize, fullDatagram)
 }
 
 // packetsOf is how many packets the data takes.

@@ -90,10 +90,7 @@ const streamChunk = 256 << 10
 
 // chunkOf is how many bytes a write in bulk takes: a full packet, or many.
 func chunkOf(t testbed.Transport) int {
-	if t.Stream {
-		return streamChunk
-	}
-	return fullDatagram
+	return probe.Either(t.Stream, streamChunk, fullDatagram)
 }
 
 // silence is how long to wait for bytes that do not come: a transport that
