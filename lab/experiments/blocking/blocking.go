@@ -28,7 +28,7 @@ var Experiment = experiments.Experiment{
 		Server: link.Conditions{Delay: 10 * time.Millisecond},
 	},
 	Accepts: []string{"delay", "drop"},
-	Run:     runBlocking,
+	Run:     experiments.SideBySide(observe, probe.IfReached(rows...)),
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataDropped},
 		Messages: 60,
@@ -42,17 +42,11 @@ type observed struct {
 	repaired bool // there was one hole, and it was repaired
 }
 
-func runBlocking(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
+func observe(ctx context.Context, b *testbed.Bench, t testbed.Transport) (o observed, err error) {
 	w := blockingWorkload(b)
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (o observed, err error) {
-		o.LossResult, err = withDataDropped(ctx, b, t, w)
-		o.hole, o.repaired = holeIn(w, t, o.Packets)
-		return o, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return probe.Measure(b.Transports, found, rows...), nil
+	o.LossResult, err = withDataDropped(ctx, b, t, w)
+	o.hole, o.repaired = holeIn(w, t, o.Packets)
+	return o, err
 }
 
 // rows are what the lesson measures.
@@ -62,7 +56,7 @@ var rows = []experiments.Row[observed]{
 		Basis: text.Say("what is sent between the loss and its repair waits, over TCP (RFC 9293 3.4)"),
 		Cell: func(t testbed.Transport, o observed) result.Cell {
 			times := serverTimesOf(o.Workload, t, o.Packets)
-			c := result.Measured(result.Num(heldUp(times) + heldAtClient(times, o.X.Arrivals))).CutShort(o.whyCut(t))
+			c := result.Number(heldUp(times) + heldAtClient(times, o.X.Arrivals)).CutShort(o.whyCut(t))
 			switch {
 			case !t.Reliable:
 				return c.ExpectExactly(0)
@@ -78,13 +72,13 @@ var rows = []experiments.Row[observed]{
 			"or of more than two full ones (RFC 6675), or RTT/4 (RFC 8985), or a timeout (RFC 6298); " +
 			"UDP: one message is missing"),
 		Cell: func(t testbed.Transport, o observed) result.Cell {
-			return o.expectGap(result.Measured(result.Num(probe.Milliseconds(worstGap(o.X)))), t).CutShort(o.whyCut(t))
+			return o.expectGap(result.Number(probe.Milliseconds(worstGap(o.X))), t).CutShort(o.whyCut(t))
 		},
 	},
 	{
 		ID: "missing", Label: "Messages missing", Unit: "messages", Basis: text.Say("a dropped datagram is one message"),
 		Cell: func(t testbed.Transport, o observed) result.Cell {
-			c := result.Measured(result.Num(o.Workload.Messages - o.X.Delivered()))
+			c := result.Number(o.Workload.Messages - o.X.Delivered())
 			return c.ExpectExactly(float64(expectedMissing(t, o.Conditions, o.Workload))).CutShort(o.WhyCut(t))
 		},
 	},

@@ -5,6 +5,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
@@ -40,26 +42,23 @@ const (
 type found struct{ goodput, queueLoss, sent, startLoss, dataLost, reno result.Cell }
 
 func runCongestion(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	var reno map[string]result.Cell
-	var all map[string]found
-	g, ctx := probe.NewGroup(ctx)
-	g.Go(func() (err error) {
-		reno, err = bulkReno(ctx, b.Attempt(lossyPath))
-		return err
-	})
-	g.Go(func() (err error) {
-		all, err = testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (found, error) {
-			return oneFlow(ctx, b.Attempt(bottleneckPath), t)
+	all, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (f found, err error) {
+		g, ctx := errgroup.WithContext(ctx)
+		var reno result.Cell
+		g.Go(func() (err error) {
+			reno, err = bulkReno(ctx, b.Attempt(lossyPath), t)
+			return err
 		})
-		return err
+		g.Go(func() (err error) {
+			f, err = oneFlow(ctx, b.Attempt(bottleneckPath), t)
+			return err
+		})
+		err = g.Wait()
+		f.reno = reno
+		return f, err
 	})
-	if err := g.Wait(); err != nil {
+	if err != nil {
 		return nil, err
-	}
-	for name, cell := range reno {
-		f := all[name]
-		f.reno = cell
-		all[name] = f
 	}
 	return experiments.Measure(b.Transports, all, rows(b)...), nil
 }

@@ -37,25 +37,13 @@ func lossyBench(b *testbed.Bench) *testbed.Bench {
 	return lossy
 }
 
-// bulkReno measures Reno over a lossy link against the formulas, for every reliable
-// transport.
-func bulkReno(ctx context.Context, b *testbed.Bench) (map[string]result.Cell, error) {
-	all := map[string]result.Cell{}
-	for _, t := range b.Transports {
-		if !t.Reliable {
-			continue
-		}
-		cell, err := renoFlow(ctx, lossyBench(b), t)
-		if err != nil {
-			return nil, fmt.Errorf("reno over a lossy link: %w", err)
-		}
-		all[t.Name] = cell
+// bulkReno measures the mean rate of renoFlows flows of Reno, of a reliable transport,
+// over a lossy link against the formulas.
+func bulkReno(ctx context.Context, b *testbed.Bench, t testbed.Transport) (result.Cell, error) {
+	if !t.Reliable {
+		return result.Cell{}, nil
 	}
-	return all, nil
-}
-
-// renoFlow measures the mean rate of renoFlows flows.
-func renoFlow(ctx context.Context, lossy *testbed.Bench, t testbed.Transport) (result.Cell, error) {
+	lossy := lossyBench(b)
 	lasts, enough := renoLasts(lossy)
 	flows := slices.Repeat([]testbed.Transport{t}, renoFlows)
 	all, err := probe.RunFlows(ctx, lossy, probe.FixedDuration(lasts), flows...)
@@ -63,7 +51,7 @@ func renoFlow(ctx context.Context, lossy *testbed.Bench, t testbed.Transport) (r
 		return result.Number(0).CutShort(r.Ended), nil
 	}
 	if err != nil {
-		return result.Cell{}, err
+		return result.Cell{}, fmt.Errorf("reno over a lossy link: %w", err)
 	}
 	rate, rtt, p := together(all)
 	cell := result.Number(rate / 1e6)

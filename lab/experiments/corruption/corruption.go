@@ -2,7 +2,6 @@
 package corruption
 
 import (
-	"context"
 	"math"
 	"slices"
 	"time"
@@ -27,15 +26,11 @@ var Experiment = experiments.Experiment{
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond, Corrupt: 0.05}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Long:       true,
-	Run:        runCorruption,
+	Run:        probe.Accounting(probe.EveryMillisecond, rows...),
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataDamaged},
 		Messages: 100,
 	},
-}
-
-func runCorruption(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	return probe.MeasureRows(ctx, b, b.Workload(time.Millisecond), rows...)
 }
 
 // rows are what the lesson measures.
@@ -45,15 +40,13 @@ var rows = slices.Concat([]experiments.Row[probe.LossResult]{
 		Basis: text.Say("one flipped bit always changes a ones' complement sum (RFC 1071); " +
 			"of two in one datagram one pair in 32 does not"),
 		Cell: func(t testbed.Transport, r probe.LossResult) result.Cell {
-			return expectDamaged(result.Measured(result.Num(r.X.Damaged)), t, r.Conditions, r.Workload)
+			return expectDamaged(result.Number(r.X.Damaged), t, r.Conditions, r.Workload)
 		},
 	},
 	probe.Headline(probe.Delivered),
 	{
 		ID: "discarded", Label: "Damaged, discarded", Unit: "packets",
-		Cell: probe.CellOf(func(r probe.LossResult) result.Value {
-			return result.Num(probe.WithFate(r.Packets, link.Corrupted))
-		}),
+		Cell: probe.PacketsThat(func(p packet.Packet) bool { return p.Fate == link.Corrupted }),
 	},
 	probe.SentAgain,
 }, probe.LossRows)

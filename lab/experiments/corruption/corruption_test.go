@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
 	"echolab/lab/testbed"
@@ -25,7 +26,7 @@ func TestExpectDamaged(t *testing.T) {
 	} {
 		w := testbed.Workload{Messages: 1000, Size: e.size}
 		found := map[string]probe.LossResult{e.t.Name: {X: &testbed.Exchange{}, Conditions: c, Workload: w}}
-		row := probe.Measure([]testbed.Transport{e.t}, found, rows[0])[0]
+		row := experiments.Measure([]testbed.Transport{e.t}, found, rows[0])[0]
 		mean, low, high := row.Expected[e.t.Name].Number, row.Low[e.t.Name], row.High[e.t.Name]
 		if row.ID != "damaged" || math.Abs(mean-e.mean) > 1e-9 || low != 0 || high < e.mean || high > e.most+1 {
 			t.Errorf("%s, %s, %d bytes: %v, from %v to %v; want %v, up to %v",

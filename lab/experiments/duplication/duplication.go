@@ -2,7 +2,6 @@
 package duplication
 
 import (
-	"context"
 	"time"
 
 	"echolab/lab/experiments"
@@ -25,30 +24,24 @@ var Experiment = experiments.Experiment{
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond, Duplicate: 0.20}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Long:       true,
-	Run:        runDuplication,
+	Run:        probe.Accounting(probe.EveryMillisecond, probe.Headline(Duplicates), probe.Delivered, copied),
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataCopied},
 		Messages: 50,
 	},
 }
 
-func runDuplication(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	return probe.MeasureRows(ctx, b, b.Workload(time.Millisecond), probe.Headline(Duplicates), probe.Delivered, copied)
-}
-
 // Duplicates is the row of the echoes that came behind the first of their message.
 var Duplicates = experiments.Row[probe.LossResult]{
 	ID: "duplicates", Label: "Duplicates", Unit: "messages",
 	Cell: func(t testbed.Transport, r probe.LossResult) result.Cell {
-		return expectDuplicates(result.Measured(result.Num(r.X.Duplicates())), t, r.Conditions, r.Workload)
+		return expectDuplicates(result.Number(r.X.Duplicates()), t, r.Conditions, r.Workload)
 	},
 }
 
 var copied = experiments.Row[probe.LossResult]{
 	ID: "copied", Label: "Copied by the wire", Unit: "packets",
-	Cell: probe.CellOf(func(r probe.LossResult) result.Value {
-		return result.Num(probe.Count(r.Packets, func(p packet.Packet) bool { return p.Copy }))
-	}),
+	Cell: probe.PacketsThat(func(p packet.Packet) bool { return p.Copy }),
 }
 
 // expectDuplicates says how many echoes should come behind the first of their

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
 	"echolab/lab/testbed"
@@ -34,7 +35,7 @@ func TestExpectDuplicates(t *testing.T) {
 		found := map[string]probe.LossResult{
 			c.t.Name: {X: &testbed.Exchange{}, Conditions: wire.BothWays(c.c), Workload: w},
 		}
-		row := probe.Measure([]testbed.Transport{c.t}, found, Duplicates)[0]
+		row := experiments.Measure([]testbed.Transport{c.t}, found, Duplicates)[0]
 		got, ok := row.Expected[c.t.Name]
 		low, high := row.Low[c.t.Name], row.High[c.t.Name]
 		if ok != (c.want >= 0) || ok && (math.Abs(got.Number-c.want) > 1e-6 || low < c.want-120 || high > c.want+120) {

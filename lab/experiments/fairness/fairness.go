@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
@@ -82,7 +84,7 @@ func runFairness(ctx context.Context, b *testbed.Bench) ([]result.Measurement, e
 func runPairs(ctx context.Context, b *testbed.Bench) (same, other map[string]sharing, err error) {
 	same, other = map[string]sharing{}, map[string]sharing{}
 	var mu sync.Mutex
-	g, ctx := probe.NewGroup(ctx)
+	g, ctx := errgroup.WithContext(ctx)
 	for _, t := range b.Transports {
 		g.Go(func() error {
 			s, err := medianPair(ctx, b, t)
@@ -117,7 +119,7 @@ func medianPair(ctx context.Context, b *testbed.Bench, t testbed.Transport) (sha
 	if !t.Reliable {
 		all = all[:1]
 	}
-	g, ctx := probe.NewGroup(ctx)
+	g, ctx := errgroup.WithContext(ctx)
 	for i := range all {
 		g.Go(func() (err error) {
 			all[i], err = runPair(ctx, b.Attempt(i), t, t)

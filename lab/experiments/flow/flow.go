@@ -5,6 +5,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
@@ -67,27 +69,29 @@ const (
 // found is what was measured of one transport.
 type found struct {
 	probe.LossResult
-	delivered, waited, lost, told, least result.Cell
+	delivered, waited, lost, told, least, windowRate result.Cell
 }
 
 func runFlow(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 	rest := restFor(b.Conditions)
 	w := b.Workload(rest / flowHaste)
 	w.Messages, w.Size = flowMessages, flowSize // fewer would fit into the buffers
-	var windows map[string]result.Cell
-	var all map[string]found
-	g, ctx := probe.NewGroup(ctx)
-	g.Go(func() (err error) {
-		windows, err = windowRates(ctx, b.Attempt(smallWindow))
-		return err
-	})
-	g.Go(func() (err error) {
-		all, err = testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (found, error) {
-			return readSlowly(ctx, b.Attempt(slowReader), t, w, rest)
+	all, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (f found, err error) {
+		g, ctx := errgroup.WithContext(ctx)
+		var windowRate result.Cell
+		g.Go(func() (err error) {
+			windowRate, err = rateOfWindow(ctx, b.Attempt(smallWindow), t)
+			return err
 		})
-		return err
+		g.Go(func() (err error) {
+			f, err = readSlowly(ctx, b.Attempt(slowReader), t, w, rest)
+			return err
+		})
+		err = g.Wait()
+		f.windowRate = windowRate
+		return f, err
 	})
-	if err := g.Wait(); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	losses := map[string]probe.LossResult{}
@@ -95,8 +99,8 @@ func runFlow(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error
 		losses[name] = f.LossResult
 	}
 	measured := experiments.Measure(b.Transports, all, rows...)
-	measured = append(measured, probe.Measure(b.Transports, losses, probe.LossRows...)...)
-	return append(measured, experiments.Measure(b.Transports, windows, windowRow)...), nil
+	measured = append(measured, experiments.Measure(b.Transports, losses, probe.LossRows...)...)
+	return append(measured, experiments.Measure(b.Transports, all, windowRow)...), nil
 }
 
 // rows are what the lesson measures with a slow reader.

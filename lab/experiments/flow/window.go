@@ -34,30 +34,26 @@ const (
 )
 
 // windowRow is what the lesson measures with a small window.
-var windowRow = experiments.Row[result.Cell]{
+var windowRow = experiments.Row[found]{
 	ID: "window_rate", Label: "Rate, small window", Unit: "Mbit/s",
-	Cell: func(_ testbed.Transport, c result.Cell) result.Cell { return c },
+	Cell: func(_ testbed.Transport, f found) result.Cell { return f.windowRate },
 }
 
-// windowRates measures, for every reliable transport, a flow that nothing slows but
-// its receiver's window, although the receiver reads as fast as it can.
-func windowRates(ctx context.Context, b *testbed.Bench) (map[string]result.Cell, error) {
-	all := map[string]result.Cell{}
-	for _, t := range b.Transports {
-		if !t.Reliable {
-			continue
-		}
-		long := b.On(smallBuffers(b.Driver, windowBuffer, 0))
-		rec := capture.NewRecorder(windowPackets)
-		long.Conditions.Client = link.Conditions{Delay: windowDelay}
-		long.Conditions.Server = link.Conditions{Delay: windowDelay}
-		long.Taps = append(long.Taps, func(wire.Options) wire.Tap { return rec.Tap })
-		if _, err := probe.RunFlows(ctx, long, probe.FixedDuration(windowFor), t); err != nil {
-			return nil, fmt.Errorf("%s with a small window: %w", t.Name, err)
-		}
-		all[t.Name] = windowCell(rec.Packets())
+// rateOfWindow measures a flow of a reliable transport that nothing slows but its
+// receiver's window, although the receiver reads as fast as it can.
+func rateOfWindow(ctx context.Context, b *testbed.Bench, t testbed.Transport) (result.Cell, error) {
+	if !t.Reliable {
+		return result.Cell{}, nil
 	}
-	return all, nil
+	long := b.On(smallBuffers(b.Driver, windowBuffer, 0))
+	rec := capture.NewRecorder(windowPackets)
+	long.Conditions.Client = link.Conditions{Delay: windowDelay}
+	long.Conditions.Server = link.Conditions{Delay: windowDelay}
+	long.Taps = append(long.Taps, func(wire.Options) wire.Tap { return rec.Tap })
+	if _, err := probe.RunFlows(ctx, long, probe.FixedDuration(windowFor), t); err != nil {
+		return result.Cell{}, fmt.Errorf("with a small window: %w", err)
+	}
+	return windowCell(rec.Packets()), nil
 }
 
 func windowCell(packets []packet.Packet) result.Cell {

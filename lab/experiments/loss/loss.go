@@ -2,7 +2,6 @@
 package loss
 
 import (
-	"context"
 	"slices"
 	"time"
 
@@ -28,16 +27,12 @@ var Experiment = experiments.Experiment{
 		"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt", "rate", "limit",
 	},
 	Long: true,
-	Run:  runLoss,
+	Run:  probe.Accounting(probe.EveryMillisecond, rows...),
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataDropped},
 		Messages: 50,
 	},
 	Claims: claims,
-}
-
-func runLoss(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	return probe.MeasureRows(ctx, b, b.Workload(time.Millisecond), rows...)
 }
 
 // rows are what the application sees, what it costs, what passed the wire, and what
@@ -47,8 +42,8 @@ var rows = slices.Concat([]row{
 	probe.Headline(probe.SentAgain),
 	{ID: "rtt_p99", Label: "Round trip, p99", Unit: "ms", Cell: percentile(0.99)},
 	{ID: "rtt_p50", Label: "Round trip, p50", Unit: "ms", Cell: percentile(0.50)},
-	{ID: "injected", Label: "Dropped by the wire", Unit: "packets", Cell: count(isLost)},
-	{ID: "undelivered", Label: "Did not arrive whole", Unit: "packets", Cell: count(isUndelivered)},
+	{ID: "injected", Label: "Dropped by the wire", Unit: "packets", Cell: probe.PacketsThat(isLost)},
+	{ID: "undelivered", Label: "Did not arrive whole", Unit: "packets", Cell: probe.PacketsThat(isUndelivered)},
 	probe.Overtaken,
 	{
 		ID: "gaps", Label: "Gaps in the stream", Unit: "count",
@@ -56,10 +51,10 @@ var rows = slices.Concat([]row{
 			if !t.Stream {
 				return result.Cell{}
 			}
-			return result.Measured(result.Num(visibleGaps(r.Packets)))
+			return result.Number(visibleGaps(r.Packets))
 		},
 	},
-	{ID: "sack_packets", Label: "Gaps named (SACK)", Unit: "packets", Cell: count(packet.Packet.NamesGap)},
+	{ID: "sack_packets", Label: "Gaps named (SACK)", Unit: "packets", Cell: probe.PacketsThat(packet.Packet.NamesGap)},
 	{
 		ID: "told", Label: "Sender told of a loss", Unit: "count",
 		Basis: text.Say("UDP acknowledges nothing (RFC 768); " +
@@ -68,8 +63,7 @@ var rows = slices.Concat([]row{
 			if t.Reliable {
 				return result.Cell{}
 			}
-			return result.Measured(result.Num(toldOf(r))).
-				Expect(0, 0, float64(probe.Unassembled(r.Workload, r.Packets)))
+			return result.Number(toldOf(r)).Expect(0, 0, float64(probe.Unassembled(r.Workload, r.Packets)))
 		},
 	},
 }, probe.LossRows)
@@ -86,11 +80,6 @@ func percentile(share float64) func(testbed.Transport, probe.LossResult) result.
 		}
 		return result.Measured(value).CutShort(r.WhyCut(t))
 	}
-}
-
-// count is how many packets f is true of.
-func count(f func(packet.Packet) bool) func(testbed.Transport, probe.LossResult) result.Cell {
-	return probe.CellOf(func(r probe.LossResult) result.Value { return result.Num(probe.Count(r.Packets, f)) })
 }
 
 // toldOf counts what told the client of a transport that something was lost:

@@ -15,6 +15,7 @@ import (
 	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
+	"echolab/lab/theory"
 	"echolab/lab/wire"
 )
 
@@ -26,17 +27,13 @@ var Experiment = experiments.Experiment{
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"delay"},
-	Run:        runNagle,
+	Run:        experiments.SideBySide(writeBoth, rows),
 	Lesson:     packet.Lesson{Shows: []packet.Sight{packet.WritesGathered}},
 }
 
 const (
 	burstWrites = 20
 	burstSize   = 10
-	// initialWindow is how many segments may leave before the first
-	// acknowledgement (RFC 6928). Linux and gVisor count segments, however short,
-	// and Linux paces none of them, not even under BBR.
-	initialWindow = 10
 	// burstTries bounds how often a burst is written on a busy machine.
 	burstTries = 3
 )
@@ -44,13 +41,14 @@ const (
 // burstPackets is how many packets a burst makes that is written before the
 // first acknowledgement comes. With Nagle's algorithm nothing follows the
 // first write until then (RFC 9293 section 3.7.4); without it, nothing
-// follows the initial window. What waits leaves in one segment.
+// follows the initial window: Linux and gVisor count segments, however short,
+// and Linux paces none of them, not even under BBR. What waits leaves in one segment.
 func burstPackets(t testbed.Transport, noDelay bool) int {
 	switch {
 	case !t.Stream:
 		return burstWrites
 	case noDelay:
-		return initialWindow + 1
+		return theory.InitialWindow + 1
 	}
 	return 1 + 1
 }
@@ -62,22 +60,17 @@ type burst struct {
 	trip    time.Duration // what passes before the first acknowledgement, at least
 }
 
-func runNagle(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (map[bool]burst, error) {
-		all := map[bool]burst{} // by TCP_NODELAY
-		for i, noDelay := range []bool{true, false} {
-			f, err := burstInTime(ctx, b.Attempt(i), t, noDelay)
-			if err != nil {
-				return nil, err
-			}
-			all[noDelay] = f
+// writeBoth writes a burst with TCP_NODELAY and one without, which are found by that.
+func writeBoth(ctx context.Context, b *testbed.Bench, t testbed.Transport) (map[bool]burst, error) {
+	all := map[bool]burst{}
+	for i, noDelay := range []bool{true, false} {
+		f, err := burstInTime(ctx, b.Attempt(i), t, noDelay)
+		if err != nil {
+			return nil, err
 		}
-		return all, nil
-	})
-	if err != nil {
-		return nil, err
+		all[noDelay] = f
 	}
-	return experiments.Measure(b.Transports, found, rows...), nil
+	return all, nil
 }
 
 // rows are what the lesson measures.
@@ -97,7 +90,7 @@ var rows = []experiments.Row[map[bool]burst]{
 func packets(noDelay bool) func(testbed.Transport, map[bool]burst) result.Cell {
 	return func(t testbed.Transport, all map[bool]burst) result.Cell {
 		f := all[noDelay]
-		c := result.Measured(result.Num(f.packets))
+		c := result.Number(f.packets)
 		if t.Stream && f.trip == 0 {
 			return c // acknowledgements come between the writes
 		}

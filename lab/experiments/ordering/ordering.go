@@ -2,7 +2,6 @@
 package ordering
 
 import (
-	"context"
 	"math"
 	"time"
 
@@ -26,16 +25,12 @@ var Experiment = experiments.Experiment{
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond, Reorder: 0.25}),
 	Accepts:    []string{"loss", "burst", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Long:       true,
-	Run:        runOrdering,
+	Run:        probe.Accounting(orderingWorkload, outOfOrder, probe.Delivered, probe.Overtaken),
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataOvertaken},
 		Messages: 50,
 	},
 	Claims: claims,
-}
-
-func runOrdering(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	return probe.MeasureRows(ctx, b, orderingWorkload(b), outOfOrder, probe.Delivered, probe.Overtaken)
 }
 
 // outOfOrder is the share of the messages which came that came out of order.

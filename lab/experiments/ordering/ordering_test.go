@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"echolab/lab/experiments"
 	"echolab/lab/experiments/duplication"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/experiments/probe/probetest"
@@ -47,7 +48,7 @@ func TestTheoryOfTheLinks(t *testing.T) {
 			x.Arrivals = append(x.Arrivals, seq)
 		}
 		found := map[string]probe.LossResult{"udp": {X: x, Conditions: c, Workload: w}}
-		rows := probe.Measure(
+		rows := experiments.Measure(
 			[]testbed.Transport{transports.UDP}, found, probe.Delivered, duplication.Duplicates, outOfOrder)
 		for _, row := range rows {
 			if wrong := outside(row); wrong != "" {
@@ -127,7 +128,7 @@ func TestOrderSaysNothing(t *testing.T) {
 		both := wire.BothWays(c.c)
 		w := testbed.Workload{Messages: c.messages, Size: c.size, Every: pace(both)}
 		found := map[string]probe.LossResult{"udp": {X: &testbed.Exchange{}, Conditions: both, Workload: w}}
-		row := probe.Measure([]testbed.Transport{transports.UDP}, found, outOfOrder)[0]
+		row := experiments.Measure([]testbed.Transport{transports.UDP}, found, outOfOrder)[0]
 		if _, ok := row.Expected["udp"]; ok != c.want {
 			t.Errorf("%s: something is expected: %v, want %v", name, ok, c.want)
 		}

@@ -26,7 +26,7 @@ var Experiment = experiments.Experiment{
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},
-	Run:        runOverhead,
+	Run:        experiments.SideBySide(priceEchoes, rows),
 	Claims:     claims,
 }
 
@@ -61,16 +61,6 @@ func echoesOver(trip, longest time.Duration) int {
 	return max(fewEchoes, min(manyEchoes, int(longest/4/trip)))
 }
 
-func runOverhead(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (cost, error) {
-		return priceEchoes(ctx, b, t)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return experiments.Measure(b.Transports, found, rows...), nil
-}
-
 // rows are what the lesson measures.
 var rows = []experiments.Row[cost]{
 	{
@@ -96,7 +86,7 @@ var rows = []experiments.Row[cost]{
 	{
 		ID: "efficiency", Label: "Payload share", Unit: "%", Basis: text.Say("payload / (payload + headers)"),
 		Cell: func(t testbed.Transport, c cost) result.Cell {
-			cell := result.Measured(result.Num(theory.Efficiency(c.payload, 1, c.headers)))
+			cell := result.Number(theory.Efficiency(c.payload, 1, c.headers))
 			if _, headers, ok := c.expectedPackets(t); ok {
 				const rounding = 1e-9
 				e := theory.Efficiency(2*c.echoes*c.size, 1, headers)
@@ -122,7 +112,7 @@ var rows = []experiments.Row[cost]{
 
 func ratio(part, whole int) float64 { return float64(part) / float64(whole) }
 
-func measured(part, whole int) result.Cell { return result.Measured(result.Num(ratio(part, whole))) }
+func measured(part, whole int) result.Cell { return result.Number(ratio(part, whole)) }
 
 // priceEchoes counts what passes the wire while messages go there and back,
 // one at a time.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe/probetest"
 	"echolab/lab/link"
 	"echolab/lab/testbed"
@@ -76,7 +77,7 @@ func TestExpectDelivery(t *testing.T) {
 	} {
 		w.Size = c.size
 		found := map[string]LossResult{c.t.Name: {X: &testbed.Exchange{}, Conditions: wire.BothWays(c.c), Workload: w}}
-		row := Measure([]testbed.Transport{c.t}, found, Delivered)[0]
+		row := experiments.Measure([]testbed.Transport{c.t}, found, Delivered)[0]
 		got, ok := row.Expected[c.t.Name]
 		if ok != (c.want >= 0) {
 			t.Errorf("%s: expected %v, %v", c.name, got, ok)

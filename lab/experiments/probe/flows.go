@@ -16,11 +16,6 @@ import (
 	"echolab/lab/theory"
 )
 
-// NewGroup runs parts of an experiment side by side; the first error ends them all.
-func NewGroup(ctx context.Context) (*errgroup.Group, context.Context) {
-	return errgroup.WithContext(ctx)
-}
-
 // FlowResult is what one flow did while it was measured, counted on the wire.
 type FlowResult struct {
 	packet.Flow               // in the time that was measured
@@ -86,7 +81,7 @@ func (c FlowPlan) run(
 ) ([]FlowResult, error) {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	g, running := NewGroup(running)
+	g, running := errgroup.WithContext(running)
 	ports := make([]uint16, len(flows))
 	for i, f := range flows {
 		size, pace := c.sending(b, f.transport, i)

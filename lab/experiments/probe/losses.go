@@ -112,7 +112,7 @@ var LossRows = []experiments.Row[LossResult]{
 	{
 		ID: "lost_unexplained", Label: "Lost: unexplained", Unit: "messages", Basis: text.Say("every loss has a cause"),
 		Cell: func(_ testbed.Transport, r LossResult) result.Cell {
-			return result.Measured(result.Num(r.Losses.unexplained)).ExpectExactly(0)
+			return result.Number(r.Losses.unexplained).ExpectExactly(0)
 		},
 	},
 }
@@ -121,6 +121,6 @@ var LossRows = []experiments.Row[LossResult]{
 func lossRow(id string, label text.Phrase, count func(Losses) int) experiments.Row[LossResult] {
 	return experiments.Row[LossResult]{
 		ID: id, Label: label, Unit: "messages",
-		Cell: CellOf(func(r LossResult) result.Value { return result.Num(count(r.Losses)) }),
+		Cell: CountOf(func(r LossResult) int { return count(r.Losses) }),
 	}
 }

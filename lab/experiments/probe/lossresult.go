@@ -2,7 +2,9 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"echolab/lab/experiments"
 	"echolab/lab/packet"
@@ -46,30 +48,26 @@ func MeasureLoss(
 	return r, nil
 }
 
-// MeasureRows runs the workload through each transport and fills the rows.
-func MeasureRows(
-	ctx context.Context, b *testbed.Bench, w testbed.Workload, rows ...experiments.Row[LossResult],
-) ([]result.Measurement, error) {
-	found, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (LossResult, error) {
-		return MeasureLoss(ctx, b, t, w)
-	})
-	if err != nil {
-		return nil, err
+// Accounting is the method of an experiment that runs a workload through each
+// transport and accounts for every loss.
+func Accounting(
+	workload func(*testbed.Bench) testbed.Workload, rows ...experiments.Row[LossResult],
+) experiments.Method {
+	find := func(ctx context.Context, b *testbed.Bench, t testbed.Transport) (LossResult, error) {
+		return MeasureLoss(ctx, b, t, workload(b))
 	}
-	return Measure(b.Transports, found, rows...), nil
+	return experiments.SideBySide(find, IfReached(rows...))
 }
 
-// attempt is what was found of a transport that may have had no connection.
-type attempt interface {
+// EveryMillisecond is the run's workload, one message a millisecond.
+func EveryMillisecond(b *testbed.Bench) testbed.Workload { return b.Workload(time.Millisecond) }
+
+// IfReached are rows of what may have had no connection, which is then in every cell
+// that concerns the transport.
+func IfReached[T interface {
 	Reached() bool
 	NoConnection() result.Cell
-}
-
-// Measure is experiments.Measure where a handshake may come to nothing: a
-// transport that had no connection has this in every row that concerns it.
-func Measure[T attempt](
-	transports []testbed.Transport, found map[string]T, rows ...experiments.Row[T],
-) []result.Measurement {
+}](rows ...experiments.Row[T]) []experiments.Row[T] {
 	rows = slices.Clone(rows)
 	for i, row := range rows {
 		rows[i].Cell = func(t testbed.Transport, found T) result.Cell {
@@ -80,7 +78,7 @@ func Measure[T attempt](
 			return found.NoConnection()
 		}
 	}
-	return experiments.Measure(transports, found, rows...)
+	return rows
 }
 
 // Headline is a row that is shown without --details.
@@ -93,7 +91,7 @@ func Headline(row experiments.Row[LossResult]) experiments.Row[LossResult] {
 var Delivered = experiments.Row[LossResult]{
 	ID: "delivered", Label: "Delivered", Unit: "%",
 	Cell: func(t testbed.Transport, r LossResult) result.Cell {
-		c := result.Measured(result.Num(Percent(r.X.Delivered(), r.Workload.Messages)))
+		c := result.Number(Percent(r.X.Delivered(), r.Workload.Messages))
 		return expectDelivery(c, t, r.Conditions, r.Workload).CutShort(r.WhyCut(t))
 	},
 }
@@ -102,7 +100,7 @@ var Delivered = experiments.Row[LossResult]{
 var SentAgain = experiments.Row[LossResult]{
 	ID: "retransmissions", Label: "Retransmissions", Unit: "packets", Basis: text.Say("nothing in UDP retransmits"),
 	Cell: func(t testbed.Transport, r LossResult) result.Cell {
-		c := result.Measured(result.Num(packet.Retransmissions(r.Packets) + repeated(r.Workload, r.Packets)))
+		c := result.Number(packet.Retransmissions(r.Packets) + repeated(r.Workload, r.Packets))
 		if t.Reliable {
 			return c
 		}
@@ -113,21 +111,47 @@ var SentAgain = experiments.Row[LossResult]{
 // Overtaken is the row of the packets that a later one of their side overtook.
 var Overtaken = experiments.Row[LossResult]{
 	ID: "overtaken", Label: "Overtaken", Unit: "packets",
-	Cell: CellOf(func(r LossResult) result.Value { return result.Num(OvertakenOf(r.Packets)) }),
+	Cell: CountOf(func(r LossResult) (n int) {
+		for _, by := range packet.Overtaken(r.Packets) {
+			if by > 0 {
+				n++
+			}
+		}
+		return n
+	}),
 }
 
-// CellOf makes the cells of a row of which theory says nothing.
-func CellOf[T any](value func(T) result.Value) func(testbed.Transport, T) result.Cell {
-	return func(_ testbed.Transport, found T) result.Cell { return result.Measured(value(found)) }
+// CountOf makes the cells of a row with a number of which theory says nothing.
+func CountOf[T any](count func(T) int) func(testbed.Transport, T) result.Cell {
+	return func(_ testbed.Transport, found T) result.Cell { return result.Number(count(found)) }
+}
+
+// PacketsThat makes the cells of a row that counts packets.
+func PacketsThat(are func(packet.Packet) bool) func(testbed.Transport, LossResult) result.Cell {
+	return CountOf(func(r LossResult) int { return Count(r.Packets, are) })
 }
 
 // WhyCut says why what hangs on the number of messages that came back is not the
-// answer: a reliable transport had some under way, or its connection broke.
+// answer; it is zero where it is. A reliable transport had some under way when the lab
+// stopped waiting, or TCP itself gave up: neither is loss.
 func (r LossResult) WhyCut(t testbed.Transport) text.Message {
-	if !t.Reliable {
+	missing := len(r.X.Observations) - r.X.Delivered()
+	switch {
+	case !t.Reliable || missing == 0:
 		return text.Message{}
+	case r.X.Broken != nil:
+		return text.Sayf("the connection broke after %s s (%s), %d messages not echoed",
+			text.Figure(r.X.Stopped.Seconds()), innermost(r.X.Broken).Error(), missing)
 	}
-	return WhyCut(r.X)
+	return text.Sayf("stopped after %s s, %d messages under way", text.Figure(r.X.Stopped.Seconds()), missing)
+}
+
+// innermost is what the system said, without the steps around it.
+func innermost(err error) error {
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(err) {
+		err = inner
+	}
+	return err
 }
 
 // recordLimit is how many packets to remember of a workload: every message may

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"echolab/lab/experiments"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
@@ -19,7 +20,7 @@ import (
 func TestUnreached(t *testing.T) {
 	for _, certain := range []bool{false, true} {
 		r := LossResult{X: &testbed.Exchange{}, Unreached: Unreached{Why: text.Say("no connection"), certain: certain}}
-		row := Measure([]testbed.Transport{transports.TCP}, map[string]LossResult{"tcp": r}, Delivered)[0]
+		row := experiments.Measure([]testbed.Transport{transports.TCP}, map[string]LossResult{"tcp": r}, IfReached(Delivered)...)[0]
 		want, expected := row.Expected["tcp"]
 		_, cut := row.CutOff["tcp"]
 		_, low := row.Low["tcp"]
@@ -38,7 +39,7 @@ func TestCutShort(t *testing.T) {
 		&transports.TCP: "stopped after 60 s, 1 messages under way", &transports.UDP: "",
 	} {
 		found := map[string]LossResult{transport.Name: {X: x, Workload: testbed.Workload{Messages: 2}}}
-		row := Measure([]testbed.Transport{*transport}, found, Delivered)[0]
+		row := experiments.Measure([]testbed.Transport{*transport}, found, Delivered)[0]
 		if got := row.CutOff[transport.Name]; got.String() != want {
 			t.Errorf("%s is cut off: %q, want %q", transport.Name, got, want)
 		}
@@ -51,7 +52,7 @@ func TestBroken(t *testing.T) {
 	reset := &net.OpError{Op: "read", Net: "tcp", Err: os.NewSyscallError("read", syscall.ECONNRESET)}
 	x.Broken = fmt.Errorf("receive: %w", reset)
 	const want = "the connection broke after 338 s (connection reset by peer), 3 messages not echoed"
-	if got := WhyCut(x).String(); got != want {
+	if got := (LossResult{X: x}).WhyCut(transports.TCP).String(); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
