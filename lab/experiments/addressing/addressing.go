@@ -28,7 +28,6 @@ var Experiment = experiments.Experiment{
 	Claims:     addressingClaims,
 }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[[]packet.Packet]{
 	{
 		ID: "has_ports", Label: "With addresses and ports", Unit: "packets", Headline: true,

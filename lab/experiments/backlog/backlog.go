@@ -74,7 +74,6 @@ func runBacklog(ctx context.Context, b *testbed.Bench) ([]result.Measurement, er
 	return experiments.Measure(b.Transports, found, rows...), nil
 }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[waiting]{
 	{
 		ID: "connected_before_accept", Label: "Connected before accept", Unit: "count", Headline: true,

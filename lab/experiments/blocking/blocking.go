@@ -49,7 +49,6 @@ func observe(ctx context.Context, b *testbed.Bench, t testbed.Transport) (o obse
 	return o, err
 }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[observed]{
 	{
 		ID: "held_up", Label: "Messages held up", Unit: "messages", Headline: true,

@@ -53,7 +53,6 @@ type cuts struct {
 // be read in pieces.
 func (c cuts) echoed() bool { return c.back == smallWrites*smallSize }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[cuts]{
 	{
 		ID: "reads", Label: "Reads of 10 writes", Unit: "count", Headline: true,

@@ -51,7 +51,6 @@ var (
 // system said.
 type reached struct{ unicast, broadcast, multicast result.Value }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[reached]{
 	{
 		ID: "unicast", Label: "Unicast", Unit: "receivers", Headline: true, Basis: text.Say("one address, one socket"),

@@ -52,7 +52,6 @@ type teardownSample struct {
 	errs              text.Phrase
 }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[teardownSample]{
 	{
 		ID: "packets_to_close", Label: "Packets to close", Unit: "packets", Headline: true,

@@ -49,7 +49,6 @@ type queueing struct {
 // servers are both kinds of servers of one transport.
 type servers struct{ iterative, concurrent queueing }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[servers]{
 	{
 		ID: "wait_iterative", Label: "Wait, iterative", Unit: "ms", Headline: true,

@@ -33,7 +33,6 @@ var Experiment = experiments.Experiment{
 	},
 }
 
-// rows are what the lesson measures.
 var rows = slices.Concat([]experiments.Row[probe.LossResult]{
 	{
 		ID: "damaged", Label: "Delivered damaged", Unit: "messages", Headline: true,

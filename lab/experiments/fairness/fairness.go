@@ -48,7 +48,6 @@ const contests = 3
 // found is what was measured of one transport.
 type found struct{ besideTheOther, jain, besideItsLike result.Cell }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[found]{
 	{
 		ID: "share_with_other", Label: "Share beside the other", Unit: "%", Headline: true,

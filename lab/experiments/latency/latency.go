@@ -28,7 +28,6 @@ var Experiment = experiments.Experiment{
 // warmUp is how many messages go before those that count.
 const warmUp = 50
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[[]time.Duration]{
 	{ID: "rtt_p50", Label: "Round trip, p50", Unit: "µs", Headline: true, Cell: percentile(0.50)},
 	{ID: "rtt_p99", Label: "Round trip, p99", Unit: "µs", Cell: percentile(0.99)},

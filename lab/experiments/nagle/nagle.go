@@ -73,7 +73,6 @@ func writeBoth(ctx context.Context, b *testbed.Bench, t testbed.Transport) (map[
 	return all, nil
 }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[map[bool]burst]{
 	{
 		ID: "packets", Label: "Nagle off", Unit: "packets", Headline: true, Cell: packets(true),

@@ -61,7 +61,6 @@ func echoesOver(trip, longest time.Duration) int {
 	return max(fewEchoes, min(manyEchoes, int(longest/4/trip)))
 }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[cost]{
 	{
 		ID: "header_bytes", Label: "Headers a packet", Unit: "bytes", Headline: true,

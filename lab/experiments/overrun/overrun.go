@@ -36,7 +36,6 @@ func flood(ctx context.Context, b *testbed.Bench, t testbed.Transport) (probe.Th
 	return sendFast(ctx, b, t, b.Options.Size, lasts)
 }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[probe.ThroughputSample]{
 	{
 		ID: "offered", Label: "Offered", Unit: "Mbit/s", Headline: true,

@@ -5,6 +5,7 @@ package probe
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"echolab/lab/packet"
@@ -103,12 +104,7 @@ func (n Bottleneck) Overshoot() int {
 
 // Overflowing is the state of a queue that has dropped a packet.
 func Overflowing(_ time.Duration, flows []packet.Flow) bool {
-	for _, f := range flows {
-		if f.Overflowed > 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(flows, func(f packet.Flow) bool { return f.Overflowed > 0 })
 }
 
 // LeastLook is the shortest time between two looks at flows.

@@ -49,7 +49,6 @@ type exampleServers struct {
 	sixth                   text.Phrase
 }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[exampleServers]{
 	{
 		ID: "five_clients", Label: "Served, then stopped", Unit: "clients", Headline: true,

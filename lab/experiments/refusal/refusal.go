@@ -54,7 +54,6 @@ type refused struct {
 	afterwards text.Phrase   // the same connect, once a server listens
 }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[refused]{
 	{
 		ID: "outcome", Label: "Nobody listens", Headline: true,

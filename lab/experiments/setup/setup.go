@@ -60,7 +60,6 @@ func runSetup(ctx context.Context, b *testbed.Bench) ([]result.Measurement, erro
 	return experiments.Measure(b.Transports, all, rows(b)...), nil
 }
 
-// rows are what the lesson measures.
 func rows(b *testbed.Bench) []experiments.Row[found] {
 	c := b.Conditions
 	all := append(timeRows(c), countRows(c)...)

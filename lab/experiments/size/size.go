@@ -48,7 +48,6 @@ type limit struct {
 	beyond  text.Phrase
 }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[limit]{
 	{
 		ID: "largest", Label: "Largest echoed", Unit: "bytes", Headline: true,

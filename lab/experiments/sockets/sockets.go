@@ -37,7 +37,6 @@ type socketCounts struct {
 	anyAddress  int
 }
 
-// rows are what the lesson measures.
 var rows = []experiments.Row[socketCounts]{
 	{
 		ID: "server_sockets", Label: "Server's sockets", Unit: "count", Headline: true,

@@ -72,7 +72,6 @@ func runThroughput(ctx context.Context, b *testbed.Bench) ([]result.Measurement,
 	return measured, blameMachine(ctx, b, late.Lateness(), measured)
 }
 
-// rows are what the lesson measures.
 func rows(b *testbed.Bench) []experiments.Row[found] {
 	return []experiments.Row[found]{
 		{ID: "goodput", Label: "Goodput", Unit: "Mbit/s", Headline: true,
