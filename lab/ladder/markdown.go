@@ -48,7 +48,7 @@ func markdown(label *strings.Builder, t packet.Trace, o Options) {
 }
 
 func markdownCells(t packet.Trace, p packet.Packet, notes []packet.Annotation, o Options) []string {
-	side := o.Words.Say(text.Phrase(sideName(p.From)))
+	side := o.Words.Say(text.Phrase(p.From.String()))
 	seq, ack, window := "", "", ""
 	if p.TCP != nil {
 		seq, window = fmt.Sprint(p.TCP.RelativeSeq), strconv.Itoa(p.TCP.ScaledWindow)

@@ -16,8 +16,7 @@ import (
 type Sink struct {
 	Service
 	opened time.Time
-	goal   int64         // bytes that complete it; 0 never does
-	done   chan struct{} // closed when they have been read
+	news   chan struct{} // holds one, since bytes were read
 	bytes  atomic.Int64  // read so far
 	last   atomic.Int64  // when the last of them were, in nanoseconds since opened
 
@@ -30,8 +29,8 @@ type Sink struct {
 const sinkBuffer = 64 << 10
 
 // openSink starts a sink on the server host of the network.
-func openSink(ctx context.Context, n testbed.Network, t testbed.Transport, goal int) (*Sink, error) {
-	s := &Sink{opened: time.Now(), goal: int64(goal), done: make(chan struct{})}
+func openSink(ctx context.Context, n testbed.Network, t testbed.Transport) (*Sink, error) {
+	s := &Sink{opened: time.Now(), news: make(chan struct{}, 1)}
 	err := s.Start(ctx, n, t, s.drainStream, func(conn net.PacketConn) error { return s.drain(packetReader{conn}) })
 	return s, err
 }
