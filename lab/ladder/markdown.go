@@ -40,7 +40,7 @@ func markdown(label *strings.Builder, t packet.Trace, o Options) {
 		fmt.Fprintf(label, "| %s |\n", strings.Join(markdownCells(t, p, notes[i], o), " | "))
 	}
 	if t.Closing() {
-		fmt.Fprintf(label, "\n%s\n", text.Markdown(o.Words.Say("the end of what was seen: the connection was not closed yet")))
+		fmt.Fprintf(label, "\n%s\n", text.Markdown(say("the end of what was seen: the connection was not closed yet")))
 	}
 	if !t.Outcome.IsZero() {
 		fmt.Fprintf(label, "\n%s\n", text.Markdown(o.Words.Text(t.Outcome)))
