@@ -97,6 +97,7 @@ var plan = map[string]arrows{
 		"lab/wire":                        "taps on the wires inside",
 		"github.com/tetratelabs/wazero":   "the sandbox lives here only",
 		"github.com/rogpeppe/go-internal": "a lock on the cache",
+		"golang.org/x/sys":                "memory that grows where it lies",
 	},
 	"lab/networks/simulated/protocol": {
 		"lab/testbed": "jobs and findings", "lab/text": "sentences among them", "lab/wire": "events",

@@ -60,6 +60,7 @@ type event struct {
 type channel struct {
 	file *os.File
 	conn syscall.RawConn
+	body [maxMessage]byte // of the message that is received: one at a time
 }
 
 func newChannel(fd int) (*channel, error) {
@@ -68,7 +69,7 @@ func newChannel(fd int) (*channel, error) {
 	}
 	file := os.NewFile(uintptr(fd), "sandbox")
 	conn, err := file.SyscallConn()
-	return &channel{file, conn}, err
+	return &channel{file: file, conn: conn}, err
 }
 
 // send sends one message with descriptors.
@@ -92,15 +93,15 @@ func (c *channel) send(message any, fds ...int) error {
 	return cmp.Or(err, sendErr)
 }
 
-// receive waits for one message and returns its descriptors. The error is
+// receive waits for one message and returns its descriptors; one goroutine
+// receives. The error is
 // unix.EPIPE when the other end has gone.
 func (c *channel) receive(message any) ([]int, error) {
-	body := make([]byte, maxMessage)
 	rights := make([]byte, unix.CmsgSpace(socketsAtOnce*4))
 	var n, rn int
 	var recvErr error
 	err := c.conn.Read(func(fd uintptr) bool {
-		n, rn, _, _, recvErr = unix.Recvmsg(int(fd), body, rights, unix.MSG_CMSG_CLOEXEC)
+		n, rn, _, _, recvErr = unix.Recvmsg(int(fd), c.body[:], rights, unix.MSG_CMSG_CLOEXEC)
 		return recvErr != unix.EAGAIN
 	})
 	if err := cmp.Or(err, recvErr); err != nil {
@@ -113,7 +114,7 @@ func (c *channel) receive(message any) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fds, json.Unmarshal(body[:n], message)
+	return fds, json.Unmarshal(c.body[:n], message)
 }
 
 // shutdown tells the other end that nothing more will come.
