@@ -93,9 +93,8 @@ func (c *channel) send(message any, fds ...int) error {
 	return cmp.Or(err, sendErr)
 }
 
-// receive waits for one message and returns its descriptors; one goroutine
-// receives. The error is
-// unix.EPIPE when the other end has gone.
+// receive waits for one message and returns its descriptors; one goroutine at a
+// time may. The error is unix.EPIPE when the other end has gone.
 func (c *channel) receive(message any) ([]int, error) {
 	rights := make([]byte, unix.CmsgSpace(socketsAtOnce*4))
 	var n, rn int
