@@ -64,7 +64,7 @@ func bulkReno(ctx context.Context, b *testbed.Bench, t testbed.Transport) (resul
 			"the window halves and grows again in %s s: too seldom in the %s s that the lab takes",
 			text.Figure(renoCycle(lossy.Conditions).Seconds()), text.Figure(lasts.Seconds()))), nil
 	case cell.Outside():
-		return cell.CutShort(probe.EitherOf(probe.BottleneckOf(lossy.Conditions).Disturbance, all)), nil
+		return cell.CutShort(probe.FirstAmong(probe.BottleneckOf(lossy.Conditions).Disturbance, all)), nil
 	}
 	return cell, nil
 }

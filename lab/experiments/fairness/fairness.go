@@ -156,9 +156,9 @@ func runPair(ctx context.Context, b *testbed.Bench, a, rival testbed.Transport) 
 	low, high := theory.Interval(arrived, s.likely/100, probe.Confidence)
 	s.luck = probe.Percent(high-low, arrived) / 2
 	s.cut = p.undecided(b, a, rival, both, enough)
-	s.busy = probe.EitherOf(p.Disturbance, both)
+	s.busy = probe.FirstAmong(p.Disturbance, both)
 	if a.Reliable {
-		s.stood = probe.FirstOf(probe.EitherOf(probe.StartedOver, both), probe.EitherOf(p.Timeout, both))
+		s.stood = probe.FirstOf(probe.FirstAmong(probe.StartedOver, both), probe.FirstAmong(p.Timeout, both))
 	}
 	return s, nil
 }

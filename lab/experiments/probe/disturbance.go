@@ -86,8 +86,8 @@ func FirstOf(all ...text.Message) text.Message {
 	return text.Message{}
 }
 
-// EitherOf is the first reason that there is of several flows, or none.
-func EitherOf(reason func(FlowResult) text.Message, flows []FlowResult) (why text.Message) {
+// FirstAmong is the first reason that there is of several flows, or none.
+func FirstAmong(reason func(FlowResult) text.Message, flows []FlowResult) (why text.Message) {
 	for _, r := range flows {
 		if why = reason(r); !why.IsZero() {
 			break
