@@ -86,11 +86,15 @@ func titled(list []experiments.Experiment) string {
 	return strings.Join(each(list, func(e experiments.Experiment) string { return e.Name().String() }), ", ")
 }
 
-// whereActs is a hint that names the experiments that a condition can act in.
+// whereActs is a hint that names the experiments that a condition can act in; ""
+// if there are none.
 func whereActs(condition string) string {
 	able := slices.DeleteFunc(registry.All(), func(e experiments.Experiment) bool {
 		return !slices.Contains(e.Accepts, condition)
 	})
+	if len(able) == 0 {
+		return ""
+	}
 	return "it can in " + strings.Join(ids(able), ", ")
 }
 

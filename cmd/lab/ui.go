@@ -74,7 +74,7 @@ func (t *terminal) end(ctx context.Context, err error) int {
 	switch {
 	case err == nil, brokenPipe.in(err):
 		return exitDone // the reader has enough, as in "lab list | head"
-	case errors.As(err, &e):
+	case errors.As(err, &e) && (e != exitFailed || ctx.Err() == nil): // else it failed for it was interrupted
 		return int(e)
 	case ctx.Err() != nil:
 		return exitInterrupted

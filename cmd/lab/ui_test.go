@@ -30,6 +30,8 @@ func TestEnd(t *testing.T) {
 		{"the reader has enough", context.Background(), fmt.Errorf("write: %w", syscall.EPIPE), 0, ""},
 		{"interrupted", interrupted, context.Canceled, 130, ""},
 		{"interrupted but done", interrupted, nil, 0, ""},
+		{"did not run, since it was interrupted", interrupted, exitCode(exitFailed), 130, ""},
+		{"ran in a namespace, and was told to end", interrupted, exitCode(0), 0, ""},
 		{"ran in a namespace", context.Background(), exitCode(7), 7, ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
