@@ -5,8 +5,6 @@ import (
 	"context"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
@@ -42,18 +40,10 @@ const (
 type found struct{ goodput, queueLoss, sent, startLoss, dataLost, reno result.Cell }
 
 func runCongestion(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
-	all, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (f found, err error) {
-		g, ctx := errgroup.WithContext(ctx)
-		var reno result.Cell
-		g.Go(func() (err error) {
-			reno, err = bulkReno(ctx, b.Attempt(lossyPath), t)
-			return err
-		})
-		g.Go(func() (err error) {
-			f, err = oneFlow(ctx, b.Attempt(bottleneckPath), t)
-			return err
-		})
-		err = g.Wait()
+	all, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (found, error) {
+		reno, f, err := probe.Both(ctx,
+			func(ctx context.Context) (result.Cell, error) { return bulkReno(ctx, b.Attempt(lossyPath), t) },
+			func(ctx context.Context) (found, error) { return oneFlow(ctx, b.Attempt(bottleneckPath), t) })
 		f.reno = reno
 		return f, err
 	})

@@ -5,8 +5,6 @@ import (
 	"context"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/probe"
 	"echolab/lab/link"
@@ -76,18 +74,10 @@ func runFlow(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error
 	rest := restFor(b.Conditions)
 	w := b.Workload(rest / flowHaste)
 	w.Messages, w.Size = flowMessages, flowSize // fewer would fit into the buffers
-	all, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (f found, err error) {
-		g, ctx := errgroup.WithContext(ctx)
-		var windowRate result.Cell
-		g.Go(func() (err error) {
-			windowRate, err = rateOfWindow(ctx, b.Attempt(smallWindow), t)
-			return err
-		})
-		g.Go(func() (err error) {
-			f, err = readSlowly(ctx, b.Attempt(slowReader), t, w, rest)
-			return err
-		})
-		err = g.Wait()
+	all, err := testbed.Each(ctx, b, false, func(ctx context.Context, t testbed.Transport) (found, error) {
+		windowRate, f, err := probe.Both(ctx,
+			func(ctx context.Context) (result.Cell, error) { return rateOfWindow(ctx, b.Attempt(smallWindow), t) },
+			func(ctx context.Context) (found, error) { return readSlowly(ctx, b.Attempt(slowReader), t, w, rest) })
 		f.windowRate = windowRate
 		return f, err
 	})

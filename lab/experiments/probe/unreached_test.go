@@ -20,7 +20,8 @@ import (
 func TestUnreached(t *testing.T) {
 	for _, certain := range []bool{false, true} {
 		r := LossResult{X: &testbed.Exchange{}, Unreached: Unreached{Why: text.Say("no connection"), certain: certain}}
-		row := experiments.Measure([]testbed.Transport{transports.TCP}, map[string]LossResult{"tcp": r}, IfReached(Delivered)...)[0]
+		found := map[string]LossResult{"tcp": r}
+		row := experiments.Measure([]testbed.Transport{transports.TCP}, found, IfReached(Delivered)...)[0]
 		want, expected := row.Expected["tcp"]
 		_, cut := row.CutOff["tcp"]
 		_, low := row.Low["tcp"]

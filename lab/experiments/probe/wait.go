@@ -5,6 +5,8 @@ import (
 	"context"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"echolab/lab/capture"
 	"echolab/lab/packet"
 )
@@ -26,6 +28,23 @@ func WaitFor(ctx context.Context, happened <-chan struct{}, d time.Duration) err
 		return context.Cause(ctx)
 	}
 	return nil
+}
+
+// Both finds two things side by side; the first error ends both.
+func Both[A, B any](
+	ctx context.Context, first func(context.Context) (A, error), second func(context.Context) (B, error),
+) (a A, b B, err error) {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		a, err = first(ctx)
+		return err
+	})
+	g.Go(func() (err error) {
+		b, err = second(ctx)
+		return err
+	})
+	err = g.Wait()
+	return a, b, err
 }
 
 // LeastOf is the least of several tries of what a busy machine only ever adds to. It

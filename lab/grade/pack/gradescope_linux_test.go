@@ -81,7 +81,8 @@ func mountProc(t *testing.T, root string) {
 
 func buildStatic(t *testing.T, source, out string) {
 	t.Helper()
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, source) // as make build, which shares the work
+	// As make build does it, which shares the work.
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", out, source)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOARCH=amd64")
 	if message, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", source, err, message)
