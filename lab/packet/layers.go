@@ -153,27 +153,26 @@ func (d *dissector) tcp(p Packet) Layer {
 // options are those of a segment, each with its own length (RFC 9293 section
 // 3.2). What is no option is shown as it is.
 func (d *dissector) options(t *Segment) {
-	const end, nothing, mss, scale, permitted, sack, timestamps = 0, 1, 2, 3, 4, 5, 8
 	for left := t.HeaderLength - 20; left > 0; {
 		kind, length := d.rest[0], 1
-		if kind > nothing && left > 1 {
+		if kind > optionNothing && left > 1 {
 			length = min(max(int(d.rest[1]), 1), left)
 		}
 		name, value := text.Sayf("option %d", kind), text.Message{}
 		switch {
-		case kind == end:
+		case kind == optionEnd:
 			name, length = text.Say("option: end of the list"), left
-		case kind == nothing:
+		case kind == optionNothing:
 			name = text.Say("option: filler")
-		case kind == mss && length == 4:
+		case kind == optionMSS && length == 4:
 			name, value = text.Say("option: maximum segment size"), text.Sayf("%d bytes", t.Options.MSS)
-		case kind == scale && length == 3:
+		case kind == optionWindowScale && length == 3:
 			name, value = text.Say("option: window scale"), text.Sayf("times %d", 1<<min(d.rest[2], 14))
-		case kind == permitted:
+		case kind == optionSACKPermitted:
 			name = text.Say("option: SACK permitted")
-		case kind == sack:
+		case kind == optionSACK:
 			name = text.Say("option: SACK")
-		case kind == timestamps && length == 10:
+		case kind == optionTimestamps && length == 10:
 			name, value = text.Say("option: timestamps"), text.Sayf("now %d, echo of %d", t.Options.TSVal, t.Options.TSEcr)
 		}
 		d.field(length, name, value)

@@ -3,10 +3,10 @@
 // annotates it. It opens no networks and no files. It is the lab's only decoder:
 // experiments, captures, the packet ladder and the layer view use it.
 //
-// packet.go is a packet, decode.go reads one and layers.go names its fields,
-// sequence.go and conversation.go follow connections, trace.go is one
-// conversation, sights.go finds what it shows, annotate.go explains it, and
-// meter.go counts without keeping packets.
+// packet.go is a packet, decode.go reads one (decode_ip.go and decode_tcp.go its
+// headers) and layers.go names its fields, sequence.go and conversation.go follow
+// connections, trace.go is one conversation, sights.go finds what it shows,
+// annotate.go explains it, and meter.go counts without keeping packets.
 package packet
 
 import (
