@@ -54,6 +54,7 @@ type annotator struct {
 	notes []Annotation // about the packet at hand
 
 	synTime      time.Duration // when the first SYN was sent
+	roundTrip    time.Duration // from then until the handshake was done
 	synAcked     bool          // a SYN-ACK was seen
 	established  bool          // the handshake is done
 	dataSeen     bool          // application data was seen

@@ -9,16 +9,24 @@ import (
 	"echolab/lab/wire"
 )
 
+// timerWait is half of what the timers for retransmissions wait at least: 200 ms, of
+// Linux and gVisor alike (RFC 6298 section 2.4 wants a second). What is sent again so
+// long after the last acknowledgement was no answer to it.
+const timerWait = 100 * time.Millisecond
+
 // retransmission notes why a segment is sent again: duplicate acknowledgements
 // asked for it (fast retransmit, RFC 5681 section 3.2), acknowledgements said that
-// later segments have arrived (RFC 6675, RFC 8985), or none came.
+// later segments have arrived (RFC 6675, and within a round trip RFC 8985 section
+// 6.2), or none came for so long that a timer ran out.
 func (s *annotator) retransmission(p Packet) {
 	seq := p.TCP.RelativeSeq
 	first, known := s.firstSent[seqKey{p.From, seq}]
-	times, edge := s.ackHistory(1-p.From, seq, p.Time)
+	times, edge, last := s.ackHistory(1-p.From, seq, p.Time)
 	switch {
 	case p.TCP.Flags.Has(SYN|ACK) && s.synPending(p.Time):
 		s.repairf("answers a SYN that came again")
+	case known && p.Time-last > max(timerWait, s.roundTrip):
+		s.repairf("retransmission: no acknowledgement for %s", RoundDuration(p.Time-first))
 	case times > 0:
 		s.repairf("fast retransmit: acknowledgements asked for it again (%d)", times)
 	case after(edge, seq):
@@ -52,13 +60,17 @@ func (s *annotator) synPending(now time.Duration) bool {
 const ackWindow = 100
 
 // ackHistory is what had reached the other side by then: how many duplicate
-// acknowledgements asked for a number, and the end of what arrived behind a gap.
-func (s *annotator) ackHistory(from wire.Side, seq uint32, now time.Duration) (times int, edge uint32) {
+// acknowledgements asked for a number, the end of what arrived behind a gap, and
+// when the last acknowledgement came.
+func (s *annotator) ackHistory(
+	from wire.Side, seq uint32, now time.Duration,
+) (times int, edge uint32, last time.Duration) {
 	asks := s.acks[from]
 	for _, a := range asks[max(len(asks)-ackWindow, 0):] {
 		if a.at > now {
 			continue
 		}
+		last = max(last, a.at)
 		if a.ack == seq && a.duplicate {
 			times++
 		}
@@ -66,7 +78,7 @@ func (s *annotator) ackHistory(from wire.Side, seq uint32, now time.Duration) (t
 			edge = a.edge
 		}
 	}
-	return times, edge
+	return times, edge, last
 }
 
 // noteReset notes what a reset means at this point.
@@ -107,7 +119,7 @@ func (t Trace) answers() bool {
 // handshakeDone notes the segment that ends the handshake.
 func (s *annotator) handshakeDone(p Packet) {
 	if s.synAcked && !s.established && p.From == wire.Client && p.TCP.Flags.Has(ACK) {
-		s.established = true
+		s.established, s.roundTrip = true, p.Time-s.synTime
 		s.insightf("handshake done after %s: the first byte may flow", RoundDuration(p.Time-s.synTime))
 	}
 }

@@ -12,8 +12,10 @@ import (
 // over after half of one, and returns what the notes say, packet by packet.
 func noted(talk []sent) []string {
 	made := packets(talk)
+	now := time.Duration(0)
 	for i := range made {
-		made[i].Time = time.Duration(i) * time.Millisecond
+		now += talk[i].after
+		made[i].Time = now + time.Duration(i)*time.Millisecond
 		made[i].Delivered, made[i].Fate = made[i].Time+time.Millisecond/2, link.Delivered
 	}
 	Follow(made)
@@ -27,6 +29,12 @@ func noted(talk []sent) []string {
 		all = append(all, strings.Join(said, "; "))
 	}
 	return all
+}
+
+// late is a segment that comes when the timer for retransmissions has run out.
+func late(s sent) sent {
+	s.after = 200 * time.Millisecond
+	return s
 }
 
 var greeting = []sent{
@@ -58,6 +66,8 @@ func TestNotesSayWhatIsLearnt(t *testing.T) {
 		{"the timer", append(greeting[:3:3], data(100, 10), data(100, 10)), []string{"", "", "", "first data", "retransmission: no acknowledgement for 1ms"}},
 		{"a fast retransmit", append(greeting[:3:3], data(100, 10), data(110, 10), data(120, 10), data(130, 10), heard(110, room), heard(110, room), heard(110, room), data(110, 10)),
 			[]string{"", "", "", "first data", "", "", "", "", "byte 11 again", "byte 11 again", "fast retransmit"}},
+		{"the timer, though acknowledgements asked", append(greeting[:3:3], data(100, 10), data(110, 10), data(120, 10), data(130, 10), heard(110, room), heard(110, room), heard(110, room), late(data(110, 10))),
+			[]string{"", "", "", "first data", "", "", "", "", "byte 11 again", "byte 11 again", "retransmission: no acknowledgement for 206ms"}},
 		{"a slow reader", append(greeting[:3:3], data(100, 10), heard(110, 0), data(110, 1), heard(110, room)),
 			[]string{"", "", "", "first data", "zero window", "probe", "room again"}},
 		{"the client closes", append(greeting[:3:3], fin(data(100, 0)), fin(heard(101, room)), sent{from: client, flags: ACK, seq: 101, ack: 501, window: room}),

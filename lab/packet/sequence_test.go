@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"echolab/lab/wire"
 )
@@ -19,6 +20,7 @@ type sent struct {
 	bytes  int
 	window uint16
 	copy   bool
+	after  time.Duration // the packet before, besides a millisecond
 }
 
 const (
