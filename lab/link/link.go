@@ -111,6 +111,12 @@ func (l *Link) Next() (due time.Duration, ok bool) {
 	return first.due, true
 }
 
+// Waiting is how many packets wait for the rate, with the one that is being sent.
+func (l *Link) Waiting(now time.Duration) int {
+	l.bottleneck.forget(now)
+	return l.bottleneck.sent.len()
+}
+
 // Take hands over the next packet that is due by now. Packets that are due at
 // the same time come in the order in which they were offered.
 func (l *Link) Take(now time.Duration) (p Parcel, ok bool) {

@@ -257,3 +257,23 @@ func TestCopyIsWhole(t *testing.T) {
 		t.Errorf("fates %v, want the packet damaged and its copy whole", fates)
 	}
 }
+
+// TestWaiting: those that wait for the rate are counted, with the one that is being
+// sent, until their last bit has left; without a rate nothing waits.
+func TestWaiting(t *testing.T) {
+	const size, count = 125, 3 // 1 ms each at 1 Mbit/s
+	slow, free := New(Conditions{Rate: 1e6, Delay: time.Second}, 1, "client"), New(Conditions{}, 1, "client")
+	for range count {
+		slow.Offer(0, make([]byte, size))
+		free.Offer(0, make([]byte, size))
+	}
+	for ms, want := range []int{3, 2, 1, 0} {
+		now := time.Duration(ms) * time.Millisecond
+		if got := slow.Waiting(now); got != want {
+			t.Errorf("%d packets wait after %v, want %d", got, now, want)
+		}
+	}
+	if got := free.Waiting(0); got != 0 {
+		t.Errorf("%d packets wait without a rate", got)
+	}
+}

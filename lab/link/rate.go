@@ -33,15 +33,20 @@ func (b *bottleneck) send(now time.Duration, bytes int) (leaves time.Duration, o
 	if b.rate == 0 {
 		return now, true
 	}
-	for b.sent.len() > 0 && *b.sent.first() <= now {
-		b.sent.pop()
-	}
+	b.forget(now)
 	if b.sent.len() > b.limit { // one is being sent, limit wait
 		return 0, false
 	}
 	b.free = max(b.free, now) + time.Duration(float64(bytes*8)/b.rate*float64(time.Second))
 	b.sent.push(b.free)
 	return b.free, true
+}
+
+// forget forgets the packets that are gone by now.
+func (b *bottleneck) forget(now time.Duration) {
+	for b.sent.len() > 0 && *b.sent.first() <= now {
+		b.sent.pop()
+	}
 }
 
 // units are those of rates, as netem knows them. "bit" is last because all end in it.

@@ -68,10 +68,14 @@ func (d *direction) offer(packet []byte) {
 	}
 	now := d.wire.Now()
 	o := d.link.Offer(now, packet)
-	d.wire.watch(Event{Time: now, From: d.from, Number: o.Number, Fate: o.Fate, Cause: o.Cause, Packet: packet})
+	waiting := d.link.Waiting(now)
+	d.wire.watch(Event{
+		Time: now, From: d.from, Number: o.Number, Fate: o.Fate, Cause: o.Cause, Queue: waiting, Packet: packet,
+	})
 	if o.Copied {
 		d.wire.watch(Event{
-			Time: now, From: d.from, Number: o.Number, Copy: true, Fate: o.OfCopy, Cause: link.Duplicate, Packet: packet,
+			Time: now, From: d.from, Number: o.Number, Copy: true, Fate: o.OfCopy, Cause: link.Duplicate,
+			Queue: waiting, Packet: packet,
 		})
 	}
 	if next := d.deliver(now); next < d.waiting {
@@ -86,7 +90,7 @@ func (d *direction) deliver(now time.Duration) (next time.Duration) {
 		_, _ = d.out.Write(p.Bytes) // a device may refuse what a flipped bit made of it
 		d.wire.watch(Event{
 			Time: now, From: d.from, Number: p.Number, Copy: p.Copy, Fate: p.Fate, Cause: p.Cause,
-			Late: now - p.Due, Packet: p.Bytes,
+			Queue: d.link.Waiting(now), Late: now - p.Due, Packet: p.Bytes,
 		})
 	}
 	if due, ok := d.link.Next(); ok {

@@ -30,6 +30,7 @@ type Event struct {
 	Copy   bool // made by the link
 	Fate   link.Fate
 	Cause  link.Cause
+	Queue  int           // packets of its side that wait for the rate now, with the one that is being sent
 	Late   time.Duration // how long after its time it was handed over: the machine was busy
 	Packet []byte        // the IP packet as it was at that moment; valid until the tap returns
 }
