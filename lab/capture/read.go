@@ -11,8 +11,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/gopacket/gopacket/layers"
-
 	"echolab/lab/link"
 	"echolab/lab/packet"
 )
@@ -58,7 +56,7 @@ func collect(r io.Reader, o Options, number int) ([]packet.Trace, error) {
 	if o.Most <= 0 {
 		o.Most = DefaultMost
 	}
-	c := collector{Options: o, number: number, homes: map[netip.Addr]int{}, numbers: map[int]int{}, places: map[int]int{}}
+	c := collector{Options: o, number: number, homes: map[home]int{}, numbers: map[int]int{}, places: map[int]int{}}
 	for {
 		f, err := s.next()
 		if errors.Is(err, io.EOF) {
@@ -81,15 +79,15 @@ type collector struct {
 	all     packet.Conversations
 	numbers map[int]int // among those that count, by number among all
 	of      int         // how many count
-	homes   map[netip.Addr]int
+	homes   map[home]int
 	traces  []packet.Trace
 	began   []time.Time // of each trace
 	places  map[int]int // in traces, by number among all
 	kept    int         // packets
 
 	frames  int
-	strange layers.LinkType // one that is not understood
-	odd     int             // frames with such a one
+	strange linkType // one that is not understood
+	odd     int      // frames with such a one
 }
 
 // take looks at one frame.
@@ -110,7 +108,7 @@ func (c *collector) take(f frame) {
 		return
 	}
 	n := c.all.Of(p)
-	if n == 0 || !c.wanted(n, p) || !c.athome(p, f.end) {
+	if n == 0 || !c.wanted(n, p) || !c.athome(n, p, f.end) {
 		return
 	}
 	at := c.place(n, p, f)
@@ -145,16 +143,28 @@ func (c *collector) place(n int, p packet.Packet, f frame) int {
 	return c.places[n]
 }
 
+// home is a host in a conversation. The same host may be elsewhere in another one: a
+// capture of the lab has a wire for each, and all wires the same two addresses.
+type home struct {
+	conversation int
+	host         netip.Addr
+}
+
+// mostHomes bounds what is remembered of hosts, routers that report about a
+// conversation among them.
+const mostHomes = 1 << 16
+
 // athome reports whether a packet was captured where its sender is. A capture
 // of several interfaces may hold a packet once for each that it passed; the
 // first of them is the sender's.
-func (c *collector) athome(p packet.Packet, end int) bool {
-	home, known := c.homes[p.Source]
-	if !known && len(c.homes) < 16 { // both ends, and routers that report about them
-		home, known = end, true
-		c.homes[p.Source] = end
+func (c *collector) athome(n int, p packet.Packet, end int) bool {
+	who := home{n, p.Source}
+	at, known := c.homes[who]
+	if !known && len(c.homes) < mostHomes {
+		at, known = end, true
+		c.homes[who] = end
 	}
-	return known && home == end
+	return known && at == end
 }
 
 // keep adds a packet to its trace.

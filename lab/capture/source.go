@@ -8,9 +8,6 @@ import (
 	"fmt"
 	"io"
 	"time"
-
-	"github.com/gopacket/gopacket/layers"
-	"github.com/gopacket/gopacket/pcapgo"
 )
 
 // FormatError is what is wrong with a file that is no capture, a damaged one,
@@ -31,19 +28,15 @@ const (
 	mostPerPacket  = 1 << 20 // bytes of the file between one packet and the next
 	mostSnap       = 1 << 18 // bytes of a packet
 	mostInterfaces = 1000
-	mostNames      = 10_000 // host names that a capture may bring along
 )
 
-var (
-	errTooMuch = errors.New("block is too long")
-	errNothing = errors.New("a packet of no bytes")
-)
+var errTooMuch = errors.New("block is too long")
 
 // frame is one packet of a file as it was captured.
 type frame struct {
 	bytes    []byte
 	at       time.Time
-	link     layers.LinkType
+	link     linkType
 	end      int
 	comments []string
 }
@@ -108,53 +101,13 @@ func open(r io.Reader) (*source, error) {
 		return nil, wrongf("no pcap or pcapng file")
 	}
 	limited := &budget{r: file, left: mostPerPacket}
-	switch binary.BigEndian.Uint32(magic) {
-	case 0x0a0d0d0a:
-		return openNg(limited)
-	case 0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1:
-		return openClassic(limited)
+	if binary.BigEndian.Uint32(magic) == blockSection {
+		return openPcapng(limited)
+	}
+	if order, _ := pcapOrder(magic); order != nil {
+		return openPcap(limited)
 	}
 	return nil, wrongf("no pcap or pcapng file")
-}
-
-// openClassic reads pcap.
-func openClassic(b *budget) (*source, error) {
-	r, err := pcapgo.NewReader(b)
-	if err != nil {
-		return nil, damaged("its header", err)
-	}
-	if r.Snaplen() > mostSnap {
-		r.SetSnaplen(mostSnap)
-	}
-	return &source{budget: b, packet: func() (frame, error) {
-		data, info, err := r.ReadPacketData()
-		switch {
-		case errors.Is(err, io.EOF) && info.CaptureLength > 0:
-			err = io.ErrUnexpectedEOF // its header is the last that there is
-		case err == nil && info.Length == 0:
-			err = errNothing // zeros would read as such packets without end
-		}
-		return frame{bytes: data, at: info.Timestamp, link: r.LinkType()}, err
-	}}, nil
-}
-
-// openNg reads pcapng.
-func openNg(b *budget) (*source, error) {
-	r, err := pcapgo.NewNgReader(b, pcapgo.NgReaderOptions{WantMixedLinkType: true})
-	if err != nil {
-		return nil, damaged("its header", err)
-	}
-	return &source{budget: b, packet: func() (frame, error) {
-		data, info, o, err := r.ReadPacketDataWithOptions()
-		switch {
-		case err != nil:
-			return frame{}, err
-		case r.NInterfaces() > mostInterfaces, r.NNames() > mostNames:
-			return frame{}, wrongf("more than %d interfaces or %d names", mostInterfaces, mostNames)
-		}
-		kind, _ := info.AncillaryData[0].(layers.LinkType)
-		return frame{bytes: data, at: info.Timestamp, link: kind, end: info.InterfaceIndex, comments: o.Comments}, nil
-	}}, nil
 }
 
 // damaged says where a file is damaged, if the error does not say yet what is wrong.

@@ -9,6 +9,7 @@
 package capture
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"runtime"
@@ -16,10 +17,6 @@ import (
 	"strconv"
 	"sync"
 	"time"
-
-	"github.com/gopacket/gopacket"
-	"github.com/gopacket/gopacket/layers"
-	"github.com/gopacket/gopacket/pcapgo"
 
 	"echolab/lab/link"
 	"echolab/lab/packet"
@@ -43,8 +40,7 @@ const window = 2048
 // whole after Close.
 type Writer struct {
 	mu          sync.Mutex
-	w           io.Writer
-	ng          *pcapgo.NgWriter
+	w           *bufio.Writer
 	ends        int            // interfaces so far
 	named       map[string]int // wires of each name
 	held        []record       // in the order of their times
@@ -67,7 +63,7 @@ type record struct {
 // NewWriter begins a capture, in whose header the application is named that
 // makes it. Nothing is written before the first wire joins.
 func NewWriter(w io.Writer, application string) *Writer {
-	return &Writer{w: w, application: application, named: map[string]int{}}
+	return &Writer{w: bufio.NewWriter(w), application: application, named: map[string]int{}}
 }
 
 // Wire adds a wire and returns the tap that captures it. Its interfaces are
@@ -146,29 +142,24 @@ func (c *Writer) introduce(t *tapped, first wire.Event) {
 		name += " " + strconv.Itoa(c.named[name])
 	}
 	for side := wire.Client; side <= wire.Server; side++ {
-		about := pcapgo.NgInterface{
-			Name: name + " " + side.String(), LinkType: layers.LinkTypeRaw, SnapLength: snap, OS: runtime.GOOS,
-			Description: fmt.Sprintf("packets of the %s: %s", side, t.conditions.Of(side)),
-		}
-		if c.begin(about); c.err != nil {
-			return
-		}
-		c.ends++
+		about := fmt.Sprintf("packets of the %s: %s", side, t.conditions.Of(side))
+		c.begin(name+" "+side.String(), about, runtime.GOOS)
 		t.ends[side] = c.ends
 	}
 }
 
 // begin adds one interface; the first one begins the file.
-func (c *Writer) begin(about pcapgo.NgInterface) {
-	if c.ng != nil {
-		_, err := c.ng.AddInterface(about)
-		c.keep(err)
-		return
+func (c *Writer) begin(name, description, os string) {
+	if c.ends == 0 {
+		c.write(sectionBlock(c.application))
 	}
-	ng, err := pcapgo.NewNgWriterInterface(c.w, about, pcapgo.NgWriterOptions{SectionInfo: pcapgo.NgSectionInfo{
-		Hardware: runtime.GOARCH, OS: runtime.GOOS, Application: c.application,
-	}})
-	c.ng = ng
+	c.write(interfaceBlock(name, description, os))
+	c.ends++
+}
+
+// write writes one block. After an error the buffer takes nothing more.
+func (c *Writer) write(b []byte) {
+	_, err := c.w.Write(b)
 	c.keep(err)
 }
 
@@ -182,14 +173,7 @@ func (c *Writer) keep(err error) {
 // flush writes the first count of the packets that are held.
 func (c *Writer) flush(count int) {
 	for _, r := range c.held[:count] {
-		info := gopacket.CaptureInfo{Timestamp: r.at, CaptureLength: len(r.bytes), Length: r.length, InterfaceIndex: r.end}
-		var o pcapgo.NgPacketOptions
-		if r.comment != "" {
-			o.Comments = []string{r.comment}
-		}
-		if c.err == nil {
-			c.keep(c.ng.WritePacketWithOptions(info, r.bytes, o))
-		}
+		c.write(r.block())
 	}
 	c.held = slices.Delete(c.held, 0, count)
 }
@@ -210,12 +194,10 @@ func (c *Writer) Close() error {
 		return c.err
 	}
 	c.closed = true
-	if c.ng == nil && c.err == nil {
-		c.begin(pcapgo.NgInterface{Name: "nothing passed", LinkType: layers.LinkTypeRaw, SnapLength: snap})
+	if c.ends == 0 {
+		c.begin("nothing passed", "", "")
 	}
 	c.flush(len(c.held))
-	if c.err == nil {
-		c.keep(c.ng.Flush())
-	}
+	c.keep(c.w.Flush())
 	return c.err
 }

@@ -158,6 +158,31 @@ func TestWiresHaveNamesOfTheirOwn(t *testing.T) {
 	}
 }
 
+// TestEveryWireIsRead: a capture of several wires, whose hosts have the same
+// addresses, has the conversations of all.
+func TestEveryWireIsRead(t *testing.T) {
+	var file bytes.Buffer
+	c := NewWriter(&file, "test")
+	for port := range layers.UDPPort(3) {
+		tap := c.Wire("loss", wire.Options{})
+		raw := built(t, ip4(layers.IPProtocolUDP), &layers.UDP{SrcPort: 4000 + port, DstPort: 7}, gopacket.Payload("hello"))
+		tap(wire.Event{Number: 1, Fate: link.Queued, Packet: raw})
+		tap(wire.Event{Time: time.Millisecond, Number: 1, Fate: link.Delivered, Packet: raw})
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	all, err := ReadAll(&file, Options{})
+	if err != nil || len(all) != 3 {
+		t.Fatalf("%d conversations, %v; want 3", len(all), err)
+	}
+	for _, one := range all {
+		if len(one.Packets) != 1 {
+			t.Errorf("%v has %d packets, want its one, once", one.Client, len(one.Packets))
+		}
+	}
+}
+
 // TestLongCapturesStayInOrder writes more than is held back at once.
 func TestLongCapturesStayInOrder(t *testing.T) {
 	var file bytes.Buffer
