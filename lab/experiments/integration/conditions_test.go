@@ -60,6 +60,7 @@ func TestAnyConditions(t *testing.T) {
 		t.Run(fmt.Sprint(i, " ", d.words), func(t *testing.T) {
 			t.Parallel()
 			d.job.asked = overrides(t, d.words)
+			t.Logf("options %+v", d.job.options)
 			holds(t, d.job, all...)
 		})
 	}

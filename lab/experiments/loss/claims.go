@@ -95,7 +95,7 @@ func judgeReliable(m *experiments.Evidence) (result.Verdict, text.Message) {
 	case tcp < 100 || udp < 100:
 	case lost == 0:
 		return result.Depends,
-			text.Sayf("nothing was dropped, so both delivered what they got: TCP %s %%, UDP %s %%",
+			text.Sayf("no packet of UDP was dropped, so both delivered all: TCP %s %%, UDP %s %%",
 				text.Figure(tcp), text.Figure(udp))
 	case again == 0:
 		return result.Depends,

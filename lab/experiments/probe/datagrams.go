@@ -38,6 +38,22 @@ type datagram struct {
 	message int
 	parts   map[int]deliveryStatus
 	spoiled bool // one of several parts came damaged
+	mixed   bool // its parts may have been put together with those of another datagram
+	offered time.Duration
+}
+
+// reassembly is how long hosts keep fragments that wait for others (Linux and gVisor:
+// 30 s; RFC 1122 section 3.3.2 wants a minute or two). The identification that holds
+// a datagram's fragments together has 16 bits, and hosts draw it by chance (RFC 6864
+// section 4): of 200 datagrams in that time, two have the same one in every fourth
+// run (the birthday problem: 200^2 / 2 / 65536).
+const reassembly = 30 * time.Second
+
+// shares notes that two datagrams have one identification at the same time.
+func (d *datagram) shares(other *datagram) {
+	if other != nil && d.offered-other.offered < reassembly {
+		d.mixed, other.mixed = true, true
+	}
 }
 
 // note keeps the better of a packet and its copy, for either will do. A fragment
@@ -64,6 +80,9 @@ func (d *datagram) status() deliveryStatus {
 	for _, p := range d.parts {
 		all.outcome = min(all.outcome, p.outcome)
 		all.handed = max(all.handed, p.handed)
+	}
+	if d.mixed && all.outcome == whole {
+		all.outcome = corrupted
 	}
 	return all
 }
@@ -98,10 +117,13 @@ func datagramsOf(w testbed.Workload, packets []packet.Packet, from wire.Side) []
 			d = cut[p.ID]
 		default:
 			if seq, ok := w.Sequence(p.Data); ok {
-				d = &datagram{message: seq, parts: map[int]deliveryStatus{}}
+				d = &datagram{message: seq, parts: map[int]deliveryStatus{}, offered: p.Time}
 				all = append(all, d)
 			}
 			if p.MoreFragments {
+				if d != nil {
+					d.shares(cut[p.ID])
+				}
 				cut[p.ID] = d
 			}
 		}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"testing"
+	"time"
 
 	"echolab/lab/experiments/probe/probetest"
 	"echolab/lab/link"
@@ -51,6 +52,37 @@ func TestUnassembled(t *testing.T) {
 		}
 		if got := Unassembled(m.W, packets); got != want {
 			t.Errorf("the second of two fragments is %v: %d, want %d", fate, got, want)
+		}
+	}
+}
+
+// TestOneIdentification: fragments of two datagrams with one identification may be
+// put together, as long as a host keeps those that wait.
+func TestOneIdentification(t *testing.T) {
+	const client = wire.Client
+	m := probetest.Made{W: testbed.Workload{Messages: 2, Size: 100, Seed: 1}}
+	for _, c := range []struct {
+		name  string
+		id    uint16
+		after time.Duration
+		want  outcome
+	}{
+		{"at once", 9, 0, corrupted},
+		{"while fragments wait", 9, reassembly - time.Second, corrupted},
+		{"later", 9, reassembly, whole},
+		{"another identification", 10, 0, whole},
+	} {
+		packets := []packet.Packet{
+			m.Cut(client, 1, 0, 0, true, 9, link.Delivered), m.Cut(client, 2, 0, 1480, false, 9, link.Delivered),
+			m.Cut(client, 3, 1, 0, true, c.id, link.Delivered), m.Cut(client, 4, 1, 1480, false, c.id, link.Delivered),
+		}
+		for i := range packets[2:] {
+			packets[2+i].Time = packets[0].Time + c.after
+		}
+		for message, got := range deliveryByMessage(m.W, packets, client) {
+			if got.outcome != c.want {
+				t.Errorf("%s: message %d is %v, want %v", c.name, message, got.outcome, c.want)
+			}
 		}
 	}
 }

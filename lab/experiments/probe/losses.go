@@ -29,6 +29,7 @@ type Losses struct {
 func classifyLosses(t testbed.Transport, w testbed.Workload, x *testbed.Exchange, seen snapshot) Losses {
 	there, back := deliveryByMessage(w, seen.packets, wire.Client), deliveryByMessage(w, seen.packets, wire.Server)
 	echoed := handedBy(seen.packets, wire.Server, seen.lately) / (t.Framing + w.Size)
+	seen.client.spoiled += x.Damaged // what the checksum let pass, and the client did not
 	var l Losses
 	for seq, o := range x.Observations {
 		switch {
