@@ -21,7 +21,7 @@ func TestChoose(t *testing.T) {
 	closed := errors.New("/dev/net/tun is closed")
 	local, virtual := opener("localhost", false, nil), opener("virtual", true, nil)
 	apart := opener("apart", true, nil)
-	apart.Elsewhere = func(context.Context, testbed.Job, testbed.NewTap) (testbed.Findings, error) {
+	apart.Elsewhere = func(context.Context, testbed.Job, testbed.NewWatch) (testbed.Findings, error) {
 		return testbed.Findings{}, nil
 	}
 	open := []testbed.Driver{local, apart, opener("kernel", true, nil), virtual}

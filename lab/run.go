@@ -21,15 +21,18 @@ type Plan struct {
 	// Jobs is how many experiments run at once where each has a machine of its
 	// own; 0 is one for every processor.
 	Jobs int
-	// Taps watch the wires that are opened. Those of different experiments may be
-	// called side by side.
-	Taps []Tap
+	// Watches watch the networks that are opened. Those of different experiments may
+	// be called side by side.
+	Watches []Watch
+	// Found is called with what an experiment found as soon as it has ended; it may be
+	// nil. Calls may overlap.
+	Found func(Item, *result.Result)
 	// Progress is called with how far the run is; it may be nil. Calls may overlap.
 	Progress func(Progress)
 }
 
-// Tap makes a tap for a wire that an experiment opens; it may answer nil.
-type Tap func(experiment string, o wire.Options) wire.Tap
+// Watch makes the watch of a network that an experiment opens.
+type Watch func(experiment string, o wire.Options) testbed.Watch
 
 // Progress tells how far a run is: that an experiment starts one of its runs,
 // that it waits, or that it is done.
@@ -63,16 +66,16 @@ func Run(ctx context.Context, p Plan) (*result.Report, error) {
 	return r, context.Cause(ctx)
 }
 
-// newTap makes the taps of one experiment's wires; nil without taps.
-func (p *Plan) newTap(experiment string) testbed.NewTap {
-	if len(p.Taps) == 0 {
+// newWatch makes what watches the networks of one experiment; nil if nothing does.
+func (p *Plan) newWatch(experiment string) testbed.NewWatch {
+	if len(p.Watches) == 0 {
 		return nil
 	}
-	return func(o wire.Options) wire.Tap {
-		var taps []wire.Tap
-		for _, newTap := range p.Taps {
-			taps = append(taps, newTap(experiment, o))
+	return func(o wire.Options) testbed.Watch {
+		var all []testbed.Watch
+		for _, watch := range p.Watches {
+			all = append(all, watch(experiment, o))
 		}
-		return wire.Taps(taps...)
+		return testbed.Watches(all...)
 	}
 }

@@ -97,7 +97,7 @@ func (t *trial) run(ctx context.Context, number int) error {
 // busy to keep the link's time, and something is not as theory expects. --quick
 // and --pcap keep the first run.
 func (p *Plan) retryIfDisturbed(r runResult) bool {
-	return !r.disturbance.IsZero() && !r.asExpected && !p.Options.Quick && len(p.Taps) == 0
+	return !r.disturbance.IsZero() && !r.asExpected && !p.Options.Quick && len(p.Watches) == 0
 }
 
 // runOnce runs the experiment with the seed of one run, here or on a machine of
@@ -111,10 +111,10 @@ func (t *trial) runOnce(ctx context.Context, number int) (r runResult, err error
 		j.Transports = append(j.Transports, transport.Name)
 	}
 	if t.item.Driver.Elsewhere != nil {
-		r.Findings, err = t.item.Driver.Elsewhere(ctx, j, p.newTap(e.ID))
+		r.Findings, err = t.item.Driver.Elsewhere(ctx, j, p.newWatch(e.ID))
 	} else {
 		delay := &testbed.SchedulingDelay{}
-		r.Findings, err = e.RunJob(ctx, j, p.Transports, t.item.Driver, p.newTap(e.ID), delay.NewTap)
+		r.Findings, err = e.RunJob(ctx, j, p.Transports, t.item.Driver, p.newWatch(e.ID), delay.NewTap)
 		r.disturbance, _ = delay.Disturbed()
 	}
 	r.asExpected = result.JudgeAll(r.Rows)
@@ -144,6 +144,9 @@ func (t *trial) finish(err error) {
 		r.Error = err.Error()
 	}
 	t.result = r
+	if t.plan.Found != nil {
+		t.plan.Found(t.item, r)
+	}
 	t.tell(Progress{Done: true})
 }
 

@@ -77,7 +77,9 @@ func TestRunOftenOfMany(t *testing.T) {
 // expects, is repeated once; others are not.
 func TestRunRepeatsWhatWasDisturbed(t *testing.T) {
 	watched := 0
-	watch := func(string, wire.Options) wire.Tap { return func(wire.Event) { watched++ } }
+	watch := func(string, wire.Options) testbed.Watch {
+		return testbed.Watch{Packets: func(wire.Event) { watched++ }}
+	}
 	for _, tc := range []struct {
 		name  string
 		late  time.Duration // of the first run's packets
@@ -85,7 +87,7 @@ func TestRunRepeatsWhatWasDisturbed(t *testing.T) {
 		quick bool
 		want  float64
 		busy  bool
-		tap   lab.Tap
+		watch lab.Watch
 	}{
 		{"undisturbed, as expected", 0, []float64{1, 2}, false, 1, false, nil},
 		{"undisturbed, not as expected", 0, []float64{3, 1}, false, 3, false, nil},
@@ -109,8 +111,8 @@ func TestRunRepeatsWhatWasDisturbed(t *testing.T) {
 			e.Conditions.Client.Delay = ms
 			o := planOf(e)
 			o.Options.Quick = tc.quick
-			if tc.tap != nil {
-				o.Taps = []lab.Tap{tc.tap}
+			if tc.watch != nil {
+				o.Watches = []lab.Watch{tc.watch}
 			}
 			o.Items[0].Driver.Open = func(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
 				event := wire.Event{Fate: link.Delivered}

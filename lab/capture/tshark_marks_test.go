@@ -101,8 +101,8 @@ func lossy(t *testing.T, o testbed.Driver, e experiments.Experiment, j testbed.J
 		g.Go(func() error {
 			own, seed := j, uint64(i)
 			own.Options.Seed, own.Conditions = seed, wire.Options{Client: c, Server: c, Seed: seed}
-			return converse(ctx, o, e, own, func(to wire.Options) wire.Tap {
-				return wire.Taps(recs[i].Tap, w.Wire(fmt.Sprintf("seed %02d", i), to))
+			return converse(ctx, o, e, own, func(to wire.Options) testbed.Watch {
+				return testbed.Watch{Packets: wire.Taps(recs[i].Tap, w.Wire(fmt.Sprintf("seed %02d", i), to))}
 			})
 		})
 	}
@@ -122,12 +122,12 @@ func atOnce(o testbed.Driver) int {
 }
 
 // converse runs the job, over TCP only, wherever the opener has it run.
-func converse(ctx context.Context, o testbed.Driver, e experiments.Experiment, j testbed.Job, tap testbed.NewTap) (err error) {
+func converse(ctx context.Context, o testbed.Driver, e experiments.Experiment, j testbed.Job, watch testbed.NewWatch) (err error) {
 	j.Transports = []string{transports.TCP.Name}
 	if o.Elsewhere != nil {
-		_, err = o.Elsewhere(ctx, j, tap)
+		_, err = o.Elsewhere(ctx, j, watch)
 	} else {
-		_, err = e.RunJob(ctx, j, []testbed.Transport{transports.TCP}, o, tap)
+		_, err = e.RunJob(ctx, j, []testbed.Transport{transports.TCP}, o, watch)
 	}
 	return err
 }

@@ -1,8 +1,10 @@
 package capture
 
 import (
+	"net/netip"
 	"slices"
 	"sync"
+	"time"
 
 	"echolab/lab/packet"
 	"echolab/lab/testbed"
@@ -26,18 +28,77 @@ type Wires struct {
 type watched struct {
 	*Recorder
 	conditions wire.Options
+
+	mu      sync.Mutex
+	queues  []Queue
+	queue   [2]int // the last lengths
+	sockets []testbed.Socket
+	last    map[ends]testbed.Socket
 }
 
-// Tap watches the next wire that is opened.
-func (w *Wires) Tap(o wire.Options) wire.Tap {
+// ends are the addresses of a socket, its own first.
+type ends [2]netip.AddrPort
+
+// Queue is how many packets of a side wait for the rate of its link, from a time on,
+// with the one that is being sent.
+type Queue struct {
+	Time    time.Duration
+	Of      wire.Side
+	Packets int
+}
+
+// Watch watches the next network that is opened.
+func (w *Wires) Watch(o wire.Options) testbed.Watch {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.wires) == mostWires {
-		return nil
+		return testbed.Watch{}
 	}
-	next := &watched{NewRecorder(mostPackets), o}
+	next := &watched{Recorder: NewRecorder(mostPackets), conditions: o, last: map[ends]testbed.Socket{}}
 	w.wires = append(w.wires, next)
-	return next.Tap
+	return testbed.Watch{Packets: wire.Taps(next.Tap, next.keepQueue), Sockets: next.keepSocket}
+}
+
+// keepQueue notes the length of a queue where it has changed.
+func (w *watched) keepQueue(e wire.Event) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if e.Queue == w.queue[e.From] || len(w.queues) == 2*mostPackets {
+		return
+	}
+	w.queue[e.From] = e.Queue
+	w.queues = append(w.queues, Queue{e.Time, e.From, e.Queue})
+}
+
+// keepSocket notes the state of a socket where it has changed.
+func (w *watched) keepSocket(s testbed.Socket) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if s.Tells(w.last[ends{s.Local, s.Peer}]) && len(w.sockets) < 2*mostPackets {
+		w.last[ends{s.Local, s.Peer}] = s
+		w.sockets = append(w.sockets, s)
+	}
+}
+
+// Seen is what was seen of one wire.
+type Seen struct {
+	Conditions wire.Options
+	Queues     []Queue
+	Sockets    []testbed.Socket
+}
+
+// Seen is what was seen besides packets, wire by wire in the order in which they
+// were opened.
+func (w *Wires) Seen() []Seen {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	all := make([]Seen, len(w.wires))
+	for i, one := range w.wires {
+		one.mu.Lock()
+		all[i] = Seen{one.conditions, slices.Clone(one.queues), slices.Clone(one.sockets)}
+		one.mu.Unlock()
+	}
+	return all
 }
 
 // Teaching is the conversation of a transport that shows a lesson; see the
@@ -67,11 +128,11 @@ func (w *Wires) byWire(t testbed.Transport) [][]packet.Trace {
 	defer w.mu.Unlock()
 	var all [][]packet.Trace
 	of := 0
-	for _, one := range w.wires {
+	for n, one := range w.wires {
 		part := packet.Split(t.Network, one.Packets())
 		for i := range part {
 			c := &part[i]
-			c.Transport, c.Conditions, c.Left = t.Name, one.conditions, one.Left()
+			c.Transport, c.Conditions, c.Left, c.Wire = t.Name, one.conditions, one.Left(), n+1
 			c.Conversation += of
 		}
 		if len(part) > 0 {

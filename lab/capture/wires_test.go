@@ -11,6 +11,7 @@ import (
 
 	"echolab/lab/link"
 	"echolab/lab/packet"
+	"echolab/lab/testbed"
 	"echolab/lab/transports"
 	"echolab/lab/wire"
 )
@@ -29,8 +30,8 @@ func passedOver(t *testing.T) *Wires {
 	udp := func(port layers.UDPPort) []byte {
 		return built(t, ip4(layers.IPProtocolUDP), &layers.UDP{SrcPort: port, DstPort: 7}, gopacket.Payload("hello"))
 	}
-	pass(w.Tap(wire.Options{}), wire.Client, udp(4000))
-	second := w.Tap(wire.Options{Client: link.Conditions{Loss: 0.5}})
+	pass(w.Watch(wire.Options{}).Packets, wire.Client, udp(4000))
+	second := w.Watch(wire.Options{Client: link.Conditions{Loss: 0.5}}).Packets
 	pass(second, wire.Client, udp(4001))
 	pass(second, wire.Client, udp(4002))
 	pass(second, wire.Client, built(t, ip4(layers.IPProtocolTCP), &layers.TCP{SrcPort: 4000, DstPort: 7, SYN: true, Window: 1}))
@@ -73,5 +74,36 @@ func TestTogether(t *testing.T) {
 		if len(notes) != 1 || notes[0].Text.String() != "data at once: no handshake" {
 			t.Errorf("packet %d: notes %v", i, notes)
 		}
+	}
+}
+
+// TestSeen: the length of a queue and the state of a socket are kept as often as they
+// change, each with its wire.
+func TestSeen(t *testing.T) {
+	var w Wires
+	w.Watch(wire.Options{})
+	second := w.Watch(wire.Options{Seed: 2})
+	socket := testbed.Socket{
+		Local: netip.MustParseAddrPort("10.0.0.1:1"), Peer: netip.MustParseAddrPort("10.0.0.2:7"), Cwnd: 10,
+	}
+	for i, length := range []int{0, 1, 1, 2, 0} {
+		at := time.Duration(i) * time.Millisecond
+		second.Packets(wire.Event{Time: at, From: wire.Server, Number: i + 1, Fate: link.Lost, Queue: length})
+		socket.Time, socket.InFlight = at, length
+		second.Sockets(socket)
+	}
+	all := w.Seen()
+	if len(all) != 2 || len(all[0].Queues)+len(all[0].Sockets) > 0 || all[1].Conditions.Seed != 2 {
+		t.Fatalf("seen %+v", all)
+	}
+	var lengths, flights []int
+	for _, q := range all[1].Queues {
+		lengths = append(lengths, q.Packets)
+	}
+	for _, s := range all[1].Sockets {
+		flights = append(flights, s.InFlight)
+	}
+	if !slices.Equal(lengths, []int{1, 2, 0}) || !slices.Equal(flights, []int{0, 1, 2, 0}) {
+		t.Errorf("queues of %v packets, sockets with %v bytes in flight", lengths, flights)
 	}
 }

@@ -8,13 +8,15 @@ import (
 )
 
 // RunJob runs a job of the experiment here, through the transports that the job
-// names, on networks of the driver. Every wire that is opened is watched by the
-// taps that newTaps make, any of which may be nil.
+// names, on networks of the driver. Every network that is opened is watched by what
+// watch makes, and its wire by the taps that newTaps make; any of them may be nil.
 func (e Experiment) RunJob(
-	ctx context.Context, j testbed.Job, all []testbed.Transport, driver testbed.Driver, newTaps ...testbed.NewTap,
+	ctx context.Context, j testbed.Job, all []testbed.Transport, driver testbed.Driver,
+	watch testbed.NewWatch, newTaps ...testbed.NewTap,
 ) (testbed.Findings, error) {
 	b := &testbed.Bench{
-		Options: j.Options, Transports: all, Conditions: j.Conditions, Taps: newTaps, Driver: driver,
+		Options: j.Options, Transports: all, Conditions: j.Conditions, Taps: newTaps, Watch: watch,
+		Driver: driver,
 	}
 	rows, err := e.Run(ctx, b)
 	return testbed.Findings{Rows: rows, Warnings: b.Warnings()}, err

@@ -32,7 +32,7 @@ func Measure(
 	}
 	run := lab.Plan{Items: []lab.Item{item}, Options: o, Transports: transports.Transports()}
 	if tap != nil {
-		run.Taps = []lab.Tap{func(string, wire.Options) wire.Tap { return tap }}
+		run.Watches = []lab.Watch{func(string, wire.Options) testbed.Watch { return testbed.Watch{Packets: tap} }}
 	}
 	report, err := lab.Run(ctx, run)
 	if err == nil && report.Experiments[0].Error != "" {
@@ -81,7 +81,7 @@ func Within(t Judge, r *result.Result, id string) {
 	for transport, ok := range m.Within {
 		if !ok {
 			low, high := m.Low[transport], m.High[transport]
-			t.Errorf("%s of %s: %v is outside %v to %v", id, transport, m.Values[transport], low, high)
+			t.Errorf("%s: %s of %s: %v is outside %v to %v", r.ID, id, transport, m.Values[transport], low, high)
 		}
 	}
 }

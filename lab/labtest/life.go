@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -31,6 +32,11 @@ var wireRules = []rule[*networkTest]{
 	{"StreamSurvivesLoss", "Where packets are lost, TCP sends them again and every byte arrives.", streamSurvivesLoss},
 	{"DatagramsAreLost", "Where every packet is lost, no datagram arrives, and nobody is told.", datagramsAreLost},
 	{"DelayIsAdded", "No echo comes back before the delay of both ways has passed.", delayIsAdded},
+	{
+		"SocketsAreTold",
+		"Who asks is told of TCP's congestion window, which begins with ten segments (RFC 6928), and of its round-trip time.",
+		socketsAreTold,
+	},
 }
 
 func closeEndsEverything(t *networkTest) {
@@ -182,5 +188,56 @@ func delayIsAdded(t *networkTest) {
 	}
 	if took := time.Since(began); took < 2*delay {
 		t.Errorf("there and back took %v, want at least %v", took, 2*delay)
+	}
+}
+
+func socketsAreTold(t *networkTest) {
+	const oneWay = 20 * time.Millisecond
+	var mu sync.Mutex
+	var states []testbed.Socket
+	slow := link.Conditions{Delay: oneWay}
+	n := t.impaired(testbed.NetworkConfig{
+		Wire: wire.Options{Client: slow, Server: slow},
+		Sockets: func(s testbed.Socket) {
+			mu.Lock()
+			defer mu.Unlock()
+			if s.Host == wire.Client {
+				states = append(states, s)
+			}
+		},
+	})
+	if _, plain := n.Client().(*memoryHost); plain {
+		t.Skip("streams in memory have no window")
+	}
+	near, far := t.pair(n.Client(), n.Server())
+	for range 2 {
+		if _, err := near.Write([]byte("question")); err != nil {
+			t.Fatalf("write: %v", err)
+		}
+		if _, err := io.ReadFull(far, make([]byte, len("question"))); err != nil {
+			t.Fatalf("read: %v", err)
+		}
+	}
+	told := func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return len(states) > 0 && states[len(states)-1].SRTT > 0
+	}
+	if !t.until(told) {
+		t.Fatalf("no round-trip time was told: %+v", states)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	last := states[len(states)-1]
+	if last.SRTT < 2*oneWay || last.RTO <= last.SRTT {
+		t.Errorf("a round-trip time of %v and a timeout of %v over a path of %v", last.SRTT, last.RTO, 2*oneWay)
+	}
+	if last.Local != near.LocalAddr().(*net.TCPAddr).AddrPort() || last.Peer != far.LocalAddr().(*net.TCPAddr).AddrPort() {
+		t.Errorf("the socket of %v is told as that from %v to %v", near.LocalAddr(), last.Local, last.Peer)
+	}
+	for _, s := range states {
+		if s.Cwnd < 10*1400 || s.Cwnd > 12*1460 { // it grows by what was acknowledged
+			t.Errorf("the congestion window is %d bytes at the beginning", s.Cwnd)
+		}
 	}
 }

@@ -14,6 +14,7 @@ type Trace struct {
 	Transport    string // "tcp" or "udp"
 	Network      string // where; "" if it was read from a file
 	Conditions   wire.Options
+	Wire         int // the number of its wire among those of a run, from 1; 0 if it was read from a file
 	Client       netip.AddrPort
 	Server       netip.AddrPort
 	Packets      []Packet

@@ -23,6 +23,7 @@ type Bench struct {
 	Transports []Transport
 	Conditions wire.Options // the effective ones; Seed is the run's own
 	Taps       []NewTap     // make the taps of every wire that is opened; any may be nil
+	Watch      NewWatch     // watches every network that is opened; may be nil
 	Driver     Driver
 
 	origin   *Bench // the bench that keeps the warnings of this one; nil is this one itself
@@ -58,7 +59,7 @@ func (b *Bench) root() *Bench { return cmp.Or(b.origin, b) }
 func (b *Bench) On(d Driver) *Bench {
 	return &Bench{
 		Options: b.Options, Transports: b.Transports, Conditions: b.Conditions, Taps: slices.Clone(b.Taps),
-		Driver: d, origin: b.root(),
+		Watch: b.Watch, Driver: d, origin: b.root(),
 	}
 }
 
@@ -90,13 +91,19 @@ func (b *Bench) Open(ctx context.Context, tap wire.Tap) (Network, error) {
 // OpenUnder is Open under other conditions than the bench's.
 func (b *Bench) OpenUnder(ctx context.Context, client, server link.Conditions, tap wire.Tap) (Network, error) {
 	o := wire.Options{Client: client, Server: server, Seed: b.Conditions.Seed}
-	taps := []wire.Tap{tap}
+	var watch Watch
+	if b.Watch != nil {
+		watch = b.Watch(o)
+	}
+	taps := []wire.Tap{tap, watch.Packets}
 	for _, newTap := range b.Taps {
 		if newTap != nil {
 			taps = append(taps, newTap(o))
 		}
 	}
-	n, err := b.Driver.Open(ctx, NetworkConfig{Wire: o, Taps: taps, Congestion: b.Options.Congestion})
+	n, err := b.Driver.Open(ctx, NetworkConfig{
+		Wire: o, Taps: taps, Sockets: watch.Sockets, Congestion: b.Options.Congestion,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open network %s: %w", b.Driver.Name, err)
 	}

@@ -15,9 +15,10 @@ const DefaultMTU = 1500
 // NetworkConfig says how to open a network.
 type NetworkConfig struct {
 	Wire       wire.Options
-	Taps       []wire.Tap // watch the wire; any may be nil
-	Congestion string     // congestion control of TCP; "" is the system's own
-	MTU        int        // bytes of the largest packet; 0 is DefaultMTU
+	Taps       []wire.Tap   // watch the wire; any may be nil
+	Sockets    func(Socket) // is told the state of TCP's sockets as it changes; may be nil
+	Congestion string       // congestion control of TCP; "" is the system's own
+	MTU        int          // bytes of the largest packet; 0 is DefaultMTU
 	// Bytes that every socket has room for, before its reader and before the
 	// wire, on networks that have one; 0 is the system's own size. Linux doubles
 	// them, since it counts its own bookkeeping too.
@@ -38,9 +39,9 @@ type Driver struct {
 	// costs nothing it may be hours.
 	Longest time.Duration
 	// Elsewhere runs a job on a machine with a clock of its own; nil runs it here.
-	// It hands what passes over the wires there to the taps that tap makes; tap
-	// may be nil. Jobs may run side by side.
-	Elsewhere func(ctx context.Context, j Job, tap NewTap) (Findings, error)
+	// What is seen of the networks there it hands to the watches that watch makes;
+	// watch may be nil. Jobs may run side by side.
+	Elsewhere func(ctx context.Context, j Job, watch NewWatch) (Findings, error)
 }
 
 // NewTap makes the tap for a wire that is about to be opened, or returns nil.

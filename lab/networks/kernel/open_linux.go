@@ -3,6 +3,7 @@ package kernel
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"echolab/lab/networks"
@@ -34,7 +35,8 @@ func open(c testbed.NetworkConfig) (testbed.Network, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("make the server's namespace: %w", err), client.close())
 	}
-	w := wire.Connect(client.device, server.device, c.Wire, c.Taps...)
+	taps := append(slices.Clone(c.Taps), watchSockets(client, server, c.Sockets))
+	w := wire.Connect(client.device, server.device, c.Wire, taps...)
 	closeOnce := sync.OnceValue(func() error { return closeAll(client, server, w) })
 	return networks.Join(Name, client, server, closeOnce), nil
 }

@@ -21,7 +21,7 @@ import (
 func twoHosts(t *testing.T) (client, server *Host) {
 	t.Helper()
 	open := func(plan networks.HostPlan) *Host {
-		h, err := newHost(plan, testbed.NetworkConfig{MTU: testbed.DefaultMTU})
+		h, err := newHost(plan, testbed.NetworkConfig{MTU: testbed.DefaultMTU}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

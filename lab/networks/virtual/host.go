@@ -29,10 +29,11 @@ type Host struct {
 
 var _ testbed.Host = (*Host)(nil)
 
-func newHost(plan networks.HostPlan, c testbed.NetworkConfig) (*Host, error) {
+// newHost makes a host that watcher looks at, if that is not nil.
+func newHost(plan networks.HostPlan, c testbed.NetworkConfig, watcher *watcher) (*Host, error) {
 	h := &Host{addr: plan.Addr, device: newDevice(c.MTU), sockets: make(map[*socket]struct{})}
 	var err error
-	if h.stack, err = newStack(plan, h.device, c); err != nil {
+	if h.stack, err = newStack(plan, h.device, c, watcher); err != nil {
 		return nil, err
 	}
 	h.stack.SetTransportProtocolHandler(tcp.ProtocolNumber, h.countUnmatched)

@@ -49,16 +49,20 @@ func Open(ctx context.Context, c testbed.NetworkConfig) (testbed.Network, error)
 		return nil, err
 	}
 	silenceLogs()
-	client, err := newHost(networks.ClientPlan, c)
+	told := oneByOne(c.Sockets)
+	watching := [2]*watcher{newWatcher(wire.Client, told), newWatcher(wire.Server, told)}
+	client, err := newHost(networks.ClientPlan, c, watching[wire.Client])
 	if err != nil {
 		return nil, fmt.Errorf("make the virtual client host: %w", err)
 	}
-	server, err := newHost(networks.ServerPlan, c)
+	server, err := newHost(networks.ServerPlan, c, watching[wire.Server])
 	if err != nil {
 		client.close()
 		return nil, fmt.Errorf("make the virtual server host: %w", err)
 	}
 	w := wire.Connect(client.device, server.device, c.Wire, c.Taps...)
+	watching[wire.Client].over(w)
+	watching[wire.Server].over(w)
 	closeOnce := sync.OnceValue(func() error {
 		client.closeSockets()
 		server.closeSockets()

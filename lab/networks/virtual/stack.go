@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -32,10 +33,12 @@ const (
 )
 
 // newStack makes a stack with one interface that owns the host's address.
-func newStack(plan networks.HostPlan, d *device, config testbed.NetworkConfig) (*stack.Stack, error) {
+func newStack(
+	plan networks.HostPlan, d *device, config testbed.NetworkConfig, watcher *watcher,
+) (*stack.Stack, error) {
 	s := stack.New(stack.Options{
 		NetworkProtocols:   []stack.NetworkProtocolFactory{ipv4.NewProtocol},
-		TransportProtocols: []stack.TransportProtocolFactory{tcp.NewProtocolCUBIC, udp.NewProtocol, icmp.NewProtocol4},
+		TransportProtocols: []stack.TransportProtocolFactory{watcher.protocol(), udp.NewProtocol, icmp.NewProtocol4},
 		HandleLocal:        true,
 	})
 	err := configure(s, config)
@@ -67,10 +70,7 @@ func configure(s *stack.Stack, config testbed.NetworkConfig) error {
 	if err := buffers(s, config); err != nil {
 		return err
 	}
-	if config.Congestion == "" {
-		return nil
-	}
-	cc := tcpip.CongestionControlOption(config.Congestion)
+	cc := tcpip.CongestionControlOption(cmp.Or(config.Congestion, Congestion))
 	if err := s.SetTransportProtocolOption(tcp.ProtocolNumber, &cc); err != nil {
 		return fmt.Errorf("congestion control %q: the virtual network has %s", config.Congestion, available(s))
 	}
