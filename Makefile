@@ -3,7 +3,7 @@ GO   ?= go
 LINTER ?= $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: help compare guest build release test race lint fmt fuzz bench golden mutants conditions programs cross
+.PHONY: help compare guest build site release test race lint fmt fuzz bench golden mutants conditions programs cross
 
 # The program inside the simulated machine, and a lab that has it in itself. The
 # flags make the same bytes in whatever folder the sources lie.
@@ -18,11 +18,14 @@ compare: ## run the comparison
 	$(GO) run ./cmd/lab compare
 
 guest: ## build the program inside the simulated machine
-	GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 GOFLAGS= $(GO) build $(SMALL) -o $(GUEST:.gz=) ./lab/networks/simulated/guest
+	GOOS=wasip1 GOARCH=wasm CGO_ENABLED=0 GOFLAGS= $(GO) build $(SMALL) -o $(GUEST:.gz=) ./cmd/lab
 	gzip -9nf $(GUEST:.gz=)
 
 build: guest ## build bin/lab, one static binary
 	CGO_ENABLED=0 $(GO) build -trimpath -tags guest -o bin/lab ./cmd/lab
+
+site: build ## write the web page into site/, for any web host
+	bin/lab page --output site
 
 release: guest ## build dist/lab-SYSTEM, one static binary each
 	@for target in $(SYSTEMS); do \

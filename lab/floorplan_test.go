@@ -40,18 +40,16 @@ var plan = map[string]arrows{
 
 	// Packets: data in, data out.
 	"lab/packet": {
-		"lab/link":                     "the fate of a packet",
-		"lab/wire":                     "the events that packets come in",
-		"lab/text":                     "annotations",
-		"github.com/gopacket/gopacket": "the one decoder",
+		"lab/link": "the fate of a packet",
+		"lab/wire": "the events that packets come in",
+		"lab/text": "annotations",
 	},
 	"lab/capture": {
-		"lab/link":                     "the fate of a packet",
-		"lab/wire":                     "it taps wires",
-		"lab/text":                     "the comments of a capture",
-		"lab/packet":                   "what it records and reads",
-		"lab/testbed":                  "which transport's conversations",
-		"github.com/gopacket/gopacket": "pcapng",
+		"lab/link":    "the fate of a packet",
+		"lab/wire":    "it taps wires",
+		"lab/text":    "the comments of a capture",
+		"lab/packet":  "what it records and reads",
+		"lab/testbed": "which transport's conversations",
 	},
 	"lab/ladder": {
 		"lab/link":   "the fate of a packet",
@@ -85,6 +83,7 @@ var plan = map[string]arrows{
 		"lab/networks":           "addresses and bounds",
 		"lab/networks/procnet":   "counters and sockets of a namespace",
 		"lab/testbed":            "the contract",
+		"lab/link":               "whether a packet was handed over",
 		"lab/wire":               "between the two namespaces",
 		"github.com/vishvananda": "namespaces and netlink live here only",
 		"golang.org/x/sys":       "TUN devices",
@@ -94,7 +93,6 @@ var plan = map[string]arrows{
 		"lab/networks/simulated/protocol": "what it says to the program inside",
 		"lab/testbed":                     "the contract",
 		"lab/text":                        "what takes long",
-		"lab/wire":                        "taps on the wires inside",
 		"github.com/tetratelabs/wazero":   "the sandbox lives here only",
 		"github.com/rogpeppe/go-internal": "a lock on the cache",
 		"golang.org/x/sys":                "memory that grows where it lies",
@@ -151,8 +149,15 @@ var plan = map[string]arrows{
 		"lab/wire": "taps", "golang.org/x/sync": "experiments side by side",
 	},
 
-	// What is made of results.
-	"lab/quiz": {"lab/text": "questions", "lab/result": "answers", "lab/link": "the table of conditions"},
+	// What is made of a run while it goes on, and of its results.
+	"lab/events": {
+		"lab/text": "in the reader's language", "lab/result": "what was found", "lab/report": "tables for a page",
+		"lab/experiments": "which lesson", "lab/testbed": "sockets and messages", "lab/capture": "what passed",
+		"lab/packet": "packets and their notes", "lab/link": "their fates", "lab/wire": "conditions",
+	},
+	"lab/page":         {}, // files and a server; what it runs is handed to it
+	"lab/page/browser": {}, // tests only: the page in Chromium
+	"lab/quiz":         {"lab/text": "questions", "lab/result": "answers", "lab/link": "the table of conditions"},
 	"lab/report": {
 		"lab/text": "in the reader's language", "lab/result": "what it prints", "lab/quiz": "how guesses were marked",
 		"lab/link":                          "the table of conditions",
@@ -198,7 +203,10 @@ var plan = map[string]arrows{
 		"lab/transports": "columns", "lab/networks": "why one does not open", "lab/networks/localhost": "a network",
 		"lab/networks/kernel": "a network", "lab/networks/virtual": "a network", "lab/networks/simulated": "a network",
 		"lab/link": "conditions of the command line", "lab/wire": "taps", "lab/packet": "traces", "lab/capture": "captures",
-		"lab/ladder": "drawings", "lab/report": "tables", "lab/quiz": "guesses", "lab/grade": "grades",
+		"lab/ladder": "drawings", "lab/events": "streams", "lab/page": "the web page",
+		"lab/networks/simulated/protocol": "the name of the program inside the machine",
+		"lab/networks/simulated/guest":    "inside WebAssembly it is that program",
+		"lab/report":                      "tables", "lab/quiz": "guesses", "lab/grade": "grades",
 		"lab/grade/checks": "assignments", "lab/grade/handout": "handouts", "lab/grade/format": "forms",
 		"lab/grade/pack": "archives", "lab/grade/sandbox": "the room inside", "tcp": "lab serve", "udp": "lab serve",
 		"github.com/spf13/cobra": "commands", "github.com/spf13/pflag": "flags",
@@ -272,9 +280,10 @@ const module = "echolab/"
 func imports(t *testing.T) map[string]map[string]bool {
 	t.Helper()
 	all := map[string]map[string]bool{}
-	for _, system := range []string{"linux", "darwin", "windows"} {
+	for _, system := range []string{"linux/amd64", "darwin/arm64", "windows/amd64", "wasip1/wasm"} {
+		goos, goarch, _ := strings.Cut(system, "/")
 		cmd := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, module+"...")
-		cmd.Env = append(cmd.Environ(), "GOOS="+system, "CGO_ENABLED=0")
+		cmd.Env = append(cmd.Environ(), "GOOS="+goos, "GOARCH="+goarch, "CGO_ENABLED=0")
 		out, err := cmd.Output()
 		if err != nil {
 			t.Fatalf("list the packages for %s: %v", system, err)

@@ -40,15 +40,6 @@ func first(kind string, words []string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error { return known(kind, args[0], words) }
 }
 
-// anAssignment is for commands whose first argument is an assignment, and which
-// may have a command behind "--".
-func anAssignment(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 || cmd.ArgsLenAtDash() == 0 {
-		return misusef(`"lab assignment list" lists the assignments`, "%s: the assignment is missing", cmd.Name())
-	}
-	return known("assignment", args[0], assignmentIDs())
-}
-
 // known refuses a word that is not in the list.
 func known(kind, word string, words []string) error {
 	if slices.Contains(words, word) {

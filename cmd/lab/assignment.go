@@ -1,3 +1,5 @@
+//go:build !wasip1
+
 package main
 
 import (
@@ -172,4 +174,13 @@ func (p *packing) run(t *terminal, args []string) error {
 	}
 	t.sayf("wrote %s", p.output)
 	return nil
+}
+
+// anAssignment is for commands whose first argument is an assignment, and which
+// may have a command behind "--".
+func anAssignment(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 || cmd.ArgsLenAtDash() == 0 {
+		return misusef(`"lab assignment list" lists the assignments`, "%s: the assignment is missing", cmd.Name())
+	}
+	return known("assignment", args[0], assignmentIDs())
 }

@@ -1,16 +1,15 @@
+//go:build !wasip1
+
 package main
 
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"echolab/lab"
 	"echolab/lab/networks"
-	"echolab/lab/networks/simulated"
-	"echolab/lab/testbed"
 	"echolab/lab/text"
 )
 
@@ -73,28 +72,4 @@ func examine(ctx context.Context, p *page) {
 	if here.Kernel != "" {
 		p.line(p.Sayf("kernel %s", here.Kernel))
 	}
-}
-
-// congestionControls are those that a network has, found out by opening it with
-// each of them. The machine of network simulated tells its own.
-func congestionControls(ctx context.Context, o testbed.Driver) []string {
-	if o.Elsewhere != nil {
-		return simulated.Congestion()
-	}
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	var names []string
-	for _, name := range congestions {
-		n, err := o.Open(ctx, testbed.NetworkConfig{Congestion: name})
-		if err != nil {
-			continue // not this one
-		}
-		l, err := n.Server().Listen(ctx, "tcp", n.Server().Addr().String()+":0")
-		if err == nil {
-			names = append(names, name)
-			l.Close() //nolint:errcheck // it has no connections
-		}
-		n.Close() //nolint:errcheck // the answer is known
-	}
-	return names
 }

@@ -9,21 +9,22 @@ import (
 	"context"
 	"io"
 	"os"
-
-	"echolab/lab/grade/sandbox"
 )
 
 func main() {
-	sandbox.Main() // where this process is the first of a sandbox, it goes no further
+	serveAnother() // where it is another program's process, it goes no further
 	os.Exit(run(untilInterrupted(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
 // run is the program without its process: it reads and writes only what it is
 // given and returns the exit code. When ctx ends it stops as Ctrl-C does.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	t := &terminal{in: stdin, out: stdout, err: stderr}
+	return runOn(ctx, &terminal{in: stdin, out: stdout, err: stderr}, args)
+}
+
+// runOn is run on a terminal.
+func runOn(ctx context.Context, t *terminal, args []string) int {
 	root := newRoot(t)
-	refuseSockets(root)
 	root.SetArgs(args)
 	return t.end(ctx, root.ExecuteContext(ctx))
 }

@@ -1,37 +1,34 @@
 package main
 
 import (
+	"context"
 	"errors"
-	"slices"
+	"time"
 
-	"echolab/lab"
-	"echolab/lab/experiments"
 	"echolab/lab/networks"
-	"echolab/lab/networks/kernel"
-	"echolab/lab/networks/localhost"
 	"echolab/lab/networks/simulated"
 	"echolab/lab/networks/virtual"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
 )
 
-// drivers are the networks that experiments can run on. Of those with a wire, the
-// one that "auto" prefers comes first.
-func drivers() []testbed.Driver {
-	simulated := machine.Driver()
-	simulated.Congestion = virtual.Congestion // its hosts have the same TCP
-	return []testbed.Driver{localhost.Localhost, kernel.Driver(), virtual.Driver(), simulated}
-}
-
 // machine runs the network simulated. There is one, since it prepares itself once.
 var machine simulated.Machine
+
+// theMachine is the network simulated. Its hosts have the same TCP as those of
+// network virtual.
+func theMachine() testbed.Driver {
+	d := machine.Driver()
+	d.Congestion = virtual.Congestion
+	return d
+}
 
 // networkNames are the words that --network takes: of all networks, or of those
 // that have a wire.
 func networkNames(wired bool) []string {
-	names := []string{lab.Auto}
+	names := []string{usualNetwork}
 	for _, d := range drivers() {
-		if d.Wired || !wired {
+		if (d.Wired || !wired) && d.Name != usualNetwork {
 			names = append(names, d.Name)
 		}
 	}
@@ -47,17 +44,26 @@ func howToOpen(err error) text.Phrase {
 	return "\"lab doctor\" tells what opens here"
 }
 
-// reexecInNamespace runs the program again in a user namespace, where the network
-// kernel opens for ordinary users. Commands call it before they do or print
-// anything. If that is not possible, the network's Check says why.
-func reexecInNamespace(network string, list []experiments.Experiment) error {
-	wanted := network == "kernel" || network == lab.Auto &&
-		slices.ContainsFunc(list, func(e experiments.Experiment) bool { return e.Place == experiments.OnWire })
-	if !wanted {
-		return nil
+// congestionControls are those that a network has, found out by opening it with
+// each of them. The machine of network simulated tells its own.
+func congestionControls(ctx context.Context, o testbed.Driver) []string {
+	if o.Elsewhere != nil {
+		return simulated.Congestion()
 	}
-	if code, done, _ := kernel.Reexec(); done {
-		return exitCode(code)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	var names []string
+	for _, name := range congestions {
+		n, err := o.Open(ctx, testbed.NetworkConfig{Congestion: name})
+		if err != nil {
+			continue // not this one
+		}
+		l, err := n.Server().Listen(ctx, "tcp", n.Server().Addr().String()+":0")
+		if err == nil {
+			names = append(names, name)
+			l.Close() //nolint:errcheck // it has no connections
+		}
+		n.Close() //nolint:errcheck // the answer is known
 	}
-	return nil
+	return names
 }

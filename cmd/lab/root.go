@@ -9,25 +9,6 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// helpText lays out the help of every command; 80 columns hold it.
-const helpText = `{{with or .Long .Short}}{{. | trimTrailingWhitespaces}}
-
-{{end}}usage:
-{{if and .Runnable .HasParent}}  {{.UseLine}}
-{{end}}{{if .HasAvailableSubCommands}}  {{.CommandPath}} COMMAND
-{{end}}{{if .HasExample}}
-examples:
-{{.Example}}
-{{end}}{{if .HasAvailableSubCommands}}
-commands:
-{{range .Commands}}{{if .IsAvailableCommand}}  {{rpad .Name .NamePadding}}  {{.Short}}
-{{end}}{{end}}{{end}}{{if .HasAvailableLocalFlags}}
-flags:
-{{.LocalFlags.FlagUsagesWrapped 80 | trimTrailingWhitespaces}}
-{{end}}{{if .HasAvailableSubCommands}}
-"{{.CommandPath}} COMMAND --help" tells more about a command
-{{end}}`
-
 // newRoot is the program's command line.
 func newRoot(t *terminal) *cobra.Command {
 	root := &cobra.Command{
@@ -52,25 +33,12 @@ func newRoot(t *terminal) *cobra.Command {
 	root.SetIn(t.in)
 	root.SetOut(t.out)
 	root.SetErr(t.err)
-	root.SetHelpTemplate(helpText)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { cmd.Print(help(cmd)) })
 	root.SetFlagErrorFunc(flagMisuse)
 	root.SetHelpCommand(newHelp())
 	root.PersistentFlags().BoolP("help", "h", false, "tell about the command")
 	cobra.EnableCommandSorting = false // the order below is the order of use
-	root.AddCommand(
-		newCompare(t),
-		newServe(t),
-		newSend(t),
-		newList(t),
-		newExplain(t),
-		newPredict(t),
-		newTrace(t),
-		newGrade(t),
-		newAssignment(t),
-		newDoctor(t),
-		newVersion(t),
-		newCompletion(t),
-	)
+	root.AddCommand(commands(t)...)
 	return root
 }
 

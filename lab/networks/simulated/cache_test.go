@@ -125,7 +125,7 @@ func TestKey(t *testing.T) {
 		}
 	}
 	for _, file := range []string{
-		"go.mod", "go.sum", "tcp/a.go", "udp/a.go", "lab/link/a.go", "cmd/lab/a.go", "lab/link/a_test.go",
+		"go.mod", "go.sum", "tcp/a.go", "udp/a.go", "lab/link/a.go", "cmd/lab/a.go", "cmd/mutants/a.go", "lab/link/a_test.go",
 	} {
 		write(file, "one")
 	}
@@ -140,8 +140,8 @@ func TestKey(t *testing.T) {
 	}
 	last := key()
 	for file, counts := range map[string]bool{
-		"go.mod": true, "go.sum": true, "tcp/a.go": true, "lab/link/a.go": true, "lab/new/b.go": true,
-		"cmd/lab/a.go": false, "lab/link/a_test.go": false, "README.md": false,
+		"go.mod": true, "go.sum": true, "tcp/a.go": true, "lab/link/a.go": true, "lab/new/b.go": true, "cmd/lab/a.go": true,
+		"cmd/mutants/a.go": false, "lab/link/a_test.go": false, "README.md": false,
 	} {
 		write(file, "two")
 		now := key()
@@ -171,7 +171,7 @@ func TestReproducible(t *testing.T) {
 	var programs [][]byte
 	for i, tools := range []toolchain{tools, elsewhere} {
 		file := filepath.Join(t.TempDir(), "guest.wasm")
-		if err := tools.build(t.Context(), "./lab/networks/simulated/guest", file); err != nil {
+		if err := tools.build(t.Context(), "./cmd/lab", file); err != nil {
 			t.Fatal(err)
 		}
 		b, err := os.ReadFile(file)

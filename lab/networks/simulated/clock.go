@@ -11,7 +11,7 @@ import (
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/sys"
 
-	"echolab/lab/testbed"
+	"echolab/lab/networks/simulated/protocol"
 )
 
 // look is how long the program takes to look at the clock, and to let others
@@ -56,15 +56,31 @@ func (c *clock) install(m wazero.ModuleConfig, seed uint64) wazero.ModuleConfig 
 		}, sys.ClockResolution(look)).
 		WithNanosleep(func(d int64) { c.tick(time.Duration(d)) }).
 		WithOsyield(func() { c.tick(look) }).
-		WithRandSource(chance(seed))
+		WithRandSource(newChance(seed))
 }
 
-// chance is a source of random bytes. Go decides with it which goroutine runs
-// first and in which order a map is walked, and TCP its first numbers.
-func chance(seed uint64) *rand.ChaCha8 {
-	var key [32]byte
-	for i := range 4 {
-		binary.LittleEndian.PutUint64(key[8*i:], testbed.Seed(seed, "machine", i))
+// chance is a source of random bytes that follows from a seed. Go decides with
+// them which goroutine runs first and in which order a map is walked, and TCP its
+// first numbers. It is PCG-DXSM, a generator that is short enough to be written
+// once more for the machine in a web page.
+type chance struct {
+	numbers *rand.PCG
+	left    []byte
+}
+
+func newChance(seed uint64) *chance {
+	state := protocol.Chance(seed)
+	return &chance{numbers: rand.NewPCG(state[0], state[1])}
+}
+
+// Read fills p. How many bytes are read at once makes no difference.
+func (c *chance) Read(p []byte) (int, error) {
+	for n := 0; n < len(p); {
+		if len(c.left) == 0 {
+			c.left = binary.LittleEndian.AppendUint64(nil, c.numbers.Uint64())
+		}
+		taken := copy(p[n:], c.left)
+		n, c.left = n+taken, c.left[taken:]
 	}
-	return rand.NewChaCha8(key)
+	return len(p), nil
 }

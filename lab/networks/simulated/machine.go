@@ -18,7 +18,6 @@ import (
 	"echolab/lab/networks/simulated/protocol"
 	"echolab/lab/testbed"
 	"echolab/lab/text"
-	"echolab/lab/wire"
 )
 
 // memoryGoal is from where on Go collects its garbage more often, in the memory of
@@ -61,16 +60,23 @@ func Check() error {
 }
 
 // Run runs a job and returns what it found. It is a testbed.Driver's Elsewhere.
-func (m *Machine) Run(ctx context.Context, j testbed.Job, tap testbed.NewTap) (testbed.Findings, error) {
+func (m *Machine) Run(ctx context.Context, j testbed.Job, watch testbed.NewWatch) (testbed.Findings, error) {
 	code, err := m.translated(ctx)
 	if err != nil {
 		return testbed.Findings{}, fmt.Errorf("prepare the simulated machine: %w", err)
 	}
+	return findUnwatched(watch, func(watch testbed.NewWatch) (testbed.Findings, error) {
+		return runOnce(ctx, code, j, watch)
+	})
+}
+
+// runOnce runs a job on a machine of its own.
+func runOnce(ctx context.Context, code translation, j testbed.Job, watch testbed.NewWatch) (testbed.Findings, error) {
 	var request bytes.Buffer
-	if err := gob.NewEncoder(&request).Encode(protocol.Request{Job: j, Network: Name, Watch: tap != nil}); err != nil {
+	if err := gob.NewEncoder(&request).Encode(protocol.Request{Job: j, Network: Name, Watch: watch != nil}); err != nil {
 		return testbed.Findings{}, fmt.Errorf("tell the simulated machine what to do: %w", err)
 	}
-	return newRun(j.Options.Seed, &request, usual).watch(ctx, code, tap)
+	return newRun(j.Options.Seed, &request, usual).watch(ctx, code, watch)
 }
 
 // Close waits for a translation that is under way, and forgets it. No job may
@@ -106,7 +112,7 @@ func newRun(seed uint64, stdin io.Reader, l limits) *run {
 
 // watch runs the program, takes its answers, and stops it when ctx ends or when
 // it hangs.
-func (r *run) watch(ctx context.Context, code translation, tap testbed.NewTap) (testbed.Findings, error) {
+func (r *run) watch(ctx context.Context, code translation, watch testbed.NewWatch) (testbed.Findings, error) {
 	answers, stdout := io.Pipe()
 	go func() {
 		err := r.execute(code, stdout)
@@ -114,7 +120,7 @@ func (r *run) watch(ctx context.Context, code translation, tap testbed.NewTap) (
 		r.done <- err
 	}()
 	received := make(chan *protocol.End, 1)
-	go func() { received <- receive(answers, tap) }()
+	go func() { received <- receive(answers, watch) }()
 	defer answers.Close() //nolint:errcheck // it never fails
 	err := r.wait(ctx)
 	switch {
@@ -123,27 +129,19 @@ func (r *run) watch(ctx context.Context, code translation, tap testbed.NewTap) (
 	case err != nil:
 		return testbed.Findings{}, err
 	}
-	end := <-received
-	switch {
-	case end == nil:
-		return testbed.Findings{}, errNoAnswer
-	case end.Error != "":
-		return end.Findings, errors.New(end.Error)
-	}
-	return end.Findings, nil
+	return findings(<-received)
 }
 
 var (
-	errNoAnswer = errors.New("the simulated machine ended without an answer")
-	errTooLong  = errors.New("the simulated machine was stopped: its own time is up")
-	errStalled  = errors.New("the simulated machine hangs: its clock stands still")
+	errTooLong = errors.New("the simulated machine was stopped: its own time is up")
+	errStalled = errors.New("the simulated machine hangs: its clock stands still")
 )
 
 // execute runs the program to its end.
 func (r *run) execute(code translation, stdout io.Writer) error {
 	config := r.install(wazero.NewModuleConfig(), r.seed).
 		WithName(""). // many run side by side
-		WithArgs("guest").WithEnv("GOMEMLIMIT", memoryGoal).
+		WithArgs(protocol.Program).WithEnv("GOMEMLIMIT", memoryGoal).
 		WithStdin(r.stdin).WithStdout(stdout).WithStderr(&r.stderr)
 	ctx, free := withMemory(context.Background()) // the clock is what stops it
 	defer free()
@@ -197,26 +195,6 @@ func (r *run) end(why error) error {
 	case <-time.After(grace):
 	}
 	return why
-}
-
-// receive takes the machine's answers until it has ended. It returns nil if the
-// machine did not say how its job ended.
-func receive(answers io.Reader, tap testbed.NewTap) *protocol.End {
-	var taps []wire.Tap
-	from := gob.NewDecoder(answers)
-	for {
-		var m protocol.Message
-		switch err := from.Decode(&m); {
-		case err != nil:
-			return nil
-		case m.Wire != nil:
-			taps = append(taps, tap(*m.Wire))
-		case m.Event != nil && taps[m.Event.Wire] != nil:
-			taps[m.Event.Wire](m.Event.Event)
-		case m.End != nil:
-			return m.End
-		}
-	}
 }
 
 // firstLines keeps the beginning of what is written to it.

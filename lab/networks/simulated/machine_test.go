@@ -48,20 +48,20 @@ type witness struct {
 	events []wire.Event
 }
 
-func (w *witness) newTap(wire.Options) wire.Tap {
+func (w *witness) newWatch(wire.Options) testbed.Watch {
 	w.wires++
-	return func(e wire.Event) {
+	return testbed.Watch{Packets: func(e wire.Event) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		e.Packet = append([]byte(nil), e.Packet...)
 		w.events = append(w.events, e)
-	}
+	}}
 }
 
 func watched(t *testing.T, j testbed.Job) (testbed.Findings, []wire.Event) {
 	t.Helper()
 	var w witness
-	found, err := theMachine.Run(t.Context(), j, w.newTap)
+	found, err := theMachine.Run(t.Context(), j, w.newWatch)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -38,8 +38,32 @@ func loadProgram(ctx context.Context, c *cache, tellf func(text.Phrase, ...any))
 	}
 	return c.program(key, func(file string) error {
 		tellf("building the simulated machine, once")
-		return t.build(ctx, "./lab/networks/simulated/guest", file)
+		return t.build(ctx, "./cmd/lab", file)
 	})
+}
+
+// Program is the program that runs inside the machine, gzipped: the lab for
+// WebAssembly, which a web page can run, too. It may have to be built first.
+func (m *Machine) Program(ctx context.Context) ([]byte, error) {
+	if len(embedded) > 0 {
+		return embedded, nil
+	}
+	defer m.tellf("")
+	c := openCache()
+	defer c.lock()()
+	program, err := loadProgram(ctx, c, m.tellf)
+	if err != nil {
+		return nil, err
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(program); err != nil {
+		return nil, fmt.Errorf("pack the program: %w", err)
+	}
+	if err := w.Close(); err != nil {
+		return nil, fmt.Errorf("pack the program: %w", err)
+	}
+	return packed.Bytes(), nil
 }
 
 // unpack writes a gzipped program into a file.
@@ -82,7 +106,7 @@ func findToolchain() (toolchain, error) {
 
 // rooms are the folders that the guest is built from. That some of what is in
 // them is not part of it does no harm.
-var rooms = []string{"tcp", "udp", "lab"}
+var rooms = []string{"tcp", "udp", "lab", "cmd/lab"}
 
 // key names the program by all that decides it: the sources and the compiler.
 func (t toolchain) key() (string, error) {

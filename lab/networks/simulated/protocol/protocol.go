@@ -12,6 +12,16 @@ import (
 	"echolab/lab/wire"
 )
 
+// Program is the name under which the program lab is the one inside the machine:
+// its first argument.
+const Program = "guest"
+
+// Chance is the state from which the machine's random numbers start, for a job with
+// that seed.
+func Chance(seed uint64) [2]uint64 {
+	return [2]uint64{testbed.Seed(seed, "machine", 0), testbed.Seed(seed, "machine", 1)}
+}
+
 // Request asks for one job.
 type Request struct {
 	Job     testbed.Job
@@ -19,17 +29,24 @@ type Request struct {
 	Watch   bool   // whether to tell what passes over the wires
 }
 
-// Message is one of three things; the other two are nil.
+// Message is one of four things; the others are nil.
 type Message struct {
-	Wire  *wire.Options // a wire was opened; they are numbered in this order, from 0
-	Event *Event
-	End   *End
+	Wire   *wire.Options // a wire was opened; they are numbered in this order, from 0
+	Event  *Event
+	Socket *Socket
+	End    *End
 }
 
 // Event is what happened to a packet on one of the wires.
 type Event struct {
 	Wire int
 	wire.Event
+}
+
+// Socket is the state of a socket at one end of one of the wires.
+type Socket struct {
+	Wire int
+	testbed.Socket
 }
 
 // End is how a job ended.

@@ -1,13 +1,11 @@
-// Guest is the program that runs inside the simulated machine: it reads one
+// Package guest is the program inside the simulated machine: it reads one
 // request from standard input, runs that experiment over two virtual hosts, and
 // writes what passed and what was found to standard output.
 //
-// It is a program of its own, and not the command lab, because it needs neither
-// commands nor grader nor languages: it is less than half as large, and is
-// translated and loaded in half the time.
-//
-// Build it with GOOS=wasip1 GOARCH=wasm. Elsewhere it works, too, in real time.
-package main
+// It is the program lab itself, built with GOOS=wasip1 GOARCH=wasm and started
+// under another name. The same file is the lab in a web page, which starts it
+// again for every job: so both run the same machine, and find the same.
+package guest
 
 import (
 	"bufio"
@@ -29,11 +27,14 @@ import (
 	"echolab/lab/wire"
 )
 
-func main() {
+// Main is the whole program: it answers the request on standard input, and
+// returns the exit code.
+func Main() int {
 	if err := serve(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+		return 1
 	}
+	return 0
 }
 
 // serve answers one request.
@@ -60,11 +61,11 @@ func answer(ctx context.Context, q protocol.Request, t *teller) *protocol.End {
 	transports := slices.DeleteFunc(transports.Transports(), func(t testbed.Transport) bool {
 		return !slices.Contains(q.Job.Transports, t.Name)
 	})
-	var tap testbed.NewTap
+	var watch testbed.NewWatch
 	if q.Watch {
-		tap = t.newTap
+		watch = t.newWatch
 	}
-	found, err := e.RunJob(ctx, q.Job, transports, driverFor(q.Network), tap)
+	found, err := e.RunJob(ctx, q.Job, transports, driverFor(q.Network), watch)
 	if err != nil {
 		return &protocol.End{Findings: found, Error: err.Error()}
 	}
@@ -111,14 +112,15 @@ func (t *teller) send(m protocol.Message) {
 	}
 }
 
-// newTap tells of a wire, and makes the tap that tells what passes over it.
-func (t *teller) newTap(o wire.Options) wire.Tap {
+// newWatch tells of a wire, and makes the watch that tells what is seen of it.
+func (t *teller) newWatch(o wire.Options) testbed.Watch {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	number := t.wires
 	t.wires++
 	t.send(protocol.Message{Wire: &o})
-	return func(e wire.Event) {
-		t.tell(protocol.Message{Event: &protocol.Event{Wire: number, Event: e}})
+	return testbed.Watch{
+		Packets: func(e wire.Event) { t.tell(protocol.Message{Event: &protocol.Event{Wire: number, Event: e}}) },
+		Sockets: func(s testbed.Socket) { t.tell(protocol.Message{Socket: &protocol.Socket{Wire: number, Socket: s}}) },
 	}
 }
