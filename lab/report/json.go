@@ -15,6 +15,15 @@ func writeJSON(w *bytes.Buffer, r *result.Report, _ Options) error {
 	return encode(w, filled(reflect.ValueOf(r)).Interface())
 }
 
+// JSON is a report, or a part of one, as its schema wants it, in one line.
+func JSON(v any) (json.RawMessage, error) {
+	var one bytes.Buffer
+	e := json.NewEncoder(&one)
+	e.SetEscapeHTML(false)
+	err := e.Encode(filled(reflect.ValueOf(v)).Interface())
+	return bytes.TrimSpace(one.Bytes()), err
+}
+
 // encode writes JSON to be read by people too.
 func encode(w io.Writer, v any) error {
 	e := json.NewEncoder(w)

@@ -12,7 +12,7 @@ import (
 
 // writeMarkdown writes the tables as GitHub's Markdown has them.
 func writeMarkdown(w *bytes.Buffer, r *result.Report, o Options) error {
-	o.Width = 1 << 20 // a page has room for every column
+	o.Width = unlimited
 	return layOut(&markdown{out: w}, r, o)
 }
 

@@ -44,6 +44,7 @@ var printers = []struct {
 }{
 	{defaultFormat, writeTable},
 	{markdownFormat, writeMarkdown},
+	{"html", writeHTML},
 	{"csv", writeCSV},
 	{"json", writeJSON},
 	{"bench", writeBench},

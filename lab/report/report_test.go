@@ -82,6 +82,8 @@ func TestGolden(t *testing.T) {
 		{"report.csv", repeated(), Options{Format: "csv"}},
 		{"fallen-back.csv", fallenBack(), Options{Format: "csv"}},
 		{"report.json", recorded(), Options{Format: "json"}},
+		{"report.html", recorded(), Options{Format: "html", Claims: true}},
+		{"hostile.html", hostile(), Options{Format: "html"}},
 		{"hostile.json", hostile(), Options{Format: "json"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) { golden(t, tc.name, printed(t, tc.r, tc.o)) })

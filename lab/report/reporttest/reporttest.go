@@ -1,4 +1,4 @@
-// Package reporttest holds reports against their schema.
+// Package reporttest holds reports, and the lines of events, against their schemas.
 package reporttest
 
 import (
@@ -11,10 +11,30 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// schema is where the schema lies, in the sources that this test was built of.
-func schema() string {
+// schema is where the schema of a kind of documents lies, in the sources that this
+// test was built of.
+func schema(kind string) string {
 	_, here, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(here), "..", "..", "..", "testdata", "report", "schema.json")
+	return filepath.Join(filepath.Dir(here), "..", "..", "..", "testdata", kind, "schema.json")
+}
+
+// CheckEvents tells what in a stream of events is not as the schema of its lines
+// asks.
+func CheckEvents(stream []byte) error {
+	schema, err := jsonschema.NewCompiler().Compile(schema("events"))
+	if err != nil {
+		return fmt.Errorf("compile schema: %w", err)
+	}
+	for line := range bytes.Lines(stream) {
+		content, err := jsonschema.UnmarshalJSON(bytes.NewReader(line))
+		if err == nil {
+			err = schema.Validate(content)
+		}
+		if err != nil {
+			return fmt.Errorf("%w in %.200s", err, line)
+		}
+	}
+	return nil
 }
 
 // ValidateJSON fails the test if the report is not what the schema asks for.
@@ -27,7 +47,7 @@ func ValidateJSON(t testing.TB, report []byte) {
 
 // Check tells what in a report is not as the schema asks.
 func Check(report []byte) error {
-	schema, err := jsonschema.NewCompiler().Compile(schema())
+	schema, err := jsonschema.NewCompiler().Compile(schema("report"))
 	if err != nil {
 		return fmt.Errorf("compile schema: %w", err)
 	}
