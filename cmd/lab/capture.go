@@ -5,6 +5,8 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/capture"
+	"echolab/lab/testbed"
+	"echolab/lab/wire"
 )
 
 // pcapUsage is the help of the flag --pcap.
@@ -32,7 +34,9 @@ func newCapturing(name string) (*capturing, error) {
 // watch captures the wires that a run opens.
 func (c *capturing) watch(plan *lab.Plan) {
 	if c != nil {
-		plan.Taps = append(plan.Taps, c.to.Wire)
+		plan.Watches = append(plan.Watches, func(experiment string, o wire.Options) testbed.Watch {
+			return testbed.Watch{Packets: c.to.Wire(experiment, o)}
+		})
 	}
 }
 

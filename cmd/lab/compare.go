@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"echolab/lab"
+	"echolab/lab/events"
 	"echolab/lab/experiments/registry"
 	"echolab/lab/report"
 	"echolab/lab/result"
@@ -77,6 +79,7 @@ func (c *comparing) flags(cmd *cobra.Command) {
 		report.Formats()...)
 	f.Var(anyText(&c.output, "FILE"), "output", "print results into a file")
 	f.Var(anyText(&c.pcap, "FILE"), "pcap", pcapUsage)
+	f.Var(anyText(&c.events, "FILE"), "events", eventsUsage)
 	f.BoolVar(&c.print.Details, "details", false, "print every measurement")
 	f.BoolVar(&c.print.Claims, "claims", false, "print every claim of the documents with its verdict")
 	f.BoolVar(&c.strict, "strict", false, "exit with 1 when a measurement or a verdict is not as theory expects")
@@ -110,6 +113,11 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 		return err
 	}
 	captured.watch(&plan)
+	told, err := newTelling(t, c.events, c.streamOf(plan))
+	if err != nil {
+		return err
+	}
+	told.watch(&plan)
 	c.print.Again, c.print.Trace = commandLine(cmd, names), traceLine(cmd, names)
 	found, interrupted := measure(cmd.Context(), t, plan, c.print.Words, c.print.Quiet)
 	if len(leftOut) > 0 {
@@ -117,7 +125,8 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 			c.options.Network, strings.Join(leftOut, ", ")))
 	}
 	found.Documents, found.Conclusions = registry.Documents(found.Results()), registry.Conclusions(found.Results())
-	complete := captured.end(t)
+	told.report(found)
+	complete := errors.Join(captured.end(t), told.end(interrupted != nil))
 	err = deliver(t, c.output, func(w io.Writer) error { return report.Write(w, found, c.print) })
 	switch {
 	case err != nil:
@@ -128,6 +137,11 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 		return interrupted
 	}
 	return c.verdict(t, found)
+}
+
+// streamOf is what the stream of events of a plan tells of.
+func (c *comparing) streamOf(plan lab.Plan) events.Run {
+	return events.Run{Transports: plan.Transports, Options: plan.Options, Print: c.print}
 }
 
 // plan is the plan of the named experiments, or of all. It tells which of all

@@ -24,13 +24,14 @@ type measuring struct {
 	options    result.Options
 	transports string // names with commas between them; "" is all
 	pcap       string
+	events     string
 	jobs       int
 }
 
 // newMeasuring is what runs unless the user says otherwise.
 func newMeasuring() measuring {
 	return measuring{options: result.Options{
-		Seed: 1, Runs: 1, Messages: messages, Size: messageSize, Network: lab.Auto,
+		Seed: 1, Runs: 1, Messages: messages, Size: messageSize, Network: usualNetwork,
 	}}
 }
 
@@ -69,8 +70,8 @@ func (m *measuring) plan(ctx context.Context, list []experiments.Experiment, nam
 	if err := checkCongestion(ctx, m.options.Congestion, network, list); err != nil {
 		return p, err
 	}
-	if m.pcap != "" && !slices.ContainsFunc(list, func(e experiments.Experiment) bool { return usesWire(e, network) }) {
-		return p, misusef("leave it out, or: --network virtual", "--pcap: nothing in %s passes over a wire", list[0].ID)
+	if err := m.watchable(list); err != nil {
+		return p, err
 	}
 	if err := m.conditions.check(list, network); err != nil {
 		return p, err
@@ -87,6 +88,15 @@ func (m *measuring) plan(ctx context.Context, list []experiments.Experiment, nam
 		p.Options.Transports = append(p.Options.Transports, t.Name)
 	}
 	return p, nil
+}
+
+// watchable refuses a capture of what passes over no wire.
+func (m *measuring) watchable(list []experiments.Experiment) error {
+	network := m.options.Network
+	if slices.ContainsFunc(list, func(e experiments.Experiment) bool { return usesWire(e, network) }) || m.pcap == "" {
+		return nil
+	}
+	return misusef("leave it out, or: --network virtual", "--pcap: nothing in %s passes over a wire", list[0].ID)
 }
 
 // items are the experiments, each with its network and its conditions.

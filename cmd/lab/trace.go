@@ -12,11 +12,13 @@ import (
 
 	"echolab/lab"
 	"echolab/lab/capture"
+	"echolab/lab/events"
 	"echolab/lab/experiments"
 	"echolab/lab/experiments/registry"
 	"echolab/lab/ladder"
 	"echolab/lab/link"
 	"echolab/lab/packet"
+	"echolab/lab/report"
 	"echolab/lab/result"
 	"echolab/lab/testbed"
 	"echolab/lab/wire"
@@ -68,6 +70,7 @@ func (c *tracing) flags(cmd *cobra.Command) {
 	c.conditions.register(cmd)
 	choice(cmd, &c.options.Congestion, "congestion", "NAME", congestionUsage, congestions...)
 	f.Var(anyText(&c.pcap, "FILE"), "pcap", pcapUsage)
+	f.Var(anyText(&c.events, "FILE"), "events", eventsUsage)
 	f.Var(anyText(&c.read, "FILE"), "read", "draw a pcap or pcapng file instead; - is standard input; nothing runs")
 	f.Var(conversationNumber(&c.conversation), "conversation",
 		"which conversation to draw, or list: which ones there are; the one with the lesson if left out")
@@ -163,10 +166,15 @@ func (c *tracing) runPlan(ctx context.Context, t *terminal, plan lab.Plan) error
 		return err
 	}
 	var wires capture.Wires
-	plan.Taps = []lab.Tap{func(_ string, o wire.Options) wire.Tap { return wires.Tap(o) }}
+	plan.Watches = []lab.Watch{func(_ string, o wire.Options) testbed.Watch { return wires.Watch(o) }}
 	to.watch(&plan)
+	told, err := newTelling(t, c.events, c.streamOf(plan.Transports, plan.Options))
+	if err != nil {
+		return err
+	}
+	told.watch(&plan)
 	report, interrupted := measure(ctx, t, plan, c.print.Words, false)
-	if err := to.end(t); err != nil {
+	if err := errors.Join(to.end(t), told.end(interrupted != nil)); err != nil {
 		return err
 	}
 	if interrupted != nil {
@@ -188,6 +196,11 @@ func (c *tracing) runPlan(ctx context.Context, t *terminal, plan lab.Plan) error
 		return exitCode(exitFailed)
 	}
 	return nil
+}
+
+// streamOf is what the stream of events of a trace tells of.
+func (c *tracing) streamOf(all []testbed.Transport, o result.Options) events.Run {
+	return events.Run{Transports: all, Options: o, Print: report.Options{Words: c.print.Words}}
 }
 
 // pick chooses what to show of each transport: the conversation with the lesson,

@@ -9,6 +9,8 @@ import (
 	"echolab/lab/capture"
 	"echolab/lab/link"
 	"echolab/lab/packet"
+	"echolab/lab/result"
+	"echolab/lab/transports"
 )
 
 // readFile shows the packets of a capture file.
@@ -19,11 +21,23 @@ func (c *tracing) readFile(cmd *cobra.Command, t *terminal, args []string) error
 	if err := c.layout(t); err != nil {
 		return err
 	}
+	if c.events != "" && c.conversation == 0 {
+		c.conversation = listAll // the stream tells of all of them
+	}
 	found, err := c.open(t)
 	if err != nil {
 		return err
 	}
-	return c.show(t, found)
+	told, err := newTelling(t, c.events, c.streamOf(transports.Transports(), result.Options{Transports: transportNames()}))
+	if err != nil {
+		return err
+	}
+	name := c.read
+	if name == "-" {
+		name = "standard input"
+	}
+	told.traces(name, found)
+	return errors.Join(c.show(t, found), told.end(false))
 }
 
 // refuseFlags refuses what does nothing when a file is read.

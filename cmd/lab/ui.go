@@ -64,6 +64,7 @@ func (e exitCode) Error() string { return "exit code " + strconv.Itoa(int(e)) }
 type terminal struct {
 	in       io.Reader
 	out, err io.Writer
+	events   io.Writer // takes the stream of events, where it goes to no file
 }
 
 // end tells the user of err and returns its exit code. Where ctx ended, the user

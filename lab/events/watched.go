@@ -1,0 +1,177 @@
+package events
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"echolab/lab/capture"
+	"echolab/lab/link"
+	"echolab/lab/packet"
+	"echolab/lab/testbed"
+	"echolab/lab/text"
+	"echolab/lab/wire"
+)
+
+// timed is a line that happened at a time.
+type timed struct {
+	at   float64 // ms
+	line any
+}
+
+// story is what was seen of an experiment, as lines.
+type story struct {
+	words         text.Printer
+	experiment    string
+	conversations []Conversation
+	happened      []timed
+	places        map[socketKey]int // number of the conversation of a socket
+}
+
+// socketKey tells the sockets of an experiment apart.
+type socketKey struct {
+	wire          int
+	client, other string
+}
+
+func (s *story) add(at float64, line any) { s.happened = append(s.happened, timed{at, line}) }
+
+// tell adds a conversation and all that happened in it.
+func (s *story) tell(t packet.Trace, teaches bool, caption string) {
+	number := len(s.conversations) + 1
+	c := Conversation{
+		Type: "conversation", Experiment: s.experiment, Conversation: number, Wire: t.Wire, Transport: t.Transport,
+		Client: t.Client.String(), Server: t.Server.String(), Caption: caption, Teaches: teaches, Together: t.Together,
+		Packets: len(t.Packets), NotKept: t.Left, Conditions: filled(t.Conditions.Words()),
+	}
+	s.conversations = append(s.conversations, c)
+	s.places[socketKey{t.Wire, c.Client, c.Server}] = number
+	s.packets(number, t)
+	if t.Together > 1 {
+		return // messages of several streams
+	}
+	for _, side := range []wire.Side{wire.Client, wire.Server} {
+		for _, m := range messages(t, side) {
+			s.message(number, m)
+		}
+	}
+}
+
+func (s *story) message(conversation int, m message) {
+	line := Message{Type: "message", Conversation: conversation, Number: m.number, From: m.from.String()}
+	if !m.copied {
+		line.T, line.Event = milliseconds(m.sent), "sent"
+		s.add(line.T, line)
+	}
+	if m.received > 0 {
+		line.T, line.Event = milliseconds(m.received), "received"
+		s.add(line.T, line)
+	}
+}
+
+// packets adds the packets of a conversation, with what is to be said about them.
+func (s *story) packets(conversation int, t packet.Trace) {
+	notes, overtaken := t.Annotations(), packet.Overtaken(t.Packets)
+	for i, p := range t.Packets {
+		line := packetLine(p, t.Network == "" && t.Wire == 0)
+		line.Conversation, line.Overtaken, line.Marked = conversation, overtaken[i], slices.Contains(t.Marks, i)
+		var said []string
+		for _, n := range notes[i] {
+			said = append(said, s.words.Text(n.Text))
+		}
+		line.Note = strings.Join(said, "; ")
+		s.add(line.T, line)
+	}
+}
+
+// fates are the words for what became of a packet.
+var fates = map[link.Fate]string{
+	link.Queued: "queued", link.Delivered: "delivered", link.Lost: "lost", link.Overflowed: "overflowed",
+	link.Corrupted: "corrupted",
+}
+
+// packetLine is a packet as a line. A file does not know what became of one, unless it
+// says that it was lost.
+func packetLine(p packet.Packet, fromFile bool) Packet {
+	line := Packet{
+		Type: "packet", T: milliseconds(p.Time), Sent: milliseconds(p.Time), From: p.From.String(), Number: p.Number,
+		Protocol: p.Protocol.String(), Length: p.Length, Payload: p.Payload, Fate: fates[p.Fate], Cause: p.Cause,
+		Copy: p.Copy, Retransmission: p.Retransmission, OutOfOrder: p.OutOfOrder, Probe: p.Probe,
+	}
+	if fromFile && p.Fate != link.Lost {
+		line.Fate = ""
+	}
+	if p.Delivered > 0 {
+		at := milliseconds(p.Delivered)
+		line.Delivered = &at
+	}
+	if p.TCP != nil {
+		line.segment(*p.TCP)
+	}
+	return line
+}
+
+func (line *Packet) segment(t packet.Segment) {
+	if t.Flags != 0 {
+		line.Flags = strings.Split(t.Flags.String(), ", ")
+	}
+	line.Seq, line.Window = &t.RelativeSeq, &t.ScaledWindow
+	if t.Flags.Has(packet.ACK) {
+		line.Ack = &t.RelativeAck
+	}
+}
+
+// sockets adds the states of TCP's sockets on a wire.
+func (s *story) sockets(number int, states []testbed.Socket) {
+	for _, state := range states {
+		client, server := state.Local, state.Peer
+		if state.Host == wire.Server {
+			client, server = server, client
+		}
+		conversation := s.places[socketKey{number, client.String(), server.String()}]
+		if conversation == 0 {
+			continue // its packets were not kept, or are told together with others
+		}
+		line := Socket{
+			Type: "socket", Conversation: conversation, T: milliseconds(state.Time), Host: state.Host.String(),
+			Cwnd: state.Cwnd, Ssthresh: state.Ssthresh, RTO: milliseconds(state.RTO), InFlight: state.InFlight,
+		}
+		if state.SRTT > 0 {
+			srtt := milliseconds(state.SRTT)
+			line.SRTT = &srtt
+		}
+		s.add(line.T, line)
+	}
+}
+
+// queues adds the lengths of the queues of a wire.
+func (s *story) queues(number int, lengths []capture.Queue) {
+	for _, q := range lengths {
+		at := milliseconds(q.Time)
+		s.add(at, Queue{Type: "queue", Wire: number, T: at, Direction: q.Of.String(), Packets: q.Packets})
+	}
+}
+
+// lines are the conversations, and then what happened in them in the order of time.
+func (s *story) lines() []any {
+	slices.SortStableFunc(s.happened, func(a, b timed) int { return cmp.Compare(a.at, b.at) })
+	var all []any
+	for _, c := range s.conversations {
+		all = append(all, c)
+	}
+	for _, h := range s.happened {
+		all = append(all, h.line)
+	}
+	return all
+}
+
+// filled is a map that exists.
+func filled(m map[string]any) map[string]any {
+	if m == nil {
+		return map[string]any{}
+	}
+	return m
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
