@@ -1,0 +1,37 @@
+// A packet in words.
+
+import { t } from "./words.js";
+
+/** A time in ms, as exact as a step between times asks for. */
+export function milliseconds(time, step = 0.1) {
+  if (step >= 1000) return `${Number((time / 1000).toFixed(3))} s`;
+  const digits = Math.max(0, Math.min(4, -Math.floor(Math.log10(step) + 1e-9)));
+  return `${time.toFixed(digits)} ms`;
+}
+
+/** A short label: SYN, ACK 1025, DATA 512 B #3. */
+export function labelOf(packet) {
+  return (packet.retransmission ? "↻ " : "") + kindOf(packet) + (packet.copy ? " ×2" : "");
+}
+
+function kindOf(packet) {
+  if (packet.protocol === "ICMP") return "ICMP";
+  if (packet.protocol === "UDP") return `UDP ${packet.payload} B #${packet.number}`;
+  const flags = packet.flags ?? [];
+  const marks = flags.filter((flag) => ["SYN", "FIN", "RST"].includes(flag));
+  if (marks.length) return [...marks, ...flags.filter((flag) => flag === "ACK")].join(" ");
+  return packet.payload > 0 ? `DATA ${packet.payload} B #${packet.number}` : `ACK ${packet.ack ?? ""}`;
+}
+
+/** A sentence of what became of it. */
+export function fateOf(packet, killed) {
+  if (killed) return t("fate.killed");
+  const fate = t(`fate.${packet.fate ?? "unknown"}`);
+  return packet.cause ? `${fate} (${t(packet.cause)})` : fate;
+}
+
+/** One sentence that says all of a packet that matters, for who listens. */
+export function sentenceOf(packet, killed) {
+  const args = { from: t(packet.from), number: packet.number, label: labelOf(packet), time: milliseconds(packet.sent) };
+  return [t("packet.sentence", args), fateOf(packet, killed), packet.note].filter(Boolean).join(". ");
+}
