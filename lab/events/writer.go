@@ -55,10 +55,17 @@ func (w *Writer) of(experiment string) *capture.Wires {
 	return w.wires[experiment]
 }
 
+func (w *Writer) forget(experiment string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.wires, experiment)
+}
+
 // Experiment writes an experiment that has ended, with the conditions that it was
 // made under, and forgets what was seen of it.
 func (w *Writer) Experiment(e experiments.Experiment, own wire.Options, r *result.Result) error {
 	seen := w.of(e.ID)
+	defer w.forget(e.ID)
 	lines := []any{Start{
 		Type: "start", Schema: SchemaName, Experiment: e.ID, Title: w.run.Print.Words.Text(r.Title),
 		Question: w.run.Print.Words.Text(r.Question), Network: r.Network, Seed: w.run.Options.Seed,
