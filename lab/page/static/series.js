@@ -131,7 +131,7 @@ function valueAt(points, time) {
 
 /** What the link could have carried at most, until as much as was delivered. */
 function linkLine(series, { rate, delay_ms: delay = 0 }) {
-  const most = Math.max(...series.flatMap(({ points }) => points.map(([, y]) => y)), 0);
+  const most = series.flatMap(({ points }) => points).reduce((highest, [, y]) => Math.max(highest, y), 0);
   const points = [[delay, 0], [delay + (most * 8 * 1000) / rate, most]];
   return { name: "series.link", color: "dim", style: "line", dash: [2, 3], points };
 }

@@ -4,7 +4,6 @@
 export class Trace {
   experiments = [];
   report = null; // the event "report"
-  exit = null;
 
   /** @param {object[]} events the next ones of the stream */
   add(events) {
@@ -14,7 +13,6 @@ export class Trace {
   #add(event) {
     if (event.type === "start") this.experiments.push(new Experiment(event));
     else if (event.type === "report") this.report = event;
-    else if (event.type === "end") this.exit = event.exit;
     else this.#of(event)?.add(event);
   }
 
