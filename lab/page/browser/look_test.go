@@ -63,8 +63,8 @@ func TestLooks(t *testing.T) {
 	for _, w := range looks {
 		b := open(t, address+"#experiment=blocking", w)
 		b.idle(1)
-		b.until("lab.state.time > lab.state.duration / 3")
-		b.key(" ")
+		b.click(hook("play"))
+		value[bool](b, "(lab.seek(lab.state.duration / 3), "+drawn+")")
 		if wide := value[int64](b, "document.documentElement.scrollWidth"); wide > w.width {
 			t.Errorf("%s: the page is %d pixels wide", w.name(), wide)
 		}
