@@ -79,7 +79,8 @@ type Packet struct {
 	Probe          bool       `json:"probe,omitempty"`
 	Overtaken      int        `json:"overtaken,omitempty"` // by packets sent after it
 	Note           string     `json:"note,omitempty"`
-	Marked         bool       `json:"marked,omitempty"` // is what to look at
+	Reference      string     `json:"reference,omitempty"` // the standard's section about such a packet
+	Marked         bool       `json:"marked,omitempty"`    // is what to look at
 }
 
 // Socket is what a TCP socket knows of its path, from then on.

@@ -98,6 +98,7 @@ func packetLine(p packet.Packet, fromFile bool) Packet {
 		Type: "packet", T: milliseconds(p.Time), Sent: milliseconds(p.Time), From: p.From.String(), Number: p.Number,
 		Protocol: p.Protocol.String(), Length: p.Length, Payload: p.Payload, Fate: fates[p.Fate], Cause: p.Cause,
 		Copy: p.Copy, Retransmission: p.Retransmission, OutOfOrder: p.OutOfOrder, Probe: p.Probe,
+		Reference: p.Reference(),
 	}
 	if fromFile && p.Fate != link.Lost {
 		line.Fate = ""

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	devtools "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -130,6 +131,8 @@ func TestKill(t *testing.T) {
 	middle := (victim.Sent + *victim.Delivered) / 2
 	value[bool](b, fmt.Sprintf("(lab.seek(%v), %s)", middle, drawn))
 	at := value[[2]float64](b, fmt.Sprintf("lab.place('tcp', 'client', %d)", victim.Number))
+	b.do(chromedp.MouseEvent(input.DispatchMouseEventTypeMouseMoved, at[0], at[1]))
+	b.until("document.querySelector('" + hook("lane-tcp") + "').title.includes('RFC 9293 section 3.8')")
 	b.picture("kill-1-aim", false)
 	b.do(chromedp.MouseClickXY(at[0], at[1]))
 	b.idle(2)

@@ -77,6 +77,7 @@ function fieldsOf(packet, killed) {
     ["payload", t("details.bytes", { n: packet.payload })],
     ["length", t("details.bytes", { n: packet.length })],
     ["marks", marked.join(", ")],
+    ["reference", packet.reference],
   ];
 }
 

@@ -4,7 +4,8 @@ import { color, fillSelect, make } from "./dom.js";
 import { draw } from "./drawing.js";
 import { Geometry } from "./geometry.js";
 import { PacketList } from "./list.js";
-import { labelOf, milliseconds } from "./packet.js";
+import { labelOf, milliseconds, tipOf } from "./packet.js";
+import { isKilled } from "./trace.js";
 import { t } from "./words.js";
 
 const names = { tcp: "TCP", udp: "UDP" };
@@ -136,6 +137,7 @@ export class Lane extends EventTarget {
   #point(event) {
     const hit = this.#hit(event);
     this.canvas.style.cursor = hit ? (hit.underWay ? "crosshair" : "pointer") : "default";
+    this.canvas.title = hit ? tipOf(hit.packet, isKilled(hit.packet, this.scene.drops)) : "";
   }
 
   #click(event) {

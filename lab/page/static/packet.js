@@ -30,6 +30,14 @@ export function fateOf(packet, killed) {
   return packet.cause ? `${fate} (${t(packet.cause)})` : fate;
 }
 
+/** What to tell of a packet that the mouse is over: what it is, its header, what became of it, and the standard. */
+export function tipOf(packet, killed) {
+  const { seq, ack, window, length, payload } = packet;
+  const header = Object.entries({ seq, ack, window, length, payload }).filter(([, value]) => value !== undefined);
+  const fields = header.map(([name, value]) => `${t(`details.${name}`)} ${value}`).join(" · ");
+  return [sentenceOf(packet, killed), fields, packet.reference].filter(Boolean).join("\n");
+}
+
 /** One sentence that says all of a packet that matters, for who listens. */
 export function sentenceOf(packet, killed) {
   const args = { from: t(packet.from), number: packet.number, label: labelOf(packet), time: milliseconds(packet.sent) };
