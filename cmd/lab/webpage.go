@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -99,17 +100,57 @@ func (s *showing) offer() error {
 
 // engine is the lab for WebAssembly, which may have to be built first.
 func (s *showing) engine(ctx context.Context, t *terminal) ([]byte, error) {
+	var shown waiting
 	machine.Told = func(step text.Message) {
+		shown.end()
 		if !step.IsZero() {
-			t.sayf("%s", s.words.Text(step))
+			shown.begin(t, s.words.Text(step))
 		}
 	}
 	defer func() { machine.Told = nil }()
 	engine, err := machine.Program(ctx)
+	shown.end()
 	if err != nil {
 		return nil, failuref(string(howToOpen(err)), "%w", err)
 	}
 	return engine, nil
+}
+
+// waiting tells what is waited for: on a terminal in a line with the seconds, which
+// is gone afterwards, elsewhere once. The zero value is ready.
+type waiting struct{ stop, stopped chan struct{} }
+
+func (w *waiting) begin(t *terminal, what string) {
+	line := newStatusLine(t)
+	if line == nil {
+		t.sayf("%s", what)
+		return
+	}
+	w.stop, w.stopped = make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(w.stopped)
+		defer line.clear()
+		every := time.NewTicker(time.Second)
+		defer every.Stop()
+		for began := time.Now(); ; {
+			line.show(what + "  " + seconds(time.Since(began)))
+			select {
+			case <-every.C:
+			case <-w.stop:
+				return
+			}
+		}
+	}()
+}
+
+// end takes the line away.
+func (w *waiting) end() {
+	if w.stop == nil {
+		return
+	}
+	close(w.stop)
+	<-w.stopped
+	w.stop = nil
 }
 
 // write writes the page as a folder.
