@@ -104,7 +104,7 @@ export class Device {
       },
     });
     const code = world.run(this.module);
-    if (code !== 0) throw new Error(`the simulated machine broke down: ${new TextDecoder().decode(joined(complaints))}`);
+    if (code !== 0) throw new Error("the simulated machine broke down: " + new TextDecoder().decode(joined(complaints)));
     return joined(said);
   }
 }

@@ -28,7 +28,8 @@ export function bindPlayer(player, stage) {
   byId("speed").addEventListener("change", ({ target }) => (player.speed = target.value));
   player.addEventListener("time", () => showTime(player));
   player.addEventListener("state", () => showState(player));
-  document.addEventListener("keydown", (event) => key(event, { ...does, noteBefore: () => stepNote(player, stage, -1) }));
+  const keys = { ...does, noteBefore: () => stepNote(player, stage, -1) };
+  document.addEventListener("keydown", (event) => key(event, keys));
   return { translate: () => translateBar(player) };
 }
 

@@ -45,7 +45,8 @@ export class Runs extends EventTarget {
       const { code, leftOut } = await done;
       trace.finish();
       const failed = code !== 0;
-      const sentence = summary(code, leftOut, performance.now() - began) + (watched && !failed ? nothingPassed(trace) : "");
+      const nothing = watched && !failed ? nothingPassed(trace) : "";
+      const sentence = summary(code, leftOut, performance.now() - began) + nothing;
       const page = watched ? "" : said.output.join("");
       return { trace, page, settings, complaints: said.errors.join(""), sentence, failed };
     } catch (error) {
