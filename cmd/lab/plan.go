@@ -93,7 +93,7 @@ func (m *measuring) plan(ctx context.Context, list []experiments.Experiment, nam
 // watchable refuses a capture of what passes over no wire.
 func (m *measuring) watchable(list []experiments.Experiment) error {
 	network := m.options.Network
-	if slices.ContainsFunc(list, func(e experiments.Experiment) bool { return usesWire(e, network) }) || m.pcap == "" {
+	if m.pcap == "" || slices.ContainsFunc(list, func(e experiments.Experiment) bool { return usesWire(e, network) }) {
 		return nil
 	}
 	return misusef("leave it out, or: --network virtual", "--pcap: nothing in %s passes over a wire", list[0].ID)

@@ -85,18 +85,12 @@ func (s *story) packets(conversation int, t packet.Trace) {
 	}
 }
 
-// fates are the words for what became of a packet.
-var fates = map[link.Fate]string{
-	link.Queued: "queued", link.Delivered: "delivered", link.Lost: "lost", link.Overflowed: "overflowed",
-	link.Corrupted: "corrupted",
-}
-
 // packetLine is a packet as a line. A file does not know what became of one, unless it
 // says that it was lost.
 func packetLine(p packet.Packet, fromFile bool) Packet {
 	line := Packet{
 		Type: "packet", T: milliseconds(p.Time), Sent: milliseconds(p.Time), From: p.From.String(), Number: p.Number,
-		Protocol: p.Protocol.String(), Length: p.Length, Payload: p.Payload, Fate: fates[p.Fate], Cause: p.Cause,
+		Protocol: p.Protocol.String(), Length: p.Length, Payload: p.Payload, Fate: p.Fate.Word(), Cause: p.Cause,
 		Copy: p.Copy, Retransmission: p.Retransmission, OutOfOrder: p.OutOfOrder, Probe: p.Probe,
 		Reference: p.Reference(),
 	}
@@ -114,10 +108,7 @@ func packetLine(p packet.Packet, fromFile bool) Packet {
 }
 
 func (line *Packet) segment(t packet.Segment) {
-	if t.Flags != 0 {
-		line.Flags = strings.Split(t.Flags.String(), ", ")
-	}
-	line.Seq, line.Window = &t.RelativeSeq, &t.ScaledWindow
+	line.Flags, line.Seq, line.Window = t.Flags.Names(), &t.RelativeSeq, &t.ScaledWindow
 	if t.Flags.Has(packet.ACK) {
 		line.Ack = &t.RelativeAck
 	}

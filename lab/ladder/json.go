@@ -3,7 +3,6 @@ package ladder
 import (
 	"encoding/json"
 	"io"
-	"strings"
 	"time"
 
 	"echolab/lab/link"
@@ -72,12 +71,6 @@ type jsonSegment struct {
 	SACK         [][2]uint32 `json:"sack,omitempty"`
 }
 
-// Fates are the words for what became of a packet.
-var fates = map[link.Fate]string{
-	link.Queued: "queued", link.Delivered: "delivered", link.Lost: "lost", link.Overflowed: "overflowed",
-	link.Corrupted: "corrupted",
-}
-
 func writeJSON(w io.Writer, traces []packet.Trace, o Options) error {
 	d := document{Schema: SchemaName, Caption: o.Caption, Traces: []jsonTrace{}}
 	for _, t := range traces {
@@ -107,7 +100,7 @@ func jsonOf(t packet.Trace) jsonTrace {
 		if t.Network == "" {
 			packet.Fate = "" // a file does not know
 			if p.Fate == link.Lost {
-				packet.Fate = fates[p.Fate]
+				packet.Fate = p.Fate.Word()
 			}
 		}
 		packet.Overtaken = overtaken[i]
@@ -123,7 +116,7 @@ func jsonPacketOf(p packet.Packet, began time.Duration) jsonPacket {
 	j := jsonPacket{
 		TimeMS: milliseconds(p.Time - began), From: p.From.String(), Number: p.Number, Protocol: p.Protocol.String(),
 		Length: p.Length, Payload: p.Payload, FragmentOffset: p.FragmentOffset, MoreFragments: p.MoreFragments,
-		Fate: fates[p.Fate], Cause: p.Cause, Copy: p.Copy, Retransmission: p.Retransmission,
+		Fate: p.Fate.Word(), Cause: p.Cause, Copy: p.Copy, Retransmission: p.Retransmission,
 		OutOfOrder: p.OutOfOrder, Probe: p.Probe,
 	}
 	if p.Delivered > 0 {
@@ -138,11 +131,8 @@ func jsonPacketOf(p packet.Packet, began time.Duration) jsonPacket {
 
 func jsonSegmentOf(t *packet.Segment) *jsonSegment {
 	j := &jsonSegment{
-		Flags: []string{}, Seq: t.RelativeSeq, RawSeq: t.Seq, RawAck: t.Ack, Window: t.ScaledWindow,
+		Flags: t.Flags.Names(), Seq: t.RelativeSeq, RawSeq: t.Seq, RawAck: t.Ack, Window: t.ScaledWindow,
 		HeaderLength: t.HeaderLength, MSS: t.Options.MSS, SACK: t.RelativeSACK,
-	}
-	if t.Flags != 0 {
-		j.Flags = strings.Split(t.Flags.String(), ", ")
 	}
 	if t.Flags.Has(packet.ACK) {
 		j.Ack = &t.RelativeAck

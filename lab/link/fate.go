@@ -13,6 +13,14 @@ const (
 	Corrupted              // handed over with one bit flipped
 )
 
+// words are the fates in JSON.
+var words = map[Fate]string{
+	Queued: "queued", Delivered: "delivered", Lost: "lost", Overflowed: "overflowed", Corrupted: "corrupted",
+}
+
+// Word is the fate's word in JSON.
+func (f Fate) Word() string { return words[f] }
+
 // Cause names the condition that decided a fate; it is the word that the
 // user typed: "loss", "burst", "exact", "drop", "corrupt", "limit",
 // "duplicate", "reorder". Delivered packets that nothing touched have none.

@@ -158,14 +158,17 @@ func (f Flags) Has(all Flags) bool { return f&all == all }
 func (f Flags) any(of Flags) bool { return f&of != 0 }
 
 // String lists the flags as captures do: "SYN, ACK".
-func (f Flags) String() string {
-	var set []string
+func (f Flags) String() string { return strings.Join(f.Names(), ", ") }
+
+// Names are the flags that are set.
+func (f Flags) Names() []string {
+	set := []string{}
 	for i, name := range []string{"FIN", "SYN", "RST", "PSH", "ACK", "URG", "ECE", "CWR"} {
 		if f&(1<<i) != 0 {
 			set = append(set, name)
 		}
 	}
-	return strings.Join(set, ", ")
+	return set
 }
 
 // ports are those that the packet comes from and goes to; 0 where it names none.
