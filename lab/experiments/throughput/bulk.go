@@ -9,6 +9,7 @@ import (
 	"echolab/lab/testbed"
 	"echolab/lab/text"
 	"echolab/lab/theory"
+	"echolab/lab/wire"
 )
 
 // bulk is what was measured of a flow in its steady state, when it has filled the link.
@@ -38,7 +39,7 @@ func bulkCells(b *testbed.Bench, t testbed.Transport, r probe.FlowResult) bulk {
 		why = r.Ended
 	case !r.Ready && r.Restarted:
 		why = excuse
-	case !r.Ready:
+	case !r.Ready, t.Reliable && smooth(b.Conditions) && short(b.Conditions) && !full(b.Conditions, t, r):
 		why = text.Sayf("the link was not full after %s s: %s of %s Mbit/s", text.Figure(r.Started.Seconds()),
 			text.Figure(r.Goodput()/1e6), text.Figure(payloadRate(t, b.Conditions.Client)/1e6))
 	case r.Delivered < fewPackets:
@@ -48,6 +49,11 @@ func bulkCells(b *testbed.Bench, t testbed.Transport, r probe.FlowResult) bulk {
 		why = excuse
 	}
 	return bulk{goodput.CutShort(why), efficiency.CutShort(why)}
+}
+
+// full reports whether a flow takes all that the link carries, nearly.
+func full(c wire.Options, t testbed.Transport, r probe.FlowResult) bool {
+	return r.Goodput() >= (1-nearRate)*payloadRate(t, c.Client)
 }
 
 // onItsPace is the share of its pace that a sender sends at least.

@@ -59,17 +59,23 @@ func filled(c wire.Options) float64 {
 	return c.Client.Rate * probe.RoundTrip(c).Seconds() / (8 * testbed.DefaultMTU)
 }
 
-// fills reports whether theory says that TCP fills the link and keeps it full:
-// nothing is lost by chance, the queue holds a bandwidth-delay product, so that
-// a window cut in half is still enough (Villamizar, Song 1994), and at least an
-// initial window; acknowledgements find room on the way back; and they come
-// before the sender's timeout, which strikes in vain where the next packet is
-// far, or the queue much longer than anything that the timer has seen.
-func fills(c wire.Options) bool {
-	queue, back := float64(probe.QueueLimit(c.Client)), c.Server.Rate
+// fills reports whether theory says that TCP fills the link and keeps it full: it runs
+// smoothly, and the queue holds a bandwidth-delay product, so that a window cut in half
+// is still enough (Villamizar, Song 1994).
+func fills(c wire.Options) bool { return smooth(c) && !short(c) }
+
+// short reports whether the queue holds less than a bandwidth-delay product.
+func short(c wire.Options) bool { return float64(probe.QueueLimit(c.Client)) < filled(c)-1 }
+
+// smooth reports whether nothing but a full queue holds TCP up: nothing is lost by
+// chance, the queue holds an initial window at least, acknowledgements find room on the
+// way back, and they come before the sender's timeout, which strikes in vain where the
+// next packet is far, or the queue much longer than anything that the timer has seen.
+func smooth(c wire.Options) bool {
+	queue, back := probe.QueueLimit(c.Client), c.Server.Rate
 	each := theory.Transmission(testbed.DefaultMTU, c.Client.Rate)
 	const longer = 4 // times
-	return calm(c) && queue >= filled(c)-1 && queue >= theory.InitialWindow &&
+	return calm(c) && queue >= theory.InitialWindow &&
 		(back == 0 || back >= c.Client.Rate*ackSize/testbed.DefaultMTU) &&
 		each < probe.LeastRTO && time.Duration(queue)*each <= longer*max(probe.LeastRTO, probe.RoundTrip(c))
 }
@@ -84,11 +90,12 @@ func payloadRate(t testbed.Transport, c link.Conditions) float64 {
 const nearRate = 0.05
 
 // expectGoodput says how fast data gets through in the steady state. More than
-// the link carries, but for one packet at the edge, it cannot be.
+// the link carries, but for one packet at the edge, it cannot be. On a short queue TCP
+// fills the link, too, but a full queue sets it back so far that it takes long.
 func expectGoodput(cell result.Cell, t testbed.Transport, c wire.Options, packets int) result.Cell {
 	want, edge := payloadRate(t, c.Client)/1e6, 1+1/float64(max(packets, 1))
 	switch {
-	case t.Reliable && fills(c):
+	case t.Reliable && smooth(c):
 		return cell.Expect(want, (1-nearRate)*want, edge*want)
 	case !t.Reliable && c.Client.Burst.Loss == 0 && packets > 0:
 		p := c.Client.DropChance()
@@ -160,7 +167,8 @@ const leastSegment = testbed.DefaultMTU - theory.IPv4Header - theory.TCPHeader -
 // cut in half, and what still fills half of the link takes up to twice as long.
 func expectTransfer(cell result.Cell, t testbed.Transport, c wire.Options, bytes int) result.Cell {
 	want := transferTime(t, c, bytes)
-	if !calm(c) || want < probe.LongEnough || t.Reliable && !fills(c) {
+	undisturbed := fills(c) || smooth(c) && !overflows(c, (bytes+leastSegment-1)/leastSegment)
+	if !calm(c) || want < probe.LongEnough || t.Reliable && !undisturbed {
 		return cell
 	}
 	longest := want
@@ -176,9 +184,11 @@ func expectTransfer(cell result.Cell, t testbed.Transport, c wire.Options, bytes
 }
 
 // overflows reports whether slow start, if nothing else ended it, would fill the
-// queue before it has sent all segments: each acknowledgement lets two go,
-// so that half of them, and half of the first window, are under way at the end.
+// queue before it has sent all segments: each acknowledgement lets two go, so that half
+// of them, and half of the first window, are under way at the end. On a short queue it
+// need not have filled the path: the two leave at twice the link's rate, so that half
+// of a window waits before its last segment is sent.
 func overflows(c wire.Options, segments int) bool {
-	underWay := float64(segments+theory.InitialWindow) / 2
-	return underWay > filled(c)+float64(probe.QueueLimit(c.Client))
+	underWay, queue := float64(segments+theory.InitialWindow)/2, float64(probe.QueueLimit(c.Client))
+	return underWay > filled(c)+queue || short(c) && underWay/2 > queue
 }

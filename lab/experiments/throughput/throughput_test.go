@@ -62,8 +62,9 @@ func TestExpectGoodput(t *testing.T) {
 		{"exact", func(c *link.Conditions) { c.Exact = link.Exact{Drop: 1, Of: 10} }, 0, 17.311},
 		{"bursts", func(c *link.Conditions) { c.Burst = link.Burst{Loss: 0.1, Length: 3} }, 0, 0},
 		{"jitter", func(c *link.Conditions) { c.Jitter = probetest.Tick }, 0, 19.234},
-		{"a short queue", func(c *link.Conditions) { c.Limit = 20 }, 0, 19.234},
-		{"a long way", func(c *link.Conditions) { c.Delay = 100 * probetest.Tick }, 0, 19.234},
+		{"a short queue", func(c *link.Conditions) { c.Limit = 20 }, 19.307, 19.234},
+		{"no room for a first window", func(c *link.Conditions) { c.Limit = 9 }, 0, 19.234},
+		{"a long way", func(c *link.Conditions) { c.Delay = 100 * probetest.Tick }, 19.307, 19.234},
 		{"timeouts first", func(c *link.Conditions) { c.Rate = 50e3 }, 0, 0.04808},
 		{"a bloated queue", func(c *link.Conditions) { c.Limit = 1400 }, 0, 19.234},
 		{"a slow way back", nil, 0, 19.234},
@@ -116,11 +117,12 @@ func TestExpectTransfer(t *testing.T) {
 		change   func(*link.Conditions)
 		tcp, udp bool // something is expected
 	}{
-		"as it is":      {nil, true, true},
-		"loss":          {func(c *link.Conditions) { c.Loss = 0.1 }, false, false},
-		"jitter":        {func(c *link.Conditions) { c.Jitter = probetest.Tick }, false, false},
-		"a short queue": {func(c *link.Conditions) { c.Limit = 9 }, false, true},
-		"a short way":   {func(c *link.Conditions) { c.Delay, c.Rate = 100*time.Microsecond, 1e9 }, false, false},
+		"as it is":                   {nil, true, true},
+		"loss":                       {func(c *link.Conditions) { c.Loss = 0.1 }, false, false},
+		"jitter":                     {func(c *link.Conditions) { c.Jitter = probetest.Tick }, false, false},
+		"no room for a first window": {func(c *link.Conditions) { c.Limit = 9 }, false, true},
+		"a long way":                 {func(c *link.Conditions) { c.Delay = 200 * probetest.Tick }, true, true},
+		"a short way":                {func(c *link.Conditions) { c.Delay, c.Rate = 100*time.Microsecond, 1e9 }, false, false},
 	} {
 		row := result.Row("transfer_10k", "", "ms")
 		for _, transport := range transports.Transports() {
@@ -140,6 +142,12 @@ func TestOverflows(t *testing.T) {
 	for segments, want := range map[int]bool{70: false, 136: false, 138: true, 691: true} {
 		if got := overflows(usualLink(nil), segments); got != want {
 			t.Errorf("%d segments overflow the queue: %v, want %v", segments, got, want)
+		}
+	}
+	long := usualLink(func(c *link.Conditions) { c.Delay = 200 * probetest.Tick }) // its queue holds 40 of 667
+	for segments, want := range map[int]bool{70: false, 150: false, 151: true, 691: true} {
+		if got := overflows(long, segments); got != want {
+			t.Errorf("on a long way %d segments overflow the queue: %v, want %v", segments, got, want)
 		}
 	}
 	row := result.Row("transfer", "", "ms")
