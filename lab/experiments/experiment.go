@@ -32,6 +32,7 @@ type Experiment struct {
 	Place      Place        // where it runs under --network auto
 	Conditions wire.Options // its default conditions; their Seed is not used
 	Accepts    []string     // conditions of the command line that can act here: "loss", "delay", ...
+	Options    []string     // options of the run that act here, of "messages" and "size"
 	Times      bool         // times single packets, so nothing may run beside it while others wait
 	Alone      bool         // measures speed, so nothing may run beside it
 	Long       bool         // lasts for more than a second, so it starts before others

@@ -7,6 +7,10 @@ import (
 	"time"
 )
 
+// MostMessages bounds the messages of a workload, and so the memory that an exchange
+// takes.
+const MostMessages = 1_000_000
+
 // HeaderSize is the number of bytes at the start of every message that name
 // it, and so the least size of a message.
 const HeaderSize = 16

@@ -24,6 +24,7 @@ var Experiment = experiments.Experiment{
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},
+	Options:    []string{"messages", "size"},
 	Run:        experiments.SideBySide(packetsSeen, rows),
 	Claims:     addressingClaims,
 }

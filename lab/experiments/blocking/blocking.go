@@ -28,6 +28,7 @@ var Experiment = experiments.Experiment{
 		Server: link.Conditions{Delay: 10 * time.Millisecond},
 	},
 	Accepts: []string{"delay", "drop"},
+	Options: []string{"messages", "size"},
 	Run:     experiments.SideBySide(observe, probe.IfReached(rows...)),
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataDropped},

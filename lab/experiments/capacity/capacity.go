@@ -17,12 +17,13 @@ import (
 
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:    "capacity",
-	Also:  []string{"loss-free rate", "packet rate", "RFC 2544"},
-	Prose: experiments.Read("capacity"),
-	Place: experiments.OnLocalhost,
-	Alone: true,
-	Run:   runCapacity,
+	ID:      "capacity",
+	Also:    []string{"loss-free rate", "packet rate", "RFC 2544"},
+	Prose:   experiments.Read("capacity"),
+	Place:   experiments.OnLocalhost,
+	Alone:   true,
+	Options: []string{"size"},
+	Run:     runCapacity,
 }
 
 // capacitySizes are the bytes of the messages to look at: small, the default, a

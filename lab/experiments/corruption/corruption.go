@@ -26,6 +26,7 @@ var Experiment = experiments.Experiment{
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond, Corrupt: 0.05}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Long:       true,
+	Options:    []string{"messages", "size"},
 	Run:        probe.Accounting(probe.EveryMillisecond, rows...),
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataDamaged},

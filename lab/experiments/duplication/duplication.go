@@ -24,6 +24,7 @@ var Experiment = experiments.Experiment{
 	Conditions: wire.BothWays(link.Conditions{Delay: 5 * time.Millisecond, Duplicate: 0.20}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Long:       true,
+	Options:    []string{"messages", "size"},
 	Run:        probe.Accounting(probe.EveryMillisecond, probe.Headline(Duplicates), probe.Delivered, copied),
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataCopied},

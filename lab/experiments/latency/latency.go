@@ -16,13 +16,14 @@ import (
 
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:     "latency",
-	Also:   []string{"RTT", "round-trip time", "ping", "delay"},
-	Prose:  experiments.Read("latency"),
-	Place:  experiments.OnLocalhost,
-	Alone:  true,
-	Run:    experiments.InTurn(pingPong, rows),
-	Lesson: packet.Lesson{Messages: 20},
+	ID:      "latency",
+	Also:    []string{"RTT", "round-trip time", "ping", "delay"},
+	Prose:   experiments.Read("latency"),
+	Place:   experiments.OnLocalhost,
+	Alone:   true,
+	Options: []string{"messages", "size"},
+	Run:     experiments.InTurn(pingPong, rows),
+	Lesson:  packet.Lesson{Messages: 20},
 }
 
 // warmUp is how many messages go before those that count.

@@ -26,8 +26,9 @@ var Experiment = experiments.Experiment{
 	Accepts: []string{
 		"loss", "exact", "burst", "drop", "delay", "jitter", "reorder", "duplicate", "corrupt", "rate", "limit",
 	},
-	Long: true,
-	Run:  probe.Accounting(probe.EveryMillisecond, rows...),
+	Long:    true,
+	Options: []string{"messages", "size"},
+	Run:     probe.Accounting(probe.EveryMillisecond, rows...),
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataDropped},
 		Messages: 50,

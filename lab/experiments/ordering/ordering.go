@@ -25,6 +25,7 @@ var Experiment = experiments.Experiment{
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond, Reorder: 0.25}),
 	Accepts:    []string{"loss", "burst", "delay", "jitter", "reorder", "duplicate", "corrupt"},
 	Long:       true,
+	Options:    []string{"messages", "size"},
 	Run:        probe.Accounting(orderingWorkload, outOfOrder, probe.Delivered, probe.Overtaken),
 	Lesson: packet.Lesson{
 		Shows:    []packet.Sight{packet.DataOvertaken},

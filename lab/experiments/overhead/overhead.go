@@ -26,6 +26,7 @@ var Experiment = experiments.Experiment{
 	Place:      experiments.OnWire,
 	Conditions: wire.BothWays(link.Conditions{Delay: time.Millisecond}),
 	Accepts:    []string{"delay"},
+	Options:    []string{"size"},
 	Run:        experiments.SideBySide(priceEchoes, rows),
 	Claims:     claims,
 }

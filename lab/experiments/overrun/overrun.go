@@ -14,12 +14,13 @@ import (
 
 // Experiment is the lesson.
 var Experiment = experiments.Experiment{
-	ID:    "overrun",
-	Also:  []string{"buffer overflow", "receive buffer", "flooding"},
-	Prose: experiments.Read("overrun"),
-	Place: experiments.OnLocalhost,
-	Alone: true,
-	Run:   experiments.InTurn(flood, rows),
+	ID:      "overrun",
+	Also:    []string{"buffer overflow", "receive buffer", "flooding"},
+	Prose:   experiments.Read("overrun"),
+	Place:   experiments.OnLocalhost,
+	Alone:   true,
+	Options: []string{"size"},
+	Run:     experiments.InTurn(flood, rows),
 }
 
 // How long the client sends: with --quick, and beside other experiments, briefly.

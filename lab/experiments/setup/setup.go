@@ -28,6 +28,7 @@ var Experiment = experiments.Experiment{
 	Conditions: wire.BothWays(link.Conditions{Delay: 10 * time.Millisecond}),
 	Accepts:    []string{"loss", "exact", "burst", "drop", "delay", "jitter", "duplicate", "corrupt", "rate", "limit"},
 	Times:      true,
+	Options:    []string{"size"},
 	Run:        runSetup,
 	Claims:     setupClaims,
 }
