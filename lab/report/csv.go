@@ -40,23 +40,23 @@ func writeCSV(w *bytes.Buffer, r *result.Report, _ Options) error {
 func csvRow(e *result.Result, m result.Measurement, transport string, runs int) []string {
 	least, most := "", ""
 	if s, ok := m.Spread[transport]; ok {
-		runs, least, most = s.Runs, raw(s.Min), raw(s.Max)
+		runs, least, most = s.Runs, Raw(s.Min), Raw(s.Max)
 	}
 	return []string{
 		e.ID, e.Network, m.ID, string(m.Unit), transport,
-		of(m.Values, transport, result.Value.String), of(m.Expected, transport, result.Value.String),
-		of(m.Low, transport, raw), of(m.High, transport, raw), of(m.Within, transport, strconv.FormatBool),
+		Of(m.Values, transport, result.Value.String), Of(m.Expected, transport, result.Value.String),
+		Of(m.Low, transport, Raw), Of(m.High, transport, Raw), Of(m.Within, transport, strconv.FormatBool),
 		strconv.Itoa(runs), least, most, m.CutOff[transport].String(),
 	}
 }
 
-// of writes what a map has of a transport, if it has it.
-func of[V any](m map[string]V, transport string, write func(V) string) string {
+// Of writes what a map has of a transport, if it has it.
+func Of[V any](m map[string]V, transport string, write func(V) string) string {
 	if v, ok := m[transport]; ok {
 		return write(v)
 	}
 	return ""
 }
 
-// raw is a number in full precision.
-func raw(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+// Raw is a number in full precision.
+func Raw(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }

@@ -40,6 +40,9 @@ func filled(v reflect.Value) reflect.Value {
 	c.Set(v)
 	switch v.Kind() {
 	case reflect.Pointer:
+		if v.IsNil() {
+			break
+		}
 		c.Set(reflect.New(v.Type().Elem()))
 		c.Elem().Set(filled(v.Elem()))
 	case reflect.Slice:

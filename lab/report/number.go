@@ -11,18 +11,18 @@ import (
 // unknown stands where there is no number to print.
 const unknown = "–"
 
-// number rounds a value for people: three significant digits, whole numbers
+// Number rounds a value for people: three significant digits, whole numbers
 // and everything from 1,000 on in full with thousands separators, round trips
 // to a hundredth. What is not zero never prints as zero, and what is not
 // quite 100 % never as 100.
-func number(v float64, unit text.Phrase) string {
+func Number(v float64, unit text.Phrase) string {
 	switch {
 	case math.IsNaN(v) || math.IsInf(v, 0):
 		return unknown
 	case v < 0 && v > -0.001:
 		return ">-0.001"
 	case v < 0:
-		return "-" + number(-v, unit)
+		return "-" + Number(-v, unit)
 	case v == math.Trunc(v), v >= 1000:
 		return thousands(math.Round(v))
 	case unit == "RTT":
@@ -59,10 +59,10 @@ func thousands(v float64) string {
 	return b.String()
 }
 
-// interval writes the range that theory allows: "76.9–85.1", one number where
+// Interval writes the range that theory allows: "76.9–85.1", one number where
 // it allows only that, "≥ 20" where it is open.
-func interval(low, high float64, unit text.Phrase) string {
-	l, h := number(low, unit), number(high, unit)
+func Interval(low, high float64, unit text.Phrase) string {
+	l, h := Number(low, unit), Number(high, unit)
 	switch {
 	case l == h:
 		return l

@@ -46,14 +46,19 @@ func ValidateJSON(t testing.TB, report []byte) {
 }
 
 // Check tells what in a report is not as the schema asks.
-func Check(report []byte) error {
-	schema, err := jsonschema.NewCompiler().Compile(schema("report"))
+func Check(report []byte) error { return check("report", report) }
+
+// CheckSweep tells what in the file of a sweep is not as its schema asks.
+func CheckSweep(sweep []byte) error { return check("sweep", sweep) }
+
+func check(kind string, document []byte) error {
+	schema, err := jsonschema.NewCompiler().Compile(schema(kind))
 	if err != nil {
 		return fmt.Errorf("compile schema: %w", err)
 	}
-	content, err := jsonschema.UnmarshalJSON(bytes.NewReader(report))
+	content, err := jsonschema.UnmarshalJSON(bytes.NewReader(document))
 	if err != nil {
-		return fmt.Errorf("read report: %w", err)
+		return fmt.Errorf("read %s: %w", kind, err)
 	}
 	return schema.Validate(content)
 }
