@@ -24,6 +24,12 @@ type Plan struct {
 	// Watches watch the networks that are opened. Those of different experiments may
 	// be called side by side.
 	Watches []Watch
+	// InOrder runs experiments one after the other where each has a machine of its own:
+	// so what watches sees comes in the same order every time.
+	InOrder bool
+	// Forget tells those who watch that an experiment is made again, and that what they
+	// saw of it does not count. Where it is nil, what is watched is not made again.
+	Forget func(experiment string)
 	// Found is called with what an experiment found as soon as it has ended; it may be
 	// nil. Calls may overlap.
 	Found func(Item, *result.Result)

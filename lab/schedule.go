@@ -39,8 +39,8 @@ func (p *Plan) shifts() []shift {
 // machines is how many machines run at once.
 func (p *Plan) machines(processors int) int {
 	switch {
-	case len(p.Watches) > 0:
-		return 1 // so that packets, too, come in the same order every time
+	case p.InOrder:
+		return 1
 	case p.Jobs == 0:
 		return processors
 	}

@@ -101,6 +101,48 @@ func TestWhatFillsAWireKeepsToItself(t *testing.T) {
 	}
 }
 
+// TestMachinesSideBySide: experiments that have a machine each run side by side, as many
+// as there are processors or as was asked for, also where somebody watches; in order,
+// they run one after the other.
+func TestMachinesSideBySide(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(3))
+	watch := func(string, wire.Options) testbed.Watch { return testbed.Watch{} }
+	for _, tc := range []struct {
+		jobs    int
+		watches []lab.Watch
+		inOrder bool
+		want    int
+	}{
+		{0, nil, false, 3},
+		{5, nil, false, 5},
+		{0, []lab.Watch{watch}, false, 3},
+		{5, []lab.Watch{watch}, true, 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := &company{most: map[string]int{}, beside: map[string]bool{}}
+			var list []experiments.Experiment
+			for i := range 12 {
+				list = append(list, lasting(fmt.Sprint("alike", i), time.Second))
+			}
+			p := planOf(list...)
+			p.Jobs, p.Watches, p.InOrder = tc.jobs, tc.watches, tc.inOrder
+			for i := range p.Items {
+				p.Items[i].Driver.Elsewhere = func(_ context.Context, j testbed.Job, _ testbed.NewWatch) (testbed.Findings, error) {
+					defer c.begin(j.Experiment)()
+					time.Sleep(time.Second)
+					return testbed.Findings{}, nil
+				}
+			}
+			if _, err := lab.Run(t.Context(), p); err != nil {
+				t.Fatal(err)
+			}
+			if got := c.most["alike"]; got != tc.want {
+				t.Errorf("%d jobs, in order %v: %d ran at once, want %d", tc.jobs, tc.inOrder, got, tc.want)
+			}
+		})
+	}
+}
+
 // disturbing opens the network memory, and says of every packet of a wire with
 // a delay that it came late, as long as busy.
 func disturbing(busy func() bool) testbed.Driver {

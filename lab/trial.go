@@ -61,6 +61,9 @@ func (t *trial) repeat(ctx context.Context) {
 		return
 	}
 	began := time.Now()
+	if ctx.Err() == nil && t.plan.Forget != nil {
+		t.plan.Forget(t.item.Experiment.ID)
+	}
 	var err error
 	for _, i := range t.disturbed {
 		if err != nil || ctx.Err() != nil {
@@ -95,9 +98,10 @@ func (t *trial) run(ctx context.Context, number int) error {
 
 // retryIfDisturbed reports whether a run is to be repeated: the machine was too
 // busy to keep the link's time, and something is not as theory expects. --quick
-// and --pcap keep the first run.
+// and those who watch and cannot forget keep the first run.
 func (p *Plan) retryIfDisturbed(r runResult) bool {
-	return !r.disturbance.IsZero() && !r.asExpected && !p.Options.Quick && len(p.Watches) == 0
+	forgets := len(p.Watches) == 0 || p.Forget != nil
+	return !r.disturbance.IsZero() && !r.asExpected && !p.Options.Quick && forgets
 }
 
 // runOnce runs the experiment with the seed of one run, here or on a machine of

@@ -81,23 +81,26 @@ func TestRunRepeatsWhatWasDisturbed(t *testing.T) {
 		return testbed.Watch{Packets: func(wire.Event) { watched++ }}
 	}
 	for _, tc := range []struct {
-		name  string
-		late  time.Duration // of the first run's packets
-		found []float64     // by the runs; 1 is expected
-		quick bool
-		want  float64
-		busy  bool
-		watch lab.Watch
+		name    string
+		late    time.Duration // of the first run's packets
+		found   []float64     // by the runs; 1 is expected
+		quick   bool
+		want    float64
+		busy    bool
+		watch   lab.Watch
+		forgets bool // who watches can forget
 	}{
-		{"undisturbed, as expected", 0, []float64{1, 2}, false, 1, false, nil},
-		{"undisturbed, not as expected", 0, []float64{3, 1}, false, 3, false, nil},
-		{"disturbed, as expected", time.Second, []float64{1, 2}, false, 1, true, nil},
-		{"disturbed, not as expected", time.Second, []float64{3, 1}, false, 1, false, nil},
-		{"disturbed, --quick", time.Second, []float64{3, 1}, true, 3, true, nil},
-		{"disturbed, --pcap", time.Second, []float64{3, 1}, false, 3, true, watch},
+		{"undisturbed, as expected", 0, []float64{1, 2}, false, 1, false, nil, false},
+		{"undisturbed, not as expected", 0, []float64{3, 1}, false, 3, false, nil, false},
+		{"disturbed, as expected", time.Second, []float64{1, 2}, false, 1, true, nil, false},
+		{"disturbed, not as expected", time.Second, []float64{3, 1}, false, 1, false, nil, false},
+		{"disturbed, --quick", time.Second, []float64{3, 1}, true, 3, true, nil, false},
+		{"disturbed, --pcap", time.Second, []float64{3, 1}, false, 3, true, watch, false},
+		{"disturbed, --format html", time.Second, []float64{3, 1}, false, 1, false, watch, true},
+		{"undisturbed, --format html", 0, []float64{3, 1}, false, 3, false, watch, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			runs := 0
+			runs, forgotten := 0, 0
 			e := running("once", func(ctx context.Context, b *testbed.Bench) ([]result.Measurement, error) {
 				n, err := b.Open(ctx, nil)
 				if err != nil {
@@ -113,6 +116,9 @@ func TestRunRepeatsWhatWasDisturbed(t *testing.T) {
 			o.Options.Quick = tc.quick
 			if tc.watch != nil {
 				o.Watches = []lab.Watch{tc.watch}
+			}
+			if tc.forgets {
+				o.Forget = func(string) { forgotten = runs }
 			}
 			o.Items[0].Driver.Open = func(_ context.Context, s testbed.NetworkConfig) (testbed.Network, error) {
 				event := wire.Event{Fate: link.Delivered}
@@ -131,9 +137,12 @@ func TestRunRepeatsWhatWasDisturbed(t *testing.T) {
 			if v != tc.want || got.Disturbed != tc.busy || warned != (tc.busy && tc.want != 1) {
 				t.Errorf("found %v, disturbed %v (%v); want %v, %v", v, got.Disturbed, got.Warnings, tc.want, tc.busy)
 			}
+			if want := runs - 1; tc.forgets && forgotten != want {
+				t.Errorf("%d of %d runs were forgotten, want %d", forgotten, runs, want)
+			}
 		})
 	}
-	if watched != 1 {
-		t.Errorf("the tap saw %d events of one", watched)
+	if watched != 4 {
+		t.Errorf("the tap saw %d events, want one of each run that is watched", watched)
 	}
 }

@@ -11,7 +11,8 @@
 // the start names; the report inside is the schema lab.report/1, and in English.
 //
 // events.go is the lines, writer.go the order in which they come, watched.go makes
-// lines of what was seen on wires, and messages.go finds messages in packets.
+// lines of what was seen on wires, and messages.go finds messages in packets. keep.go
+// makes short streams for files that hold much else, and few.go thins them.
 package events
 
 import (
@@ -48,9 +49,11 @@ type Conversation struct {
 	Client       string         `json:"client"`
 	Server       string         `json:"server"`
 	Caption      string         `json:"caption,omitempty"`
+	Remark       string         `json:"remark,omitempty"`  // about it as a whole
 	Teaches      bool           `json:"teaches,omitempty"` // shows the lesson of the experiment
 	Together     int            `json:"together,omitempty"`
 	Packets      int            `json:"packets"`
+	Shown        int            `json:"shown,omitempty"`    // packets that are told, the first ones, where it is not all
 	NotKept      int            `json:"not_kept,omitempty"` // packets of its wire that are not told
 	Conditions   map[string]any `json:"conditions"`
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"echolab/lab/capture"
@@ -20,8 +21,43 @@ type timed struct {
 	line any
 }
 
+// watching remembers what was seen of each experiment until somebody takes it. Its
+// methods may be called side by side.
+type watching struct {
+	mu    sync.Mutex
+	wires map[string]*capture.Wires // by experiment
+}
+
+// Watch watches the next network that an experiment opens: it is a lab.Watch.
+func (w *watching) Watch(experiment string, o wire.Options) testbed.Watch {
+	return w.of(experiment).Watch(o)
+}
+
+// of is what has been seen of an experiment so far.
+func (w *watching) of(experiment string) *capture.Wires {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.wires == nil {
+		w.wires = map[string]*capture.Wires{}
+	}
+	if w.wires[experiment] == nil {
+		w.wires[experiment] = &capture.Wires{}
+	}
+	return w.wires[experiment]
+}
+
+// take is what has been seen of an experiment, which is forgotten.
+func (w *watching) take(experiment string) *capture.Wires {
+	seen := w.of(experiment)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.wires, experiment)
+	return seen
+}
+
 // story is what was seen of an experiment, as lines.
 type story struct {
+	bounds
 	words         text.Printer
 	experiment    string
 	conversations []Conversation
@@ -35,6 +71,10 @@ type socketKey struct {
 	client, other string
 }
 
+func newStory(r Run, experiment string) *story {
+	return &story{words: r.Print.Words, experiment: experiment, places: map[socketKey]int{}}
+}
+
 func (s *story) add(at float64, line any) { s.happened = append(s.happened, timed{at, line}) }
 
 // tell adds a conversation and all that happened in it.
@@ -43,37 +83,54 @@ func (s *story) tell(t packet.Trace, teaches bool, caption string) {
 	c := Conversation{
 		Type: "conversation", Experiment: s.experiment, Conversation: number, Wire: t.Wire, Transport: t.Transport,
 		Client: t.Client.String(), Server: t.Server.String(), Caption: caption, Teaches: teaches, Together: t.Together,
-		Packets: len(t.Packets), NotKept: t.Left, Conditions: filled(t.Conditions.Words()),
+		Packets: len(t.Packets), NotKept: t.Left, Conditions: filled(t.Conditions.Words()), Remark: s.remark(t),
+	}
+	shown, until := s.beginning(t.Packets)
+	if shown < len(t.Packets) {
+		c.Shown = shown
 	}
 	s.conversations = append(s.conversations, c)
 	s.places[socketKey{t.Wire, c.Client, c.Server}] = number
-	s.packets(number, t)
+	s.packets(number, t, shown)
 	if t.Together > 1 {
 		return // messages of several streams
 	}
 	for _, side := range []wire.Side{wire.Client, wire.Server} {
 		for _, m := range messages(t, side) {
-			s.message(number, m)
+			s.message(number, m, until)
 		}
 	}
 }
 
-func (s *story) message(conversation int, m message) {
+// remark is what there is to say of a conversation as a whole.
+func (s *story) remark(t packet.Trace) string {
+	var said []string
+	if t.Unseen != "" {
+		said = append(said, s.words.Sayf("not seen here: %s", text.Phrase(t.Unseen)))
+	}
+	if !t.Outcome.IsZero() {
+		said = append(said, s.words.Text(t.Outcome))
+	}
+	return strings.Join(said, " · ")
+}
+
+// message adds what happened with a message until a time.
+func (s *story) message(conversation int, m message, until time.Duration) {
 	line := Message{Type: "message", Conversation: conversation, Number: m.number, From: m.from.String()}
-	if !m.copied {
+	if !m.copied && m.sent <= until {
 		line.T, line.Event = milliseconds(m.sent), "sent"
 		s.add(line.T, line)
 	}
-	if m.received > 0 {
+	if m.received > 0 && m.received <= until {
 		line.T, line.Event = milliseconds(m.received), "received"
 		s.add(line.T, line)
 	}
 }
 
-// packets adds the packets of a conversation, with what is to be said about them.
-func (s *story) packets(conversation int, t packet.Trace) {
+// packets adds the first packets of a conversation, with what is to be said about them.
+func (s *story) packets(conversation int, t packet.Trace, first int) {
 	notes, overtaken := t.Annotations(), packet.Overtaken(t.Packets)
-	for i, p := range t.Packets {
+	for i, p := range t.Packets[:first] {
 		line := packetLine(p, t.Network == "" && t.Wire == 0)
 		line.Conversation, line.Overtaken, line.Marked = conversation, overtaken[i], slices.Contains(t.Marks, i)
 		var said []string
@@ -111,6 +168,14 @@ func (line *Packet) segment(t packet.Segment) {
 	line.Flags, line.Seq, line.Window = t.Flags.Names(), &t.RelativeSeq, &t.ScaledWindow
 	if t.Flags.Has(packet.ACK) {
 		line.Ack = &t.RelativeAck
+	}
+}
+
+// besides adds what was seen besides packets, wire by wire.
+func (s *story) besides(seen []capture.Seen) {
+	for i, one := range seen {
+		s.sockets(i+1, s.fewSockets(one.Sockets))
+		s.queues(i+1, s.fewQueues(one.Queues))
 	}
 }
 

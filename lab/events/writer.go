@@ -25,54 +25,30 @@ type Run struct {
 // Writer writes the stream of a run. Its methods may be called side by side. It keeps
 // the first error, and End returns it.
 type Writer struct {
+	watching
 	run Run
 
-	mu    sync.Mutex
-	to    *json.Encoder
-	wires map[string]*capture.Wires // by experiment
-	err   error
+	mu  sync.Mutex
+	to  *json.Encoder
+	err error
 }
 
 // NewWriter makes a writer to w.
 func NewWriter(w io.Writer, r Run) *Writer {
+	return &Writer{run: r, to: encoder(w)}
+}
+
+// encoder writes lines.
+func encoder(w io.Writer) *json.Encoder {
 	to := json.NewEncoder(w)
 	to.SetEscapeHTML(false)
-	return &Writer{run: r, to: to, wires: map[string]*capture.Wires{}}
-}
-
-// Watch watches the next network that an experiment opens: it is a lab.Watch.
-func (w *Writer) Watch(experiment string, o wire.Options) testbed.Watch {
-	return w.of(experiment).Watch(o)
-}
-
-// of is what has been seen of an experiment so far.
-func (w *Writer) of(experiment string) *capture.Wires {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.wires[experiment] == nil {
-		w.wires[experiment] = &capture.Wires{}
-	}
-	return w.wires[experiment]
-}
-
-func (w *Writer) forget(experiment string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.wires, experiment)
+	return to
 }
 
 // Experiment writes an experiment that has ended, with the conditions that it was
 // made under, and forgets what was seen of it.
 func (w *Writer) Experiment(e experiments.Experiment, own wire.Options, r *result.Result) error {
-	seen := w.of(e.ID)
-	defer w.forget(e.ID)
-	lines := []any{Start{
-		Type: "start", Schema: SchemaName, Experiment: e.ID, Title: w.run.Print.Words.Text(r.Title),
-		Question: w.run.Print.Words.Text(r.Question), Network: r.Network, Seed: w.run.Options.Seed,
-		Conditions: filled(r.Conditions), Transports: w.run.Options.Transports, Congestion: r.Congestion,
-		Language: w.run.Print.Words.Lang(),
-	}}
-	lines = append(lines, w.tell(e, own, seen).lines()...)
+	lines := append([]any{w.run.start(r)}, w.tell(e, own, w.take(e.ID)).lines()...)
 	found, err := w.result(r)
 	if err != nil {
 		return err
@@ -80,10 +56,28 @@ func (w *Writer) Experiment(e experiments.Experiment, own wire.Options, r *resul
 	return w.write(append(lines, found)...)
 }
 
+// start is the line that begins an experiment.
+func (run Run) start(r *result.Result) Start {
+	return Start{
+		Type: "start", Schema: SchemaName, Experiment: r.ID, Title: run.Print.Words.Text(r.Title),
+		Question: run.Print.Words.Text(r.Question), Network: r.Network, Seed: run.Options.Seed,
+		Conditions: filled(r.Conditions), Transports: run.Options.Transports, Congestion: r.Congestion,
+		Language: run.Print.Words.Lang(),
+	}
+}
+
+// startOfFile is the line that begins the conversations of a capture file.
+func (run Run) startOfFile(name string) Start {
+	return Start{
+		Type: "start", Schema: SchemaName, Experiment: name, Title: name, Conditions: filled(nil),
+		Transports: run.Options.Transports, Language: run.Print.Words.Lang(),
+	}
+}
+
 // tell makes lines of what was seen. Conversations that show their lesson only
 // together are told as one.
 func (w *Writer) tell(e experiments.Experiment, own wire.Options, seen *capture.Wires) *story {
-	s := &story{words: w.run.Print.Words, experiment: e.ID, places: map[socketKey]int{}}
+	s := newStory(w.run, e.ID)
 	for _, t := range w.run.Transports {
 		taught, ok := seen.Teaching(t, e.Lesson, own)
 		if ok && taught.Together > 1 {
@@ -99,10 +93,7 @@ func (w *Writer) tell(e experiments.Experiment, own wire.Options, seen *capture.
 			}
 		}
 	}
-	for i, one := range seen.Seen() {
-		s.sockets(i+1, one.Sockets)
-		s.queues(i+1, one.Queues)
-	}
+	s.besides(seen.Seen())
 	return s
 }
 
@@ -138,15 +129,11 @@ func (w *Writer) Report(r *result.Report) error {
 
 // Traces writes the conversations of a capture file.
 func (w *Writer) Traces(file string, traces []packet.Trace) error {
-	s := &story{words: w.run.Print.Words, experiment: file, places: map[socketKey]int{}}
+	s := newStory(w.run, file)
 	for _, t := range traces {
 		s.tell(t, false, "")
 	}
-	start := Start{
-		Type: "start", Schema: SchemaName, Experiment: file, Title: file, Conditions: filled(nil),
-		Transports: w.run.Options.Transports, Language: w.run.Print.Words.Lang(),
-	}
-	return w.write(append([]any{start}, s.lines()...)...)
+	return w.write(append([]any{w.run.startOfFile(file)}, s.lines()...)...)
 }
 
 // End writes the last line. It returns the first error of the stream.
