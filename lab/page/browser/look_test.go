@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 )
 
 // TestAccessible: axe-core finds nothing serious, in both languages and schemes, wide
@@ -25,19 +27,36 @@ func TestAccessible(t *testing.T) {
 			b := open(t, address+"#experiment=loss", w)
 			b.idle(1)
 			b.until("document.getElementById('question').innerText")
-			value[bool](b, string(axe)+"\n; true")
-			var violations []struct {
-				ID, Impact, Help string
-				Nodes            []struct{ HTML string }
-			}
-			b.must(json.Unmarshal([]byte(value[string](b,
-				"axe.run().then((found) => JSON.stringify(found.violations))")), &violations))
-			for _, v := range violations {
-				if v.Impact == "serious" || v.Impact == "critical" {
-					t.Errorf("%s: %s: %d times, such as %s", v.Impact, v.Help, len(v.Nodes), v.Nodes[0].HTML)
-				}
-			}
+			b.check(string(axe))
+			b.do(chromedp.Evaluate[chromedp.Void]("void (location.hash = 'course=close')"))
+			b.step("predict")
+			b.check(string(axe))
+			b.click(hook("course-skip"))
+			b.click(hook("course-run"))
+			b.step("see")
+			b.check(string(axe))
+			b.click(hook("to-explain"))
+			b.check(string(axe))
+			b.click(hook("course-all"))
+			b.check(string(axe))
 		})
+	}
+}
+
+// check lets axe-core, a program, look at the page as it is.
+func (b *tab) check(axe string) {
+	b.Helper()
+	value[bool](b, axe+"\n; true")
+	var violations []struct {
+		ID, Impact, Help string
+		Nodes            []struct{ HTML string }
+	}
+	b.must(json.Unmarshal([]byte(value[string](b,
+		"axe.run().then((found) => JSON.stringify(found.violations))")), &violations))
+	for _, v := range violations {
+		if v.Impact == "serious" || v.Impact == "critical" {
+			b.Errorf("%s: %s: %d times, such as %s", v.Impact, v.Help, len(v.Nodes), v.Nodes[0].HTML)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 // What is set in the page, as the part of the address after "#", and as a command.
 
 import { kindOf } from "./conditions.js";
+import { lessonOf } from "./course/lessons.js";
 
 /** Every setting; an empty one is the experiment's own, or the program's. */
 export const defaults = Object.freeze({
@@ -39,33 +40,45 @@ export function readSetting(name, text) {
   return value === null ? null : kindOf[name].write(value);
 }
 
+/** The settings that an address need not name: those of its lesson, or the usual ones. */
+const usual = (course) => ({ ...defaults, ...lessonOf(course)?.settings });
+
 /**
  * Reads an address.
  *
  * @param {string} hash with or without "#"
  * @param {string} language the one that is meant where none is named
- * @returns {{settings: object, problem: {key: string, args: object}|null}} what makes no sense is left out, and the
- *   first of it is the problem
+ * @returns {{settings: object, course: string|null, problem: {key: string, args: object}|null}} what makes no sense is
+ *   left out, and the first of it is the problem; course is the id of a lesson, "" for the list of them, or null
  */
 export function parseAddress(hash, language = "en") {
-  const settings = { ...defaults, lang: language };
+  const query = new URLSearchParams(hash.replace(/^#/, ""));
+  const course = query.has("course") ? lessonOf(query.get("course"))?.id ?? "" : null;
+  const settings = { ...usual(course), lang: language };
   let problem = null;
-  for (const [name, text] of new URLSearchParams(hash.replace(/^#/, ""))) {
+  if (query.get("course") && !course) {
+    problem = { key: "course.unknown", args: { value: query.get("course").slice(0, 60) } };
+  }
+  query.delete("course");
+  for (const [name, text] of query) {
     const known = Object.hasOwn(defaults, name);
     const value = known ? readSetting(name, text) : null;
     if (value !== null) settings[name] = value;
     else problem ??= { key: known ? "address.value" : "address.name", args: { name, value: text.slice(0, 60) } };
   }
-  return { settings, problem };
+  return { settings, course, problem };
 }
 
-/** The address of settings, with "#". What is as by default is left out, but for the experiment and the language. */
-export function formatAddress(settings) {
-  const query = new URLSearchParams();
+/**
+ * The address of settings, with "#", and of a lesson if one is named. What is as usual is left out, but for the
+ * language, and without a lesson the experiment and the seed.
+ */
+export function formatAddress(settings, course = "") {
+  const query = new URLSearchParams(course ? { course } : {});
+  const always = course ? ["lang"] : ["experiment", "lang", "seed"];
   for (const name of Object.keys(defaults)) {
-    const text = name === "drop" ? writeDrops(settings.drop) : settings[name];
-    const shown = ["experiment", "lang", "seed"].includes(name) || (name === "drop" ? text : text !== defaults[name]);
-    if (shown) query.append(name, text);
+    const [text, expected] = [settings, usual(course)].map((all) => (name === "drop" ? writeDrops(all.drop) : all[name]));
+    if (always.includes(name) || text !== expected) query.append(name, text);
   }
   return "#" + query.toString().replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%2F", "/");
 }

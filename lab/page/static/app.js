@@ -4,6 +4,8 @@ import { formatAddress, parseAddress, sameRun, toCommand, withDrop } from "./add
 import { Charts } from "./charts.js";
 import { losses } from "./conditions.js";
 import { Controls } from "./controls.js";
+import { bindCourse } from "./course/bind.js";
+import { Course } from "./course/course.js";
 import { Details, Drops } from "./details.js";
 import { byId, fillSelect } from "./dom.js";
 import { Engine, Failure, loadProgram } from "./engine.js";
@@ -31,6 +33,7 @@ const results = new Results();
 const details = new Details(byId("details"), byId("selected"));
 const drops = new Drops(byId("drops"));
 const lesson = new Lesson(byId("why"));
+const course = new Course(byId("course"), byId("course-open"));
 let runs = null; // once the program is here
 let shown = null; // {trace, settings}: the run that is in the lanes; a file has no settings
 let before = null; // the run before it, of the same experiment
@@ -84,12 +87,13 @@ function adopt(settings) {
   translate(document);
   for (const part of [stage, bar, charts, details, results]) part.translate();
   change(settings);
+  course.translate();
 }
 
 /** Puts settings into the form, the address and the command; they are not run yet. */
 function change(settings) {
   controls.show(settings);
-  history.replaceState(null, "", formatAddress(settings));
+  history.replaceState(null, "", formatAddress(settings, course.id));
   byId("command").textContent = toCommand(settings);
   lesson.show(controls.experiment);
   drops.show(settings.drop);
@@ -99,16 +103,17 @@ function change(settings) {
 /** Follows an address that somebody typed, or a link. */
 function follow() {
   const { lang } = controls.settings;
-  const { settings, problem } = parseAddress(location.hash, lang);
+  const { settings, course: id, problem } = parseAddress(location.hash, lang);
+  course.open(id);
   adopt(settings);
   if (settings.lang !== lang) list();
-  run({ problem });
+  runOrWait({ problem });
 }
 
 function changeLanguage(lang) {
   adopt({ ...controls.settings, lang });
   list();
-  run({ at: player.time });
+  runOrWait({ at: player.time });
 }
 
 /** Asks the program what there is to choose. */
@@ -121,11 +126,21 @@ async function list() {
   });
   engine.stop();
   if (code !== 0) return;
-  controls.offer(JSON.parse(pieces.join("")));
+  const all = JSON.parse(pieces.join(""));
+  controls.offer(all);
+  course.offer(all);
   lesson.show(controls.experiment);
 }
 
 // Runs.
+
+/** Runs what is set, unless a lesson waits for a guess. */
+async function runOrWait({ at, problem } = {}) {
+  hideAnswers();
+  if (!course.waits) return run({ at, problem });
+  runs?.stop();
+  say([problem && t(problem.key, problem.args), t("course.waiting")].filter(Boolean).join(" "), Boolean(problem));
+}
 
 /** Runs what is set. at is where the time goes on; without it, it begins. */
 async function run({ at, problem } = {}) {
@@ -140,6 +155,7 @@ async function run({ at, problem } = {}) {
     say(complaint + done.sentence, done.failed || Boolean(problem));
   } catch (error) {
     if (runs.number !== started) return; // another run took its place
+    if (course.waits && error.key === "failure.stopped") return; // a lesson was opened meanwhile
     results.complain(error.complaints ?? "");
     sayFailure(error);
   }
@@ -154,6 +170,8 @@ function finish({ trace, page, settings }, at) {
   controls.learn(start.experiment, start.conditions, settings);
   change(controls.settings);
   show(shown, { at });
+  course.take(trace, settings);
+  hideAnswers();
 }
 
 function showBusy() {
@@ -211,6 +229,8 @@ function keepLoss(settings) {
   return { ...settings, ...Object.fromEntries(own) };
 }
 
+const hideAnswers = bindCourse(course, { controls, stage, change, run, show: () => show(shown, { at: player.time }) });
+
 stage.addEventListener("choose", chosen);
 stage.addEventListener("kill", ({ detail }) => drop(detail, true));
 stage.addEventListener("select", ({ detail }) => details.show(detail, stage.drops, canDrop()));
@@ -246,15 +266,17 @@ async function begin() {
   const mb = (bytes) => (bytes / 1e6).toFixed(1);
   const config = await loadConfig();
   const preferred = config.language || (navigator.language.startsWith("ko") ? "ko" : "en");
-  const { settings, problem } = parseAddress(location.hash, preferred);
+  const { settings, course: id, problem } = parseAddress(location.hash, preferred);
   controls.offerNetworks(config.networks);
+  course.open(id);
   adopt({ ...settings, network: settings.network || config.network || "" });
   openFiles({ program: () => runs?.engine.program, language: () => controls.settings.lang, showFile, results });
   const program = await loadProgram("engine.wasm.gz", (bytes) => say(t("status.loading", { mb: mb(bytes) })));
   runs = new Runs(new Engine(program));
   runs.addEventListener("busy", showBusy);
   new Terminal(new Engine(program), () => controls.settings.lang);
-  await run({ problem });
+  course.ready = true;
+  await runOrWait({ problem });
   await list();
 }
 

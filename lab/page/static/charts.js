@@ -19,7 +19,8 @@ export class Charts {
     this.player = player;
     player.addEventListener("time", () => this.#moveCursors());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#make());
-    new ResizeObserver(() => this.#resize()).observe(element);
+    // A chart that is resized resizes what is observed: the next frame is soon enough.
+    new ResizeObserver(() => requestAnimationFrame(() => this.#resize())).observe(element);
   }
 
   get empty() {

@@ -1,7 +1,7 @@
 // The inspector of a packet, and the list of those that the user dropped.
 
 import { make } from "./dom.js";
-import { fateOf, labelOf, milliseconds, sentenceOf } from "./packet.js";
+import { fateOf, labelOf, milliseconds, nameOf, sentenceOf } from "./packet.js";
 import { arrived, isIn, isKilled } from "./trace.js";
 import { t } from "./words.js";
 
@@ -18,13 +18,16 @@ export class Details extends EventTarget {
     this.said = said;
   }
 
-  /** Shows a packet of a run with these drops; without one, how to choose one. */
+  /**
+   * Shows a packet of a run with these drops; without one, how to choose one. Where canDrop is undefined, nothing is
+   * said of drops.
+   */
   show(packet, drops, canDrop) {
     this.#shown = [packet, drops, canDrop];
     const killed = packet && isKilled(packet, drops);
     this.said.textContent = packet ? sentenceOf(packet, killed) : "";
     if (!packet) return this.element.replaceChildren(make("p", { class: "hint" }, t("details.none")));
-    const title = `${labelOf(packet)} · ${t(packet.from)} ${packet.number}`;
+    const title = `${labelOf(packet)} · ${nameOf(packet)}`;
     this.element.replaceChildren(
       make("div", { class: "actions" }, make("h3", {}, title), this.#button(packet)),
       this.#fields(packet, killed), make("p", { class: "hint" }, this.#hint(packet)));
@@ -48,6 +51,7 @@ export class Details extends EventTarget {
 
   #button(packet) {
     const [, drops, canDrop] = this.#shown;
+    if (canDrop === undefined) return undefined;
     const type = isIn(drops, packet) ? "restore" : "drop";
     const tell = () => this.dispatchEvent(new CustomEvent(type, { detail: packet }));
     const dataset = { test: type === "drop" ? "kill" : "restore" };
@@ -57,6 +61,7 @@ export class Details extends EventTarget {
 
   #hint(packet) {
     const canDrop = this.#shown[2];
+    if (canDrop === undefined) return "";
     return canDrop ? t("details.both", { number: packet.number, from: t(packet.from) }) : t("details.noDrop");
   }
 }
@@ -68,7 +73,7 @@ function fieldsOf(packet, killed) {
     ["note", packet.note],
     ["fate", fateOf(packet, killed)],
     ["sent", time(packet.sent)],
-    ["delivered", arrived(packet) ? time(packet.delivered) : t("details.never")],
+    ["delivered", arrived(packet) ? time(packet.delivered) : packet.fate && t("details.never")],
     ["protocol", packet.protocol],
     ["flags", packet.flags?.join(" ")],
     ["seq", packet.seq],

@@ -1,7 +1,7 @@
 // Draws the space-time diagram of a conversation: time flows downwards, packets are slanted lines.
 
 import { Geometry, header, isUnderWay, roundStep } from "./geometry.js";
-import { arrived, isKilled, isWhole } from "./trace.js";
+import { arrived, isKilled, isLost } from "./trace.js";
 import { labelOf, milliseconds } from "./packet.js";
 
 const font = "12px system-ui, sans-serif";
@@ -17,7 +17,7 @@ const styles = {
 
 /** How a packet is drawn. */
 function styleOf(packet) {
-  if (packet.fate !== "queued" && !isWhole(packet)) return "lost";
+  if (isLost(packet)) return "lost";
   if (packet.retransmission) return "again";
   return packet.payload > 0 ? "data" : "control";
 }
@@ -142,7 +142,7 @@ function drawEnds(ctx, scene, geometry, visible) {
     if (packet.fate === "queued" && !arrived(packet)) continue;
     const line = geometry.line(packet);
     ctx.globalAlpha = packet.ends <= scene.time ? 1 : 0.14;
-    if (!isWhole(packet)) cross(ctx, line, scene.colors.lost, isKilled(packet, scene.drops));
+    if (isLost(packet)) cross(ctx, line, scene.colors.lost, isKilled(packet, scene.drops));
     else if (arrows) arrow(ctx, line, colorOf(styleOf(packet), scene));
   }
   ctx.globalAlpha = 1;

@@ -20,7 +20,13 @@ function write(element, text) {
   element.textContent = element.title = text;
 }
 
-const noteOf = ({ about }) => (about.not_kept > 0 ? t("lane.notKept", { count: about.not_kept }) : "");
+/** What there is to say of a conversation as a whole, and how much of it is not there. */
+const noteOf = ({ about, packets }) =>
+  [
+    about.remark,
+    about.shown && t("lane.shown", { ...about, time: milliseconds(packets.at(-1).sent) }),
+    about.not_kept > 0 && t("lane.notKept", { count: about.not_kept }),
+  ].filter(Boolean).join(" · ");
 const palette = ["ink", "dim", "line", "grid", "paper", "lost", "again", "focus", "now"];
 
 /**
@@ -30,9 +36,10 @@ const palette = ["ink", "dim", "line", "grid", "paper", "lost", "again", "focus"
 export class Lane extends EventTarget {
   conversation = null;
 
-  constructor(transport) {
+  constructor(transport, kills) {
     super();
     this.transport = transport;
+    this.kills = kills;
     this.#build();
     this.#listen();
     new ResizeObserver(() => this.resize()).observe(this.canvas.parentElement);
@@ -69,7 +76,7 @@ export class Lane extends EventTarget {
   translate() {
     const name = names[this.transport] ?? this.transport;
     this.element.setAttribute("aria-label", t("lane.region", { name }));
-    this.canvas.setAttribute("aria-label", t("lane.canvas", { name }));
+    this.canvas.setAttribute("aria-label", t(this.kills ? "lane.canvas" : "lane.canvas.still", { name }));
     this.choice.setAttribute("aria-label", t("lane.choice", { name }));
     this.list.translate();
   }
@@ -136,7 +143,7 @@ export class Lane extends EventTarget {
 
   #point(event) {
     const hit = this.#hit(event);
-    this.canvas.style.cursor = hit ? (hit.underWay ? "crosshair" : "pointer") : "default";
+    this.canvas.style.cursor = hit ? (hit.underWay && this.kills ? "crosshair" : "pointer") : "default";
     this.canvas.title = hit ? tipOf(hit.packet, isKilled(hit.packet, this.scene.drops)) : "";
   }
 

@@ -1,7 +1,7 @@
 // "Packets as a list": what the diagram shows, for who reads or listens.
 
 import { make, makeTable } from "./dom.js";
-import { fateOf, labelOf, milliseconds } from "./packet.js";
+import { fateOf, labelOf, milliseconds, nameOf } from "./packet.js";
 import { t } from "./words.js";
 
 const pageSize = 500;
@@ -44,7 +44,7 @@ export class PacketList extends EventTarget {
 
   #row(packet) {
     return [
-      milliseconds(packet.sent, 0.001), `${t(packet.from)} ${packet.number}`, labelOf(packet), fateOf(packet),
+      milliseconds(packet.sent, 0.001), nameOf(packet), labelOf(packet), fateOf(packet),
       packet.note ?? "",
     ];
   }

@@ -16,12 +16,18 @@ export function labelOf(packet) {
 
 function kindOf(packet) {
   if (packet.protocol === "ICMP") return "ICMP";
-  if (packet.protocol === "UDP") return `UDP ${packet.payload} B #${packet.number}`;
+  if (packet.protocol === "UDP") return `UDP ${packet.payload} B${numberOf(packet)}`;
   const flags = packet.flags ?? [];
   const marks = flags.filter((flag) => ["SYN", "FIN", "RST"].includes(flag));
   if (marks.length) return [...marks, ...flags.filter((flag) => flag === "ACK")].join(" ");
-  return packet.payload > 0 ? `DATA ${packet.payload} B #${packet.number}` : `ACK ${packet.ack ?? ""}`;
+  return packet.payload > 0 ? `DATA ${packet.payload} B${numberOf(packet)}` : `ACK ${packet.ack ?? ""}`;
 }
+
+/** Packets of a capture have no number. */
+const numberOf = ({ number }) => (number === undefined ? "" : ` #${number}`);
+
+/** Who sent it, and which of his it is. */
+export const nameOf = ({ from, number = "" }) => `${t(from)} ${number}`.trim();
 
 /** A sentence of what became of it. */
 export function fateOf(packet, killed) {
@@ -40,6 +46,6 @@ export function tipOf(packet, killed) {
 
 /** One sentence that says all of a packet that matters, for who listens. */
 export function sentenceOf(packet, killed) {
-  const args = { from: t(packet.from), number: packet.number, label: labelOf(packet), time: milliseconds(packet.sent) };
+  const args = { name: nameOf(packet), label: labelOf(packet), time: milliseconds(packet.sent) };
   return [t("packet.sentence", args), fateOf(packet, killed), packet.note].filter(Boolean).join(". ");
 }

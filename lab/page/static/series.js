@@ -70,6 +70,7 @@ function sequenceChart(lanes, conditions) {
   const host = sender(lanes);
   const series = lanes.flatMap((lane) => {
     const points = messages ? messagesOver(lane.conversation, host) : bytesOver(lane, host);
+    points.push(...unknown(lane.conversation, points));
     const name = lane.transport.toUpperCase();
     const all = [{ name, color: lane.transport, style: "step", points }];
     const again = lane.conversation.packets.filter((p) => p.retransmission && p.from === host);
@@ -94,6 +95,10 @@ function messagesOver({ messages }, host) {
   const received = messages.filter((m) => m.event === "received" && m.from === host);
   return [[0, 0], ...received.map((m, i) => [m.t, i + 1])];
 }
+
+/** Where the packets of a conversation end before it does, nobody knows what was delivered: the line ends, too. */
+const unknown = ({ about, packets }, points) =>
+  about.shown ? [[Math.max(packets.at(-1).sent, points.at(-1)[0]), null]] : [];
 
 function bytesOver({ conversation }, host) {
   const came = conversation.packets.filter((p) => p.from === host && p.payload > 0 && isWhole(p) && !p.copy);

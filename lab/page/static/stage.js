@@ -19,10 +19,12 @@ export class Stage extends EventTarget {
   #dirty = false;
   #zoomed = false; // by the user
 
-  constructor(element, player) {
+  /** @param {boolean} kills can packets be killed here? */
+  constructor(element, player, kills = true) {
     super();
     this.element = element;
     this.player = player;
+    this.kills = kills;
     player.addEventListener("time", () => this.#follow());
     player.addEventListener("state", () => player.playing && this.#follow());
     const theme = matchMedia("(prefers-color-scheme: dark)");
@@ -31,7 +33,7 @@ export class Stage extends EventTarget {
   }
 
   #make(transports) {
-    this.lanes = transports.map((transport) => new Lane(transport));
+    this.lanes = transports.map((transport) => new Lane(transport, this.kills));
     for (const lane of this.lanes) this.#listen(lane);
     this.element.replaceChildren(...this.lanes.map((lane) => lane.element));
   }

@@ -108,7 +108,7 @@ export class Conversation {
     for (const packet of this.packets) packet.ends = packet.sent + this.#lives(packet);
     this.noted = this.packets.filter(({ note }) => note);
     this.#sent = this.packets.map(({ sent }) => sent);
-    this.#lost = this.packets.filter((p) => !isWhole(p) && p.fate !== "queued").map(({ ends }) => ends).sort(ascending);
+    this.#lost = this.packets.filter(isLost).map(({ ends }) => ends).sort(ascending);
     this.#again = this.packets.filter((p) => p.retransmission).map(({ sent }) => sent);
     this.end = [this.packets.map((p) => p.ends), this.sockets.map((s) => s.t), this.messages.map((m) => m.t)]
       .flat().reduce((most, t) => Math.max(most, t), 0);
@@ -163,10 +163,13 @@ export const arrived = (packet) => packet.delivered !== undefined && packet.deli
 /** Did it arrive, and whole? */
 export const isWhole = (packet) => arrived(packet) && packet.fate !== "corrupted";
 
+/** Is it known that it did not arrive, or not whole? Of a packet in a capture nobody knows: it was seen. */
+export const isLost = (packet) => !isWhole(packet) && packet.fate !== undefined && packet.fate !== "queued";
+
 const deaths = { overflowed: 0.1 };
 
 /** How far a packet comes: 1 is the other end. */
-export const reach = (packet) => (arrived(packet) ? 1 : deaths[packet.fate] ?? 0.5);
+export const reach = (packet) => (arrived(packet) || packet.fate === undefined ? 1 : deaths[packet.fate] ?? 0.5);
 
 /** Is a packet in this list of drops? */
 export const isIn = (drops, packet) => drops.some((d) => d.from === packet.from && d.number === packet.number);

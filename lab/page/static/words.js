@@ -1,4 +1,5 @@
 // All words of the page, in English and Korean. What the program says comes in its own words.
+
 const en = {
   title: "TCP and UDP, side by side",
   tagline: "Real packets of a real TCP and UDP, in your browser",
@@ -48,6 +49,7 @@ const en = {
   "failure.worker": "The program broke down ({message}): press Run to try again, or load the page again.",
   "failure.server": "The server behind the page did not answer: is “lab page” still running?",
   "failure.stopped": "Stopped.",
+  "failure.file": "The packets of this file cannot be shown ({message}). The tables are whole.",
   "failure.page": "The page broke down ({message}): load it again.",
 
   "lanes.title": "Packets over time",
@@ -55,11 +57,15 @@ const en = {
   "lane.canvas":
     "{name}: packets between client and server, time downwards. Up and down choose a packet, Enter inspects it, " +
     "Delete kills it. The same stands below as a list.",
+  "lane.canvas.still":
+    "{name}: packets between client and server, time downwards. Up and down choose a packet. The same stands below as " +
+    "a list.",
   "lane.choice": "Conversation of {name}",
   "lane.nothing": "Nothing of it passed the wire.",
   "lane.counts": "{sent} sent · {lost} lost · {retransmitted} again",
   "lane.packets": "{count} packets",
   "lane.notKept": "{count} more packets were not kept",
+  "lane.shown": "The first {shown} of {packets} packets, until {time}",
   "list.title": "Packets as a list",
   "list.head": "Sent|Packet|What|Fate|Note",
   "list.range": "{first}–{last} of {count}",
@@ -92,7 +98,7 @@ const en = {
   "drops.none": "nothing yet",
   "drops.remove": "Restore {from} {number}",
   "drops.before": "Show the run before",
-  "packet.sentence": "{from} packet {number}: {label}, sent at {time}",
+  "packet.sentence": "{name}: {label}, sent at {time}",
   "fate.delivered": "delivered", "fate.lost": "lost", "fate.overflowed": "found the queue full",
   "fate.corrupted": "damaged", "fate.queued": "still under way at the end",
   "fate.killed": "killed by you", "fate.unknown": "seen",
@@ -193,17 +199,22 @@ const ko = {
   "failure.worker": "프로그램이 멈췄습니다({message}). 실행을 다시 누르거나 페이지를 새로 고치세요.",
   "failure.server": "페이지 뒤의 서버가 응답하지 않습니다. “lab page”가 실행 중인지 확인하세요.",
   "failure.stopped": "중지했습니다.",
+  "failure.file": "이 파일의 패킷을 표시할 수 없습니다({message}). 표는 온전합니다.",
   "failure.page": "페이지에 오류가 났습니다({message}). 새로 고치세요.",
 
   "lanes.title": "시간에 따른 패킷",
   "lane.region": "{name} 레인",
   "lane.canvas":
     "{name}: 클라이언트와 서버 사이의 패킷, 시간은 아래로 흐릅니다. 위·아래 키로 패킷을 고르고 Enter로 살펴보고 Delete로 없앱니다. 같은 내용이 아래 목록에 있습니다.",
+  "lane.canvas.still":
+    "{name}: 클라이언트와 서버 사이의 패킷, 시간은 아래로 흐릅니다. 위·아래 키로 패킷을 고릅니다. " +
+    "같은 내용이 아래 목록에 있습니다.",
   "lane.choice": "{name}의 대화",
   "lane.nothing": "회선을 지난 패킷이 없습니다.",
   "lane.counts": "전송 {sent} · 손실 {lost} · 재전송 {retransmitted}",
   "lane.packets": "패킷 {count}개",
   "lane.notKept": "패킷 {count}개는 보관되지 않음",
+  "lane.shown": "패킷 {packets}개 중 처음 {shown}개, {time}까지",
   "list.title": "패킷 목록",
   "list.head": "전송 시각|패킷|종류|결과|설명",
   "list.range": "{count}개 중 {first}–{last}",
@@ -235,7 +246,7 @@ const ko = {
   "drops.none": "아직 없음",
   "drops.remove": "{from} {number} 되살리기",
   "drops.before": "이전 실행 보기",
-  "packet.sentence": "{from} 패킷 {number}: {label}, {time}에 전송",
+  "packet.sentence": "{name}: {label}, {time}에 전송",
   "fate.delivered": "도착", "fate.lost": "손실", "fate.overflowed": "큐가 가득 참",
   "fate.corrupted": "손상", "fate.queued": "끝날 때 아직 전송 중", "fate.killed": "직접 없앰", "fate.unknown": "관찰됨",
 
@@ -299,9 +310,19 @@ export function setLanguage(lang) {
  * @param {string} [otherwise] stands where there is no such key
  */
 export function t(key, args = {}, otherwise = key) {
-  const text = words[language][key] ?? otherwise;
-  return text.replace(/\{(\w+)\}/g, (place, name) => args[name] ?? place);
+  return fill(words[language][key] ?? otherwise, args);
 }
+
+/** A text with what goes into its {places}. */
+export const fill = (text, args) => text.replace(/\{(\w+)\}/g, (place, name) => args[name] ?? place);
+
+/** Adds the words of a part of the page that has its own: by language and key. */
+export function addWords(more) {
+  for (const [lang, own] of Object.entries(more)) Object.assign(words[lang], own);
+}
+
+/** What there is for the language in which t speaks. */
+export const spoken = (byLanguage) => byLanguage[language];
 
 /** Puts the words into the elements that ask for them: data-word is the text, data-label the accessible name. */
 export function translate(root) {
