@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -403,6 +404,23 @@ func TestTranscriptIsBounded(t *testing.T) {
 	}
 }
 
+// TestOutputIsTheEnd: a result has the end of what was printed, and says how much came
+// before.
+func TestOutputIsTheEnd(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no sh")
+	}
+	chatty := []string{"sh", "-c", "printf '%10000s' out; printf '%5000s' err >&2; printf x >&2"}
+	r, err := Run(t.Context(), small(echoCheck), Options{Command: chatty})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := r.Checks[0]
+	if len(c.Output) != 1400 || c.OutputCut != 10_000+5001-1400 || !strings.HasSuffix(c.Output, " out") {
+		t.Errorf("%d bytes after %d: %q", len(c.Output), c.OutputCut, c.Output)
+	}
+}
+
 func TestQuote(t *testing.T) {
 	for data, want := range map[string]string{
 		"": "0 bytes", "x": `1 byte "x"`, "안녕\n": `7 bytes "안녕\n"`,
@@ -412,7 +430,7 @@ func TestQuote(t *testing.T) {
 			t.Errorf("Quote(%q) = %s, want %s", data, got, want)
 		}
 	}
-	if got := printable([]byte("a\x1b[31m\xff\r\nb")); got != "a\\x1b[31m\uFFFD\nb" {
-		t.Errorf("printable = %q", got)
+	if got := Printable([]byte("a\x1b[31m\xff\r\nb")); got != "a\\x1b[31m\uFFFD\nb" {
+		t.Errorf("Printable = %q", got)
 	}
 }

@@ -118,19 +118,24 @@ func (s *Subject) Ended() (sandbox.Exit, bool) {
 	return sandbox.Exit{}, false
 }
 
-// output is the end of what the programs printed for people to read. The
-// receiver of a pair prints the file itself.
-func (s *Subject) output() string {
+// output is the end of what the programs printed for people to read, and how many
+// bytes came before. The receiver of a pair prints the file itself.
+func (s *Subject) output() (end string, before int64) {
 	const most = 700 // bytes of each; platforms show about 2,000 in all
 	var all strings.Builder
 	for _, p := range s.programs {
 		p.Flush(100 * time.Millisecond)
-		all.WriteString(printable(p.Stderr.Tail(most)))
-		if s.assignment.Kind != Pair {
-			all.WriteString(printable(p.Stdout.Tail(most)))
+		printed := []*sandbox.Capture{p.Stderr, p.Stdout}
+		if s.assignment.Kind == Pair {
+			printed = printed[:1]
+		}
+		for _, c := range printed {
+			tail := c.Tail(most)
+			all.WriteString(Printable(tail))
+			before += max(0, c.Total()-int64(len(tail)))
 		}
 	}
-	return all.String()
+	return all.String(), before
 }
 
 // close ends the program and all that it started.

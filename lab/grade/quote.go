@@ -37,9 +37,9 @@ func QuoteByte(b byte) string {
 	return fmt.Sprintf("0x%02X", b)
 }
 
-// printable makes a program's output safe to show: control characters but
+// Printable makes a program's output safe to show: control characters but
 // line ends and tabs, and broken UTF-8, become visible.
-func printable(b []byte) string {
+func Printable(b []byte) string {
 	var out strings.Builder
 	for _, r := range strings.ToValidUTF8(string(b), "\uFFFD") {
 		switch {

@@ -55,6 +55,8 @@ type CheckResult struct {
 	Output   string         `json:"output,omitempty"` // the end of what it printed
 	Document string         `json:"document,omitempty"`
 	Seconds  float64        `json:"seconds"`
+	// OutputCut is how many bytes the program had printed before Output begins.
+	OutputCut int64 `json:"output_cut,omitempty"`
 }
 
 // Count is how many checks ended with a status.

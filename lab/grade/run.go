@@ -200,7 +200,8 @@ func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error)
 			r.Ended = text.Sayf("The program had ended by then: %s.", said)
 		}
 	}
-	r.Steps, r.Output = s.transcript.list(), s.output()
+	r.Steps = s.transcript.list()
+	r.Output, r.OutputCut = s.output()
 }
 
 // warn adds warnings that are new.

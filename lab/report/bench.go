@@ -34,7 +34,7 @@ func writeBench(out *bytes.Buffer, r *result.Report, _ Options) error {
 					continue
 				}
 				fmt.Fprintf(out, "BenchmarkLab/experiment=%s/transport=%s/measurement=%s-%d %d %s %s\n",
-					e.ID, t, m.ID, max(env.CPUs, 1), max(m.Spread[t].Runs, o.Runs, 1), raw(v.Number), unit)
+					e.ID, t, m.ID, max(env.CPUs, 1), max(m.Spread[t].Runs, o.Runs, 1), Raw(v.Number), unit)
 			}
 		}
 	}

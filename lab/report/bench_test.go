@@ -12,7 +12,7 @@ import (
 // benchValue is one value of a file in Go's benchmark format.
 type benchValue struct {
 	config string // "goos=linux messages=1000 ...", as it stands before the value
-	number float64
+	Number float64
 	unit   string
 }
 
@@ -51,7 +51,7 @@ func readBench(t *testing.T, file string) map[string]benchValue {
 			v.config += key + "=" + config[key] + " "
 		}
 		var err error
-		if v.number, err = strconv.ParseFloat(fields[2], 64); err != nil {
+		if v.Number, err = strconv.ParseFloat(fields[2], 64); err != nil {
 			t.Fatalf("%q: %v", line, err)
 		}
 		if _, twice := values[fields[0]]; twice {
@@ -81,8 +81,8 @@ func TestBench(t *testing.T) {
 						want++
 						name := "BenchmarkLab/experiment=" + e.ID + "/transport=" + transport + "/measurement=" + m.ID + "-2"
 						found := got[name]
-						if found.number != v.Number || found.unit != string(m.Unit) {
-							t.Errorf("%s is %v %q, want %v %q", name, found.number, found.unit, v.Number, m.Unit)
+						if found.Number != v.Number || found.unit != string(m.Unit) {
+							t.Errorf("%s is %v %q, want %v %q", name, found.Number, found.unit, v.Number, m.Unit)
 						}
 						if !strings.Contains(found.config, "messages=1000 ") || !strings.Contains(found.config, "network="+e.Network+" ") {
 							t.Errorf("%s stands under %q", name, found.config)

@@ -57,9 +57,9 @@ func amount(p text.Printer, c link.Condition, v any) string {
 	case err != nil:
 		return plain(v)
 	case c.Unit == "":
-		return number(n*c.Scale, "")
+		return Number(n*c.Scale, "")
 	}
-	return number(n*c.Scale, c.Unit) + " " + p.Say(c.Unit)
+	return Number(n*c.Scale, c.Unit) + " " + p.Say(c.Unit)
 }
 
 func plain(v any) string {

@@ -54,12 +54,12 @@ func recorded() *result.Report {
 				worded(headline("multicast", "Receivers reached by multicast", ""), "operation not supported", "three of three")),
 		},
 		Documents: []result.DocumentRow{
-			document("IP, Port required, Checksum", "O", "O", "all packets have ports, 100 % valid", "all packets have ports, 100 % valid", result.Holds, "read from the wire in both directions"),
-			document("Connection", "Connection-Oriented", "Connectionless", "3 packets before data", "0 packets before data", result.Holds, "the handshake takes one round trip"),
-			document("Reliable Data Transfer", "O", "X", "100 %, retransmissions: 257", "80.7 %", result.Holds, "at 10 % loss of packets in each direction"),
-			document("Flow control & Congest control", "O", "X", "the sender waited 842 ms", "the sender waited 0 ms", result.Holds, "a slow reader, and a link of 10 Mbit/s"),
-			document("data transfer rate", "↓", "↑", "2,844 Mbit/s, first reply after 2.02 RTT", "1,977 Mbit/s, first reply after 1.01 RTT", result.Depends, "UDP is first with the first reply, TCP is faster in bulk"),
-			document("Cast", "Unicast", "Unicast, Broadcast, Multicast", "1 receiver", "3 receivers", result.Holds, "TCP answers a multicast address with an error"),
+			documentOf("IP, Port required, Checksum", "O", "O", "all packets have ports, 100 % valid", "all packets have ports, 100 % valid", result.Holds, "read from the wire in both directions"),
+			documentOf("Connection", "Connection-Oriented", "Connectionless", "3 packets before data", "0 packets before data", result.Holds, "the handshake takes one round trip"),
+			documentOf("Reliable Data Transfer", "O", "X", "100 %, retransmissions: 257", "80.7 %", result.Holds, "at 10 % loss of packets in each direction"),
+			documentOf("Flow control & Congest control", "O", "X", "the sender waited 842 ms", "the sender waited 0 ms", result.Holds, "a slow reader, and a link of 10 Mbit/s"),
+			documentOf("data transfer rate", "↓", "↑", "2,844 Mbit/s, first reply after 2.02 RTT", "1,977 Mbit/s, first reply after 1.01 RTT", result.Depends, "UDP is first with the first reply, TCP is faster in bulk"),
+			documentOf("Cast", "Unicast", "Unicast, Broadcast, Multicast", "1 receiver", "3 receivers", result.Holds, "TCP answers a multicast address with an error"),
 		},
 		Claims: []result.ClaimResult{
 			claim("reliable-data-transfer", "TCP delivers everything, UDP promises nothing", result.Holds, "TCP 100 %, UDP 80.7 %"),
@@ -218,7 +218,7 @@ func worded(m *result.Measurement, tcp, udp text.Phrase) *result.Measurement {
 	return m
 }
 
-func document(
+func documentOf(
 	name, tcpSays, udpSays string, tcp, udp text.Phrase, v result.Verdict, why text.Phrase,
 ) result.DocumentRow {
 	return result.DocumentRow{

@@ -6,43 +6,17 @@ import (
 	"html"
 	"strings"
 
+	"echolab/lab/document"
 	"echolab/lab/result"
 	"echolab/lab/text"
-)
-
-// documentHead and documentFoot stand around a report in a file of its own, which
-// opens anywhere and asks nobody for anything.
-const (
-	documentHead = `<!doctype html>
-<html lang="%s">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>%s</title>
-<style>
-:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { margin: 0 auto; padding: 1rem; max-width: 72rem; }
-.table { overflow-x: auto; }
-table { border-collapse: collapse; margin: .5rem 0 1rem; }
-th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid #8884; }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
-.dim { opacity: .7; } .strong { font-weight: 600; }
-.good { color: light-dark(#137333, #81c995); } .bad { color: light-dark(#b3261e, #f2a29b); }
-.open { color: light-dark(#8a5a00, #f0c060); }
-@media print { body { max-width: none; } }
-</style>
-</head>
-<body>
-<main>
-`
-	documentFoot = "</main>\n</body>\n</html>\n"
 )
 
 // writeHTML writes the report as a file that a browser opens.
 func writeHTML(w *bytes.Buffer, r *result.Report, o Options) error {
 	part, err := HTML(r, o)
-	fmt.Fprintf(w, documentHead, o.Words.Lang(), html.EscapeString(o.Words.Say("TCP and UDP, side by side")))
-	w.WriteString(part + documentFoot)
+	w.WriteString(document.Document{
+		Language: o.Words.Lang(), Title: o.Words.Say("TCP and UDP, side by side"), Body: part,
+	}.String())
 	return err
 }
 

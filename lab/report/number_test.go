@@ -40,7 +40,7 @@ func TestNumber(t *testing.T) {
 		{math.Inf(1), "%", "–"},
 		{math.Inf(-1), "", "–"},
 	} {
-		if got := number(tc.v, tc.unit); got != tc.want {
+		if got := Number(tc.v, tc.unit); got != tc.want {
 			t.Errorf("number(%v, %q) = %q, want %q", tc.v, tc.unit, got, tc.want)
 		}
 	}
@@ -58,7 +58,7 @@ func TestInterval(t *testing.T) {
 		{math.Inf(-1), 5, "≤ 5"},
 		{-1, 1, "-1–1"},
 	} {
-		if got := interval(tc.low, tc.high, "%"); got != tc.want {
+		if got := Interval(tc.low, tc.high, "%"); got != tc.want {
 			t.Errorf("interval(%v, %v) = %q, want %q", tc.low, tc.high, got, tc.want)
 		}
 	}

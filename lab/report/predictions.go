@@ -83,7 +83,7 @@ func (p predictions) row(m quiz.Mark) []cell {
 	style := map[quiz.Result]text.Style{
 		quiz.Right: text.Green, quiz.Half: text.Yellow, quiz.Wrong: text.Red,
 	}[m.Result]
-	guess, points := unknown, number(m.Points, "")
+	guess, points := unknown, Number(m.Points, "")
 	if m.Guess != nil {
 		guess = p.amount(*m.Guess, m.Unit)
 	}
@@ -110,7 +110,7 @@ func (p predictions) row(m quiz.Mark) []cell {
 func (p predictions) measured(m quiz.Mark, transport string) string {
 	v := m.Measured[transport]
 	figure := p.amount(v, m.Unit)
-	if m.Answer != "" && v.Word == "" && figure == number(v.Number, m.Unit) && m.Unit != "count" {
+	if m.Answer != "" && v.Word == "" && figure == Number(v.Number, m.Unit) && m.Unit != "count" {
 		figure += " " + unit(p.Printer, m.Unit)
 	}
 	return strings.TrimSpace(figure)
@@ -123,9 +123,9 @@ func (p predictions) amount(v result.Value, unit text.Phrase) string {
 	case v.Word != "":
 		return p.Say(v.Word)
 	case unit == "%" || unit == "RTT" || strings.HasSuffix(string(unit), "s") && len(unit) <= len("µs"):
-		return number(v.Number, unit) + " " + string(unit)
+		return Number(v.Number, unit) + " " + string(unit)
 	}
-	return number(v.Number, unit)
+	return Number(v.Number, unit)
 }
 
 // figures writes one figure, or those of all transports behind their names.
@@ -145,7 +145,7 @@ func (p predictions) figures(
 // remarks are the score, and below it why the missed ones were missed.
 func (p predictions) remarks(s quiz.Sheet) {
 	fmt.Fprintln(p.out)
-	p.line(line{text: p.Sayf("%s of %s points", number(s.Points, ""), number(s.Of, "")), style: text.Bold})
+	p.line(line{text: p.Sayf("%s of %s points", Number(s.Points, ""), Number(s.Of, "")), style: text.Bold})
 	var explained []string
 	for _, m := range s.Marks {
 		if m.Why.IsZero() || slices.Contains(explained, m.Experiment) {

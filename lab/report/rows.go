@@ -34,15 +34,15 @@ func (b *builder) outside(m result.Measurement) []string {
 
 // row shows one measurement: its name, each transport's figures, and a mark.
 func (b *builder) row(e *result.Result, m result.Measurement) []cell {
-	number := ""
+	Number := ""
 	outside := b.outside(m)
 	if len(outside) > 0 {
 		b.notes = append(b.notes, b.note(e, m, outside))
-		number = fmt.Sprintf("[%d]", len(b.notes))
+		Number = fmt.Sprintf("[%d]", len(b.notes))
 	}
 	row := []cell{{{text: label(b.Text(m.Label), unit(b.Printer, m.Unit))}}}
 	for _, t := range b.transports {
-		row = append(row, b.figures(m, t, number)...)
+		row = append(row, b.figures(m, t, Number)...)
 	}
 	switch {
 	case len(outside) > 0:
@@ -128,13 +128,13 @@ func value(p text.Printer, m result.Measurement, transport string) string {
 	case v.Word != "":
 		return p.Say(v.Word)
 	}
-	return number(v.Number, m.Unit)
+	return Number(v.Number, m.Unit)
 }
 
 // spread is how far the runs lie apart, or "" where they do not.
 func spread(m result.Measurement, transport string) string {
 	s, ok := m.Spread[transport]
-	if low, high := number(s.Min, m.Unit), number(s.Max, m.Unit); ok && low != high {
+	if low, high := Number(s.Min, m.Unit), Number(s.Max, m.Unit); ok && low != high {
 		return low + "–" + high
 	}
 	return ""
@@ -150,13 +150,13 @@ func expectation(p text.Printer, m result.Measurement, transport string) (expect
 	if v.Word != "" {
 		return p.Say(v.Word), p.Say(v.Word)
 	}
-	value := number(v.Number, m.Unit)
+	value := Number(v.Number, m.Unit)
 	low, bounded := m.Low[transport]
 	high, alsoBounded := m.High[transport]
 	if !bounded || !alsoBounded {
 		return value, value
 	}
-	allowed = text.Together(interval(low, high, m.Unit))
+	allowed = text.Together(Interval(low, high, m.Unit))
 	if allowed == value || math.IsInf(low, 0) || math.IsInf(high, 0) {
 		return allowed, allowed // without a range, or the bound is what is expected
 	}

@@ -21,6 +21,8 @@ type Options struct {
 	Colour bool                     // in the table
 	Env    func(name string) string // looks up what a platform says about the submission
 	Now    time.Time                // the time of grading, for forms that want it
+	System string                   // where it was graded, as "linux/amd64"
+	Again  string                   // the command line that grades so again, without the program; "" is none
 }
 
 // writers are the forms by name.
@@ -31,11 +33,12 @@ var writers = map[string]func(w io.Writer, r *grade.Result, o Options) error{
 	"gradescope":  gradescope,
 	"classroom50": classroom50,
 	"github":      github,
+	"html":        page,
 }
 
 // Names are the forms, in the order of the help.
 func Names() []string {
-	return []string{"table", "json", "junit", "gradescope", "classroom50", "github"}
+	return []string{"table", "json", "junit", "gradescope", "classroom50", "github", "html"}
 }
 
 // Write writes a result in the form of that name.

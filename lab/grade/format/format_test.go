@@ -36,7 +36,7 @@ func example() *grade.Result {
 				Message: grade.Failf("%s should have been sent %s, but byte %d was %s instead of %s.", text.Say("The client"), grade.Quote([]byte("안녕\n")), 1, grade.QuoteByte('?'), grade.QuoteByte(0xEC)).Sentence,
 				Ended:   text.Sayf("The program had ended by then: %s.", text.Sayf("killed by a signal: %s", "segmentation fault")), Exit: &sandbox.Exit{Signal: "segmentation fault"},
 				Steps: []text.Message{text.Sayf("start %s", "./server 127.0.0.1 23456"), text.Sayf("%s connects to %s", text.Say("The client"), "127.0.0.1:23456")},
-				Hint:  text.Say("Treat a message as bytes."), Output: "listening\n<b>&\"bold\"\n",
+				Hint:  text.Say("Treat a message as bytes."), Output: "listening\n<b>&\"bold\"\n", OutputCut: 1234,
 			},
 			{ID: "survives-junk", Title: text.Say("goes on after junk"), Status: grade.Skipped, Max: 5, Message: text.Sayf("First make %s pass.", "keeps-utf8")},
 			{ID: "steady-memory", Title: text.Say("needs no more memory"), Status: grade.Errored, Max: 10, Seconds: 1, Message: text.Sayf("The grader could not go on: %v.", "no memory | left")},
@@ -47,6 +47,7 @@ func example() *grade.Result {
 
 var options = Options{
 	Width: 80, Env: func(string) string { return "" }, Now: time.Date(2026, 3, 2, 10, 30, 0, 0, time.UTC),
+	System: "linux/amd64", Again: "lab grade echo-tcp",
 }
 
 func written(t *testing.T, name string, r *grade.Result, o Options) []byte {

@@ -11,15 +11,16 @@ import (
 	"echolab/lab/text"
 )
 
-// marks are the statuses as words, and their colours.
+// marks are the statuses as words, their colours, and their classes in a web page.
 var marks = map[grade.Status]struct {
 	word   text.Message
 	colour text.Style
+	class  string
 }{
-	grade.Passed:  {text.Say("passed"), text.Green},
-	grade.Failed:  {text.Say("failed"), text.Red},
-	grade.Errored: {text.Say("error"), text.Magenta},
-	grade.Skipped: {text.Say("skipped"), text.Yellow},
+	grade.Passed:  {text.Say("passed"), text.Green, "good"},
+	grade.Failed:  {text.Say("failed"), text.Red, "bad"},
+	grade.Errored: {text.Say("error"), text.Magenta, "bad"},
+	grade.Skipped: {text.Say("skipped"), text.Yellow, "open"},
 }
 
 // table is the form for people: a line for each check, and then the steps of
