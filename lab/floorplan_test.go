@@ -158,11 +158,30 @@ var plan = map[string]arrows{
 	"lab/page":         {}, // files and a server; what it runs is handed to it
 	"lab/page/browser": {}, // tests only: the page in Chromium
 	"lab/quiz":         {"lab/text": "questions", "lab/result": "answers", "lab/link": "the table of conditions"},
+	"lab/document":     {},                               // a web page in one file
+	"lab/chart":        {"lab/text": "widths and words"}, // what a chart shows
+	"lab/chart/plot": {
+		"lab/chart": "what it draws", "gonum.org/v1/plot": "pictures are drawn here only",
+		"golang.org/x/image": "the fonts of pictures",
+	},
+	"lab/chart/charttest": {"lab/chart": "charts for tests", "lab/theory": "what stands in them"},
+	"lab/onefile": {
+		"lab/document": "the frame of a file", "lab/page": "the modules that replay packets",
+		"lab/events": "what it thins", "lab/experiments": "what it explains", "lab/result": "where a run was made",
+		"lab/text": "in the reader's language",
+	},
 	"lab/report": {
-		"lab/text": "in the reader's language", "lab/result": "what it prints", "lab/quiz": "how guesses were marked",
+		"lab/document": "its HTML in a file",
+		"lab/text":     "in the reader's language", "lab/result": "what it prints", "lab/quiz": "how guesses were marked",
 		"lab/link":                          "the table of conditions",
 		"lab/networks/localhost":            "whose name goes without saying",
 		"github.com/olekukonko/tablewriter": "tables live here only",
+	},
+	"lab/sweep": {
+		"lab/text": "in the reader's language", "lab/result": "medians and verdicts", "lab/testbed": "seeds",
+		"lab/link": "the table of conditions", "lab/theory": "the largest datagram", "lab/experiments": "the lesson",
+		"lab/report": "figures as tables have them", "lab/chart": "curves", "lab/chart/plot": "pictures in its HTML",
+		"lab/document": "its HTML in a file", "golang.org/x/sync": "runs side by side",
 	},
 	"lab/report/reporttest": {"github.com/santhosh-tekuri/jsonschema": "holds reports against their schema"},
 
@@ -183,6 +202,7 @@ var plan = map[string]arrows{
 	"lab/grade/handout": {"lab/text": "in the student's language", "lab/grade": "what an assignment is"},
 	"lab/grade/format": {
 		"lab/text": "in the reader's language", "lab/grade": "what it prints", "lab/result": "the documents' titles",
+		"lab/document": "its HTML in a file",
 	},
 	"lab/grade/pack": {},
 
@@ -203,10 +223,11 @@ var plan = map[string]arrows{
 		"lab/transports": "columns", "lab/networks": "why one does not open", "lab/networks/localhost": "a network",
 		"lab/networks/kernel": "a network", "lab/networks/virtual": "a network", "lab/networks/simulated": "a network",
 		"lab/link": "conditions of the command line", "lab/wire": "taps", "lab/packet": "traces", "lab/capture": "captures",
-		"lab/ladder": "drawings", "lab/events": "streams", "lab/page": "the web page",
+		"lab/ladder": "drawings", "lab/events": "streams", "lab/page": "the web page", "lab/onefile": "a run in one file",
 		"lab/networks/simulated/protocol": "the name of the program inside the machine",
 		"lab/networks/simulated/guest":    "inside WebAssembly it is that program",
-		"lab/report":                      "tables", "lab/quiz": "guesses", "lab/grade": "grades",
+		"lab/sweep":                       "curves", "lab/chart/plot": "pictures",
+		"lab/report": "tables", "lab/quiz": "guesses", "lab/grade": "grades",
 		"lab/grade/checks": "assignments", "lab/grade/handout": "handouts", "lab/grade/format": "forms",
 		"lab/grade/pack": "archives", "lab/grade/sandbox": "the room inside", "tcp": "lab serve", "udp": "lab serve",
 		"github.com/spf13/cobra": "commands", "github.com/spf13/pflag": "flags",

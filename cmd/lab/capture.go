@@ -34,6 +34,7 @@ func newCapturing(name string) (*capturing, error) {
 // watch captures the wires that a run opens.
 func (c *capturing) watch(plan *lab.Plan) {
 	if c != nil {
+		plan.InOrder = true
 		plan.Watches = append(plan.Watches, func(experiment string, o wire.Options) testbed.Watch {
 			return testbed.Watch{Packets: c.to.Wire(experiment, o)}
 		})

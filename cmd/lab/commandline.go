@@ -1,12 +1,13 @@
 package main
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"echolab/lab/text"
 )
 
 // commandLine is the command that was typed, as far as it says what is measured;
@@ -19,6 +20,13 @@ func commandLine(cmd *cobra.Command, names []string) string {
 	return withFlags(cmd, cmd.CommandPath()+" "+strings.Join(names, " "), func(flag string) bool {
 		return !slices.Contains(how, flag)
 	})
+}
+
+// fileLine is the command that makes the same file once more.
+func fileLine(cmd *cobra.Command, names []string) string {
+	line := strings.Join(append([]string{cmd.CommandPath()}, names...), " ")
+	how := []string{"format", "output", "pcap", "events", "strict", "quiet", "jobs"}
+	return withFlags(cmd, line, func(flag string) bool { return !slices.Contains(how, flag) }) + " --output report.html"
 }
 
 // traceLine is the command that draws the packets of the one experiment that was
@@ -41,14 +49,9 @@ func withFlags(cmd *cobra.Command, line string, wanted func(flag string) bool) s
 		case !wanted(f.Name):
 		case f.Value.Type() == "bool":
 			line += " --" + f.Name
-		case plainWord.MatchString(value):
-			line += " --" + f.Name + " " + value
 		default:
-			line += " --" + f.Name + " '" + value + "'"
+			line += " --" + f.Name + " " + text.ShellWords(value)
 		}
 	})
 	return line
 }
-
-// plainWord matches values that a shell leaves as they are.
-var plainWord = regexp.MustCompile(`^[\w.,:/%+-]+$`)

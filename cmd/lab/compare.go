@@ -69,7 +69,7 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.Var(anyText(&c.transports, "NAMES"), "transports", "what to compare: the columns of the table")
-	f.Var(number(&c.options.Messages, "N", 1, 1_000_000), "messages",
+	f.Var(number(&c.options.Messages, "N", 1, testbed.MostMessages), "messages",
 		"how many messages each transport sends; 200 with --quick")
 	f.Var(number(&c.options.Size, "BYTES", testbed.HeaderSize, largestDatagram), "size", "how long each message is")
 	f.Var(number(&c.options.Runs, "N", 1, 1000), "runs", "how many times to run; the table shows medians and spread")
@@ -77,7 +77,7 @@ func (c *comparing) flags(cmd *cobra.Command) {
 	choice(cmd, &c.options.Congestion, "congestion", "NAME", congestionUsage, congestions...)
 	choice(cmd, &c.print.Format, "format", "FORMAT", "how results are printed; bench is what benchstat compares",
 		report.Formats()...)
-	f.Var(anyText(&c.output, "FILE"), "output", "print results into a file")
+	f.Var(anyText(&c.output, "FILE"), "output", outputUsage)
 	f.Var(anyText(&c.pcap, "FILE"), "pcap", pcapUsage)
 	f.Var(anyText(&c.events, "FILE"), "events", eventsUsage)
 	f.BoolVar(&c.print.Details, "details", false, "print every measurement")
@@ -95,6 +95,9 @@ func (c *comparing) printFlags(cmd *cobra.Command) {
 
 // run checks everything that was asked for, runs it, and prints the report.
 func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
+	if err := formatByEnding(cmd, c.output, &c.print.Format, report.Formats()); err != nil {
+		return err
+	}
 	plan, leftOut, err := c.plan(cmd, names)
 	if err != nil {
 		return err
@@ -118,6 +121,8 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 		return err
 	}
 	told.watch(&plan)
+	filed := newFiling(t, c.print.Format, c.streamOf(plan))
+	filed.watch(&plan)
 	c.print.Again, c.print.Trace = commandLine(cmd, names), traceLine(cmd, names)
 	found, interrupted := measure(cmd.Context(), t, plan, c.print.Words, c.print.Quiet)
 	if len(leftOut) > 0 {
@@ -127,7 +132,12 @@ func (c *comparing) run(cmd *cobra.Command, t *terminal, names []string) error {
 	found.Documents, found.Conclusions = registry.Documents(found.Results()), registry.Conclusions(found.Results())
 	told.report(found)
 	complete := errors.Join(captured.end(t), told.end(interrupted != nil))
-	err = deliver(t, c.output, func(w io.Writer) error { return report.Write(w, found, c.print) })
+	err = deliver(t, c.output, func(w io.Writer) error {
+		if filed == nil {
+			return report.Write(w, found, c.print)
+		}
+		return filed.compared(w, found, fileLine(cmd, names))
+	})
 	switch {
 	case err != nil:
 		return err

@@ -42,9 +42,21 @@ func (e *telling) watch(plan *lab.Plan) {
 	if e == nil {
 		return
 	}
+	plan.InOrder = true
 	plan.Watches = append(plan.Watches, e.to.Watch)
-	plan.Found = func(item lab.Item, r *result.Result) {
+	whenFound(plan, func(item lab.Item, r *result.Result) {
 		_ = e.to.Experiment(item.Experiment, item.Conditions, r) // end tells
+	})
+}
+
+// whenFound calls f, too, with what an experiment found.
+func whenFound(plan *lab.Plan, f func(lab.Item, *result.Result)) {
+	others := plan.Found
+	plan.Found = func(item lab.Item, r *result.Result) {
+		if others != nil {
+			others(item, r)
+		}
+		f(item, r)
 	}
 }
 

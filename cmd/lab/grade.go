@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -57,7 +58,7 @@ program was graded, whatever the grade.`,
 			"  lab grade echo-tcp --class submissions -- python3 server.py {host} {port}",
 		Args:              anAssignment,
 		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
-		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd.Context(), t, args) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, t, args) },
 	}
 	f.register(cmd)
 	return cmd
@@ -97,14 +98,30 @@ func assignmentIDs() []string {
 	return each(checks.All(), func(a grade.Assignment) string { return a.ID })
 }
 
-func (f *gradeFlags) run(ctx context.Context, t *terminal, args []string) error {
+// again is the command that was typed, as far as it says how one program is graded, and
+// without the program.
+func (f *gradeFlags) again(cmd *cobra.Command, a grade.Assignment) string {
+	others := []string{"format", "output", "class", "jobs", "env", "lang"}
+	line := withFlags(cmd, cmd.CommandPath()+" "+a.ID, func(flag string) bool { return !slices.Contains(others, flag) })
+	for _, name := range f.Env {
+		line += " --env " + text.ShellWords(name)
+	}
+	return line
+}
+
+func (f *gradeFlags) run(cmd *cobra.Command, t *terminal, args []string) error {
+	ctx := cmd.Context()
 	a, _ := checks.Find(args[0]) // Args has looked
 	f.Command, f.Version = args[1:], lab.Version()
 	o := format.Options{
 		Words: f.words, Width: t.width(), Colour: t.colour() && f.output == "", Env: os.Getenv, Now: time.Now(),
+		System: runtime.GOOS + "/" + runtime.GOARCH, Again: f.again(cmd, a),
 	}
 	if f.class != "" {
 		return f.runClass(ctx, t, a, o)
+	}
+	if err := formatByEnding(cmd, f.output, &f.format, format.Names()); err != nil {
+		return err
 	}
 	if _, err := os.Stat(filepath.Dir(f.output)); f.output != "" && err != nil {
 		return failuref("", "write the result: %w", err) // before the time is spent

@@ -8,6 +8,7 @@ import (
 	"echolab/lab/experiments/registry"
 	"echolab/lab/link"
 	"echolab/lab/networks/simulated"
+	"echolab/lab/result"
 	"echolab/lab/text"
 )
 
@@ -50,6 +51,7 @@ type catalogue struct {
 	Conditions  []listedCondition  `json:"conditions"`
 	Presets     []string           `json:"presets"`
 	Congestion  []string           `json:"congestion"`
+	Claims      []listedClaim      `json:"claims"`
 }
 
 type listedExperiment struct {
@@ -72,6 +74,13 @@ type listedCondition struct {
 	Help  string `json:"help"`
 }
 
+// listedClaim is something that a course document says.
+type listedClaim struct {
+	ID        string `json:"id"`
+	Source    string `json:"source"` // number and title of each document that says it
+	Statement string `json:"statement"`
+}
+
 // texts are sentences in the language of the page.
 func (p *page) texts(all []text.Message) []string {
 	said := make([]string, len(all))
@@ -91,6 +100,10 @@ func listAsJSON(p *page) error {
 			Steps: p.texts(e.Steps), Why: p.Text(e.Why), Theory: p.texts(e.Theory),
 			References: append([]string{}, e.References...),
 		})
+		for _, c := range e.Claims {
+			source := p.Text(result.SourceTitle(c.Source.Files()))
+			all.Claims = append(all.Claims, listedClaim{c.ID, source, p.Say(c.Statement)})
+		}
 	}
 	for _, c := range link.All() {
 		all.Conditions = append(all.Conditions, listedCondition{c.Name, c.Value, c.Help})

@@ -24,6 +24,15 @@ func TestCatalogue(t *testing.T) {
 		if first := all.Experiments[0]; !strings.Contains(first.Question, question) || !first.Runs || len(first.Steps) == 0 {
 			t.Errorf("%s: %+v", lang, first)
 		}
+		for _, c := range all.Claims {
+			if !strings.HasPrefix(c.Source, map[string]string{"en": "document 0", "ko": "문서 0"}[lang]) {
+				t.Errorf("%s: %+v", lang, c)
+			}
+		}
+		statement := map[string]string{"en": "TCP confirms the peer", "ko": "상대를 확인"}[lang]
+		if len(all.Claims) == 0 || !strings.Contains(all.Claims[0].Statement, statement) {
+			t.Errorf("%s: the claims are %+v", lang, all.Claims)
+		}
 		for _, e := range all.Experiments {
 			if e.ID == "latency" && e.Runs {
 				t.Error("how fast this machine is runs on the simulated one")

@@ -6,7 +6,40 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
 )
+
+// endings are the formats that the ending of a file stands for.
+var endings = map[string]string{
+	".html": htmlFormat, ".json": "json", ".csv": "csv", ".md": "markdown", ".txt": "table",
+	".svg": "svg", ".png": "png", ".xml": "junit",
+}
+
+// formatByEnding takes the format of results from the ending of their file, unless
+// --format names one. It refuses an ending that stands for a format which the command
+// does not have.
+func formatByEnding(cmd *cobra.Command, file string, format *string, known []string) error {
+	meant := endings[strings.ToLower(filepath.Ext(file))]
+	switch {
+	case meant == "" || cmd.Flags().Changed("format"):
+		return nil
+	case !slices.Contains(known, meant):
+		return misusef("another ending, or --format "+strings.Join(known, "|"),
+			"--output %s: %s prints no %s", file, cmd.CommandPath(), meant)
+	}
+	*format = meant
+	return nil
+}
+
+// htmlFormat is the format that is a file for a browser.
+const htmlFormat = "html"
+
+// outputUsage is the help of a flag --output whose ending says the format.
+const outputUsage = "print into a file; its ending says the format where --format does not: .html .json .csv .md .txt"
 
 // writable refuses a file that cannot be written into, before any work is done.
 // What is in the file stays there until there are results.

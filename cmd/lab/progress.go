@@ -47,6 +47,29 @@ func (l *statusLine) clear() {
 	}
 }
 
+// everySecond draws at once and as the seconds pass, until end is called, which waits
+// for a drawing that is under way.
+func everySecond(draw func()) (end func()) {
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		every := time.NewTicker(time.Second)
+		defer every.Stop()
+		for {
+			draw()
+			select {
+			case <-every.C:
+			case <-stop:
+				return
+			}
+		}
+	}()
+	return func() {
+		close(stop)
+		<-stopped
+	}
+}
+
 // progress tells on a status line how far a run is, and draws it every second. A
 // nil progress shows nothing.
 type progress struct {
@@ -60,7 +83,7 @@ type progress struct {
 	running   []lab.Progress
 	preparing text.Message // a step that takes long, happens once, and comes before all runs
 
-	stop, stopped chan struct{}
+	endTicks func()
 }
 
 // newProgress shows the progress of a plan where a person sees it.
@@ -76,29 +99,12 @@ func newProgress(t *terminal, plan lab.Plan, p text.Printer, quiet bool) *progre
 func startProgress(line *statusLine, plan lab.Plan, w text.Printer) *progress {
 	p := &progress{
 		line: line, words: w, began: time.Now(), names: map[string]text.Message{}, tally: newTally(plan),
-		stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	for _, e := range experimentsOf(plan) {
 		p.names[e.ID] = e.Name()
 	}
-	p.draw()
-	go p.tick()
+	p.endTicks = everySecond(p.draw)
 	return p
-}
-
-// tick draws the line as the seconds pass.
-func (p *progress) tick() {
-	defer close(p.stopped)
-	every := time.NewTicker(time.Second)
-	defer every.Stop()
-	for {
-		select {
-		case <-every.C:
-			p.draw()
-		case <-p.stop:
-			return
-		}
-	}
 }
 
 // hear is told of everything that starts, waits or ends.
@@ -135,8 +141,7 @@ func (p *progress) end() {
 	if p == nil {
 		return
 	}
-	close(p.stop)
-	<-p.stopped
+	p.endTicks()
 	p.line.clear()
 }
 

@@ -32,6 +32,7 @@ func serveAnother() { sandbox.Main() }
 func commands(t *terminal) []*cobra.Command {
 	return []*cobra.Command{
 		newCompare(t),
+		newSweep(t),
 		newServe(t),
 		newSend(t),
 		newList(t),

@@ -29,10 +29,11 @@ func serveAnother() {
 // would look for them for ever.
 func untilInterrupted() context.Context { return context.Background() }
 
-// commands are those that need neither sockets nor processes. The others say so.
+// commands are those that need no sockets, processes or files. The others say so.
 func commands(t *terminal) []*cobra.Command {
 	return []*cobra.Command{
 		newCompare(t),
+		absent("sweep"),
 		absent("serve"),
 		absent("send"),
 		newList(t),
@@ -54,8 +55,8 @@ func absent(name string) *cobra.Command {
 		Hidden:             true,
 		DisableFlagParsing: true,
 		RunE: func(*cobra.Command, []string) error {
-			return misusef("run it on your own computer", "lab %s needs the processes and sockets of a system, "+
-				"and a web page has none", name)
+			return misusef("run it on your own computer", "lab %s does not run in a web page: that has no "+
+				"processes, sockets and files of its own", name)
 		},
 	}
 }

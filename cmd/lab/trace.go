@@ -32,6 +32,7 @@ type tracing struct {
 	format       string
 	print        ladder.Options
 	output       string
+	again        string // the command, for a file that says how it was made
 }
 
 func newTrace(t *terminal) *cobra.Command {
@@ -76,8 +77,8 @@ func (c *tracing) flags(cmd *cobra.Command) {
 		"which conversation to draw, or list: which ones there are; the one with the lesson if left out")
 	offer(cmd, "conversation", []string{"list"})
 	f.BoolVar(&c.print.All, "all", false, "draw every packet, instead of folding what repeats")
-	choice(cmd, &c.format, "format", "FORMAT", "how the packets are printed", ladder.Formats()...)
-	f.Var(anyText(&c.output, "FILE"), "output", "print into a file")
+	choice(cmd, &c.format, "format", "FORMAT", "how the packets are printed", traceFormats()...)
+	f.Var(anyText(&c.output, "FILE"), "output", outputUsage)
 	languageFlag(cmd, &c.print.Words, languageUsage)
 }
 
@@ -98,7 +99,14 @@ func conversationNumber(to *int) pflag.Value {
 	}}
 }
 
+// traceFormats are the forms that packets can be printed in.
+func traceFormats() []string { return append(ladder.Formats(), fileFormats...) }
+
 func (c *tracing) run(cmd *cobra.Command, t *terminal, args []string) error {
+	if err := formatByEnding(cmd, c.output, &c.format, traceFormats()); err != nil {
+		return err
+	}
+	c.again = fileLine(cmd, args)
 	if c.read != "" {
 		return c.readFile(cmd, t, args)
 	}
@@ -188,7 +196,12 @@ func (c *tracing) runPlan(ctx context.Context, t *terminal, plan lab.Plan) error
 	if len(traces) == 0 && found.Error == "" {
 		return c.nothing(&wires, plan.Transports, found.ID)
 	}
-	if err := c.show(t, traces); err != nil {
+	if c.format == htmlFormat {
+		err = c.file(t, plan, report, traces, wires.Seen())
+	} else {
+		err = c.show(t, traces)
+	}
+	if err != nil {
 		return err
 	}
 	if found.Error != "" {

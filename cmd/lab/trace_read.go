@@ -21,8 +21,8 @@ func (c *tracing) readFile(cmd *cobra.Command, t *terminal, args []string) error
 	if err := c.layout(t); err != nil {
 		return err
 	}
-	if c.events != "" && c.conversation == 0 {
-		c.conversation = listAll // the stream tells of all of them
+	if (c.events != "" || c.format == htmlFormat) && c.conversation == 0 {
+		c.conversation = listAll // the stream tells of all of them, and the file
 	}
 	found, err := c.open(t)
 	if err != nil {
@@ -37,7 +37,12 @@ func (c *tracing) readFile(cmd *cobra.Command, t *terminal, args []string) error
 		name = "standard input"
 	}
 	told.traces(name, found)
-	return errors.Join(c.show(t, found), told.end(false))
+	if c.format == htmlFormat {
+		err = c.fileOf(t, name, found)
+	} else {
+		err = c.show(t, found)
+	}
+	return errors.Join(err, told.end(false))
 }
 
 // refuseFlags refuses what does nothing when a file is read.

@@ -65,6 +65,7 @@ type terminal struct {
 	in       io.Reader
 	out, err io.Writer
 	events   io.Writer // takes the stream of events, where it goes to no file
+	shows    bool      // it is a page, which has lanes of its own
 }
 
 // end tells the user of err and returns its exit code. Where ctx ended, the user

@@ -118,7 +118,7 @@ func (s *showing) engine(ctx context.Context, t *terminal) ([]byte, error) {
 
 // waiting tells what is waited for: on a terminal in a line with the seconds, which
 // is gone afterwards, elsewhere once. The zero value is ready.
-type waiting struct{ stop, stopped chan struct{} }
+type waiting struct{ stop func() }
 
 func (w *waiting) begin(t *terminal, what string) {
 	line := newStatusLine(t)
@@ -126,30 +126,19 @@ func (w *waiting) begin(t *terminal, what string) {
 		t.sayf("%s", what)
 		return
 	}
-	w.stop, w.stopped = make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(w.stopped)
-		defer line.clear()
-		every := time.NewTicker(time.Second)
-		defer every.Stop()
-		for began := time.Now(); ; {
-			line.show(what + "  " + seconds(time.Since(began)))
-			select {
-			case <-every.C:
-			case <-w.stop:
-				return
-			}
-		}
-	}()
+	began := time.Now()
+	end := everySecond(func() { line.show(what + "  " + seconds(time.Since(began))) })
+	w.stop = func() {
+		end()
+		line.clear()
+	}
 }
 
 // end takes the line away.
 func (w *waiting) end() {
-	if w.stop == nil {
-		return
+	if w.stop != nil {
+		w.stop()
 	}
-	close(w.stop)
-	<-w.stopped
 	w.stop = nil
 }
 
@@ -168,7 +157,7 @@ func (s *showing) write(ctx context.Context, t *terminal) error {
 // runForPage runs the program once more, for the page: with its own writers, and an
 // interruption of its own.
 func runForPage(ctx context.Context, args []string, out webpage.Output) int {
-	t := &terminal{in: strings.NewReader(""), out: out.Results, err: out.Errors, events: out.Events}
+	t := &terminal{in: strings.NewReader(""), out: out.Results, err: out.Errors, events: out.Events, shows: true}
 	return runOn(ctx, t, args)
 }
 
