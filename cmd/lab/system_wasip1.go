@@ -55,8 +55,8 @@ func absent(name string) *cobra.Command {
 		Hidden:             true,
 		DisableFlagParsing: true,
 		RunE: func(*cobra.Command, []string) error {
-			return misusef("run it on your own computer", "lab %s does not run in a web page: that has no "+
-				"processes, sockets and files of its own", name)
+			return misusef("run it on your own computer", "lab %s needs the processes, sockets and files "+
+				"of a system, and a web page has none", name)
 		},
 	}
 }
