@@ -43,11 +43,11 @@ func newSweep(t *terminal) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sweep EXPERIMENT",
 		Short: "one experiment over many conditions, with its curve and theory's",
-		Long: "Measure one experiment over many conditions, and draw what comes out beside what\n" +
-			"theory says. An axis is a condition or an option: loss, delay, rate, messages, size,\n" +
-			"congestion, transport, preset and others. Each point is measured with several seeds.\n" +
-			"A file that --format json writes can be gone on with (--resume) and put together\n" +
-			"from shares (--shard, --merge).",
+		Long: "Measure one experiment over many conditions, and draw what comes out beside\n" +
+			"what theory says. An axis is a condition or an option: loss, delay, rate,\n" +
+			"messages, size, congestion, transport, preset and others. Each point is measured\n" +
+			"with several seeds. A file that --format json writes can be gone on with\n" +
+			"(--resume) and put together from shares (--shard, --merge).",
 		Example: "  lab sweep loss --over loss=0%:30%:2%\n" +
 			"  lab sweep congestion --over loss=0.1%:3% --congestion reno --measure bulk_reno\n" +
 			"  lab sweep throughput --over delay=1ms:200ms --format svg --output rate.svg\n" +

@@ -35,6 +35,8 @@ func (s *sweeping) plan(cmd *cobra.Command, e experiments.Experiment) (p sweep.P
 	if err != nil {
 		return p, err
 	}
+	s.options.Network = base.Items[0].Driver.Name // which "auto" has chosen
+	base.Options.Network = s.options.Network
 	p = sweep.Plan{
 		Schema: sweep.SchemaName, Lab: lab.Version(), Experiment: e.ID, Network: s.options.Network, Options: base.Options,
 		Axes: s.axes, Seeds: s.seeds, Measure: splitNames(s.measure),
