@@ -36,6 +36,7 @@ var engine = sync.OnceValues(func() ([]byte, error) {
 // site is the page on a plain file server.
 func site(t *testing.T) (address string) {
 	t.Helper()
+	browser(t) // without one there is nobody to build it for
 	program, err := engine()
 	if err != nil {
 		t.Fatal(err)

@@ -36,6 +36,7 @@ var command = sync.OnceValues(func() (string, error) {
 // lab runs the program lab, and returns what it prints.
 func lab(t *testing.T, args ...string) []byte {
 	t.Helper()
+	browser(t) // without one there is nobody to build it for
 	program, err := command()
 	if err != nil {
 		t.Fatal(err)
