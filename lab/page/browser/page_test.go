@@ -329,3 +329,16 @@ func TestNoEngine(t *testing.T) {
 		b.forgive() // that the file is missing, the browser itself complains of
 	}
 }
+
+// TestAxisLabels: figures on axes have the units of the field.
+func TestAxisLabels(t *testing.T) {
+	b := open(t, site(t), usual)
+	for _, c := range []struct{ figure, want string }{
+		{"0, 'ms'", "0 ms"}, {"999, 'ms'", "999 ms"}, {"1500, 'ms'", "1.5 s"}, {"60000, 'ms'", "60 s"},
+		{"1448, 'B'", "1.448 kB"}, {"2500000, 'B'", "2.5 MB"}, {"40, ''", "40"},
+	} {
+		if got := value[string](b, "import('./charts.js').then((m) => m.short("+c.figure+"))"); got != c.want {
+			t.Errorf("%s is written %q, want %q", c.figure, got, c.want)
+		}
+	}
+}

@@ -117,7 +117,9 @@ function seriesOptions(series) {
 
 const round = (n) => Number(n.toPrecision(6));
 
-function short(n, unit) {
+/** A figure on an axis, with its unit: seconds have no prefix above theirs. */
+export function short(n, unit) {
+  if (unit === "ms") return n >= 1e3 ? `${round(n / 1e3)} s` : `${round(n)} ms`;
   if (n >= 1e6) return `${round(n / 1e6)} M${unit}`;
   return n >= 1e3 ? `${round(n / 1e3)} k${unit}` : `${round(n)} ${unit}`.trim();
 }
