@@ -105,7 +105,7 @@ func (s *sweeping) run(cmd *cobra.Command, t *terminal, args []string) error {
 	if s.merge {
 		return s.mergeFiles(cmd, t, args)
 	}
-	e, found, err := s.prepare(cmd, args)
+	e, found, err := s.prepare(cmd, t, args)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (s *sweeping) run(cmd *cobra.Command, t *terminal, args []string) error {
 
 // prepare checks all that was asked for, and returns what is there already.
 func (s *sweeping) prepare(
-	cmd *cobra.Command, args []string,
+	cmd *cobra.Command, t *terminal, args []string,
 ) (e experiments.Experiment, found *sweep.Sweep, err error) {
 	if err := between(1, 1)(cmd, joinWords(args)); err != nil {
 		return e, nil, err
@@ -136,7 +136,7 @@ func (s *sweeping) prepare(
 	e = list[0]
 	plan, err := s.plan(cmd, e)
 	if err == nil {
-		found, err = s.begin(plan)
+		found, err = s.begin(t, plan)
 	}
 	if err == nil {
 		err = newFile("output", s.output)
@@ -152,17 +152,23 @@ func (s *sweeping) howToGoOn() string {
 	return "the same command goes on with those in " + s.resume
 }
 
+// verdict is the exit code's reason: what did not run, or with --strict what is not as
+// theory allows.
 func (s *sweeping) verdict(t *terminal, found *sweep.Sweep) error {
-	points := found.Points()
 	failed := 0
-	for _, p := range points {
-		failed += len(p.Errors)
+	for _, run := range found.Runs {
+		if run.Error != "" {
+			failed++
+		}
 	}
 	if failed > 0 {
 		t.sayf("%d of %d runs found nothing", failed, len(found.Runs))
 		return exitCode(exitFailed)
 	}
-	if n := found.Notes(points); s.strict && n.Outside > 0 {
+	if !s.strict {
+		return nil
+	}
+	if n := found.Notes(found.Points()); n.Outside > 0 {
 		return failuref("the table marks them", "not as theory allows: %d of %d medians", n.Outside, n.Judged)
 	}
 	return nil

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -20,14 +19,14 @@ import (
 )
 
 // begin is the sweep that is in the file to go on from, or an empty one.
-func (s *sweeping) begin(p sweep.Plan) (*sweep.Sweep, error) {
+func (s *sweeping) begin(t *terminal, p sweep.Plan) (*sweep.Sweep, error) {
 	if s.resume == "" {
 		return &sweep.Sweep{Plan: p}, nil
 	}
 	if _, err := os.Stat(s.resume); errors.Is(err, os.ErrNotExist) {
 		return &sweep.Sweep{Plan: p}, newFile("resume", s.resume)
 	}
-	found, err := readSweep("--resume", s.resume)
+	found, err := t.readSweep("resume", s.resume)
 	if err != nil {
 		return nil, err
 	}
@@ -38,16 +37,16 @@ func (s *sweeping) begin(p sweep.Plan) (*sweep.Sweep, error) {
 	return found, nil
 }
 
-// readSweep reads a sweep's file.
-func readSweep(source, file string) (*sweep.Sweep, error) {
-	f, err := os.Open(file)
+// readSweep reads the sweep's file of a flag.
+func (t *terminal) readSweep(flag, file string) (*sweep.Sweep, error) {
+	f, err := t.input(flag, file)
 	if err != nil {
-		return nil, misusef("a file that exists and may be read", "%s %s: %w", source, file, bareFile(err))
+		return nil, err
 	}
 	defer f.Close() //nolint:errcheck // it was only read
 	found, err := sweep.Read(f)
 	if err != nil {
-		return nil, misusef("such a file is what lab sweep --format json writes", "%s %s: %w", source, file, err)
+		return nil, misusef("such a file is what lab sweep --format json writes", "--%s %s: %w", flag, file, err)
 	}
 	return found, nil
 }
@@ -73,7 +72,7 @@ func (s *sweeping) mergeFiles(cmd *cobra.Command, t *terminal, files []string) e
 	}
 	var whole *sweep.Sweep
 	for _, file := range files {
-		one, err := readSweep("--merge", file)
+		one, err := t.readSweep("merge", file)
 		switch {
 		case err != nil:
 			return err
@@ -164,7 +163,7 @@ func (s *saving) write(found *sweep.Sweep) error {
 func writeSweep(w io.Writer, format string, about experiments.Prose, found *sweep.Sweep, o sweep.Print) error {
 	for _, f := range sweepPrinters {
 		if f.format == format {
-			return f.write(w, about, found, o)
+			return f.write(found, w, about, o)
 		}
 	}
 	panic("a format that no flag takes: " + format)
@@ -173,42 +172,33 @@ func writeSweep(w io.Writer, format string, about experiments.Prose, found *swee
 // sweepPrinters by the name of their format.
 var sweepPrinters = []struct {
 	format string
-	write  func(io.Writer, experiments.Prose, *sweep.Sweep, sweep.Print) error
+	write  func(*sweep.Sweep, io.Writer, experiments.Prose, sweep.Print) error
 }{
-	{"table", func(w io.Writer, about experiments.Prose, s *sweep.Sweep, o sweep.Print) error {
-		return s.WriteTable(w, about, o)
-	}},
-	{"html", func(w io.Writer, about experiments.Prose, s *sweep.Sweep, o sweep.Print) error {
-		return s.WriteHTML(w, about, o)
-	}},
-	{"svg", func(w io.Writer, about experiments.Prose, s *sweep.Sweep, o sweep.Print) error {
+	{"table", (*sweep.Sweep).WriteTable},
+	{"html", (*sweep.Sweep).WriteHTML},
+	{"svg", func(s *sweep.Sweep, w io.Writer, about experiments.Prose, o sweep.Print) error {
 		return plot.SVG(w, s.Charts(about, o.Words))
 	}},
 	{"png", writeSweepPNG},
-	{"csv", func(w io.Writer, _ experiments.Prose, s *sweep.Sweep, _ sweep.Print) error { return s.WriteCSV(w) }},
-	{"json", func(w io.Writer, _ experiments.Prose, s *sweep.Sweep, _ sweep.Print) error { return s.WriteJSON(w) }},
+	{"csv", func(s *sweep.Sweep, w io.Writer, _ experiments.Prose, _ sweep.Print) error { return s.WriteCSV(w) }},
+	{"json", func(s *sweep.Sweep, w io.Writer, _ experiments.Prose, _ sweep.Print) error { return s.WriteJSON(w) }},
 }
 
-// writeSweepPNG writes the charts as a picture: in English where no font of this system
-// has the letters.
-func writeSweepPNG(w io.Writer, about experiments.Prose, s *sweep.Sweep, o sweep.Print) error {
-	var picture bytes.Buffer
-	err := plot.PNG(&picture, s.Charts(about, o.Words))
+// writeSweepPNG writes the charts as a picture. Where no font of this system has their
+// letters, it says what helps.
+func writeSweepPNG(s *sweep.Sweep, w io.Writer, about experiments.Prose, o sweep.Print) error {
+	err := plot.PNG(w, s.Charts(about, o.Words))
 	var missing *plot.NoFontError
 	if errors.As(err, &missing) {
 		return failuref("--format svg needs no font, or --lang en", "%w", err)
 	}
-	if err != nil {
-		return err
-	}
-	_, err = picture.WriteTo(w)
 	return err
 }
 
 func sweepFormats() []string {
-	names := make([]string, len(sweepPrinters))
-	for i, f := range sweepPrinters {
-		names[i] = f.format
+	var names []string
+	for _, f := range sweepPrinters {
+		names = append(names, f.format)
 	}
 	return names
 }

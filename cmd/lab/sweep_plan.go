@@ -49,7 +49,10 @@ func (s *sweeping) plan(cmd *cobra.Command, e experiments.Experiment) (p sweep.P
 	if err := p.Check(); err != nil {
 		return p, misusef("name each axis once, and fewer values or --seeds", "--over: %w", err)
 	}
-	p.Conditions, err = s.checkPoints(cmd.Context(), e, p)
+	if err := s.checkOptions(cmd.Context(), e); err != nil {
+		return p, err
+	}
+	p.Conditions, err = s.checkPoints(e, p)
 	return p, err
 }
 
@@ -61,7 +64,7 @@ func (s *sweeping) parseAxes(cmd *cobra.Command) error {
 			return misusef(axisHint, "--over %s: %w", quoteBlank(asked), err)
 		}
 		flag := axis.Name
-		if flag == "transport" {
+		if flag == sweep.AxisTransport {
 			flag = "transports"
 		}
 		if cmd.Flags().Changed(flag) {
@@ -94,7 +97,7 @@ func (s *sweeping) commands(cmd *cobra.Command, e experiments.Experiment) (whole
 	}
 	whole = withFlags(cmd, whole, func(flag string) bool { return !slices.Contains(how, flag) })
 	run = fmt.Sprintf("%s compare %s --network %s", cmd.Parent().CommandPath(), e.ID, s.options.Network)
-	if !slices.ContainsFunc(s.axes, func(a sweep.Axis) bool { return a.Name == "messages" }) {
+	if !slices.ContainsFunc(s.axes, func(a sweep.Axis) bool { return a.Name == sweep.AxisMessages }) {
 		run += fmt.Sprintf(" --messages %d", s.options.Messages)
 	}
 	other := append(how, "network", "messages", "seed", "seeds", "measure")

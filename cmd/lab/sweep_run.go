@@ -67,15 +67,15 @@ func (s *sweeping) at(values []sweep.Value) (p point, err error) {
 	var axes link.Overrides
 	for i, v := range values {
 		switch name := s.axes[i].Name; name {
-		case "messages":
+		case sweep.AxisMessages:
 			p.options.Messages = int(*v.Number)
-		case "size":
+		case sweep.AxisSize:
 			p.options.Size = int(*v.Number)
-		case "congestion":
+		case sweep.AxisCongestion:
 			p.options.Congestion = v.Text
-		case "transport":
+		case sweep.AxisTransport:
 			names = v.Text
-		case "preset":
+		case sweep.AxisPreset:
 			p.options.Preset = v.Text
 			err = errors.Join(err, p.asked.Preset(v.Text))
 		default:
@@ -128,9 +128,7 @@ func (s *sweeping) hasMeasured(r *result.Result) error {
 
 // checkPoints refuses points that cannot be measured. It returns the conditions that
 // are the same at all.
-func (s *sweeping) checkPoints(
-	ctx context.Context, e experiments.Experiment, p sweep.Plan,
-) (common map[string]any, err error) {
+func (s *sweeping) checkPoints(e experiments.Experiment, p sweep.Plan) (common map[string]any, err error) {
 	for number := range p.Points() {
 		at, err := s.at(p.At(number))
 		if err != nil {
@@ -140,9 +138,9 @@ func (s *sweeping) checkPoints(
 		if err != nil {
 			return nil, misusef(ownConditions(e), "%s: %w", e.ID, err)
 		}
-		for i, a := range p.Axes {
-			if err := s.canAct(ctx, e, a.Name, p.At(number)[i].Text, under); err != nil {
-				return nil, err
+		for _, a := range p.Axes {
+			if why := whyIgnored(a.Name, e, under); isCondition(a) && why != "" {
+				return nil, misusef(whereActs(a.Name), "--over %s cannot act in %s: %s", a.Name, e.ID, why)
 			}
 		}
 		words := under.Words()
@@ -154,30 +152,39 @@ func (s *sweeping) checkPoints(
 	return common, nil
 }
 
+func isCondition(a sweep.Axis) bool {
+	_, err := link.Named(a.Name)
+	return err == nil
+}
+
+// checkOptions refuses axes that are options which do nothing in the experiment, or that
+// the network has not.
+func (s *sweeping) checkOptions(ctx context.Context, e experiments.Experiment) error {
+	for _, a := range s.axes {
+		switch {
+		case optionCannotAct(a.Name, e):
+			able := slices.DeleteFunc(registry.All(), func(e experiments.Experiment) bool {
+				return optionCannotAct(a.Name, e)
+			})
+			return misusef("it can in "+strings.Join(ids(able), ", "),
+				"--over %s cannot act in %s: what it sends is fixed", a.Name, e.ID)
+		case a.Name == sweep.AxisPreset && len(e.Accepts) == 0:
+			return misusef("\"lab explain "+e.ID+"\" tells its conditions",
+				"--over preset cannot act in %s: %s", e.ID, whyIgnored("loss", e, wire.Options{}))
+		case a.Name != sweep.AxisCongestion:
+			continue
+		}
+		for _, v := range a.Values {
+			if err := checkCongestion(ctx, v.Text, s.options.Network, []experiments.Experiment{e}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // optionCannotAct reports whether an axis is an option that does nothing in an
 // experiment.
 func optionCannotAct(name string, e experiments.Experiment) bool {
-	return (name == "messages" || name == "size") && !slices.Contains(e.Options, name)
-}
-
-// canAct refuses an axis that does nothing in the experiment.
-func (s *sweeping) canAct(
-	ctx context.Context, e experiments.Experiment, name, value string, under wire.Options,
-) error {
-	switch _, err := link.Named(name); {
-	case err == nil:
-		if why := whyIgnored(name, e, under); why != "" {
-			return misusef(whereActs(name), "--over %s cannot act in %s: %s", name, e.ID, why)
-		}
-	case optionCannotAct(name, e):
-		able := slices.DeleteFunc(registry.All(), func(e experiments.Experiment) bool { return optionCannotAct(name, e) })
-		return misusef("it can in "+strings.Join(ids(able), ", "),
-			"--over %s cannot act in %s: what it sends is fixed", name, e.ID)
-	case name == "congestion":
-		return checkCongestion(ctx, value, s.options.Network, []experiments.Experiment{e})
-	case name == "preset" && len(e.Accepts) == 0:
-		return misusef("\"lab explain "+e.ID+"\" tells its conditions",
-			"--over preset cannot act in %s: %s", e.ID, whyIgnored("loss", e, under))
-	}
-	return nil
+	return (name == sweep.AxisMessages || name == sweep.AxisSize) && !slices.Contains(e.Options, name)
 }

@@ -75,6 +75,17 @@ func (p Point) values() []float64 {
 	return all
 }
 
+// Values are all numbers along the upward axis.
+func (c Chart) Values() []float64 {
+	var all []float64
+	for _, curve := range c.Curves {
+		for _, p := range curve.Points {
+			all = append(all, p.values()...)
+		}
+	}
+	return all
+}
+
 // clean is the chart with labels that are safe to show.
 func (c Chart) clean() Chart {
 	c.Title, c.X, c.Y = clean(c.Title), c.X.clean(), c.Y.clean()

@@ -52,13 +52,13 @@ func (a Axis) Place(v float64) float64 {
 // Axes lays out both scales of a chart that was Checked, so that every point, band and
 // range has its place.
 func (c Chart) Axes() (x, y Axis) {
-	var across, up []float64
+	var across []float64
 	for _, curve := range c.Curves {
 		for _, p := range curve.Points {
-			across, up = append(across, p.X), append(up, p.values()...)
+			across = append(across, p.X)
 		}
 	}
-	return c.X.axis(across), c.Y.axis(up)
+	return c.X.axis(across), c.Y.axis(c.Values())
 }
 
 func (s Scale) axis(values []float64) Axis {

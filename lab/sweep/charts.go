@@ -20,7 +20,7 @@ func (s *Sweep) Chart(points []Point, r Row, p text.Printer) (c chart.Chart, ok 
 	}
 	if ok {
 		c.X = s.axisScale(p)
-		c.Y = chart.ScaleFor(p, withUnit(p.Text(r.Label), p.Say(r.Unit)), values(c))
+		c.Y = chart.ScaleFor(p, withUnit(p.Text(r.Label), p.Say(r.Unit)), c.Values())
 	}
 	return c, ok
 }

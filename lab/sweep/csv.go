@@ -32,11 +32,7 @@ func (s *Sweep) WriteCSV(w io.Writer) error {
 func (s *Sweep) csvHeader() []string {
 	header := []string{"experiment", "network"}
 	for _, a := range s.Axes {
-		name := a.Name
-		if a.Unit != "" {
-			name += " (" + string(a.Unit) + ")"
-		}
-		header = append(header, name)
+		header = append(header, withUnit(a.Name, string(a.Unit)))
 	}
 	return append(header, "measurement", "unit", "transport", "median", "least", "greatest", "runs",
 		"expected", "low", "high", "within", "outside_runs", "cut_off")

@@ -114,8 +114,11 @@ func (p *page) notes(s *Sweep, points []Point) {
 	for _, basis := range s.bases(points) {
 		items = append(items, p.words.Sayf("theory, %s", basis))
 	}
-	for _, line := range s.remarks(points, p.words) {
-		items = append(items, strings.TrimLeft(line, "- "))
+	for _, r := range s.remarks(points, p.words) {
+		items = append(items, strings.TrimPrefix(r.mark, "- ")+r.text)
+		if r.command != "" {
+			items = append(items, r.command)
+		}
 	}
 	p.list(items)
 }

@@ -61,7 +61,7 @@ func (p Plan) job(point, repetition int) Job {
 func (p Plan) fates(at []Value) string {
 	var names []string
 	for i, a := range p.Axes {
-		if a.Name != axisTransport && a.Name != axisCongestion {
+		if a.Name != AxisTransport && a.Name != AxisCongestion {
 			names = append(names, a.Name+"="+at[i].Text)
 		}
 	}

@@ -29,24 +29,24 @@ func (k kind) of(n float64) Value {
 	return Value{strconv.FormatFloat(n, 'g', -1, 64) + k.suffix, &n}
 }
 
-// The options that are axes, beside the conditions.
+// The options that are axes, beside the conditions, by their names.
 const (
-	axisMessages   = "messages"
-	axisSize       = "size"
-	axisCongestion = "congestion"
-	axisTransport  = "transport"
-	axisPreset     = "preset"
+	AxisMessages   = "messages"
+	AxisSize       = "size"
+	AxisCongestion = "congestion"
+	AxisTransport  = "transport"
+	AxisPreset     = "preset"
 )
 
-var optionAxes = []string{axisMessages, axisSize, axisCongestion, axisTransport, axisPreset}
+var optionAxes = []string{AxisMessages, AxisSize, AxisCongestion, AxisTransport, AxisPreset}
 
 // Bounds of options that are numbers: those of their flags.
 var bounds = map[string]struct {
 	least, most int
 	unit        text.Phrase
 }{
-	axisMessages: {1, testbed.MostMessages, ""},
-	axisSize:     {testbed.HeaderSize, theory.LargestDatagram, "bytes"},
+	AxisMessages: {1, testbed.MostMessages, ""},
+	AxisSize:     {testbed.HeaderSize, theory.LargestDatagram, "bytes"},
 }
 
 // AxisNames are all that an axis can be called.
@@ -58,9 +58,9 @@ func AxisNames() []string {
 // kindOf is the kind of an axis.
 func kindOf(name string) (kind, error) {
 	switch name {
-	case axisMessages, axisSize:
+	case AxisMessages, AxisSize:
 		return wholeNumbers(name), nil
-	case axisCongestion, axisTransport, axisPreset:
+	case AxisCongestion, AxisTransport, AxisPreset:
 		return kind{read: func(s string) (Value, error) { return word(s) }}, nil
 	case "drop":
 		return kind{}, errors.New("drop is not an axis: a list of packets has no order")

@@ -61,7 +61,7 @@ func (s *Sweep) Lines(points []Point, measurement string) []Line {
 func (s *Sweep) others(p Point) []string {
 	var all []string
 	for i, a := range s.Axes {
-		if i != s.across() && a.Name != axisTransport {
+		if i != s.across() && a.Name != AxisTransport {
 			all = append(all, a.Name+" "+p.At[i].Text)
 		}
 	}

@@ -40,10 +40,11 @@ func (s *Sweep) Notes(points []Point) Notes {
 			}
 		}
 	}
-	failed := map[string]int{}
+	told := map[string]bool{}
 	for _, p := range points {
 		for _, why := range p.Errors {
-			if failed[why]++; failed[why] == 1 {
+			if !told[why] {
+				told[why] = true
 				n.Others = append(n.Others, text.Sayf("%s: a run found nothing: %s", s.name(p), why))
 			}
 		}
@@ -82,19 +83,20 @@ func (n *Notes) median(s *Sweep, l Line, p Point, m *result.Measurement) {
 
 // runs notes which single runs are not as theory allows.
 func (n *Notes) runs(s *Sweep, l Line, p Point, id string) {
-	n.OutsideRuns += p.Outside[id][l.Transport]
-	for _, run := range p.Runs {
-		m := (&result.Result{Measurements: s.measurements(run)}).Find(id)
+	for _, run := range p.Judged {
+		m := (&result.Result{Measurements: run.Measurements}).Find(id)
 		if m == nil {
 			continue
 		}
-		m.Judge()
 		within, judged := m.Within[l.Transport]
 		if judged {
 			n.JudgedRuns++
 		}
-		if judged && !within && len(n.Strays) < mostStrays {
-			n.Strays = append(n.Strays, Stray{outside(l.at(s, p), m, l.Transport), s.Repeat(run)})
+		if !judged || within {
+			continue
+		}
+		if n.OutsideRuns++; len(n.Strays) < mostStrays {
+			n.Strays = append(n.Strays, Stray{outside(l.at(s, p), m, l.Transport), s.Repeat(run.Run)})
 		}
 	}
 }
@@ -129,7 +131,7 @@ func (s *Sweep) Repeat(run Run) string {
 	command := s.Again
 	for i, v := range s.At(run.Point) {
 		flag := s.Axes[i].Name
-		if flag == axisTransport {
+		if flag == AxisTransport {
 			flag = "transports"
 		}
 		command += " --" + flag + " " + v.Text

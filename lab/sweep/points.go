@@ -12,6 +12,9 @@ type Point struct {
 	Number int // from 0
 	At     []Value
 	Runs   []Run // those that are there
+	// Judged are the runs that found something, as the experiment gave their figures,
+	// each held against what theory allows.
+	Judged []Judged
 	// Measurements are the medians of the runs, with the least and the greatest of
 	// them, held against the medians of what theory allows.
 	Measurements []result.Measurement
@@ -19,6 +22,12 @@ type Point struct {
 	// theory allows.
 	Outside map[string]map[string]int
 	Errors  []string // of the runs that found nothing
+}
+
+// Judged is a run and its measurements.
+type Judged struct {
+	Run
+	Measurements []result.Measurement
 }
 
 // Points are all points, each with the runs that are there.
@@ -44,6 +53,7 @@ func (s *Sweep) point(number int, runs []Run) Point {
 		result.JudgeAll(rows)
 		p.count(rows)
 		found = append(found, rows)
+		p.Judged = append(p.Judged, Judged{run, rows})
 	}
 	if len(found) > 0 {
 		p.Measurements = result.Medians(found)

@@ -39,22 +39,6 @@ func inRatios(values []Value) bool {
 	return last-*values[n-2].Number > grow*(*values[1].Number-first)
 }
 
-// values are all numbers that a chart shows on its upward axis.
-func values(c chart.Chart) []float64 {
-	var all []float64
-	for _, curve := range c.Curves {
-		for _, p := range curve.Points {
-			if m := p.Measured; m != nil {
-				all = append(all, m.Least, m.Greatest)
-			}
-			if t := p.Theory; t != nil {
-				all = append(all, t.Low, t.High)
-			}
-		}
-	}
-	return all
-}
-
 // withUnit is a label with its unit, if it has one.
 func withUnit(label, unit string) string {
 	if unit == "" {
@@ -65,8 +49,8 @@ func withUnit(label, unit string) string {
 
 // optionTitles are what the axes are called that are no conditions.
 var optionTitles = map[string]text.Phrase{
-	axisMessages: "messages", axisSize: "size of a message", axisCongestion: "congestion control",
-	axisTransport: "transport", axisPreset: "preset",
+	AxisMessages: "messages", AxisSize: "size of a message", AxisCongestion: "congestion control",
+	AxisTransport: "transport", AxisPreset: "preset",
 }
 
 // title is what the axis is called in a chart.

@@ -86,39 +86,49 @@ func (s *Sweep) conclude(out *strings.Builder, points []Point, o Print) {
 	for _, basis := range s.bases(points) {
 		paragraph(out, o.Words.Sayf("theory, %s", basis), o)
 	}
-	for _, line := range s.remarks(points, o.Words) {
-		paragraph(out, line, o)
+	for _, r := range s.remarks(points, o.Words) {
+		paragraph(out, r.mark+r.text, o)
+		if r.command != "" {
+			out.WriteString("    " + r.command + "\n")
+		}
 	}
 	out.WriteString(o.Words.Say("the same again:") + "\n    " + s.Command + "\n")
+}
+
+// remark is a note as a sentence.
+type remark struct {
+	mark    string // stands before it on a terminal: "! ", "- " or nothing
+	text    string
+	command string // that shows what it is about; "" is none
 }
 
 // mostOthers is how many of the other notes are told.
 const mostOthers = 20
 
 // remarks are the notes as sentences.
-func (s *Sweep) remarks(points []Point, p text.Printer) []string {
+func (s *Sweep) remarks(points []Point, p text.Printer) []remark {
 	n := s.Notes(points)
-	lines := []string{p.Sayf("as theory allows: %d of %d medians, %d of %d runs",
-		n.Judged-n.Outside, n.Judged, n.JudgedRuns-n.OutsideRuns, n.JudgedRuns)}
+	all := []remark{{text: p.Sayf("as theory allows: %d of %d medians, %d of %d runs",
+		n.Judged-n.Outside, n.Judged, n.JudgedRuns-n.OutsideRuns, n.JudgedRuns)}}
 	if n.Judged == 0 {
-		lines[0] = p.Say("theory says nothing by number of these measurements here")
+		all[0].text = p.Say("theory says nothing by number of these measurements here")
 	}
 	for _, m := range n.Medians {
-		lines = append(lines, "! "+p.Text(m))
+		all = append(all, remark{mark: "! ", text: p.Text(m)})
 	}
 	if n.OutsideRuns > 0 {
-		lines = append(lines, p.Sayf("single runs outside, the first %d of %d:", len(n.Strays), n.OutsideRuns))
+		all = append(all, remark{text: p.Sayf("single runs outside, the first %d of %d:", len(n.Strays), n.OutsideRuns)})
 	}
 	for _, stray := range n.Strays {
-		lines = append(lines, "- "+p.Text(stray.What), "    "+stray.Again)
+		all = append(all, remark{"- ", p.Text(stray.What), stray.Again})
 	}
 	for i, m := range n.Others {
 		if i == mostOthers {
-			return append(lines, "- "+p.Sayf("and %d more, which the file has", len(n.Others)-i))
+			return append(all, remark{mark: "- ", text: p.Sayf("and %d more, which the file has", len(n.Others)-i)})
 		}
-		lines = append(lines, "- "+p.Text(m))
+		all = append(all, remark{mark: "- ", text: p.Text(m)})
 	}
-	return lines
+	return all
 }
 
 // bases are where the expectations come from, each kind once, with the figures of its
@@ -137,12 +147,8 @@ func (s *Sweep) bases(points []Point) []text.Message {
 	return all
 }
 
-// paragraph writes a line, wrapped where it is too long. Commands stay whole.
+// paragraph writes a line, wrapped where it is too long.
 func paragraph(out *strings.Builder, line string, o Print) {
-	if strings.HasPrefix(line, "    ") {
-		out.WriteString(line + "\n")
-		return
-	}
 	width := o.Width
 	if width == 0 {
 		width = 80
