@@ -70,7 +70,8 @@ func TestTerminalFits(t *testing.T) {
 	crowded := charttest.Categories()
 	crowded.X.Words = slices.Repeat([]string{"혼잡 제어"}, 90)
 	for _, c := range []chart.Chart{
-		charttest.Loss(), charttest.Korean(), charttest.Mathis(), charttest.Categories(), charttest.Twelve(), charttest.Plain(""), crowded,
+		charttest.Loss(), charttest.Korean(), charttest.Mathis(), charttest.Categories(), charttest.Twelve(),
+		charttest.Plain(""), crowded,
 	} {
 		for width := 40; width <= 200; width++ {
 			for line := range strings.Lines(drawn(t, c, chart.TerminalOptions{Width: width})) {

@@ -24,7 +24,8 @@ func TestString(t *testing.T) {
 	if strings.Contains(file, "alert(1)</script>") || strings.Count(file, "<script") != 2 {
 		t.Errorf("a text became a script in\n%s", file)
 	}
-	if at := strings.Index(file, "<p>body</p>"); at < strings.Index(file, "<main>") || at > strings.Index(file, "<script") {
+	at := strings.Index(file, "<p>body</p>")
+	if at < strings.Index(file, "<main>") || at > strings.Index(file, "<script") {
 		t.Errorf("the body stands elsewhere in\n%s", file)
 	}
 	if none := (Document{}).String(); !strings.Contains(none, "script-src 'none'") {

@@ -27,7 +27,8 @@ func written(t *testing.T, s *Sweep) string {
 // language.
 func TestFile(t *testing.T) {
 	for _, axes := range [][]string{
-		{"loss=0%:30%:10%"}, {"loss=0%:30%:10%", "delay=1ms,2ms"}, {"transport=tcp,udp"}, {"congestion=reno,cubic", "loss=1%,2%"},
+		{"loss=0%:30%:10%"}, {"loss=0%:30%:10%", "delay=1ms,2ms"}, {"transport=tcp,udp"},
+		{"congestion=reno,cubic", "loss=1%,2%"},
 	} {
 		s := made(t, planOf(t, 3, axes...))
 		want := written(t, s)

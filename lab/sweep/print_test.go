@@ -124,7 +124,8 @@ func TestHTML(t *testing.T) {
 	if strings.Contains(page, "<b>") || !strings.Contains(page, "&lt;b&gt;messages") {
 		t.Error("a text became an element")
 	}
-	if loads := regexp.MustCompile(`(?i)<(script|link|img|iframe|object|use|image)|\b(src|href)=|url\(`).FindString(page); loads != "" {
+	loading := regexp.MustCompile(`(?i)<(script|link|img|iframe|object|use|image)|\b(src|href)=|url\(`)
+	if loads := loading.FindString(page); loads != "" {
 		t.Errorf("the page has %s", loads)
 	}
 	if n := strings.Count(page, "<svg"); n != 2 {
@@ -145,7 +146,8 @@ func TestNotes(t *testing.T) {
 	if wild == 0 || n.OutsideRuns != wild || n.JudgedRuns != 40 || n.Judged != 8 {
 		t.Errorf("%+v, of which %d runs are outside", n, wild)
 	}
-	if len(n.Strays) == 0 || !strings.HasPrefix(n.Strays[0].Again, "lab compare loss --network simulated --messages 100 --loss ") {
+	const again = "lab compare loss --network simulated --messages 100 --loss "
+	if len(n.Strays) == 0 || !strings.HasPrefix(n.Strays[0].Again, again) {
 		t.Errorf("strays: %+v", n.Strays)
 	}
 	if len(n.Others) != 1 || !strings.Contains(n.Others[0].String(), "cut off: stopped after 60 s") {
@@ -162,7 +164,8 @@ func TestChart(t *testing.T) {
 		t.Errorf("retransmissions: %+v", c)
 	}
 	c, _ = s.Chart(points, s.row("delivered"), in(t, "en"))
-	if last := c.Curves[1].Points[3]; last.X != 30 || last.Theory == nil || last.Theory.Expected < 48.9 || last.Theory.Expected > 49.1 {
+	last := c.Curves[1].Points[3]
+	if last.X != 30 || last.Theory == nil || last.Theory.Expected < 48.9 || last.Theory.Expected > 49.1 {
 		t.Errorf("UDP at 30 %%: %+v", last)
 	}
 	if _, ok := s.Chart(points, s.row("told"), in(t, "en")); ok {

@@ -43,7 +43,9 @@ func TestKeptRefuses(t *testing.T) {
 	if _, err := json.Marshal(Kept(Sayf("%v", []int{1}))); err == nil {
 		t.Error("a list is kept")
 	}
-	for _, bad := range []string{`3`, `{"say": 3}`, `{"say": "%s", "with": [{}]}`, `{"say": "%s", "with": [[1]]}`, `{"say": "%d", "with": [1e999]}`} {
+	for _, bad := range []string{
+		`3`, `{"say": 3}`, `{"say": "%s", "with": [{}]}`, `{"say": "%s", "with": [[1]]}`, `{"say": "%d", "with": [1e999]}`,
+	} {
 		var k Kept
 		if err := json.Unmarshal([]byte(bad), &k); err == nil {
 			t.Errorf("%s is read as %+v", bad, k)

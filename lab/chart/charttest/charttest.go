@@ -16,7 +16,8 @@ var legend = chart.Legend{
 }
 
 var koreanLegend = chart.Legend{
-	Band: "10회의 최솟값부터 최댓값까지", Theory: "이론", Range: "이론의 범위", Outside: "이론의 범위를 벗어남", Meeting: "곡선이 만나는 곳",
+	Band: "10회의 최솟값부터 최댓값까지", Theory: "이론", Range: "이론의 범위",
+	Outside: "이론의 범위를 벗어남", Meeting: "곡선이 만나는 곳",
 }
 
 // median is a point without theory.

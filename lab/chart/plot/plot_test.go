@@ -25,7 +25,10 @@ import (
 var pictures = map[string][]chart.Chart{
 	"loss":       {charttest.Loss(), charttest.Mathis()},
 	"categories": {charttest.Categories()},
-	"many":       {charttest.Twelve(), charttest.Plain("TCP", []float64{7}), charttest.Plain(""), charttest.Plain("TCP", []float64{5, 5})},
+	"many": {
+		charttest.Twelve(), charttest.Plain("TCP", []float64{7}), charttest.Plain(""),
+		charttest.Plain("TCP", []float64{5, 5}),
+	},
 }
 
 func svg(t *testing.T, charts ...chart.Chart) []byte {
@@ -98,7 +101,8 @@ func TestSVGHasEveryLabel(t *testing.T) {
 }
 
 func TestHostileLabels(t *testing.T) {
-	hostile := "</text><script>alert(1)</script>&\"'\x00\x1b\u202e\xff<a href='http://x/'> style=\"font-family:Liberation Sans;font-size:9px\">"
+	hostile := "</text><script>alert(1)</script>&\"'\x00\x1b\u202e\xff<a href='http://x/'>" +
+		" style=\"font-family:Liberation Sans;font-size:9px\">"
 	c := charttest.Loss()
 	c.Title, c.X.Label, c.Y.Label, c.Curves[0].Name = hostile, hostile, hostile, hostile
 	c.Legend = chart.Legend{Band: hostile, Theory: hostile, Range: hostile, Outside: hostile}

@@ -94,12 +94,16 @@ func TestHTMLHasTheFiguresOfJSON(t *testing.T) {
 		t.Errorf("checks (-JSON +HTML):\n%s", diff)
 	}
 	environment := rows(t, page, "environment")
-	for _, want := range [][]string{{"Lab", r.Lab}, {"Seed", fmt.Sprint(r.Seed)}, {"Command", strings.Join(r.Command, " ")}} {
+	for _, want := range [][]string{
+		{"Lab", r.Lab}, {"Seed", fmt.Sprint(r.Seed)}, {"Command", strings.Join(r.Command, " ")},
+	} {
 		if !slices.ContainsFunc(environment, func(row []string) bool { return slices.Equal(row, want) }) {
 			t.Errorf("the environment %q lacks %q", environment, want)
 		}
 	}
-	for _, want := range []string{"5 of 30 points, 17 %", "(1234 bytes before", "lab grade echo-tcp -- python3 server.py {host} {port}"} {
+	for _, want := range []string{
+		"5 of 30 points, 17 %", "(1234 bytes before", "lab grade echo-tcp -- python3 server.py {host} {port}",
+	} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -114,7 +118,8 @@ func hostile() *grade.Result {
 	for i := range r.Checks {
 		c := &r.Checks[i]
 		c.Output, c.Message = attack+"\n"+attack, text.Sayf("%s", attack)
-		c.Steps, c.Ended, c.Hint = []text.Message{text.Sayf("start %s", attack)}, text.Sayf("%s", attack), text.Sayf("%s", attack)
+		c.Steps = []text.Message{text.Sayf("start %s", attack)}
+		c.Ended, c.Hint = text.Sayf("%s", attack), text.Sayf("%s", attack)
 		c.Document = attack
 	}
 	r.Warnings = append(r.Warnings, text.Sayf("%s", attack))

@@ -93,7 +93,8 @@ func open(t *testing.T, address string, w window) *tab {
 		chromedp.Flag("lang", w.language), chromedp.Flag("accept-lang", w.language),
 		chromedp.WindowSize(int(w.width), int(w.height)), chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), // nothing leaves this computer chromedp.WSURLReadTimeout(patience),
+		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), // nothing leaves this computer
+		chromedp.WSURLReadTimeout(patience),
 	)
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)

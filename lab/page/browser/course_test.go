@@ -261,7 +261,8 @@ func (b *tab) claims() {
 	b.Helper()
 	b.until("document.querySelector('[data-claim]')")
 	verdicts := b.reading().verdicts
-	shown := value[[]map[string]string](b, "[...document.querySelectorAll('[data-claim]')].map((one) => ({...one.dataset}))")
+	shown := value[[]map[string]string](b,
+		"[...document.querySelectorAll('[data-claim]')].map((one) => ({...one.dataset}))")
 	for _, one := range shown {
 		want := cmp.Or(verdicts[one["claim"]], "untested") // the report has those of its own experiment alone
 		if one["verdict"] != want {

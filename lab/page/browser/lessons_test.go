@@ -166,7 +166,8 @@ func TestCourseWords(t *testing.T) {
 	b.do(chromedp.Evaluate[chromedp.Void](leaves))
 	for _, lang := range []string{"en", "ko"} {
 		other := map[string]string{"en": "ko", "ko": "en"}[lang]
-		missing := value[[]string](b, fmt.Sprintf("said().then((all) => [...all.%s.keys()].filter((key) => !all.%s.get(key)?.trim()))", lang, other))
+		missing := value[[]string](b, fmt.Sprintf(
+			"said().then((all) => [...all.%s.keys()].filter((key) => !all.%s.get(key)?.trim()))", lang, other))
 		if len(missing) > 0 {
 			t.Errorf("%s does not say %q", other, missing)
 		}

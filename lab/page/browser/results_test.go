@@ -6,10 +6,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"echolab/lab/text"
 )
 
 // read opens a file that has no script, and returns its text.
-func read(t *testing.T, address string, w window) (b *tab, text string) {
+func read(t *testing.T, address string, w window) (b *tab, said string) {
 	t.Helper()
 	b = open(t, address, w)
 	b.until("document.readyState === 'complete'")
@@ -24,9 +26,9 @@ func read(t *testing.T, address string, w window) (b *tab, text string) {
 func TestSweepFile(t *testing.T) {
 	runs := filepath.Join(t.TempDir(), "runs.json")
 	lab(t, "sweep", "loss", "--over", "loss=0%:40%:20%", "--seeds", "2", "--messages", "50", "--output", runs)
-	b, text := read(t, made(t, "sweep", "--merge", runs, "--lang", "en"), usual)
+	b, said := read(t, made(t, "sweep", "--merge", runs, "--lang", "en"), usual)
 	for _, m := range medians(t, runs) {
-		if !strings.Contains(text, m) {
+		if !strings.Contains(said, m) {
 			t.Errorf("the file does not have %q", m)
 		}
 	}
@@ -34,8 +36,8 @@ func TestSweepFile(t *testing.T) {
 		t.Errorf("%d charts are seen", n)
 	}
 	b.picture("report-sweep", true)
-	b, text = read(t, made(t, "sweep", "--merge", runs, "--lang", "ko"), window{width: 400, height: 800, language: "ko"})
-	if !strings.Contains(text, "이론") {
+	b, said = read(t, made(t, "sweep", "--merge", runs, "--lang", "ko"), window{width: 400, height: 800, language: "ko"})
+	if !strings.Contains(said, "이론") {
 		t.Error("the Korean file is not in Korean")
 	}
 	if wide := value[bool](b, "document.documentElement.scrollWidth > innerWidth"); wide {
@@ -77,19 +79,21 @@ func medians(t *testing.T, file string) (rows []string) {
 // TestGradeFile: the file of a grade opens from disk, and what a hostile program printed
 // stays text.
 func TestGradeFile(t *testing.T) {
-	const hostile = `</pre><script>document.title="taken"</script><img src="http://192.0.2.1/x" onerror="document.title='taken'">`
+	const hostile = `</pre><script>document.title="taken"</script>` +
+		`<img src="http://192.0.2.1/x" onerror="document.title='taken'">`
 	program := filepath.Join(t.TempDir(), "program.sh")
-	if err := os.WriteFile(program, []byte("echo '"+strings.ReplaceAll(hostile, "'", `'\''`)+"'\nexit 1\n"), 0o600); err != nil {
+	source := "echo " + text.ShellWords(hostile) + "\nexit 1\n"
+	if err := os.WriteFile(program, []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "grade.html")
 	lab(t, "grade", "echo-tcp", "--lang", "en", "--output", file, "--", "sh", program, "{host}", "{port}")
-	b, text := read(t, "file://"+file, usual)
-	if !strings.Contains(text, hostile) {
-		t.Errorf("what the program printed is not told in\n%s", text)
+	b, said := read(t, "file://"+file, usual)
+	if !strings.Contains(said, hostile) {
+		t.Errorf("what the program printed is not told in\n%s", said)
 	}
-	if !strings.Contains(text, "0 of 100 points") {
-		t.Errorf("the grade is not told in\n%s", text)
+	if !strings.Contains(said, "0 of 100 points") {
+		t.Errorf("the grade is not told in\n%s", said)
 	}
 	if title := value[string](b, "document.title"); strings.Contains(title, "taken") {
 		t.Errorf("the title is %q", title)
