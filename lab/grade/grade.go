@@ -38,6 +38,7 @@ type Assignment struct {
 	Network string        // "tcp" or "udp"; "" where it does not matter
 	Todo    []text.Phrase // what the starter program leaves to be done, a line each
 	Checks  []Check       // in the order in which they run
+	Digest  string        // of the teacher's file that it was read from; "" for those of the lab
 	// Form is the file of answers to fill in; only of Kind Answers.
 	Form func(p text.Printer) string
 }
@@ -76,6 +77,8 @@ type Check struct {
 	// Process says that the check must see the process: it is skipped for a
 	// server that was already running.
 	Process bool
+	// Visibility is empty where everybody sees the check.
+	Visibility Visibility
 	// Run does the check. It returns nil, a *Failure, a *Skip, or, when the
 	// grader itself could not go on, any other error.
 	Run func(ctx context.Context, s *Subject) error
@@ -83,7 +86,7 @@ type Check struct {
 
 // result is the result of the check before it runs.
 func (c Check) result() CheckResult {
-	return CheckResult{ID: c.ID, Title: text.Say(c.Title), Max: c.Points, Document: c.Document}
+	return CheckResult{ID: c.ID, Title: text.Say(c.Title), Max: c.Points, Visibility: c.Visibility, Document: c.Document}
 }
 
 // DefaultCheckTimeout bounds a check that does not say otherwise.

@@ -17,6 +17,17 @@ const (
 	Failed  Status = "failed"
 	Errored Status = "error"   // the grader could not finish the check
 	Skipped Status = "skipped" // not done, for the reason in Message
+	Unknown Status = "unknown" // the machine was too busy to tell, also when the check ran alone
+)
+
+// Visibility says when students see what a check found.
+type Visibility string
+
+// The visibilities, in Gradescope's words.
+const (
+	Visible  Visibility = "visible" // at once
+	Hidden   Visibility = "hidden"  // never
+	AfterDue Visibility = "after_due_date"
 )
 
 // Result is the grade of one program.
@@ -24,6 +35,7 @@ type Result struct {
 	Schema     string         `json:"schema"`
 	Lab        string         `json:"lab,omitempty"` // version of the program
 	Assignment string         `json:"assignment"`
+	Digest     string         `json:"digest,omitempty"` // of the teacher's file, where the assignment came from one
 	Title      text.Message   `json:"title"`
 	Submission string         `json:"submission,omitempty"` // its folder's name, in a class
 	Command    []string       `json:"command,omitempty"`
@@ -42,19 +54,21 @@ type Result struct {
 // CheckResult is the outcome of one check. Of the grader's own words nothing
 // is cut; of the program's output there is only the end.
 type CheckResult struct {
-	ID       string         `json:"id"`
-	Title    text.Message   `json:"title"`
-	Status   Status         `json:"status"`
-	Score    int            `json:"score"`
-	Max      int            `json:"max"`
-	Message  text.Message   `json:"message,omitzero"` // what should have been and what was
-	Ended    text.Message   `json:"ended,omitzero"`   // how the program ended, if it ended by itself
-	Exit     *sandbox.Exit  `json:"exit,omitempty"`   // the same for machines
-	Steps    []text.Message `json:"steps,omitempty"`  // what was done, in order
-	Hint     text.Message   `json:"hint,omitzero"`
-	Output   string         `json:"output,omitempty"` // the end of what it printed
-	Document string         `json:"document,omitempty"`
-	Seconds  float64        `json:"seconds"`
+	ID     string       `json:"id"`
+	Title  text.Message `json:"title"`
+	Status Status       `json:"status"`
+	Score  int          `json:"score"`
+	Max    int          `json:"max"`
+	// Visibility is empty where everybody sees the check.
+	Visibility Visibility     `json:"visibility,omitempty"`
+	Message    text.Message   `json:"message,omitzero"` // what should have been and what was
+	Ended      text.Message   `json:"ended,omitzero"`   // how the program ended, if it ended by itself
+	Exit       *sandbox.Exit  `json:"exit,omitempty"`   // the same for machines
+	Steps      []text.Message `json:"steps,omitempty"`  // what was done, in order
+	Hint       text.Message   `json:"hint,omitzero"`
+	Output     string         `json:"output,omitempty"` // the end of what it printed
+	Document   string         `json:"document,omitempty"`
+	Seconds    float64        `json:"seconds"`
 	// OutputCut is how many bytes the program had printed before Output begins.
 	OutputCut int64 `json:"output_cut,omitempty"`
 }

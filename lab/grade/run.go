@@ -96,7 +96,7 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 
 func newResult(a Assignment, o *Options) *Result {
 	return &Result{
-		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Title: text.Say(a.Title),
+		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Digest: a.Digest, Title: text.Say(a.Title),
 		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(),
 		Checks: []CheckResult{}, Warnings: []text.Message{},
 	}
