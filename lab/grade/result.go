@@ -84,6 +84,10 @@ func (r *Result) Count(s Status) int {
 	return n
 }
 
+// Undone reports whether the check found nothing out, so that there is only a reason to
+// tell.
+func (c CheckResult) Undone() bool { return c.Status == Skipped || c.Status == Unknown }
+
 // Find returns the result of a check, or nil.
 func (r *Result) Find(id string) *CheckResult {
 	for i := range r.Checks {

@@ -98,12 +98,16 @@ func cut(s string, n int) string {
 
 // title is a check's name for a platform, at most 100 bytes.
 func title(c grade.CheckResult, p text.Printer) string {
-	return strings.ReplaceAll(cut(c.ID+": "+p.Text(c.Title), 100), "\n", " ")
+	name := c.ID + ": " + p.Text(c.Title)
+	if c.Status == grade.Unknown { // platforms know right and wrong only
+		name = p.Text(marks[c.Status].word) + ": " + name
+	}
+	return strings.ReplaceAll(cut(name, 100), "\n", " ")
 }
 
 // wrong are the checks that a reader must look at.
 func wrong(r *grade.Result) []grade.CheckResult {
 	return slices.DeleteFunc(slices.Clone(r.Checks), func(c grade.CheckResult) bool {
-		return c.Status == grade.Passed || c.Status == grade.Skipped
+		return c.Status == grade.Passed || c.Undone()
 	})
 }

@@ -28,7 +28,7 @@ const golden = "../../../testdata/grade"
 func example() *grade.Result {
 	return &grade.Result{
 		Schema: grade.SchemaName, Lab: "v1.0.0", Assignment: "echo-tcp", Title: text.Say("A TCP echo server"),
-		Command: []string{"python3", "server.py", "{host}", "{port}"}, Seed: 1, Score: 5, Max: 30, Seconds: 12.3456,
+		Command: []string{"python3", "server.py", "{host}", "{port}"}, Seed: 1, Score: 5, Max: 35, Seconds: 12.3456,
 		Checks: []grade.CheckResult{
 			{ID: "port-bound", Title: text.Say("listens on the port that it is given"), Status: grade.Passed, Score: 5, Max: 5, Seconds: 0.25, Document: "000_4fb1e7b5eede80f4.txt"},
 			{
@@ -40,6 +40,7 @@ func example() *grade.Result {
 			},
 			{ID: "survives-junk", Title: text.Say("goes on after junk"), Status: grade.Skipped, Max: 5, Message: text.Sayf("First make %s pass.", "keeps-utf8")},
 			{ID: "steady-memory", Title: text.Say("needs no more memory"), Status: grade.Errored, Max: 10, Seconds: 1, Message: text.Sayf("The grader could not go on: %v.", "no memory | left")},
+			{ID: "clients-kept-apart", Title: text.Say("mixes nothing up between two clients"), Status: grade.Unknown, Max: 5, Message: text.Sayf("It needs %s, which is unknown.", "steady-threads")},
 		},
 		Warnings: []text.Message{text.Say("namespaces do not open here")},
 	}
@@ -178,7 +179,7 @@ func TestJUnitIsXML(t *testing.T) {
 	if err := xml.Unmarshal(written(t, "junit", r, options), &suites); err != nil {
 		t.Fatal(err)
 	}
-	if s := suites.Suite; s.Tests != 4 || s.Failures != 1 || s.Errors != 1 || s.Skipped != 1 {
+	if s := suites.Suite; s.Tests != 5 || s.Failures != 1 || s.Errors != 2 || s.Skipped != 1 {
 		t.Errorf("counts = %+v", s)
 	}
 }
@@ -227,7 +228,7 @@ func TestSummary(t *testing.T) {
 	if err := Summary(&b, []*grade.Result{first, second}, options); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"김철수", "5/30", "30/30", "keeps-utf8", "35 of 60 points", "17.5 points each", "steady-memory, interrupted", "interrupted before all was checked: 1"} {
+	for _, want := range []string{"김철수", "5/35", "35/35", "keeps-utf8", "40 of 70 points", "20.0 points each", "steady-memory, interrupted", "interrupted before all was checked: 1"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the summary lacks %q:\n%s", want, b.String())
 		}
@@ -236,9 +237,9 @@ func TestSummary(t *testing.T) {
 	if err := SummaryCSV(&b, []*grade.Result{first, second}); err != nil {
 		t.Fatal(err)
 	}
-	want := "submission,score,max,seconds,interrupted,port-bound,keeps-utf8,survives-junk,steady-memory\n" +
-		"김철수,5,30,12.3,yes,passed,failed,skipped,error\n" +
-		"'=cmd,30,30,12.3,no,passed,passed,passed,passed\n"
+	want := "submission,score,max,seconds,interrupted,port-bound,keeps-utf8,survives-junk,steady-memory,clients-kept-apart\n" +
+		"김철수,5,35,12.3,yes,passed,failed,skipped,error,unknown\n" +
+		"'=cmd,35,35,12.3,no,passed,passed,passed,passed,passed\n"
 	if diff := cmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("summary (-want +got):\n%s", diff)
 	}

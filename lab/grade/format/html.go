@@ -101,7 +101,7 @@ func (h *sheetHTML) checks(r *grade.Result) {
 		h.say(text.Say("Status")), h.say(text.Say("Points")), h.say(text.Say("Check")), h.say(text.Say("What it checks")))
 	for _, c := range r.Checks {
 		about := h.say(c.Title)
-		if c.Status == grade.Skipped && !c.Message.IsZero() {
+		if c.Undone() && !c.Message.IsZero() {
 			about += "<br>" + h.say(c.Message)
 		}
 		id := html.EscapeString(c.ID)
@@ -121,7 +121,7 @@ func (h *sheetHTML) status(c grade.CheckResult) string {
 
 // told reports whether there is more to say of a check than its line.
 func told(c grade.CheckResult) bool {
-	return c.Status != grade.Skipped && (len(c.Steps) > 0 || c.Output != "" || !c.Message.IsZero())
+	return !c.Undone() && (len(c.Steps) > 0 || c.Output != "" || !c.Message.IsZero())
 }
 
 // details tell what was done, what was wrong, how to go on, and what the program said.

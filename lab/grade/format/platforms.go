@@ -6,9 +6,11 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"echolab/lab/grade"
+	"echolab/lab/text"
 )
 
 // gradescope writes the results.json of Gradescope: see "Autograder
@@ -37,7 +39,7 @@ func gradescope(w io.Writer, r *grade.Result, o Options) error {
 	}{
 		Score: r.Score, ExecutionTime: r.Seconds, OutputFormat: "text", TestFormat: "text", NameFormat: "text",
 		Visibility: "visible", StdoutVisible: "hidden", Tests: []test{},
-		Output: o.Words.Sayf("%s (%s): %d of %d points", r.Title, r.Assignment, r.Score, r.Max),
+		Output: summary(r, o.Words),
 		Extra:  map[string]any{"assignment": r.Assignment, "seed": r.Seed, "lab": r.Lab},
 	}
 	for i, c := range r.Checks {
@@ -51,6 +53,15 @@ func gradescope(w io.Writer, r *grade.Result, o Options) error {
 		})
 	}
 	return writeJSON(w, result)
+}
+
+// summary is the grade in a line, and a line for each warning.
+func summary(r *grade.Result, p text.Printer) string {
+	lines := []string{p.Sayf("%s (%s): %d of %d points", r.Title, r.Assignment, r.Score, r.Max)}
+	for _, w := range r.Warnings {
+		lines = append(lines, p.Text(w))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // classroom50 writes the result.json of Classroom 50, schema
@@ -115,7 +126,7 @@ func classroom50(w io.Writer, r *grade.Result, o Options) error {
 
 // githubStatus are the statuses of an autograding runner.
 var githubStatus = map[grade.Status]string{
-	grade.Passed: "pass", grade.Failed: "fail", grade.Skipped: "fail", grade.Errored: "error",
+	grade.Passed: "pass", grade.Failed: "fail", grade.Skipped: "fail", grade.Errored: "error", grade.Unknown: "error",
 }
 
 // github writes the output of a GitHub autograding runner: one line
@@ -183,7 +194,7 @@ func junit(w io.Writer, r *grade.Result, o Options) error {
 		Cases    []testcase `xml:"testcase"`
 	}
 	s := suite{
-		Name: r.Assignment, Tests: len(r.Checks), Failures: r.Count(grade.Failed), Errors: r.Count(grade.Errored),
+		Name: r.Assignment, Tests: len(r.Checks), Failures: r.Count(grade.Failed), Errors: r.Count(grade.Errored) + r.Count(grade.Unknown),
 		Skipped: r.Count(grade.Skipped), Time: seconds(r.Seconds),
 	}
 	for _, c := range r.Checks {
@@ -193,7 +204,7 @@ func junit(w io.Writer, r *grade.Result, o Options) error {
 		switch c.Status {
 		case grade.Failed:
 			n.Type, one.Failure = "requirement", n
-		case grade.Errored:
+		case grade.Errored, grade.Unknown:
 			n.Type, one.Error = "grader", n
 		case grade.Skipped:
 			n.Text, one.Skipped = "", n

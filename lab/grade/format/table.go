@@ -21,6 +21,7 @@ var marks = map[grade.Status]struct {
 	grade.Failed:  {text.Say("failed"), text.Red, "bad"},
 	grade.Errored: {text.Say("error"), text.Magenta, "bad"},
 	grade.Skipped: {text.Say("skipped"), text.Yellow, "open"},
+	grade.Unknown: {text.Say("unknown"), text.Yellow, "open"},
 }
 
 // table is the form for people: a line for each check, and then the steps of
@@ -81,7 +82,7 @@ func (t *sheet) checks(r *grade.Result) {
 		word := text.Pad(t.Words.Text(marks[c.Status].word), mark)
 		score := fmt.Sprintf("%d/%d", c.Score, c.Max)
 		about := c.Title
-		if c.Status == grade.Skipped {
+		if c.Undone() {
 			about = c.Message // the reason
 		}
 		head := fmt.Sprintf("  %s  %*s  %-*s  ", marks[c.Status].colour.Paint(word, t.Colour), points, score, id, c.ID)

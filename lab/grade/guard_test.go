@@ -1,0 +1,180 @@
+package grade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"echolab/lab/text"
+)
+
+// late is a watch that tells given latenesses, one after the other, and then none.
+func late(all ...time.Duration) func() func() time.Duration {
+	return func() func() time.Duration {
+		return func() time.Duration {
+			if len(all) == 0 {
+				return 0
+			}
+			first := all[0]
+			all = all[1:]
+			return first
+		}
+	}
+}
+
+// TestLateChecksAreRepeated: what was found while the grader ran late does not count.
+func TestLateChecksAreRepeated(t *testing.T) {
+	const busy, quiet = tooLate, tooLate - 1
+	bad := Failf("It should be there.")
+	tests := []struct {
+		name  string
+		late  []time.Duration
+		found []error
+		want  Status
+		tries int
+	}{
+		{"in time", []time.Duration{quiet}, []error{bad}, Failed, 1},
+		{"late once, good then", []time.Duration{busy, quiet}, []error{bad, nil}, Passed, 2},
+		{"late once, bad then", []time.Duration{busy, quiet}, []error{nil, bad}, Failed, 2},
+		{"late twice, bad", []time.Duration{busy, busy}, []error{bad, bad}, Unknown, 2},
+		{"late twice, good", []time.Duration{busy, busy}, []error{bad, nil}, Passed, 2},
+		{"late by its own doing", []time.Duration{busy, busy}, []error{errLimit}, Failed, 1},
+		{"late, not done", []time.Duration{busy}, []error{&Skip{text.Say("not here")}}, Skipped, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			tries := 0
+			check := Check{ID: "check", Points: 3, Hint: "try", Run: func(ctx context.Context, s *Subject) error {
+				s.Stepf("look")
+				tries++
+				if found := test.found[tries-1]; !errors.Is(found, errLimit) {
+					return found
+				}
+				return printsWithoutEnd(ctx, s)
+			}}
+			follows := Check{ID: "follows", Points: 1, Needs: []string{"check"}, Run: func(context.Context, *Subject) error { return nil }}
+			o := Options{Command: []string{"yes"}, guard: &guard{watch: late(test.late...)}}
+			r, err := Run(t.Context(), small(check, follows), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			one, after := r.Checks[0], r.Checks[1]
+			if one.Status != test.want || tries != test.tries {
+				t.Errorf("%s after %d tries, want %s after %d", one.Status, tries, test.want, test.tries)
+			}
+			if unknown := test.want == Unknown; unknown != (after.Status == Unknown) || unknown != (len(r.Warnings) > 0) {
+				t.Errorf("the check that needs it is %s, warnings %v", after.Status, r.Warnings)
+			}
+			if one.Status == Unknown && (one.Score != 0 || len(one.Steps) > 0 || one.Message.IsZero()) {
+				t.Errorf("unknown, and yet: %+v", one)
+			}
+		})
+	}
+}
+
+// errLimit stands for a program that a limit ends.
+var errLimit = errors.New("a limit")
+
+func printsWithoutEnd(ctx context.Context, s *Subject) error {
+	p, err := s.Launch(ctx, "", 0, 0)
+	if err != nil {
+		return err
+	}
+	<-p.Done()
+	return Failf("It should have stopped.")
+}
+
+// TestRepeatedAlone: while one submission's check is done again, no other runs.
+func TestRepeatedAlone(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 6 {
+		if err := os.Mkdir(filepath.Join(dir, fmt.Sprint(i)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var running, runs atomic.Int32
+	var tries [6]atomic.Int32
+	check := Check{ID: "check", Points: 1, Run: func(_ context.Context, s *Subject) error {
+		runs.Add(1)
+		others := running.Add(1) - 1
+		defer running.Add(-1)
+		time.Sleep(10 * time.Millisecond) // so that others would begin meanwhile
+		var student int
+		_, _ = fmt.Sscan(filepath.Base(s.options.Dir), &student)
+		if again := tries[student].Add(1) > 1; again && (others > 0 || running.Load() > 1) {
+			return Failf("It should have been alone.")
+		}
+		return nil
+	}}
+	always := func() func() time.Duration { return func() time.Duration { return tooLate } }
+	o := ClassOptions{Jobs: 3, Done: func(*Result, int, int) error { return nil }}
+	o.Command, o.guard = []string{"true"}, &guard{watch: always}
+	results, err := Class(t.Context(), small(check), dir, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range results {
+		if c := r.Checks[0]; c.Status != Passed {
+			t.Errorf("%s: %s %s", r.Submission, c.Status, c.Message)
+		}
+	}
+	if runs.Load() != 12 {
+		t.Errorf("%d runs, want each of 6 twice", runs.Load())
+	}
+}
+
+// lateHere makes the test binary a process that says how late it ran.
+const lateHere = "GRADE_TEST_LATENESS"
+
+// TestWatchLateness stops a process for a while: it must say that it was late by that.
+func TestWatchLateness(t *testing.T) {
+	if os.Getenv(lateHere) != "" {
+		end := watchLateness()
+		fmt.Println("watching")
+		_, _ = os.Stdin.Read(make([]byte, 1)) // until the pipe is closed
+		fmt.Println(end())
+		return
+	}
+	if runtime.GOOS == "windows" {
+		t.Skip("no signal stops a process here")
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestWatchLateness$")
+	cmd.Env = append(os.Environ(), lateHere+"=1")
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	buf := make([]byte, 1000)
+	if n, _ := stdout.Read(buf); !strings.HasPrefix(string(buf[:n]), "watching") {
+		t.Fatalf("it says %q", buf[:n])
+	}
+	const stopped = 300 * time.Millisecond
+	_ = cmd.Process.Signal(syscall.SIGSTOP)
+	time.Sleep(stopped) // the time that it must miss
+	_ = cmd.Process.Signal(syscall.SIGCONT)
+	_ = stdin.Close()
+	n, _ := stdout.Read(buf)
+	line, _, _ := strings.Cut(string(buf[:n]), "\n")
+	if got, err := time.ParseDuration(line); err != nil || got < stopped-50*time.Millisecond {
+		t.Errorf("it says that it was late by %q (%v), want about %v", line, err, stopped)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+}
