@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -60,7 +61,12 @@ func keep(arg any) (json.RawMessage, error) {
 			number += ".0"
 		}
 		return json.Marshal(json.RawMessage(number))
-	case string, int, int64, uint64:
+	case string:
+		return json.Marshal(arg)
+	case error:
+		return json.Marshal(arg.Error())
+	}
+	if v := reflect.ValueOf(arg); v.CanInt() || v.CanUint() {
 		return json.Marshal(arg)
 	}
 	return nil, fmt.Errorf("an argument of type %T", arg)
@@ -110,5 +116,8 @@ func unkeep(raw json.RawMessage) (any, error) {
 	case bytes.ContainsAny(raw, ".eE"):
 		return strconv.ParseFloat(string(raw), 64)
 	}
-	return strconv.Atoi(string(raw))
+	if n, err := strconv.Atoi(string(raw)); err == nil {
+		return n, nil
+	}
+	return strconv.ParseUint(string(raw), 10, 64)
 }

@@ -2,6 +2,8 @@ package text
 
 import (
 	"encoding/json"
+	"errors"
+	"math"
 	"testing"
 	"time"
 )
@@ -19,6 +21,8 @@ func TestKept(t *testing.T) {
 		"strings":    Sayf("stopped after %s s, %d messages under way", "60", 805),
 		"a duration": Sayf("it took %v", 1500*time.Microsecond),
 		"floats":     Sayf("%.3g and %.1f", 3.0, 1e-9),
+		"whole ones": Sayf("port %d, %v, %q", uint16(9000), uint64(math.MaxUint64), 'x'),
+		"an error":   Sayf("it broke: %v", errors.New("no more")),
 		"infinite":   Sayf("%s", "∞ <b>"),
 		"nested":     Sayf("%s; %s", Sayf("run %d of %d", 1, 2), Phrase("refused")),
 	} {

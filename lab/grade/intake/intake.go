@@ -39,10 +39,15 @@ type Taken struct {
 	Notes []text.Message // what was mended, left out or found
 }
 
-// Take copies the submission from, a folder or an archive, into the empty folder to.
-// start is the file that starts the program, as "run"; "" where there is none. The error
-// is a *Refusal where the submission is at fault.
-func Take(from, to, start string) (*Taken, error) {
+// Main is the file that all begins with.
+type Main struct {
+	Name  string // within the folder, as "run"; "" is not known
+	Start bool   // it is started by itself, so that line ends, a first line and rights matter
+}
+
+// Take copies the submission from, a folder or an archive, into the empty folder to. The
+// error is a *Refusal where the submission is at fault.
+func Take(from, to string, main Main) (*Taken, error) {
 	c, err := copyInto(from, to)
 	if err != nil {
 		return nil, err
@@ -57,9 +62,9 @@ func Take(from, to, start string) (*Taken, error) {
 		return nil, refusef("there are no files in it")
 	}
 	t := &Taken{Dir: to, Notes: c.notes()}
-	t.enter(c.files, start)
-	if err := t.mend(start); err != nil {
-		return nil, fmt.Errorf("mend %s: %w", start, err)
+	t.enter(c.files, main.Name)
+	if err := t.mend(main); err != nil {
+		return nil, fmt.Errorf("mend %s: %w", main.Name, err)
 	}
 	t.look()
 	return t, nil
@@ -120,14 +125,13 @@ func unpackInner(outer *copier, to, inner string) (*copier, error) {
 	return c, nil
 }
 
-// enter goes into the folder that holds everything, or the one that holds the file that
-// starts the program.
-func (t *Taken) enter(files []string, start string) {
+// enter goes into the folder that holds everything, or the one that holds the main file.
+func (t *Taken) enter(files []string, main string) {
 	inside := ""
 	for {
 		next := onlyFolder(files)
 		if next == "" {
-			next = folderWith(files, start)
+			next = folderWith(files, main)
 		}
 		if next == "" {
 			break
@@ -152,15 +156,15 @@ func onlyFolder(files []string) string {
 	return first
 }
 
-// folderWith is the only folder that has the file which is missing here.
-func folderWith(files []string, start string) string {
+// folderWith is the only folder that has the main file where it is missing here.
+func folderWith(files []string, main string) string {
 	found := ""
 	for _, f := range files {
 		dir, name, nested := strings.Cut(f, "/")
 		switch {
-		case start == "" || f == start || nested && name == start && found != "":
+		case main == "" || f == main || nested && name == main && found != "":
 			return ""
-		case nested && name == start:
+		case nested && name == main:
 			found = dir
 		}
 	}

@@ -145,7 +145,7 @@ func TestTake(t *testing.T) {
 		},
 		{
 			"two folders with a program", folderOf(t, file{"a/run", good, 0o755}, file{"b/run", good, 0o755}), "a/run* b/run*",
-			[]string{"there is no file run"},
+			nil,
 		},
 		{
 			"CP949", zipOf(t, file{cp949(t, "과제/run"), good, 0o755}, file{cp949(t, "과제/서버.py"), "x", 0}), "run* 서버.py",
@@ -190,7 +190,7 @@ func TestTake(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			taken, err := Take(test.from, t.TempDir(), "run")
+			taken, err := Take(test.from, t.TempDir(), Main{"run", true})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -214,7 +214,7 @@ func TestTake(t *testing.T) {
 
 // TestTakeMends: the content is what it should be.
 func TestTakeMends(t *testing.T) {
-	taken, err := Take(folderOf(t, file{"run", "\ufeffexec ./server\r\n", 0}), t.TempDir(), "run")
+	taken, err := Take(folderOf(t, file{"run", "\ufeffexec ./server\r\n", 0}), t.TempDir(), Main{"run", true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +222,7 @@ func TestTakeMends(t *testing.T) {
 		t.Errorf("run is %q, want %q", got, want)
 	}
 	elf := "\x7fELF\r\n\x00"
-	taken, err = Take(folderOf(t, file{"run", elf, 0o755}), t.TempDir(), "run")
+	taken, err = Take(folderOf(t, file{"run", elf, 0o755}), t.TempDir(), Main{"run", true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,7 +256,7 @@ func TestRefuses(t *testing.T) {
 		"a password":           {saved(t, "kim.zip", content), "password"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Take(test.from, t.TempDir(), "run")
+			_, err := Take(test.from, t.TempDir(), Main{"run", true})
 			refusal, ok := errors.AsType[*Refusal](err)
 			if !ok || !strings.Contains(refusal.Reason.String(), test.says) {
 				t.Errorf("error %v, want a refusal with %q", err, test.says)
@@ -273,7 +273,7 @@ func TestLinksInFolders(t *testing.T) {
 			t.Skipf("no symbolic links here: %v", err)
 		}
 	}
-	taken, err := Take(dir, t.TempDir(), "run")
+	taken, err := Take(dir, t.TempDir(), Main{"run", true})
 	if err != nil {
 		t.Fatal(err)
 	}

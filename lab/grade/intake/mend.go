@@ -30,40 +30,39 @@ func isBinary(content []byte) bool {
 
 // mend makes the file that starts the program start: under its name, with line ends, a
 // first line and rights as Unix wants them.
-func (t *Taken) mend(start string) error {
-	if start == "" {
+func (t *Taken) mend(main Main) error {
+	if main.Name == "" {
 		return nil
 	}
-	file := filepath.Join(t.Dir, start)
-	if err := t.rename(start); err != nil {
+	if err := t.rename(main.Name); err != nil {
 		return err
 	}
+	file := filepath.Join(t.Dir, main.Name)
 	info, err := os.Stat(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.notef("there is no file %s", start)
-		return nil
+	if errors.Is(err, fs.ErrNotExist) || err == nil && (!main.Start || info.Size() > mostScript || info.IsDir()) {
+		return nil // a build step may make it
 	}
-	if err != nil || info.Size() > mostScript {
+	if err != nil {
 		return err
 	}
 	content, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	if mended := t.script(start, content); !bytes.Equal(mended, content) {
+	if mended := t.script(main.Name, content); !bytes.Equal(mended, content) {
 		if err := os.WriteFile(file, mended, 0o644); err != nil {
 			return err
 		}
 	}
 	if info.Mode()&0o111 == 0 {
-		t.notef("%s was not executable: made so", start)
+		t.notef("%s was not executable: made so", main.Name)
 	}
 	return os.Chmod(file, 0o755)
 }
 
 // rename finds the file under a name that is nearly the right one: systems hide endings.
-func (t *Taken) rename(start string) error {
-	if _, err := os.Stat(filepath.Join(t.Dir, start)); err == nil {
+func (t *Taken) rename(main string) error {
+	if _, err := os.Stat(filepath.Join(t.Dir, main)); err == nil {
 		return nil
 	}
 	entries, err := os.ReadDir(t.Dir)
@@ -74,9 +73,9 @@ func (t *Taken) rename(start string) error {
 		name := e.Name()
 		ending := strings.ToLower(filepath.Ext(name))
 		stem := strings.TrimSuffix(strings.ToLower(name), ending)
-		if stem == strings.ToLower(start) && slices.Contains([]string{"", ".sh", ".txt", ".py"}, ending) && !e.IsDir() {
-			t.notef("there is no file %s: %s is taken for it", start, quoted(name))
-			return os.Rename(filepath.Join(t.Dir, name), filepath.Join(t.Dir, start))
+		if stem == strings.ToLower(main) && slices.Contains([]string{"", ".sh", ".txt", ".py"}, ending) && !e.IsDir() {
+			t.notef("there is no file %s: %s is taken for it", main, quoted(name))
+			return os.Rename(filepath.Join(t.Dir, name), filepath.Join(t.Dir, main))
 		}
 	}
 	return nil
