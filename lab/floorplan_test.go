@@ -187,7 +187,16 @@ var plan = map[string]arrows{
 
 	// The grader.
 	"lab/grade": {
-		"lab/text": "sentences", "lab/grade/sandbox": "where programs run", "golang.org/x/sync": "a class side by side",
+		"lab/text": "sentences", "lab/grade/sandbox": "where programs run",
+	},
+	// A class: data in, a clean folder or fingerprints out, and the room that puts them together.
+	"lab/grade/intake":  {"lab/text": "what was mended", "golang.org/x/text": "names in CP949, and composed letters"},
+	"lab/grade/similar": {},
+	"lab/grade/class": {
+		"lab/text": "sentences in records", "lab/grade": "one submission", "lab/grade/sandbox": "where programs are built",
+		"lab/grade/intake": "what was handed in", "lab/grade/similar": "fingerprints",
+		"golang.org/x/sync": "submissions side by side", "golang.org/x/text": "names in composed letters",
+		"github.com/go-json-experiment": "records that keep the arguments of every sentence, wherever it stands",
 	},
 	"lab/grade/sandbox": {
 		"lab/text": "warnings", "lab/networks/procnet": "the ports at which a program listens",
@@ -202,7 +211,7 @@ var plan = map[string]arrows{
 	"lab/grade/handout": {"lab/text": "in the student's language", "lab/grade": "what an assignment is"},
 	"lab/grade/format": {
 		"lab/text": "in the reader's language", "lab/grade": "what it prints", "lab/result": "the documents' titles",
-		"lab/document": "its HTML in a file",
+		"lab/document": "its HTML in a file", "lab/grade/class": "what came out of a class",
 	},
 	"lab/grade/pack": {},
 
@@ -228,7 +237,7 @@ var plan = map[string]arrows{
 		"lab/networks/simulated/guest":    "inside WebAssembly it is that program",
 		"lab/sweep":                       "curves", "lab/chart/plot": "pictures",
 		"lab/report": "tables", "lab/quiz": "guesses", "lab/grade": "grades",
-		"lab/grade/checks": "assignments", "lab/grade/handout": "handouts", "lab/grade/format": "forms",
+		"lab/grade/class": "classes", "lab/grade/checks": "assignments", "lab/grade/handout": "handouts", "lab/grade/format": "forms",
 		"lab/grade/pack": "archives", "lab/grade/sandbox": "the room inside", "tcp": "lab serve", "udp": "lab serve",
 		"github.com/spf13/cobra": "commands", "github.com/spf13/pflag": "flags",
 		"golang.org/x/sync": "servers side by side", "golang.org/x/term": "the width of the terminal",

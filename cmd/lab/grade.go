@@ -3,7 +3,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -31,13 +30,12 @@ type gradeFlags struct {
 	grade.Options
 	format string
 	output string
-	class  string
 	words  text.Printer
-	jobs   int
+	class  classFlags
 }
 
 func newGrade(t *terminal) *cobra.Command {
-	f := &gradeFlags{format: "table", jobs: runtime.NumCPU()}
+	f := &gradeFlags{format: "table", class: newClassFlags()}
 	f.Timeout, f.StartTimeout, f.Seed = grade.DefaultTimeout, grade.DefaultStartTimeout, 1
 	cmd := &cobra.Command{
 		Use:   "grade ASSIGNMENT [flags] -- COMMAND [ARG...]",
@@ -55,12 +53,15 @@ program was graded, whatever the grade.`,
 		Example: "  lab grade echo-tcp -- python3 server.py {host} {port}\n" +
 			"  lab grade echo-udp --addr 127.0.0.1:9000\n" +
 			"  lab grade theory -- answers.txt\n" +
-			"  lab grade echo-tcp --class submissions -- python3 server.py {host} {port}",
+			"  lab grade echo-tcp --class submissions -- python3 server.py {host} {port}\n" +
+			"  lab grade echo-tcp --class submissions --shard 2/6 --output grades\n" +
+			"  lab grade merge grades --output merged",
 		Args:              anAssignment,
 		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, t, args) },
 	}
 	f.register(cmd)
+	cmd.AddCommand(newGradeMerge(t))
 	return cmd
 }
 
@@ -78,9 +79,7 @@ func (f *gradeFlags) register(cmd *cobra.Command) {
 	flags.Var(&value[[]string]{&f.Env, "NAME", "", func(name string) ([]string, error) {
 		return append(f.Env, name), nil
 	}}, "env", "let the program see this variable, too; may be repeated")
-	flags.Var(anyText(&f.class, "DIR"), "class",
-		"grade every subfolder of DIR, where COMMAND runs; without one, its file \"run\"")
-	flags.Var(number(&f.jobs, "N", 1, 1024), "jobs", "with --class, submissions graded at once")
+	f.class.register(flags)
 	languageFlag(cmd, &f.words, languageUsage)
 }
 
@@ -101,7 +100,7 @@ func assignmentIDs() []string {
 // again is the command that was typed, as far as it says how one program is graded, and
 // without the program.
 func (f *gradeFlags) again(cmd *cobra.Command, a grade.Assignment) string {
-	others := []string{"format", "output", "class", "jobs", "env", "lang"}
+	others := append([]string{"format", "output", "env", "lang"}, classNames...)
 	line := withFlags(cmd, cmd.CommandPath()+" "+a.ID, func(flag string) bool { return !slices.Contains(others, flag) })
 	for _, name := range f.Env {
 		line += " --env " + text.ShellWords(name)
@@ -117,8 +116,11 @@ func (f *gradeFlags) run(cmd *cobra.Command, t *terminal, args []string) error {
 		Words: f.words, Width: t.width(), Colour: t.colour() && f.output == "", Env: os.Getenv, Now: time.Now(),
 		System: runtime.GOOS + "/" + runtime.GOARCH, Again: f.again(cmd, a),
 	}
-	if f.class != "" {
-		return f.runClass(ctx, t, a, o)
+	if f.class.dir != "" {
+		return f.runClass(ctx, t, a)
+	}
+	if err := onlyWithClass(cmd); err != nil {
+		return err
 	}
 	if err := formatByEnding(cmd, f.output, &f.format, format.Names()); err != nil {
 		return err
@@ -149,60 +151,4 @@ func gradeError(err error) error {
 		return misusef(`"lab grade --help" shows examples`, "%s", said)
 	}
 	return failuref("", "%w", err)
-}
-
-// runClass grades a folder of submissions. Every result is written as soon as
-// it is there.
-func (f *gradeFlags) runClass(ctx context.Context, t *terminal, a grade.Assignment, o format.Options) error {
-	dir := f.output
-	if dir == "" {
-		dir = filepath.Clean(f.class) + "-grades"
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return failuref("", "make the folder of results: %w", err)
-	}
-	o.Colour = false // in files
-	shown := newStatusLine(t)
-	submissions, interrupted := 0, 0
-	done := func(r *grade.Result, finished, all int) error {
-		if submissions = all; r.Interrupted {
-			interrupted++
-		}
-		shown.show(fmt.Sprintf("%d of %d: %s, %d of %d points", finished, all, r.Submission, r.Score, r.Max))
-		return f.writeSubmission(t, dir, r, o)
-	}
-	results, broken := grade.Class(ctx, a, f.class, grade.ClassOptions{Options: f.Options, Jobs: f.jobs, Done: done})
-	shown.clear()
-	if broken != nil && !errors.Is(broken, context.Canceled) {
-		return gradeError(broken)
-	}
-	summary := filepath.Join(dir, "summary.csv")
-	if err := deliver(t, summary, func(w io.Writer) error { return format.SummaryCSV(w, results) }); err != nil {
-		return err
-	}
-	if err := format.Summary(t.out, results, o); err != nil {
-		return err
-	}
-	t.sayf("wrote the results of %d submissions to %s", len(results), dir)
-	if broken != nil {
-		t.sayf("interrupted: of %d submissions, %d are graded, %d in part",
-			submissions, len(results)-interrupted, interrupted)
-	}
-	return broken
-}
-
-// writeSubmission writes a submission's result for machines, for the student,
-// and in the form of the platform that was asked for.
-func (f *gradeFlags) writeSubmission(t *terminal, dir string, r *grade.Result, o format.Options) error {
-	endings := map[string]string{"json": ".json", "table": ".txt"}
-	if _, ok := endings[f.format]; !ok {
-		endings[f.format] = "." + f.format
-	}
-	for name, ending := range endings {
-		file := filepath.Join(dir, r.Submission+ending)
-		if err := deliver(t, file, func(w io.Writer) error { return format.Write(w, name, r, o) }); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -158,41 +157,6 @@ func TestInterrupt(t *testing.T) {
 	}
 	if len(r.Checks[1].Steps) == 0 || len(r.Warnings) == 0 {
 		t.Error("the interrupted check has no transcript, or the result no warning")
-	}
-}
-
-// TestInterruptClass ends a class when the first submission is done while the
-// second is being graded and the others wait.
-func TestInterruptClass(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	dir := t.TempDir()
-	for _, name := range []string{"a", "b", "c", "d"} {
-		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	begun := make(chan struct{})
-	check := Check{ID: "check", Points: 1, Run: func(ctx context.Context, s *Subject) error {
-		if filepath.Base(s.File()) == "a" {
-			<-begun
-			return nil
-		}
-		close(begun)
-		<-ctx.Done()
-		return ctx.Err()
-	}}
-	told := ""
-	o := ClassOptions{Options: Options{Command: []string{""}}, Jobs: 2, Done: func(r *Result, _, _ int) error {
-		told += fmt.Sprintf("%s %s %v; ", r.Submission, r.Checks[0].Status, r.Interrupted)
-		cancel()
-		return nil
-	}}
-	results, err := Class(ctx, small(check), dir, o)
-	if !errors.Is(err, context.Canceled) || len(results) != 2 {
-		t.Errorf("%d results, error %v; want 2, and that the user ended it", len(results), err)
-	}
-	if want := "a passed false; b skipped true; "; told != want {
-		t.Errorf("told %q, want %q", told, want)
 	}
 }
 
@@ -349,44 +313,6 @@ func TestUsage(t *testing.T) {
 				t.Errorf("error = %v, want %q in it", err, test.says)
 			}
 		})
-	}
-}
-
-// TestClass grades a hundred submissions, of which every fourth is broken.
-func TestClass(t *testing.T) {
-	python := pythonCommand(t)
-	dir := t.TempDir()
-	const all = 100
-	for i := range all {
-		sub := filepath.Join(dir, fmt.Sprintf("student-%03d", i))
-		program := server
-		if i%4 == 3 {
-			program = strings.Replace(server, "c.recv(100)", `c.recv(100)[:3]`, 1)
-		}
-		if err := os.Mkdir(sub, 0o700); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(sub, "server.py"), []byte(program), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	told := 0
-	o := ClassOptions{Options: Options{Command: []string{python[0], "server.py"}}, Jobs: 8, Done: func(*Result, int, int) error { told++; return nil }}
-	results, err := Class(t.Context(), small(echoCheck), dir, o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(results) != all || told != all {
-		t.Fatalf("%d results, %d told; want %d", len(results), told, all)
-	}
-	for i, r := range results {
-		want := Passed
-		if i%4 == 3 {
-			want = Failed
-		}
-		if r.Submission != fmt.Sprintf("student-%03d", i) || r.Checks[0].Status != want {
-			t.Errorf("%d: %s %s %s, want %s", i, r.Submission, r.Checks[0].Status, r.Checks[0].Message, want)
-		}
 	}
 }
 

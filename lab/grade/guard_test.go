@@ -6,13 +6,14 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"runtime"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"echolab/lab/text"
 )
@@ -93,42 +94,39 @@ func printsWithoutEnd(ctx context.Context, s *Subject) error {
 	return Failf("It should have stopped.")
 }
 
-// TestRepeatedAlone: while one submission's check is done again, no other runs.
+// TestRepeatedAlone: while a check is done again, no other of the class runs.
 func TestRepeatedAlone(t *testing.T) {
-	dir := t.TempDir()
-	for i := range 6 {
-		if err := os.Mkdir(filepath.Join(dir, fmt.Sprint(i)), 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
+	const students = 6
 	var running, runs atomic.Int32
-	var tries [6]atomic.Int32
-	check := Check{ID: "check", Points: 1, Run: func(_ context.Context, s *Subject) error {
-		runs.Add(1)
-		others := running.Add(1) - 1
-		defer running.Add(-1)
-		time.Sleep(10 * time.Millisecond) // so that others would begin meanwhile
-		var student int
-		_, _ = fmt.Sscan(filepath.Base(s.options.Dir), &student)
-		if again := tries[student].Add(1) > 1; again && (others > 0 || running.Load() > 1) {
-			return Failf("It should have been alone.")
-		}
-		return nil
-	}}
+	check := func(tries *int) Check {
+		return Check{ID: "check", Points: 1, Run: func(context.Context, *Subject) error {
+			runs.Add(1)
+			others := running.Add(1) - 1
+			defer running.Add(-1)
+			time.Sleep(10 * time.Millisecond) // so that others would begin meanwhile
+			if *tries++; *tries > 1 && (others > 0 || running.Load() > 1) {
+				return Failf("It should have been alone.")
+			}
+			return nil
+		}}
+	}
 	always := func() func() time.Duration { return func() time.Duration { return tooLate } }
-	o := ClassOptions{Jobs: 3, Done: func(*Result, int, int) error { return nil }}
-	o.Command, o.guard = []string{"true"}, &guard{watch: always}
-	results, err := Class(t.Context(), small(check), dir, o)
-	if err != nil {
+	o := Options{Command: []string{"true"}, guard: &guard{watch: always}}
+	var group errgroup.Group
+	for range students {
+		group.Go(func() error {
+			r, err := Run(t.Context(), small(check(new(int))), o)
+			if err == nil && r.Checks[0].Status != Passed {
+				t.Errorf("%s %s", r.Checks[0].Status, r.Checks[0].Message)
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
 		t.Fatal(err)
 	}
-	for _, r := range results {
-		if c := r.Checks[0]; c.Status != Passed {
-			t.Errorf("%s: %s %s", r.Submission, c.Status, c.Message)
-		}
-	}
-	if runs.Load() != 12 {
-		t.Errorf("%d runs, want each of 6 twice", runs.Load())
+	if runs.Load() != 2*students {
+		t.Errorf("%d runs, want each of %d twice", runs.Load(), students)
 	}
 }
 

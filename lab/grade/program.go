@@ -30,7 +30,7 @@ func (s *Subject) Launch(ctx context.Context, role string, port uint16, keep int
 		return nil, ctx.Err() // a program that did start ends with the box
 	}
 	if err != nil {
-		return nil, Failf("The command should start a program, but it cannot be started: %v.", Reason(err))
+		return nil, Failf(cannotStart, Reason(err))
 	}
 	s.mu.Lock()
 	s.programs = append(s.programs, p)

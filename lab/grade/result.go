@@ -38,6 +38,7 @@ type Result struct {
 	Digest     string         `json:"digest,omitempty"` // of the teacher's file, where the assignment came from one
 	Title      text.Message   `json:"title"`
 	Submission string         `json:"submission,omitempty"` // its folder's name, in a class
+	Intake     *Intake        `json:"intake,omitempty"`     // in a class, where there is something to say
 	Command    []string       `json:"command,omitempty"`
 	Address    string         `json:"address,omitempty"` // of a server that was already running
 	Seed       uint64         `json:"seed"`

@@ -38,8 +38,8 @@ const (
 	DefaultStartTimeout = 10 * time.Second
 )
 
-// validate sets the defaults, and says what is wrong with the options.
-func (o *Options) validate(a Assignment) error {
+// Validate sets the defaults, and says what is wrong with the options.
+func (o *Options) Validate(a Assignment) error {
 	o.Timeout = cmp.Or(o.Timeout, DefaultTimeout)
 	o.StartTimeout = cmp.Or(o.StartTimeout, DefaultStartTimeout)
 	o.guard = cmp.Or(o.guard, &guard{watch: watchLateness})
@@ -72,7 +72,7 @@ var ErrUsage = errors.New("options")
 // program does ends up in the result. When ctx ends, the grading breaks off:
 // Run returns what it found until then, with the error of ctx.
 func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
-	if err := o.validate(a); err != nil {
+	if err := o.Validate(a); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUsage, err)
 	}
 	home, err := os.MkdirTemp("", "lab-grade-")

@@ -215,32 +215,3 @@ func TestUnknownFormat(t *testing.T) {
 		t.Errorf("error = %v, want one that lists the forms", err)
 	}
 }
-
-func TestSummary(t *testing.T) {
-	first, second := example(), example()
-	first.Submission, second.Submission = "김철수", "=cmd"
-	second.Score = second.Max
-	for i := range second.Checks {
-		second.Checks[i].Status, second.Checks[i].Score = grade.Passed, second.Checks[i].Max
-	}
-	first.Interrupted = true
-	var b bytes.Buffer
-	if err := Summary(&b, []*grade.Result{first, second}, options); err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{"김철수", "5/35", "35/35", "keeps-utf8", "40 of 70 points", "20.0 points each", "steady-memory, interrupted", "interrupted before all was checked: 1"} {
-		if !strings.Contains(b.String(), want) {
-			t.Errorf("the summary lacks %q:\n%s", want, b.String())
-		}
-	}
-	b.Reset()
-	if err := SummaryCSV(&b, []*grade.Result{first, second}); err != nil {
-		t.Fatal(err)
-	}
-	want := "submission,score,max,seconds,interrupted,port-bound,keeps-utf8,survives-junk,steady-memory,clients-kept-apart\n" +
-		"김철수,5,35,12.3,yes,passed,failed,skipped,error,unknown\n" +
-		"'=cmd,35,35,12.3,no,passed,passed,passed,passed,passed\n"
-	if diff := cmp.Diff(want, b.String()); diff != "" {
-		t.Errorf("summary (-want +got):\n%s", diff)
-	}
-}

@@ -24,6 +24,7 @@ const (
 func page(w io.Writer, r *grade.Result, o Options) error {
 	h := &sheetHTML{Options: o, share: mostText / 2 / max(1, len(r.Checks))}
 	h.head(r)
+	h.intake(r.Intake)
 	h.checks(r)
 	for _, c := range r.Checks {
 		h.details(c)
@@ -130,8 +131,7 @@ func (h *sheetHTML) details(c grade.CheckResult) {
 		return
 	}
 	h.putf("<section>\n<h3 id=\"%s\">%s: %s</h3>\n", html.EscapeString(c.ID), html.EscapeString(c.ID), h.say(c.Title))
-	points, took := text.Sayf("%d of %d points", c.Score, c.Max), text.Sayf("%.1f s", c.Seconds)
-	h.putf("<p>%s, %s, %s</p>\n", h.status(c), h.say(points), h.say(took))
+	h.putf("<p>%s, %s%s</p>\n", h.status(c), h.say(text.Sayf("%d of %d points", c.Score, c.Max)), h.took(c))
 	h.line("strong", c.Message)
 	h.line("", c.Ended)
 	if !c.Hint.IsZero() {
@@ -143,6 +143,15 @@ func (h *sheetHTML) details(c grade.CheckResult) {
 	h.block(text.Say("What was done:"), h.steps(c), 0)
 	h.block(text.Say("the end of what the program printed:"), grade.Printable([]byte(c.Output)), c.OutputCut)
 	h.putf("</section>\n")
+}
+
+// took is how long a check took; in a class, where the same submission gives the same page,
+// that is not told.
+func (h *sheetHTML) took(c grade.CheckResult) string {
+	if c.Seconds == 0 {
+		return ""
+	}
+	return ", " + h.say(text.Sayf("%.1f s", c.Seconds))
 }
 
 // steps are the transcript of a check, a line each.
@@ -192,8 +201,8 @@ func (h *sheetHTML) environment(r *grade.Result) {
 	}{
 		{text.Say("Lab"), r.Lab},
 		{text.Say("System"), h.System},
-		{text.Say("Time"), h.Now.Format("2006-01-02 15:04:05 -07:00")},
-		{text.Say("Seconds"), fmt.Sprintf("%.1f", r.Seconds)},
+		{text.Say("Time"), h.time()},
+		{text.Say("Seconds"), strings.TrimSuffix(fmt.Sprintf("%.1f", r.Seconds), "0.0")},
 		{text.Say("Seed"), fmt.Sprint(r.Seed)},
 		{text.Say("Address"), r.Address},
 		{text.Say("Command"), text.ShellWords(r.Command...)},
@@ -204,6 +213,14 @@ func (h *sheetHTML) environment(r *grade.Result) {
 	}
 	h.putf("</table>\n")
 	h.again(r)
+}
+
+// time is when it was graded; in a class that is not told.
+func (h *sheetHTML) time() string {
+	if h.Now.IsZero() {
+		return ""
+	}
+	return h.Now.Format("2006-01-02 15:04:05 -07:00")
 }
 
 // again is the command that grades the same way.

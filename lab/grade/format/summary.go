@@ -2,69 +2,182 @@ package format
 
 import (
 	"bufio"
-	"encoding/csv"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"echolab/lab/grade"
+	"echolab/lab/grade/class"
 	"echolab/lab/text"
 )
 
-// SummaryCSV writes a line for each submission of a class: its points, whether
-// its grading was interrupted, and how each check ended.
-func SummaryCSV(w io.Writer, results []*grade.Result) error {
-	c := csv.NewWriter(w)
-	for i, r := range results {
-		head := []string{"submission", "score", "max", "seconds", "interrupted"}
-		line := []string{
-			plainCell(r.Submission), fmt.Sprint(r.Score), fmt.Sprint(r.Max), fmt.Sprintf("%.1f", r.Seconds),
-			map[bool]string{false: "no", true: "yes"}[r.Interrupted],
-		}
-		for _, check := range r.Checks {
-			head = append(head, check.ID)
-			line = append(line, string(check.Status))
-		}
-		if i == 0 {
-			_ = c.Write(head) // Error reports
-		}
-		_ = c.Write(line)
-	}
-	c.Flush()
-	return c.Error()
-}
-
-// plainCell keeps a student's folder name from being a formula where a
-// spreadsheet opens the file.
-func plainCell(s string) string {
-	if strings.ContainsAny(s[:min(1, len(s))], "=+-@\t") {
-		return "'" + s
-	}
-	return s
-}
-
-// Summary writes a class's table: who has how many points and which checks
-// failed, and which check fails most often.
-func Summary(w io.Writer, results []*grade.Result, o Options) error {
+// Summary writes a class's table: who has how many points and which checks failed, how the
+// points lie, which check fails most often, and what a teacher should look at.
+func Summary(w io.Writer, s *class.Summary, o Options) error {
 	b := bufio.NewWriter(w)
 	t := &sheet{b, o}
-	t.submissions(results)
+	t.submissions(s)
 	t.blank()
-	t.failures(results)
-	sum, most, cut := 0, 0, 0
-	for _, r := range results {
-		sum, most = sum+r.Score, most+r.Max
-		if r.Interrupted {
-			cut++
-		}
+	t.rates(s)
+	t.histogram(s)
+	for _, m := range slices.Concat(figures(s), remarks(s)) {
+		t.line(0, m)
 	}
-	t.line(0, text.Sayf("%d submissions, %d of %d points, %s points each on average",
-		len(results), sum, most, mean(sum, len(results))))
-	if cut > 0 {
-		t.line(0, text.Sayf("interrupted before all was checked: %d", cut))
-	}
+	t.similar(s)
 	return b.Flush()
+}
+
+// submissions are the rows, one for everybody.
+func (t *sheet) submissions(s *class.Summary) {
+	name := 0
+	for _, e := range s.Submissions {
+		name = max(name, text.Width(called(e)))
+	}
+	const points = len("100/100")
+	for _, row := range rowsOf(s) {
+		head := fmt.Sprintf("%s  %*s  ", text.Pad(row.name, name), points, row.points)
+		t.beside(head, name+2+points+2, t.Words.Text(row.about))
+	}
+}
+
+// row is a line of the table for people.
+type row struct {
+	name, points string
+	about        text.Message
+	class        string // in a web page
+}
+
+// rowsOf are all lines, those that are missing among them, in the order of the names.
+func rowsOf(s *class.Summary) []row {
+	records := map[string]*class.Record{}
+	for _, r := range s.Records {
+		records[r.Entry.Name] = r
+	}
+	var rows []row
+	for _, e := range s.Submissions {
+		r := row{name: called(e), points: "-", about: text.Say("not graded yet"), class: "open"}
+		if record := records[e.Name]; record != nil {
+			r = rowOf(record)
+		}
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+func rowOf(r *class.Record) row {
+	one := row{name: called(r.Entry), points: "-", about: intakeText(r.Result.Intake), class: "bad"}
+	if r.Status() != "" {
+		return one
+	}
+	one.points = fmt.Sprintf("%d/%d", r.Result.Score, r.Result.Max)
+	one.about = verdict(&r.Result)
+	if r.Result.Score == r.Result.Max {
+		one.class = "good"
+	}
+	return one
+}
+
+// called is the submission's name, with that of the student.
+func called(e class.Entry) string {
+	if e.Student == nil || e.Student.Name == "" {
+		return e.Name
+	}
+	return fmt.Sprintf("%s (%s)", e.Name, e.Student.Name)
+}
+
+// verdict names the checks that did not pass.
+func verdict(r *grade.Result) text.Message {
+	var failed, unknown []string
+	for _, c := range wrong(r) {
+		if c.Status == grade.Unknown {
+			unknown = append(unknown, c.ID)
+			continue
+		}
+		failed = append(failed, c.ID)
+	}
+	var all []text.Message
+	if len(failed) > 0 {
+		all = append(all, text.Quote(strings.Join(failed, ", ")))
+	}
+	if len(unknown) > 0 {
+		all = append(all, text.Sayf("unknown: %s", strings.Join(unknown, ", ")))
+	}
+	if r.Interrupted {
+		all = append(all, text.Say("interrupted"))
+	}
+	if len(all) == 0 && r.Score == r.Max {
+		return text.Say("all passed")
+	}
+	return text.Join(all)
+}
+
+// intakes are the words for why there was no program to check.
+var intakes = map[grade.IntakeStatus]text.Message{
+	grade.NotHandedIn: text.Say("nothing handed in"),
+	grade.Refused:     text.Say("not accepted"),
+	grade.NotBuilt:    text.Say("could not be built"),
+	grade.NotStarted:  text.Say("could not be started"),
+}
+
+// intakeText is why there was no program, with the last thing that was found: the reason.
+func intakeText(in *grade.Intake) text.Message {
+	if in == nil || in.Status == "" {
+		return text.Message{}
+	}
+	if len(in.Notes) == 0 {
+		return intakes[in.Status]
+	}
+	return text.Sayf("%s: %s", intakes[in.Status], in.Notes[len(in.Notes)-1])
+}
+
+// rates counts how often each check failed, most often first.
+func (t *sheet) rates(s *class.Summary) {
+	failed := slices.DeleteFunc(slices.Clone(s.Checks), func(r class.Rate) bool { return r.Passed == r.Of })
+	if len(failed) == 0 {
+		return
+	}
+	slices.SortStableFunc(failed, func(a, b class.Rate) int { return (b.Of - b.Passed) - (a.Of - a.Passed) })
+	t.line(0, text.Say("checks that failed most often:"))
+	for _, r := range failed {
+		t.putf("%5d  %s\n", r.Of-r.Passed, t.Words.Sayf("%s (%d of %d passed)", r.ID, r.Passed, r.Of))
+	}
+	t.blank()
+}
+
+// widest is the longest bar of the histogram, in columns.
+const widest = 40
+
+// histogram draws how the points lie.
+func (t *sheet) histogram(s *class.Summary) {
+	if s.Graded < 2 {
+		return
+	}
+	most := slices.Max(s.Histogram[:])
+	for i, n := range s.Histogram {
+		bar := strings.Repeat("#", (n*widest+most-1)/most)
+		t.putf("%s\n", strings.TrimRight(fmt.Sprintf("%9s  %3d  %s", tenths(i), n, bar), " "))
+	}
+	t.blank()
+}
+
+// tenths are the points of a bar, in percent.
+func tenths(i int) string {
+	const part = 100 / class.Tenths
+	if i == class.Tenths {
+		return "100 %"
+	}
+	return fmt.Sprintf("%d-%d %%", i*part, (i+1)*part-1)
+}
+
+// figures are the points of the class in sentences.
+func figures(s *class.Summary) []text.Message {
+	all := []text.Message{text.Sayf("%d submissions, %d of %d points, %s points each on average",
+		s.Graded, s.Points, s.Graded*s.Max, mean(s.Points, s.Graded))}
+	if s.Graded > 0 {
+		all = append(all, text.Sayf("median %s points", fmt.Sprintf("%.1f", s.Median)))
+	}
+	return all
 }
 
 func mean(sum, n int) string {
@@ -74,46 +187,63 @@ func mean(sum, n int) string {
 	return fmt.Sprintf("%.1f", float64(sum)/float64(n))
 }
 
-func (t *sheet) submissions(results []*grade.Result) {
-	name := 0
-	for _, r := range results {
-		name = max(name, text.Width(r.Submission))
+// remarks are what a teacher should look at.
+func remarks(s *class.Summary) []text.Message {
+	var all []text.Message
+	count := func(n int, format text.Phrase) {
+		if n > 0 {
+			all = append(all, text.Sayf(format, n))
+		}
 	}
-	for _, r := range results {
-		var failed []string
-		for _, c := range wrong(r) {
-			failed = append(failed, c.ID)
-		}
-		switch {
-		case r.Score == r.Max:
-			failed = []string{t.Words.Say("all passed")}
-		case r.Interrupted:
-			failed = append(failed, t.Words.Say("interrupted"))
-		}
-		head := fmt.Sprintf("%s  %7s  ", text.Pad(r.Submission, name), fmt.Sprintf("%d/%d", r.Score, r.Max))
-		t.beside(head, name+2+len("100/100")+2, strings.Join(failed, ", "))
+	statuses := map[grade.IntakeStatus]int{}
+	for _, r := range s.Records {
+		statuses[r.Status()]++
+	}
+	count(statuses[grade.NotHandedIn], "nothing handed in: %d")
+	count(statuses[grade.Refused], "not accepted, without points: %d")
+	count(statuses[grade.NotBuilt], "could not be built, without points: %d")
+	count(statuses[grade.NotStarted], "could not be started, without points: %d")
+	count(s.Unknown, "with a check that the machine was too busy for: %d")
+	count(s.Cut, "interrupted before all was checked: %d")
+	count(len(s.Missing), "not graded yet: %d")
+	if names := s.Strangers(); len(names) > 0 {
+		all = append(all, text.Sayf("not on the roster: %s", strings.Join(names, ", ")))
+	}
+	if len(s.LeftOut) > 0 {
+		all = append(all, text.Sayf("no submissions, left out: %s", strings.Join(s.LeftOut, ", ")))
+	}
+	return all
+}
+
+// mostPairs is how many pairs of similar submissions are listed.
+const mostPairs = 50
+
+// warning goes before the pairs of similar submissions.
+const warning text.Phrase = "similar submissions (a reason to look at them, and no proof of anything):"
+
+func (t *sheet) similar(s *class.Summary) {
+	if len(s.Similar) == 0 {
+		return
+	}
+	t.blank()
+	t.line(0, text.Say(warning))
+	for _, m := range pairs(s) {
+		t.line(2, m)
 	}
 }
 
-// failures counts how often each check failed, most often first.
-func (t *sheet) failures(results []*grade.Result) {
-	counts := map[string]int{}
-	var ids []string
-	for _, r := range results {
-		for _, c := range wrong(r) {
-			if counts[c.ID] == 0 {
-				ids = append(ids, c.ID)
-			}
-			counts[c.ID]++
+// pairs are the similar submissions in sentences.
+func pairs(s *class.Summary) []text.Message {
+	var all []text.Message
+	for _, p := range s.Similar[:min(len(s.Similar), mostPairs)] {
+		if p.Equal {
+			all = append(all, text.Sayf("%s and %s: equal, but for comments and layout", p.A, p.B))
+			continue
 		}
+		all = append(all, text.Sayf("%s and %s: %d %%", p.A, p.B, int(100*p.Similarity)))
 	}
-	if len(ids) == 0 {
-		return
+	if more := len(s.Similar) - mostPairs; more > 0 {
+		all = append(all, text.Sayf("and %d pairs more", more))
 	}
-	slices.SortStableFunc(ids, func(a, b string) int { return counts[b] - counts[a] })
-	t.line(0, text.Say("checks that failed most often:"))
-	for _, id := range ids {
-		t.putf("%5d  %s\n", counts[id], id)
-	}
-	t.blank()
+	return all
 }

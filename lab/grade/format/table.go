@@ -30,6 +30,7 @@ func table(w io.Writer, r *grade.Result, o Options) error {
 	b := bufio.NewWriter(w)
 	t := &sheet{b, o}
 	t.line(0, text.Sayf("%s (%s): %d of %d points", r.Title, r.Assignment, r.Score, r.Max))
+	t.intake(r.Intake)
 	t.blank()
 	t.checks(r)
 	for _, c := range wrong(r) {
@@ -43,6 +44,23 @@ func table(w io.Writer, r *grade.Result, o Options) error {
 		t.line(0, text.Sayf("note: %s", warning))
 	}
 	return b.Flush()
+}
+
+// intake is what was done to a submission before it was graded.
+func (t *sheet) intake(in *grade.Intake) {
+	if in == nil {
+		return
+	}
+	if in.Status != "" {
+		t.line(0, intakes[in.Status])
+	}
+	for _, m := range in.Notes {
+		t.line(2, m)
+	}
+	if in.Log != "" {
+		t.line(2, text.Say("the end of what building it printed:"))
+		t.lastLines(in.Log)
+	}
 }
 
 // sheet is the paper that a table is written on.
@@ -111,10 +129,15 @@ func (t *sheet) failure(c grade.CheckResult) {
 	}
 	if c.Output != "" {
 		t.line(2, text.Say("the end of what the program printed:"))
-		lines := strings.Split(strings.TrimRight(c.Output, "\n"), "\n")
-		for _, l := range lines[max(0, len(lines)-outputLines):] {
-			t.putf("  | %s\n", l)
-		}
+		t.lastLines(c.Output)
+	}
+}
+
+// lastLines are the end of what a program printed.
+func (t *sheet) lastLines(output string) {
+	lines := strings.Split(strings.TrimRight(output, "\n"), "\n")
+	for _, l := range lines[max(0, len(lines)-outputLines):] {
+		t.putf("  | %s\n", l)
 	}
 }
 

@@ -1,0 +1,62 @@
+package grade
+
+import (
+	"slices"
+
+	"echolab/lab/text"
+)
+
+// Intake is what was done to a submission before it was graded.
+type Intake struct {
+	Status IntakeStatus   `json:"status,omitempty"`
+	Notes  []text.Message `json:"notes,omitempty"` // what was mended, left out or found
+	Log    string         `json:"log,omitempty"`   // the end of what building it printed
+}
+
+// IntakeStatus is why there is no program that could have passed a check; empty where there
+// is one. It is told apart from zero points, which a program has that ran and failed.
+type IntakeStatus string
+
+// The statuses of an intake.
+const (
+	NotHandedIn IntakeStatus = "not handed in"
+	Refused     IntakeStatus = "refused"              // nothing that could be unpacked safely
+	NotBuilt    IntakeStatus = "could not be built"   // the build step failed
+	NotStarted  IntakeStatus = "could not be started" // a file is missing, or the system does not start it
+)
+
+// cannotStart is what every check says of a program that the system does not start.
+const cannotStart text.Phrase = "The command should start a program, but it cannot be started: %v."
+
+// The exit statuses of a shell that found no program, or none that it may start (POSIX).
+var shellCannotStart = []int{126, 127}
+
+// NeverStarted reports whether the program failed in every check that was done because it
+// could not be started.
+func (r *Result) NeverStarted() bool {
+	tried := 0
+	for _, c := range r.Checks {
+		switch {
+		case c.Status == Skipped:
+			continue
+		case c.Status != Failed:
+			return false
+		case c.Message.Phrase != cannotStart && (c.Exit == nil || !slices.Contains(shellCannotStart, c.Exit.Code)):
+			return false
+		}
+		tried++
+	}
+	return tried > 0
+}
+
+// NotRun is the result of a submission whose program was not run: all checks have the
+// status and the reason.
+func NotRun(a Assignment, o Options, s Status, reason text.Message) *Result {
+	r := newResult(a, &o)
+	for _, c := range a.Checks {
+		one := c.result()
+		one.Status, one.Message = s, reason
+		r.Checks = append(r.Checks, one)
+	}
+	return r
+}
