@@ -88,7 +88,7 @@ func (c *copier) copy(e entry, name string) error {
 		return nil
 	}
 	mode := fs.FileMode(0o644)
-	if e.mode&0o111 != 0 || starts(content.Bytes()) && name != path.Base(name) {
+	if e.mode&0o111 != 0 {
 		mode = 0o755
 	}
 	return c.write(name, content.Bytes(), mode)

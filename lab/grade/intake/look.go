@@ -16,8 +16,8 @@ var sources = []string{
 	".py", ".c", ".h", ".cc", ".cpp", ".go", ".java", ".js", ".mjs", ".ts", ".rs", ".rb", ".php", ".pl", ".kt", ".cs",
 }
 
-// look finds in the sources what often keeps a program from being graded well. It is said
-// as a hint only: nobody has run the program yet.
+// look gives programs and scripts the right to be executed, and finds in the sources what often
+// keeps a program from being graded well. That is said as a hint only: nobody has run it yet.
 func (t *Taken) look() {
 	fixed, where, asked := 0, "", false
 	_ = filepath.WalkDir(t.Dir, func(path string, d fs.DirEntry, err error) error { // ours, and readable
@@ -26,6 +26,9 @@ func (t *Taken) look() {
 		}
 		name, _ := filepath.Rel(t.Dir, path)
 		content := readStart(path)
+		if starts(content) {
+			_ = os.Chmod(path, 0o755) // what the main file starts in turn; archives often lose the right
+		}
 		if filepath.Ext(path) == ".py" && !utf8.Valid(content) && !bytes.Contains(content, []byte("coding")) {
 			t.notef("%s is not in UTF-8: Python refuses it, unless its first line says coding: cp949", filepath.ToSlash(name))
 		}
