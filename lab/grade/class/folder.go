@@ -1,12 +1,10 @@
 package class
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // The files of the whole class, beside those of each submission.
@@ -141,25 +139,4 @@ func (f Folder) Records(l *List) (there []*Record, missing []string, err error) 
 		}
 	}
 	return there, missing, nil
-}
-
-// Differs says in what another plan is another one; "" if it is the same.
-func (p Plan) Differs(q Plan) string {
-	parts := []struct {
-		name string
-		a, b any
-	}{
-		{"the version of the lab", p.Lab, q.Lab}, {"the assignment", p.Assignment, q.Assignment},
-		{"the teacher's file", p.Digest, q.Digest}, {"the seed", p.Seed, q.Seed}, {"the port", p.Port, q.Port},
-		{"the command", strings.Join(p.Command, " "), strings.Join(q.Command, " ")}, {"the build step", p.Build, q.Build},
-		{"the variables", strings.Join(p.Env, " "), strings.Join(q.Env, " ")}, {"the time for all checks", p.Timeout, q.Timeout},
-		{"the time to start", p.StartTimeout, q.StartTimeout}, {"the time to build", p.BuildTimeout, q.BuildTimeout},
-		{"the form of the files", p.Schema, q.Schema},
-	}
-	for _, part := range parts {
-		if part.a != part.b {
-			return fmt.Sprintf("%s: %v, not %v", part.name, cmp.Or(part.b, any("none")), cmp.Or(part.a, any("none")))
-		}
-	}
-	return ""
 }

@@ -44,6 +44,34 @@ func planOf(a grade.Assignment, o Options) Plan {
 	return p
 }
 
+// Differs says in what another plan is another one; "" if it is the same.
+func (p Plan) Differs(q Plan) string {
+	parts := []struct {
+		name string
+		a, b any
+	}{
+		{"the version of the lab", p.Lab, q.Lab}, {"the assignment", p.Assignment, q.Assignment},
+		{"the teacher's file", p.Digest, q.Digest}, {"the seed", p.Seed, q.Seed}, {"the port", p.Port, q.Port},
+		{"the command", strings.Join(p.Command, " "), strings.Join(q.Command, " ")}, {"the build step", p.Build, q.Build},
+		{"the variables", strings.Join(p.Env, " "), strings.Join(q.Env, " ")}, {"the time for all checks", p.Timeout, q.Timeout},
+		{"the time to start", p.StartTimeout, q.StartTimeout}, {"the time to build", p.BuildTimeout, q.BuildTimeout},
+		{"the form of the files", p.Schema, q.Schema},
+	}
+	for _, part := range parts {
+		if part.a != part.b {
+			return fmt.Sprintf("%s: %v, not %v", part.name, orNone(part.b), orNone(part.a))
+		}
+	}
+	return ""
+}
+
+func orNone(v any) any {
+	if v == "" {
+		return "none"
+	}
+	return v
+}
+
 // Entry is a line of the class: a submission, a student, or both.
 type Entry struct {
 	Name    string   `json:"name"`              // of the folder or the archive; the student's id where there is none
