@@ -30,6 +30,7 @@ type gradeFlags struct {
 	grade.Options
 	format string
 	output string
+	replay string // the only check to run
 	words  text.Printer
 	class  classFlags
 }
@@ -79,6 +80,7 @@ func (f *gradeFlags) register(cmd *cobra.Command) {
 	flags.Var(&value[[]string]{&f.Env, "NAME", "", func(name string) ([]string, error) {
 		return append(f.Env, name), nil
 	}}, "env", "let the program see this variable, too; may be repeated")
+	flags.Var(anyText(&f.replay, "CHECK"), "replay", "run only this check, and tell its steps as they are done")
 	f.class.register(flags)
 	languageFlag(cmd, &f.words, languageUsage)
 }
@@ -100,7 +102,7 @@ func assignmentIDs() []string {
 // again is the command that was typed, as far as it says how one program is graded, and
 // without the program.
 func (f *gradeFlags) again(cmd *cobra.Command, a grade.Assignment) string {
-	others := append([]string{"format", "output", "env", "lang"}, classNames...)
+	others := append([]string{"format", "output", "env", "lang", "replay"}, classNames...)
 	line := withFlags(cmd, cmd.CommandPath()+" "+a.ID, func(flag string) bool { return !slices.Contains(others, flag) })
 	for _, name := range f.Env {
 		line += " --env " + text.ShellWords(name)
@@ -116,11 +118,14 @@ func (f *gradeFlags) run(cmd *cobra.Command, t *terminal, args []string) error {
 		Words: f.words, Width: t.width(), Colour: t.colour() && f.output == "", Env: os.Getenv, Now: time.Now(),
 		System: runtime.GOOS + "/" + runtime.GOARCH, Again: f.again(cmd, a),
 	}
-	if f.class.dir != "" {
-		return f.runClass(ctx, t, a)
-	}
-	if err := onlyWithClass(cmd); err != nil {
+	if err := f.refuse(cmd); err != nil {
 		return err
+	}
+	switch {
+	case f.class.dir != "":
+		return f.runClass(ctx, t, a)
+	case f.replay != "":
+		return f.runReplay(ctx, t, a, o)
 	}
 	if err := formatByEnding(cmd, f.output, &f.format, format.Names()); err != nil {
 		return err

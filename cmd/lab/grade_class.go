@@ -61,12 +61,21 @@ func (f *classFlags) register(flags *pflag.FlagSet) {
 		"with --class, grade only the I-th of N shares, for \"lab grade merge\"; array tasks know theirs")
 }
 
-// onlyWithClass refuses what says nothing about one program.
-func onlyWithClass(cmd *cobra.Command) error {
+// refuse refuses flags that say nothing together.
+func (f *gradeFlags) refuse(cmd *cobra.Command) error {
+	given := func(name string) bool { return cmd.Flags().Changed(name) }
 	for _, name := range classNames {
-		if name != "jobs" && cmd.Flags().Changed(name) {
+		if f.class.dir == "" && name != "jobs" && given(name) {
 			return misusef("lab grade ASSIGNMENT --class DIR --"+name+" ...", "--%s without --class DIR", name)
 		}
+	}
+	for _, name := range []string{"class", "format", "output"} {
+		if given("replay") && given(name) {
+			return misusef("lab grade ASSIGNMENT --replay CHECK -- COMMAND", "--replay and --%s at once", name)
+		}
+	}
+	if given("build-timeout") && !given("build") {
+		return misusef("--build COMMAND says how", "--build-timeout without --build")
 	}
 	return nil
 }

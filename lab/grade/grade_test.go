@@ -319,7 +319,7 @@ func TestUsage(t *testing.T) {
 func TestTranscriptIsBounded(t *testing.T) {
 	var s transcript
 	for i := range 10000 {
-		s.add(text.Sayf("%d", i))
+		s.add(text.Sayf("%d", i), nil)
 	}
 	told := s.list()
 	if len(told) != firstSteps+lastSteps+1 || told[0].String() != "0" || told[len(told)-1].String() != "9999" {
@@ -358,5 +358,34 @@ func TestQuote(t *testing.T) {
 	}
 	if got := Printable([]byte("a\x1b[31m\xff\r\nb")); got != "a\\x1b[31m\uFFFD\nb" {
 		t.Errorf("Printable = %q", got)
+	}
+}
+
+// TestOnly: a check alone has the data that it has among others, and waits for none.
+func TestOnly(t *testing.T) {
+	tell := func(drawn *uint64) func(context.Context, *Subject) error {
+		return func(_ context.Context, s *Subject) error { *drawn = s.Rand.Uint64(); s.Stepf("draw"); return nil }
+	}
+	var first, second uint64
+	a := small(Check{ID: "first", Points: 1, Run: tell(&first)},
+		Check{ID: "second", Points: 2, Needs: []string{"first"}, Run: tell(&second)})
+	o := Options{Command: []string{"true"}, Seed: 3}
+	if _, err := Run(t.Context(), a, o); err != nil {
+		t.Fatal(err)
+	}
+	among := second
+	one, ok := a.Only("second")
+	if _, found := a.Only("third"); !ok || found {
+		t.Errorf("second is found: %v, third: %v", ok, found)
+	}
+	first = 0
+	steps := 0
+	o.Step = func(m text.Message) { steps++ }
+	r, err := Run(t.Context(), one, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second != among || first != 0 || steps != 1 || len(r.Checks) != 1 || r.Score != 2 || len(a.Checks[1].Needs) != 1 {
+		t.Errorf("drew %d, want %d; %d steps; result %+v", second, among, steps, r)
 	}
 }

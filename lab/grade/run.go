@@ -28,6 +28,7 @@ type Options struct {
 	StartTimeout time.Duration      // until a server must listen; 0 is DefaultStartTimeout
 	Version      string             // of this program, for the record
 	Progress     func(check string) // called when a check begins; may be nil
+	Step         func(text.Message) // called with each step before it is done, one call at a time; may be nil
 
 	guard *guard // shared by the submissions of a class
 }

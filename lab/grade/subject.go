@@ -42,7 +42,7 @@ func newSubject(a Assignment, check string, o *Options, home string) *Subject {
 
 // Stepf records what is done next.
 func (s *Subject) Stepf(format text.Phrase, args ...any) {
-	s.transcript.add(text.Sayf(format, args...))
+	s.transcript.add(text.Sayf(format, args...), s.options.Step)
 }
 
 // Network is "tcp" or "udp".

@@ -21,9 +21,13 @@ type transcript struct {
 	leftOut int
 }
 
-func (t *transcript) add(step text.Message) {
+// add adds a step, and tells it at once to whoever wants to hear it; nil is nobody.
+func (t *transcript) add(step text.Message, tell func(text.Message)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if tell != nil {
+		tell(step)
+	}
 	t.steps = append(t.steps, step)
 	if len(t.steps) > firstSteps+lastSteps {
 		t.steps = slices.Delete(t.steps, firstSteps, firstSteps+1)

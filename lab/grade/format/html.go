@@ -27,7 +27,7 @@ func page(w io.Writer, r *grade.Result, o Options) error {
 	h.intake(r.Intake)
 	h.checks(r)
 	for _, c := range r.Checks {
-		h.details(c)
+		h.details(c, text.ShellWords(r.Command...))
 	}
 	h.warnings(r)
 	h.environment(r)
@@ -126,7 +126,7 @@ func told(c grade.CheckResult) bool {
 }
 
 // details tell what was done, what was wrong, how to go on, and what the program said.
-func (h *sheetHTML) details(c grade.CheckResult) {
+func (h *sheetHTML) details(c grade.CheckResult, command string) {
 	if !told(c) {
 		return
 	}
@@ -142,6 +142,10 @@ func (h *sheetHTML) details(c grade.CheckResult) {
 	}
 	h.block(text.Say("What was done:"), h.steps(c), 0)
 	h.block(text.Say("the end of what the program printed:"), grade.Printable([]byte(c.Output)), c.OutputCut)
+	if c.Status != grade.Passed && h.Again != "" {
+		h.block(text.Say("Run only this check, with its steps told as they are done:"),
+			grade.Printable([]byte(replay(h.Again, c, command))), 0)
+	}
 	h.putf("</section>\n")
 }
 

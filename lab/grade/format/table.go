@@ -120,7 +120,14 @@ func (t *sheet) failure(c grade.CheckResult) {
 	for i, step := range c.Steps {
 		t.beside(fmt.Sprintf("%4d. ", i+1), len("   1. "), t.Words.Text(step))
 	}
-	t.line(2, c.Message)
+	t.verdict(c)
+}
+
+// verdict is what came of a check, without the steps.
+func (t *sheet) verdict(c grade.CheckResult) {
+	if !c.Message.IsZero() {
+		t.line(2, c.Message)
+	}
 	if !c.Ended.IsZero() {
 		t.line(2, c.Ended)
 	}
