@@ -23,8 +23,8 @@ func TestReplay(t *testing.T) {
 	want := `T   1. look
 T   2. look again
 failed  keeps-utf8
-  The client should have been sent 7 bytes "안녕\n", but byte 1 was '?' instead of
-  0xEC.
+  The client should have been sent 7 bytes "안녕\n", but byte 1 was '?' instead
+  of 0xEC.
   The program had ended by then: killed by a signal: segmentation fault.
   hint: Treat a message as bytes.
   the end of what the program printed:
