@@ -102,7 +102,7 @@ func TestHTMLHasTheFiguresOfJSON(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"5 of 35 points, 14 %", "(1234 bytes before", "lab grade echo-tcp -- python3 server.py {host} {port}",
+		"5 of 30 points, 17 %", "(1234 bytes before", "lab grade echo-tcp -- python3 server.py {host} {port}",
 	} {
 		if !strings.Contains(string(page), want) {
 			t.Errorf("the page lacks %q", want)
@@ -169,7 +169,7 @@ func TestHTMLInKorean(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := string(written(t, "html", example(), o))
-	for _, want := range []string{`<html lang="ko">`, "35점 만점에 5점, 14 %", "건너뜀", "다시 채점하는 명령:"} {
+	for _, want := range []string{`<html lang="ko">`, "30점 만점에 5점, 17 %", "건너뜀", "다시 채점하는 명령:"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}

@@ -86,15 +86,16 @@ func called(e class.Entry) string {
 	return fmt.Sprintf("%s (%s)", e.Name, e.Student.Name)
 }
 
-// verdict names the checks that did not pass.
+// verdict names the checks that did not pass, or could not tell.
 func verdict(r *grade.Result) text.Message {
 	var failed, unknown []string
-	for _, c := range wrong(r) {
-		if c.Status == grade.Unknown {
+	for _, c := range r.Checks {
+		switch c.Status {
+		case grade.Unknown:
 			unknown = append(unknown, c.ID)
-			continue
+		case grade.Failed, grade.Errored:
+			failed = append(failed, c.ID)
 		}
-		failed = append(failed, c.ID)
 	}
 	var all []text.Message
 	if len(failed) > 0 {
