@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"echolab/lab"
+	"echolab/lab/grade/sandbox"
 	"echolab/lab/networks"
 	"echolab/lab/text"
 )
@@ -66,10 +67,25 @@ func examine(ctx context.Context, p *page) {
 			p.line(p.Sayf("on network %s: %s", o.Name, strings.Join(congestionControls(ctx, o), " ")))
 		}
 	}
+	p.heading("Programs under test")
+	examineSandbox(ctx, p)
 	p.heading("This machine")
 	here := lab.NewEnvironment(nil)
 	p.line(p.Sayf("%s/%s, %d CPUs, %s, lab %s", here.OS, here.Arch, here.CPUs, here.Go, here.Lab))
 	if here.Kernel != "" {
 		p.line(p.Sayf("kernel %s", here.Kernel))
+	}
+}
+
+// examineSandbox writes how well programs that are graded are closed off here.
+func examineSandbox(ctx context.Context, p *page) {
+	mode, err := sandbox.Examine(ctx)
+	if err != nil {
+		p.line(p.Sayf("no sandbox opens, so that nothing can be graded: %v", err))
+		return
+	}
+	p.line(p.Sayf("closed off by: %s", mode.Name))
+	for _, open := range mode.Open {
+		p.line(p.Sayf("not closed off: %s", open))
 	}
 }

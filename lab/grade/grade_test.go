@@ -187,7 +187,7 @@ func TestSameSeedSameTranscript(t *testing.T) {
 // ownNetwork reports whether programs get a network of their own here.
 func ownNetwork(t *testing.T) bool {
 	t.Helper()
-	b, err := sandbox.Open(t.Context(), sandbox.Limits{})
+	b, err := sandbox.Open(t.Context(), sandbox.Room{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ func (s *Subject) Launch(ctx context.Context, role string, port uint16, keep int
 	args := s.arguments(role, port)
 	s.Stepf("start %s", strings.Join(args, " "))
 	p, err := s.box.Start(ctx, sandbox.Command{
-		Args: args, Dir: s.options.Dir, Env: s.environment(role, port), Keep: keep,
+		Args: args, Env: s.environment(role, port), Keep: keep,
 	})
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // a program that did start ends with the box
@@ -70,7 +70,7 @@ var systemVariables = []string{"SystemRoot", "SystemDrive", "ComSpec", "PATHEXT"
 // environment is all that the program gets to see.
 func (s *Subject) environment(role string, port uint16) []string {
 	env := []string{
-		"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "HOME=" + s.home, "TMPDIR=" + s.home,
+		"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "HOME=" + s.box.Home(), "TMPDIR=" + s.box.Home(),
 		"HOST=127.0.0.1", "PORT=" + fmt.Sprint(port),
 	}
 	if role != "" {

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -20,7 +18,8 @@ import (
 type Options struct {
 	Command      []string // with {host}, {port} and {role}; or the file of answers
 	Address      string   // HOST:PORT of a server that already runs, instead of Command
-	Dir          string   // where Command runs; "" is the working directory
+	Dir          string   // where Command runs, in a copy; "" is the working directory
+	Hide         []string // folders that the program may not see, though Dir lies in one of them
 	Port         uint16   // a port that the program has fixed in its source; 0 gives it one
 	Env          []string // names of variables that the program gets to see besides its own
 	Seed         uint64
@@ -76,11 +75,6 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 	if err := o.Validate(a); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUsage, err)
 	}
-	home, err := os.MkdirTemp("", "lab-grade-")
-	if err != nil {
-		return nil, fmt.Errorf("make a home for the program: %w", err)
-	}
-	defer func() { _ = removeAll(home) }()
 	began := time.Now()
 	r := newResult(a, &o)
 	for left := o.Timeout; len(r.Checks) < len(a.Checks); {
@@ -90,7 +84,7 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 			defer func() { left -= time.Since(began) }()
 			limited, cancel := context.WithTimeout(ctx, left)
 			defer cancel()
-			return runCheck(limited, a, c, r, &o, home)
+			return runCheck(limited, a, c, r, &o)
 		})
 		r.Score += one.Score
 		r.Checks = append(r.Checks, one)
@@ -114,23 +108,8 @@ func newResult(a Assignment, o *Options) *Result {
 	}
 }
 
-// removeAll removes a folder in which the program may have taken rights away.
-func removeAll(dir string) error {
-	err := os.RemoveAll(dir)
-	if err == nil {
-		return nil
-	}
-	_ = filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			_ = os.Chmod(path, 0o700)
-		}
-		return nil
-	})
-	return os.RemoveAll(dir)
-}
-
 // runCheck does one check and closes all that it opened.
-func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options, home string) CheckResult {
+func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options) CheckResult {
 	result := c.result()
 	if status, reason := c.obstacle(ctx, r, o); status != "" {
 		result.Status, result.Message = status, reason
@@ -143,7 +122,7 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options,
 	timeout := cmp.Or(c.Timeout, DefaultCheckTimeout)
 	checking, cancel := context.WithTimeout(ctx, scaledTimeout(timeout))
 	defer cancel()
-	s := newSubject(a, c.ID, o, home)
+	s := newSubject(a, c.ID, o)
 	err := s.run(checking, c)
 	if _, failed := errors.AsType[*Failure](err); err != nil && !failed && checking.Err() != nil && ctx.Err() == nil {
 		err = Failf("The check should have been over within %v, but it was not.", timeout)

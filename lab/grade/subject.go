@@ -21,7 +21,6 @@ type Subject struct {
 
 	assignment Assignment
 	options    *Options
-	home       string // a scratch folder: the program's HOME
 	box        *sandbox.Box
 	port       uint16
 	transcript transcript
@@ -31,12 +30,12 @@ type Subject struct {
 	sockets  []io.Closer // of the grader, closed ones too
 }
 
-func newSubject(a Assignment, check string, o *Options, home string) *Subject {
+func newSubject(a Assignment, check string, o *Options) *Subject {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(check)) // never fails
 	return &Subject{
 		Rand:       rand.New(rand.NewPCG(o.Seed, h.Sum64())),
-		assignment: a, options: o, home: home,
+		assignment: a, options: o,
 	}
 }
 
@@ -103,7 +102,9 @@ func (s *Subject) open(ctx context.Context) error {
 	if s.box != nil {
 		return nil
 	}
-	box, err := sandbox.Open(ctx, sandbox.Limits{})
+	box, err := sandbox.Open(ctx, sandbox.Room{
+		Dir: s.options.Dir, Command: s.options.Command, Hide: s.options.Hide,
+	})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -23,7 +24,7 @@ const openTimeout = 20 * time.Second
 
 // Box is a room for programs; see the package. It is safe for concurrent use.
 type Box struct {
-	limits  Limits
+	setup   setup
 	plan    plan
 	init    *exec.Cmd
 	channel *channel
@@ -47,40 +48,54 @@ type response struct {
 	fds   []int
 }
 
-// plan is how well a box is closed off.
-type plan struct {
-	flags    uintptr // namespaces
-	warnings []text.Phrase
-}
-
-// plans are tried in this order; the first that opens is kept for good.
-var plans = []plan{
-	{flags: unix.CLONE_NEWUSER | unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWNS},
-	{flags: unix.CLONE_NEWPID | unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWNS},
-	{warnings: []text.Phrase{
-		"namespaces do not open here: the program shares this machine's network and process ids",
-	}},
-}
-
-// known is the index of the first plan that opened, plus one.
-var known atomic.Int32
-
 // Open opens an empty box. The caller closes it.
-func Open(ctx context.Context, limits Limits) (*Box, error) {
-	limits = limits.withDefaults()
-	var errs []error
-	for i := max(0, int(known.Load())-1); i < len(plans); i++ {
-		b, err := openPlan(ctx, plans[i], limits)
-		if err == nil {
-			known.Store(int32(i) + 1)
-			return b, nil
-		}
-		errs = append(errs, err)
+func Open(ctx context.Context, r Room) (*Box, error) {
+	p, err := choose(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return nil, fmt.Errorf("open a sandbox: %w", errors.Join(errs...))
+	return openPlan(ctx, p, r)
 }
 
-func openPlan(ctx context.Context, p plan, limits Limits) (*Box, error) {
+func openPlan(ctx context.Context, p plan, r Room) (*Box, error) {
+	s, err := newSetup(p, r)
+	if err != nil {
+		return nil, err
+	}
+	b, err := startInit(p, s)
+	if err != nil {
+		return nil, errors.Join(err, removeAll(s.View.Scratch))
+	}
+	if _, err := b.ask(ctx, request{Setup: &s}); err != nil {
+		return nil, errors.Join(fmt.Errorf("set the sandbox up: %w", err), b.Close())
+	}
+	return b, nil
+}
+
+// newSetup is what the init of a box is told first. Where the box has no file
+// system of its own, there is a folder for it.
+func newSetup(p plan, r Room) (setup, error) {
+	v, err := newView(r, p.rooted)
+	if err != nil {
+		return setup{}, err
+	}
+	own := p.flags != 0
+	s := setup{
+		Limits: r.Limits.withDefaults(), Network: own, Processes: own, Users: p.flags&unix.CLONE_NEWUSER != 0,
+		View: v, Drop: droppable(),
+	}
+	if p.rooted {
+		return s, nil
+	}
+	if s.View.Scratch, err = os.MkdirTemp("", "lab-grade-"); err != nil {
+		return s, fmt.Errorf("make a folder for the program: %w", err)
+	}
+	s.Drop = s.Drop && v.openToAll(s.View.Scratch)
+	return s, nil
+}
+
+// startInit starts the first process of a box.
+func startInit(p plan, s setup) (*Box, error) {
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("open a socket pair: %w", err)
@@ -97,7 +112,7 @@ func openPlan(ctx context.Context, p plan, limits Limits) (*Box, error) {
 		return nil, fmt.Errorf("open a socket pair: %w", err)
 	}
 	b := &Box{
-		limits: limits, plan: p, channel: ch, init: initCommand(p, theirs),
+		setup: s, plan: p, channel: ch, init: initCommand(p, theirs),
 		responses: make(chan response, 1), gone: make(chan struct{}), programs: map[int]*Program{},
 		unused: map[socket][]int{},
 	}
@@ -106,11 +121,6 @@ func openPlan(ctx context.Context, p plan, limits Limits) (*Box, error) {
 		return nil, fmt.Errorf("start the sandbox's first process: %w", err)
 	}
 	b.reading.Go(b.read)
-	own := p.flags&unix.CLONE_NEWPID != 0
-	if _, err := b.ask(ctx, request{Setup: &setup{Limits: limits, Network: own, Processes: own}}); err != nil {
-		_ = b.Close()
-		return nil, fmt.Errorf("set the sandbox up: %w", err)
-	}
 	return b, nil
 }
 
@@ -127,17 +137,21 @@ func initCommand(p plan, channel *os.File) *exec.Cmd {
 		},
 	}
 	if p.flags&unix.CLONE_NEWUSER != 0 {
-		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getuid(), HostID: os.Getuid(), Size: 1}}
-		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: os.Getgid(), HostID: os.Getgid(), Size: 1}}
-		// Without capabilities of its own before exec, an ordinary user's init
-		// could not set its namespaces up.
-		cmd.SysProcAttr.AmbientCaps = []uintptr{unix.CAP_SYS_ADMIN, unix.CAP_NET_ADMIN, unix.CAP_SETPCAP, unix.CAP_KILL}
+		mapUsers(cmd.SysProcAttr)
 	}
 	return cmd
 }
 
 // Warnings says what this box does not close off, a sentence each.
-func (b *Box) Warnings() []text.Phrase { return b.plan.warnings }
+func (b *Box) Warnings() []text.Phrase { return b.plan.warnings(b.setup.Drop) }
+
+// Home is an empty folder in which programs can write.
+func (b *Box) Home() string {
+	if b.plan.rooted {
+		return homeFolder
+	}
+	return filepath.Join(b.setup.View.Scratch, "home")
+}
 
 // Isolated reports whether the box has a network of its own.
 func (b *Box) Isolated() bool { return b.plan.flags&unix.CLONE_NEWNET != 0 }
@@ -211,10 +225,10 @@ func (b *Box) Start(ctx context.Context, c Command) (*Program, error) {
 	b.mu.Lock()
 	b.started++
 	number := b.started
-	prog := newProgram(p, c.Keep, b.limits.Output, func() { b.kill(number) })
+	prog := newProgram(p, c.Keep, b.setup.Limits.Output, func() { b.kill(number) })
 	b.programs[number] = prog
 	b.mu.Unlock()
-	r := request{Start: &start{Number: number, Args: c.Args, Dir: c.Dir, Env: c.Env}}
+	r := request{Start: &start{Number: number, Args: c.Args, Env: c.Env}}
 	_, err = b.ask(ctx, r, int(p.theirs[0].Fd()), int(p.theirs[1].Fd()), int(p.theirs[2].Fd()))
 	closeFiles(p.theirs)
 	if err != nil {
@@ -252,5 +266,5 @@ func (b *Box) Close() error {
 	for _, p := range b.all() {
 		p.release()
 	}
-	return err
+	return errors.Join(err, removeAll(b.setup.View.Scratch))
 }

@@ -14,7 +14,7 @@ import (
 // openAs opens a box by one plan, or skips.
 func openAs(t *testing.T, p plan) *Box {
 	t.Helper()
-	b, err := openPlan(t.Context(), p, Limits{}.withDefaults())
+	b, err := openPlan(t.Context(), p, Room{Dir: t.TempDir()})
 	if err != nil && p.flags != 0 {
 		t.Skipf("this plan does not open here: %v", err)
 	}

@@ -16,7 +16,7 @@ var warnings []text.Phrase
 // Main has no work where the system starts no programs.
 func Main() {}
 
-func command(Command, Limits) (*exec.Cmd, error) { return nil, errors.ErrUnsupported }
+func command(Command, string, Limits) (*exec.Cmd, error) { return nil, errors.ErrUnsupported }
 
 func contain(*exec.Cmd, Limits) (func(), error) { return nil, errors.ErrUnsupported }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -22,6 +23,8 @@ type Box struct {
 	net.Dialer
 	net.ListenConfig
 	limits  Limits
+	dir     string // where programs start
+	home    string
 	waiting sync.WaitGroup
 	over    chan struct{} // closed when the box ends
 
@@ -31,12 +34,30 @@ type Box struct {
 }
 
 // Open opens an empty box. The caller closes it.
-func Open(ctx context.Context, limits Limits) (*Box, error) {
-	return &Box{limits: limits.withDefaults(), over: make(chan struct{})}, ctx.Err()
+func Open(ctx context.Context, r Room) (*Box, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	home, err := os.MkdirTemp("", "lab-grade-")
+	if err != nil {
+		return nil, fmt.Errorf("make a home for the program: %w", err)
+	}
+	return &Box{limits: r.Limits.withDefaults(), dir: r.Dir, home: home, over: make(chan struct{})}, nil
 }
 
+// Examine says how well this machine closes programs off.
+func Examine(context.Context) (Mode, error) {
+	return Mode{Name: "no namespaces", Open: append(slices.Clone(warnings), openFiles)}, nil
+}
+
+// openFiles is missing wherever Linux is.
+const openFiles text.Phrase = "files are not closed off here: the program can read and write what the grader can"
+
+// Home is an empty folder in which programs can write.
+func (b *Box) Home() string { return b.home }
+
 // Warnings says what this box does not close off, a sentence each.
-func (b *Box) Warnings() []text.Phrase { return warnings }
+func (b *Box) Warnings() []text.Phrase { return append(slices.Clone(warnings), openFiles) }
 
 // Isolated reports whether the box has a network of its own.
 func (b *Box) Isolated() bool { return false }
@@ -66,7 +87,7 @@ func (b *Box) Start(ctx context.Context, c Command) (*Program, error) {
 }
 
 func (b *Box) launch(c Command, p *pipes) (*Program, error) {
-	cmd, err := command(c, b.limits)
+	cmd, err := command(c, b.dir, b.limits)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +127,7 @@ func (b *Box) Close() error {
 	for _, p := range b.programs {
 		p.release()
 	}
-	return nil
+	return removeAll(b.home)
 }
 
 // Usage is not known on this system.
@@ -116,7 +137,7 @@ func (b *Box) Usage() (Usage, error) { return Usage{}, errors.ErrUnsupported }
 func (b *Box) Listening(string) ([]uint16, error) { return nil, errors.ErrUnsupported }
 
 // lookPath finds the program: from its own directory, or in PATH.
-func lookPath(c Command) (string, error) {
+func lookPath(c Command, dir string) (string, error) {
 	if len(c.Args) == 0 || c.Args[0] == "" {
 		return "", errors.New("no command")
 	}
@@ -125,7 +146,7 @@ func lookPath(c Command) (string, error) {
 	}
 	path := c.Args[0]
 	if !filepath.IsAbs(path) {
-		path = filepath.Join(c.Dir, path)
+		path = filepath.Join(dir, path)
 	}
 	if _, err := os.Stat(path); err != nil {
 		return "", err

@@ -55,8 +55,8 @@ func execChild() error {
 }
 
 // command is this program again, about to execute c.
-func command(c Command, l Limits) (*exec.Cmd, error) {
-	path, err := lookPath(c)
+func command(c Command, dir string, l Limits) (*exec.Cmd, error) {
+	path, err := lookPath(c, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func command(c Command, l Limits) (*exec.Cmd, error) {
 		return nil, err
 	}
 	return &exec.Cmd{
-		Path: self, Args: []string{initName}, Dir: c.Dir, Env: []string{specName + "=" + string(body)},
+		Path: self, Args: []string{initName}, Dir: dir, Env: []string{specName + "=" + string(body)},
 		SysProcAttr: &syscall.SysProcAttr{Setsid: true},
 	}, nil
 }

@@ -21,12 +21,12 @@ var warnings = []text.Phrase{
 // Main has no work on Windows: a job object limits from outside.
 func Main() {}
 
-func command(c Command, _ Limits) (*exec.Cmd, error) {
-	path, err := lookPath(c)
+func command(c Command, dir string, _ Limits) (*exec.Cmd, error) {
+	path, err := lookPath(c, dir)
 	if err != nil {
 		return nil, err
 	}
-	return &exec.Cmd{Path: path, Args: c.Args, Dir: c.Dir, Env: c.Env}, nil
+	return &exec.Cmd{Path: path, Args: c.Args, Dir: dir, Env: c.Env}, nil
 }
 
 // contain puts a started program into a job object, which bounds it and ends

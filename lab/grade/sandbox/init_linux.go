@@ -21,6 +21,7 @@ func Main() {
 	if !isInit() {
 		return
 	}
+	guardSelf()
 	closeInheritedOnExec()
 	ch, err := newChannel(3)
 	if err != nil {
@@ -30,6 +31,13 @@ func Main() {
 	i.serve()
 	i.killAll()
 	unix.Exit(0) // at once: os.Exit runs what the rest of the program registered
+}
+
+// guardSelf closes this process to those of the same user: its memory, its
+// descriptors, and through them the channel.
+func guardSelf() {
+	_ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) // cannot fail
+	unix.Umask(0o022)                                // nobody must be able to pass the folders that are made
 }
 
 // closeInheritedOnExec keeps the channel, and whatever descriptors this
@@ -49,7 +57,9 @@ func closeInheritedOnExec() {
 type initProcess struct {
 	channel *channel
 	setup   setup
-	launch  chan func() // calls for the thread without privileges
+	dir     string // where programs start
+	copied  int64  // bytes in private memory before the first program
+	rules   *landlock
 
 	mu      sync.Mutex
 	running map[int]int // process id to program number
@@ -115,27 +125,36 @@ func (i *initProcess) begin(s setup) error {
 			return fmt.Errorf("bring loopback up: %w", err)
 		}
 	}
-	if s.Processes {
-		mountProc(s.Limits.Processes)
-	} else if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
+	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("become the parent of orphans: %w", err)
+	}
+	if err := i.boundFiles(); err != nil {
+		return err
+	}
+	if s.Processes {
+		limitIDs(s)
 	}
 	if err := limitSelf(s.Limits); err != nil {
 		return err
 	}
 	limitProcesses(s.Limits.Processes)
 	makeThreads()
-	i.launch = make(chan func())
-	ready := make(chan error)
-	go launchThread(i.launch, ready)
-	if err := <-ready; err != nil {
-		return fmt.Errorf("give privileges up: %w", err)
-	}
 	ended := make(chan os.Signal, 1)
 	signal.Notify(ended, unix.SIGCHLD)
 	go i.collect(ended)
 	go i.watch()
 	return nil
+}
+
+// boundFiles shows programs the files that they may see.
+func (i *initProcess) boundFiles() error {
+	if i.setup.View.Rooted {
+		return i.newRoot()
+	}
+	if i.setup.Processes && privateMounts() == nil {
+		_ = mountProcesses() // an extra here: containers often forbid it
+	}
+	return i.newDomain()
 }
 
 // start starts one program in a session of its own.
@@ -148,19 +167,21 @@ func (i *initProcess) start(s start, fds []int) error {
 		return err
 	}
 	attr := &syscall.ProcAttr{
-		Dir: s.Dir, Env: s.Env,
+		Dir: i.dir, Env: s.Env,
 		Files: []uintptr{uintptr(fds[0]), uintptr(fds[1]), uintptr(fds[2])},
 		Sys:   &syscall.SysProcAttr{Setsid: true},
+	}
+	if i.setup.Drop {
+		attr.Sys.Credential = &syscall.Credential{Uid: nobody, Gid: nobody}
 	}
 	i.mu.Lock() // so that collect knows the program before it can end
 	defer i.mu.Unlock()
 	var pid int
-	done := make(chan struct{})
-	i.launch <- func() {
-		pid, err = syscall.ForkExec(path, s.Args, attr)
-		close(done)
-	}
-	<-done
+	onOwnThread(func() {
+		if err = i.dropPrivileges(); err == nil {
+			pid, err = syscall.ForkExec(path, s.Args, attr)
+		}
+	})
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // How the first process of a box isolates itself and its children: by a network
-// and a view of processes of its own, by limits, and by giving privileges up.
+// and ids of processes of its own, by limits, and by giving privileges up.
 
 // loopbackUp brings the loopback of a new network namespace up.
 func loopbackUp() error {
@@ -27,22 +27,17 @@ func loopbackUp() error {
 	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, req)
 }
 
-// mountProc shows the box only its own processes, and bounds their ids. Both are
-// extras: containers often forbid the first, and only newer kernels (6.14) keep
-// the second apart for each box.
-func mountProc(processes int) {
-	if unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, "") != nil {
-		return
-	}
-	if unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, "") != nil {
-		return
-	}
+// limitIDs bounds the ids of processes where the kernel keeps them apart for each
+// box (6.14), and the user namespaces that programs can make: none. Both are extras.
+func limitIDs(s setup) {
 	var release unix.Utsname
-	if unix.Uname(&release) != nil || !pidMaxIsLocal(unix.ByteSliceToString(release.Release[:])) {
-		return
+	if unix.Uname(&release) == nil && pidMaxIsLocal(unix.ByteSliceToString(release.Release[:])) {
+		ids := fmt.Sprint(s.Limits.Processes + spareProcesses) // ids are used in a circle, and 300 are reserved
+		_ = os.WriteFile("/proc/sys/kernel/pid_max", []byte(ids), 0)
 	}
-	ids := fmt.Sprint(processes + spareProcesses) // ids are used in a circle, and 300 are reserved
-	_ = os.WriteFile("/proc/sys/kernel/pid_max", []byte(ids), 0)
+	if s.Users {
+		_ = os.WriteFile("/proc/sys/user/max_user_namespaces", []byte("0"), 0)
+	}
 }
 
 // pidMaxIsLocal reports whether a kernel keeps pid_max for each namespace.
@@ -86,19 +81,30 @@ func makeThreads() {
 	all.Wait()
 }
 
-// launchThread is the one thread that programs are started from. It gives up
-// every capability, for itself and for all that it starts.
-func launchThread(calls <-chan func(), ready chan<- error) {
-	runtime.LockOSThread() // for good: no other goroutine may run on this thread
-	ready <- dropPrivileges()
-	for call := range calls {
-		call()
-	}
+// onOwnThread calls f on a thread that ends with it. A program is started from such
+// a thread, which gives up every privilege for itself and for the program: nothing
+// that lives on is in the program's domain, so that it could be signalled from there.
+func onOwnThread(f func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		runtime.LockOSThread() // for good
+		if unix.Gettid() != os.Getpid() {
+			f()
+			return
+		}
+		onOwnThread(f) // the main thread cannot end
+		runtime.UnlockOSThread()
+	}()
+	<-done
 }
 
 // dropPrivileges acts on the calling thread only.
-func dropPrivileges() error {
+func (i *initProcess) dropPrivileges() error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return fmt.Errorf("give privileges up: %w", err)
+	}
+	if err := i.rules.enter(); err != nil {
 		return err
 	}
 	// Where capabilities cannot be dropped there are none.
@@ -108,8 +114,15 @@ func dropPrivileges() error {
 		_ = unix.Prctl(unix.PR_CAPBSET_DROP, c, 0, 0, 0)
 	}
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
-	var none [2]unix.CapUserData
-	return unix.Capset(&header, &none[0])
+	var keep [2]unix.CapUserData
+	if i.setup.Drop { // to become nobody, who has none
+		keep[0].Permitted = 1<<unix.CAP_SETUID | 1<<unix.CAP_SETGID
+		keep[0].Effective = keep[0].Permitted
+	}
+	if err := unix.Capset(&header, &keep[0]); err != nil {
+		return fmt.Errorf("give capabilities up: %w", err)
+	}
+	return nil
 }
 
 // secureBits are SECBIT_NOROOT and SECBIT_NOROOT_LOCKED (capabilities(7)): user

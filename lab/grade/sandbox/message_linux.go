@@ -27,13 +27,15 @@ type setup struct {
 	Limits    Limits `json:"limits"`
 	Network   bool   `json:"network"`   // own network: bring loopback up
 	Processes bool   `json:"processes"` // own process ids
+	Users     bool   `json:"users"`     // own user namespace
+	View      view   `json:"view"`
+	Drop      bool   `json:"drop"` // programs run as nobody
 }
 
 // start starts a program; its three pipes come along as descriptors.
 type start struct {
 	Number int      `json:"number"`
 	Args   []string `json:"args"`
-	Dir    string   `json:"dir"`
 	Env    []string `json:"env"`
 }
 

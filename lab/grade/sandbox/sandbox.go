@@ -2,24 +2,28 @@
 // of it behind.
 //
 // A Box is a room for programs. On Linux, where namespaces open, a box has its
-// own process ids and its own network, with nothing in it but loopback: ports
-// never clash, nothing else can be reached, and closing the box ends all that
-// ever started in it. Elsewhere a box is a process group on this machine, and
-// Warnings says what is missing.
+// own process ids, its own network with nothing in it but loopback, and its own
+// view of files: the system and what the command needs can be read, the
+// submission's folder is a copy, all else is hidden, and what is written lies in
+// memory of bounded size and goes with the box. Where mounts do not open, Landlock
+// bounds the files. Elsewhere a box is a process group on this machine. Examine
+// says which of these a machine has, and Warnings what is missing.
 //
-// What a box does not do: it does not hide files. A program in it may read and
-// write what the user who grades may read and write. It does not stop a
-// program from using the processor up to its limit, and the memory and process
-// limits are kept by watching (every WatchEvery), so that a program can pass
-// them for that long. Grade the work of strangers in a virtual machine.
+// What a box does not do: it does not stop a program from using the processor up
+// to its limit, and the memory and process limits are kept by watching (every
+// WatchEvery), so that a program can pass them for that long. Grade the work of
+// strangers in a virtual machine.
 //
-// Read box_linux.go first, then init_linux.go (the first process inside).
+// Read box_linux.go first, then init_linux.go (the first process inside),
+// view_linux.go (which files are shown) and root_linux.go (how).
 package sandbox
 
 import (
 	"cmp"
 	"errors"
 	"time"
+
+	"echolab/lab/text"
 )
 
 // WatchEvery is how often memory and processes are counted.
@@ -28,10 +32,24 @@ const WatchEvery = 20 * time.Millisecond
 // ErrClosed is the error of everything done to a closed box.
 var ErrClosed = errors.New("the sandbox is closed")
 
+// Room is what a box is opened for.
+type Room struct {
+	Limits  Limits
+	Dir     string   // the submission's folder, where programs start; "" is the caller's working directory
+	Command []string // what will be started: files among its words can be read, wherever they lie
+	Hide    []string // folders that no program may see, apart from Dir
+}
+
+// Mode is how well this machine closes programs off.
+type Mode struct {
+	Name text.Phrase
+	Open []text.Phrase // what is not closed off, a sentence each
+}
+
 // Limits bound what one box may use. A zero field stands for its default.
 type Limits struct {
 	CPU       time.Duration // processor time of one process (RLIMIT_CPU, whole seconds); default 60 s
-	Memory    int64         // bytes resident in all processes together, watched; default 512 MiB
+	Memory    int64         // bytes in all processes and in shared memory together, watched; default 512 MiB
 	Files     uint64        // open descriptors of one process (RLIMIT_NOFILE); default 1024
 	FileSize  uint64        // bytes of one file (RLIMIT_FSIZE); default 64 MiB
 	Processes int           // processes and threads together, watched; default 256
@@ -56,7 +74,6 @@ func (l Limits) withDefaults() Limits {
 // Command is a program to start. Its environment is Env and nothing else.
 type Command struct {
 	Args []string // name and arguments; the name is looked up in PATH of Env
-	Dir  string   // working directory; "" is the caller's
 	Env  []string // "NAME=value"
 	Keep int      // bytes of stdout to keep from its beginning; 0 stands for 8 KiB
 }

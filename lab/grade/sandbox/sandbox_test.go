@@ -16,7 +16,7 @@ func TestMain(m *testing.M) {
 
 func open(t *testing.T, l Limits) *Box {
 	t.Helper()
-	b, err := Open(t.Context(), l)
+	b, err := Open(t.Context(), Room{Limits: l, Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestLimits(t *testing.T) {
 		{"memory", "exec python3 -c 'x = bytearray(300 << 20); import time; time.sleep(100)'", LimitMemory},
 		{"output", "exec yes", LimitOutput},
 		{"processor", "while :; do :; done", LimitCPU},
-		{"file size", "exec dd if=/dev/zero of=" + t.TempDir() + "/big bs=65536 count=100", LimitFileSize},
+		{"file size", "exec dd if=/dev/zero of=big bs=65536 count=100", LimitFileSize},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
