@@ -60,6 +60,7 @@ type initProcess struct {
 	dir     string // where programs start
 	copied  int64  // bytes in private memory before the first program
 	rules   *landlock
+	filter  []unix.SockFilter
 
 	mu      sync.Mutex
 	running map[int]int // process id to program number
@@ -138,6 +139,7 @@ func (i *initProcess) begin(s setup) error {
 		return err
 	}
 	limitProcesses(s.Limits.Processes)
+	i.copied = i.private()
 	makeThreads()
 	ended := make(chan os.Signal, 1)
 	signal.Notify(ended, unix.SIGCHLD)

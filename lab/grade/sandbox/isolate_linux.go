@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"runtime"
@@ -104,7 +105,7 @@ func (i *initProcess) dropPrivileges() error {
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return fmt.Errorf("give privileges up: %w", err)
 	}
-	if err := i.rules.enter(); err != nil {
+	if err := errors.Join(i.rules.enter(), enterFilter(i.filter)); err != nil {
 		return err
 	}
 	// Where capabilities cannot be dropped there are none.

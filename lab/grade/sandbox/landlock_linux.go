@@ -131,6 +131,7 @@ func (i *initProcess) newDomain() error {
 			i.dir = copied
 		}
 	}
+	i.filter = refuse()
 	rules, err := newLandlock()
 	if err != nil || rules == nil {
 		return err

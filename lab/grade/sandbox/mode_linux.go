@@ -53,11 +53,20 @@ func choose(ctx context.Context) (plan, error) {
 		}
 		if err == nil {
 			chosen.plan = &p
+			p.guardGrader()
 			return p, b.Close()
 		}
 		errs = append(errs, err)
 	}
 	return plan{}, fmt.Errorf("open a sandbox: %w", errors.Join(errs...))
+}
+
+// guardGrader closes the grader's memory and descriptors to programs that run as the
+// same user among the same processes. Elsewhere they cannot even name it.
+func (p plan) guardGrader() {
+	if p.flags == 0 {
+		_ = unix.Prctl(unix.PR_SET_DUMPABLE, 0, 0, 0, 0) // cannot fail
+	}
 }
 
 // Examine says how well this machine closes programs off.

@@ -70,12 +70,15 @@ func (i *initProcess) watch() {
 func (i *initProcess) exceeded() string {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	usage := usageOf(i.processes(), i.setup.Limits.Processes, false)
+	if i.limit != "" {
+		return i.limit
+	}
+	pids := i.processes()
+	usage := usageOf(pids, i.setup.Limits.Processes, false)
 	switch {
-	case i.limit != "":
 	case usage.Processes > i.setup.Limits.Processes:
 		i.limit = LimitProcesses
-	case usage.Memory > i.setup.Limits.Memory:
+	case usage.Memory+i.sharedMemory(pids) > i.setup.Limits.Memory:
 		i.limit = LimitMemory
 	}
 	return i.limit

@@ -1,0 +1,173 @@
+"""What nobody should hand in: each function is one attack. It prints "done" where
+the attack succeeded, and the name of the error where it did not."""
+
+import ctypes
+import errno
+import os
+import signal
+import socket
+import sys
+import time
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.shmat.restype = ctypes.c_void_p
+MiB = 1 << 20
+
+
+def must(result):
+    if result == -1:
+        raise OSError(ctypes.get_errno(), "")
+    return result
+
+
+def read(path):
+    open(path).read()
+
+
+def write(path):
+    with open(path, "a") as f:
+        f.write("x")
+
+
+def remove(path):
+    os.remove(path)
+
+
+def make(path):
+    os.mkdir(path)
+
+
+def kill(pid):
+    os.kill(int(pid), signal.SIGKILL)
+
+
+def reach(pid):
+    os.kill(int(pid), 0)
+
+
+def killall(victim):
+    """kills whatever /proc shows, apart from itself and the one that started it"""
+    spared = {os.getpid(), os.getppid()}
+    for name in os.listdir("/proc"):
+        if name == victim:
+            os.kill(int(name), signal.SIGKILL)
+            return
+        if name.isdigit() and int(name) not in spared:
+            try:
+                os.kill(int(name), 0)
+            except OSError:
+                pass
+    raise OSError(errno.ESRCH, "")
+
+
+def memory(pid):
+    open(f"/proc/{pid}/mem", "rb").close()
+
+
+def parentmemory():
+    memory(os.getppid())
+
+
+def trace(pid):
+    must(libc.ptrace(16, int(pid), None, None))
+
+
+def traceparent():
+    trace(os.getppid())
+
+
+def environment(pid):
+    open(f"/proc/{pid}/environ", "rb").read()
+
+
+def root(pid):
+    os.listdir(f"/proc/{pid}/root/")
+
+
+def connect(path):
+    socket.socket(socket.AF_UNIX).connect(path)
+
+
+def connectabstract(name):
+    socket.socket(socket.AF_UNIX).connect("\0" + name)
+
+
+def dial(port):
+    socket.create_connection(("127.0.0.1", int(port)), 2)
+
+
+def fill(folder):
+    for i in range(40):
+        with open(f"{folder}/big{i}", "wb") as f:
+            for _ in range(8):
+                f.write(bytes(MiB))
+
+
+def fillhome():
+    fill(os.environ["HOME"])
+
+
+def manyfiles():
+    for i in range(20000):
+        open(f"{os.environ['HOME']}/{i}", "w").close()
+
+
+def memfd():
+    held = []
+    for i in range(40):
+        held.append(os.memfd_create("x"))
+        for _ in range(8):
+            os.write(held[-1], bytes(MiB))
+    time.sleep(1)
+
+
+def segments():
+    for _ in range(40):
+        id = must(libc.shmget(0, 8 * MiB, 0o1600))
+        address = libc.shmat(id, None, 0)
+        ctypes.memset(address, 1, 8 * MiB)
+        libc.shmdt(ctypes.c_void_p(address))
+    time.sleep(1)
+
+
+def sharedmap():
+    import mmap
+    m = mmap.mmap(-1, 320 * MiB)
+    for i in range(0, 320 * MiB, 4096):
+        m[i] = 1
+    time.sleep(1)
+
+
+def clock():
+    time.clock_settime(time.CLOCK_REALTIME, time.time())
+
+
+def hostname():
+    socket.sethostname("x")
+
+
+def mount():
+    must(libc.mount(b"tmpfs", os.getcwd().encode(), b"tmpfs", 0, None))
+
+
+def namespace():
+    """mounts in a user namespace of its own"""
+    must(libc.unshare(0x10000000 | 0x20000))
+    mount()
+
+
+def becomeroot():
+    os.setuid(0)
+    open("/etc/shadow").read()
+
+
+def unhide():
+    """looks below what covers the neighbours"""
+    must(libc.umount2(os.path.dirname(os.getcwd()).encode(), 2))
+
+
+try:
+    globals()[sys.argv[1]](*sys.argv[2:])
+    print("done")
+except OSError as e:
+    print(errno.errorcode.get(e.errno, e))
