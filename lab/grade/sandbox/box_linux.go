@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -150,7 +149,7 @@ func (b *Box) Home() string {
 	if b.plan.rooted {
 		return homeFolder
 	}
-	return filepath.Join(b.setup.View.Scratch, "home")
+	return b.setup.View.home()
 }
 
 // Isolated reports whether the box has a network of its own.

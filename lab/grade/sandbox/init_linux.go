@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -58,7 +59,8 @@ type initProcess struct {
 	channel *channel
 	setup   setup
 	dir     string // where programs start
-	copied  int64  // bytes in private memory before the first program
+	copied  int64  // bytes written before the first program
+	onDisk  atomic.Int64
 	rules   *landlock
 	filter  []unix.SockFilter
 
@@ -139,18 +141,24 @@ func (i *initProcess) begin(s setup) error {
 		return err
 	}
 	limitProcesses(s.Limits.Processes)
-	i.copied = i.private()
+	i.copied = i.written()
 	makeThreads()
 	ended := make(chan os.Signal, 1)
 	signal.Notify(ended, unix.SIGCHLD)
 	go i.collect(ended)
 	go i.watch()
+	if !s.View.Rooted {
+		go i.watchDisk()
+	}
 	return nil
 }
 
 // boundFiles shows programs the files that they may see.
-func (i *initProcess) boundFiles() error {
+func (i *initProcess) boundFiles() (err error) {
 	if i.setup.View.Rooted {
+		if i.rules, err = newLandlock(false); err != nil {
+			return err
+		}
 		return i.newRoot()
 	}
 	if i.setup.Processes && privateMounts() == nil {

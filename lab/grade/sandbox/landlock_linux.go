@@ -42,27 +42,39 @@ func landlockVersion() int {
 	return int(version)
 }
 
-func newLandlock() (*landlock, error) {
+// newLandlock bounds signals and, where asked to, files. It is nil where the kernel
+// cannot; the box's warnings say so.
+func newLandlock(files bool) (*landlock, error) {
 	version := landlockVersion()
-	if version == 0 {
-		return nil, nil // the box's warnings say so
-	}
-	attr := unix.LandlockRulesetAttr{Handled_access_fs: landlockAll}
-	if version >= 2 {
-		attr.Handled_access_fs |= unix.LANDLOCK_ACCESS_FS_REFER
-	}
-	if version >= 3 {
-		attr.Handled_access_fs |= unix.LANDLOCK_ACCESS_FS_TRUNCATE
-	}
+	var attr unix.LandlockRulesetAttr
 	if version >= landlockScopes {
 		attr.Scoped = unix.LANDLOCK_SCOPE_SIGNAL | unix.LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET
 	}
+	if files {
+		attr.Handled_access_fs = fileAccess(version)
+	}
+	if attr == (unix.LandlockRulesetAttr{}) {
+		return nil, nil
+	}
 	fd, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, uintptr(unsafe.Pointer(&attr)), unsafe.Sizeof(attr), 0)
 	if errno != 0 {
-		return nil, fmt.Errorf("bound files by Landlock: %w", errno)
+		return nil, fmt.Errorf("make rules of Landlock: %w", errno)
 	}
 	unix.CloseOnExec(int(fd))
 	return &landlock{fd: int(fd), handled: attr.Handled_access_fs}, nil
+}
+
+// fileAccess is what a version of Landlock can forbid about files.
+func fileAccess(version int) uint64 {
+	switch {
+	case version == 0:
+		return 0
+	case version == 1:
+		return landlockAll
+	case version == 2:
+		return landlockAll | unix.LANDLOCK_ACCESS_FS_REFER
+	}
+	return landlockAll | unix.LANDLOCK_ACCESS_FS_REFER | unix.LANDLOCK_ACCESS_FS_TRUNCATE
 }
 
 // allow allows access to a path and what lies in it.
@@ -114,31 +126,24 @@ func (l *landlock) enter() error {
 // newDomain makes the box's folders on the disk, and the rules.
 func (i *initProcess) newDomain() error {
 	v := i.setup.View
-	home, copied := filepath.Join(v.Scratch, "home"), filepath.Join(v.Scratch, "submission")
-	if err := os.Mkdir(home, 0o700); err != nil {
+	if err := os.Chmod(v.Scratch, 0o711); err != nil {
 		return err
 	}
-	if err := errors.Join(i.give(home), os.Chmod(v.Scratch, 0o711)); err != nil {
+	if err := errors.Join(os.Mkdir(v.home(), 0o700), i.give(v.home())); err != nil {
 		return err
 	}
-	i.dir = cmp.Or(v.Dir.At, "/")
-	if v.Dir.At != "" {
-		err := i.copyFolder(v.Dir.From, copied)
-		if err != nil && !errors.Is(err, errTooLarge) {
-			return fmt.Errorf("copy the submission: %w", err)
-		}
-		if err == nil {
-			i.dir = copied
-		}
+	if err := i.copySubmission(); err != nil {
+		return err
 	}
+	i.onDisk.Store(bytesIn(v.Scratch))
 	i.filter = refuse()
-	rules, err := newLandlock()
+	rules, err := newLandlock(true)
 	if err != nil || rules == nil {
 		return err
 	}
 	i.rules = rules
 	errs := []error{
-		rules.allow(home, rules.handled), rules.allow(copied, rules.handled),
+		rules.allow(v.home(), rules.handled), rules.allow(v.copied(), rules.handled),
 		rules.allow("/proc", landlockRead), rules.allow(v.Dir.From, landlockRead),
 	}
 	for _, name := range devices {
@@ -149,6 +154,28 @@ func (i *initProcess) newDomain() error {
 	}
 	return errors.Join(errs...)
 }
+
+// copySubmission has programs start in a copy, or where it is too large in the
+// folder itself, which they cannot write.
+func (i *initProcess) copySubmission() error {
+	v := i.setup.View
+	i.dir = cmp.Or(v.Dir.At, "/")
+	if v.Dir.At == "" {
+		return nil
+	}
+	switch err := i.copyFolder(v.Dir.From, v.copied()); {
+	case errors.Is(err, errTooLarge):
+		return removeAll(v.copied())
+	case err != nil:
+		return fmt.Errorf("copy the submission: %w", err)
+	}
+	i.dir = v.copied()
+	return nil
+}
+
+// Where the box's folders are on the disk.
+func (v *view) home() string   { return filepath.Join(v.Scratch, "home") }
+func (v *view) copied() string { return filepath.Join(v.Scratch, "submission") }
 
 // openToAll reports whether every user can pass to all that the view shows, and to
 // the box's own folder. Where not, nobody could run the program.

@@ -2,21 +2,25 @@ package sandbox
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// Memory that belongs to no process, since it lies in files: those of the private
-// memory, System V segments, and anonymous files (memfd_create). What is mapped,
-// too, counts twice.
+// Memory that belongs to no process, since it lies in files: those that programs
+// write, System V segments, and anonymous files (memfd_create). What is mapped, too,
+// counts twice.
 
 // sharedMemory is the bytes of it that a box's processes hold.
 func (i *initProcess) sharedMemory(pids []int) int64 {
-	sum := max(0, i.private()-i.copied)
+	sum := max(0, i.written()-i.copied)
 	if i.setup.Processes {
 		segments, _ := os.ReadFile("/proc/sysvipc/shm")
 		sum += segmentBytes(string(segments))
@@ -24,16 +28,42 @@ func (i *initProcess) sharedMemory(pids []int) int64 {
 	return sum + anonymousBytes(pids)
 }
 
-// private is how many bytes lie in the box's file system.
-func (i *initProcess) private() int64 {
+// written is how many bytes lie in the files of the box. Where they lie on the disk
+// they count as well, but are not looked at each time.
+func (i *initProcess) written() int64 {
 	if !i.setup.View.Rooted {
-		return 0 // it lies on the disk
+		return i.onDisk.Load()
 	}
 	var s unix.Statfs_t
 	if unix.Statfs(homeFolder, &s) != nil {
 		return 0
 	}
 	return int64(s.Blocks-s.Bfree) * s.Bsize
+}
+
+// diskEvery is how often files on the disk are added up.
+const diskEvery = 500 * time.Millisecond
+
+func (i *initProcess) watchDisk() {
+	for range time.Tick(diskEvery) {
+		i.onDisk.Store(bytesIn(i.setup.View.Scratch))
+	}
+}
+
+// bytesIn adds up the files of a folder on the disk, each as a block at least.
+func bytesIn(folder string) int64 {
+	const block = 4096
+	var sum int64
+	_ = filepath.WalkDir(folder, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return nil // it has gone
+		}
+		if info, err := d.Info(); err == nil {
+			sum += max(block, info.Sys().(*syscall.Stat_t).Blocks*512)
+		}
+		return nil
+	})
+	return sum
 }
 
 // segmentBytes adds up the column rss of /proc/sysvipc/shm.

@@ -32,11 +32,14 @@ func (i *initProcess) mountSubmission() error {
 		return nil
 	}
 	err := i.copyFolder(oldRoot+dir.From, scratch("submission"))
-	switch {
-	case err == nil:
+	if err == nil {
 		return bindMount(scratch("submission"), dir.At)
-	case !errors.Is(err, errTooLarge):
+	}
+	if !errors.Is(err, errTooLarge) {
 		return fmt.Errorf("copy the submission: %w", err)
+	}
+	if err := removeAll(scratch("submission")); err != nil {
+		return err
 	}
 	if i.overlay(oldRoot+dir.From, dir.At) == nil {
 		return nil
