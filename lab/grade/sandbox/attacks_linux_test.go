@@ -198,6 +198,7 @@ func TestAttacks(t *testing.T) { attackEach(t, plans) }
 // TestAttacksAlone: root attacks as root, without privileges, where there is no other
 // user to become.
 func TestAttacksAlone(t *testing.T) {
+	skipInShort(t)
 	if !droppable() {
 		t.Skip("the grader is not root: it runs programs as itself anyway")
 	}
@@ -205,6 +206,12 @@ func TestAttacksAlone(t *testing.T) {
 	droppable = func() bool { return false }
 	t.Cleanup(func() { droppable = before })
 	attackEach(t, []plan{plans[0], plans[len(plans)-1]})
+}
+
+func skipInShort(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the same attacks, once more")
+	}
 }
 
 func attackEach(t *testing.T, plans []plan) {
@@ -248,10 +255,11 @@ const readsAsRoot = "becomes root, and reads root's files"
 
 // TestAttacksOfOrdinaryUser has an ordinary user do all that.
 func TestAttacksOfOrdinaryUser(t *testing.T) {
+	skipInShort(t)
 	if !droppable() {
 		t.Skip("the grader is no root: it cannot become an ordinary user")
 	}
-	asOrdinaryUser(t, "^TestAttacks$")
+	asOrdinaryUser(t, "^(TestAttacks|TestSubmission.*|TestUsage|TestSockets)$")
 }
 
 // asOrdinaryUser runs tests of this binary again as nobody.

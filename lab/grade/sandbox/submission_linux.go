@@ -84,13 +84,13 @@ func (i *initProcess) copyFolder(from, to string) error {
 	files := 0
 	var folders []string
 	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrPermission) {
+		name, _ := filepath.Rel(from, path)
+		if errors.Is(err, fs.ErrPermission) && name != "." {
 			return nil // nobody could read it in its place either
 		}
 		if err != nil {
 			return err
 		}
-		name, _ := filepath.Rel(from, path)
 		if d.IsDir() && name != "." && slices.Contains(i.setup.View.Hide, filepath.Join(i.setup.View.Dir.At, name)) {
 			return fs.SkipDir
 		}

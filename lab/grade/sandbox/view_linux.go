@@ -32,6 +32,10 @@ var systemFolders = []string{
 	"/usr", "/bin", "/etc", "/gnu", "/lib", "/lib32", "/lib64", "/libx32", "/nix", "/opt", "/sbin", "/snap", "/sys",
 }
 
+// interpreters are programs that a submission's own may start, and that often are links
+// to a place of their own.
+var interpreters = []string{"python3", "python", "java", "node", "deno", "bun", "ruby", "perl", "php", "dotnet", "go"}
+
 // newView decides what a room shows: the system's folders; those of PATH, with the
 // folder above a bin, where its libraries are; and the files that the command names.
 func newView(r Room, rooted bool) (view, error) {
@@ -52,8 +56,8 @@ func newView(r Room, rooted bool) (view, error) {
 	for _, folder := range filepath.SplitList(os.Getenv("PATH")) {
 		v.showProgram(folder)
 	}
-	if len(r.Command) > 0 && !strings.Contains(r.Command[0], "/") {
-		if path, err := exec.LookPath(r.Command[0]); err == nil {
+	for _, name := range slices.Concat(r.Command[:min(1, len(r.Command))], interpreters) {
+		if path, err := exec.LookPath(name); err == nil && filepath.IsAbs(path) {
 			v.showFile(path)
 		}
 	}
