@@ -94,6 +94,13 @@ func (s *Subject) notListening(port uint16, exit sandbox.Exit, ended bool) error
 		protocol, port, s.options.StartTimeout)
 }
 
+// SharesPort reports whether the next check needs the port of this one, on a
+// network that is not the program's own: what is left of a connection would be in
+// its way.
+func (s *Subject) SharesPort() bool {
+	return s.options.Port != 0 && s.box != nil && !s.box.Isolated()
+}
+
 // ExitText is how a program ended, in words.
 func ExitText(e sandbox.Exit) text.Message {
 	switch {

@@ -31,6 +31,60 @@ func (serve service) visits(n int) step {
 	return repeat(n, "a client connects, asks and leaves", serve.visit("A"))
 }
 
+// Numbers of the checks that count processes and threads. A pool of threads and a
+// program that takes its children in when the next client comes may have many of
+// them, but not one for every client that has gone.
+const (
+	crowd     = 60
+	spareOnes = crowd / 2
+)
+
+// leavesNoZombies counts processes that have ended and were not waited for.
+func leavesNoZombies(points int) grade.Check {
+	return grade.Check{
+		ID: "leaves-no-zombies", Title: "waits for the processes that it started", Points: points, Document: doc003,
+		Needs: []string{"serves-next-client", "closes-with-client"}, Process: true,
+		Hint: "A process that has ended stays in the list as a zombie until its parent calls waitpid: do so on SIGCHLD, " +
+			"with WNOHANG until none is left, or ignore SIGCHLD.",
+		Run: script(tcpEcho.visits(crowd), func(ctx context.Context, s *session) error {
+			zombies, err := settled(ctx, s, spareOnes, func(u sandbox.Usage) int { return u.Zombies })
+			if err != nil || zombies <= spareOnes {
+				return err
+			}
+			return grade.Failf("The program should have waited for the processes that served clients, "+
+				"but after %d clients %d zombies were left.", crowd, zombies)
+		}),
+	}
+}
+
+// endsThreads counts processes and threads before and after many clients.
+func endsThreads(points int) grade.Check {
+	return grade.Check{
+		ID: "ends-threads", Title: "ends the threads and processes of clients that have gone",
+		Points: points, Document: doc003,
+		Needs: []string{"serves-next-client", "closes-with-client"}, Process: true,
+		Hint: "The thread or process of a client ends when recv returns 0: return from its function, " +
+			"and in a child process call exit.",
+		Run: script(tcpEcho.visits(spareFiles), func(ctx context.Context, s *session) error {
+			alive := func(u sandbox.Usage) int { return u.Processes - u.Zombies }
+			before, err := usage(s)
+			if err != nil {
+				return err
+			}
+			if err := tcpEcho.visits(crowd)(ctx, s); err != nil {
+				return err
+			}
+			most := alive(before) + spareOnes
+			after, err := settled(ctx, s, most, alive)
+			if err != nil || after <= most {
+				return err
+			}
+			return grade.Failf("The program should have as many threads and processes after %d clients as before, "+
+				"but it went from %d to %d.", crowd, alive(before), after)
+		}),
+	}
+}
+
 // steadyDescriptors counts open files before and after many clients.
 func (serve service) steadyDescriptors(points int, hint text.Phrase, needs ...string) grade.Check {
 	return grade.Check{
@@ -46,7 +100,7 @@ func (serve service) steadyDescriptors(points int, hint text.Phrase, needs ...st
 			if err := serve.visits(leakClients)(ctx, s); err != nil {
 				return err
 			}
-			after, err := settled(ctx, s, most)
+			after, err := settled(ctx, s, most, func(u sandbox.Usage) int { return u.Descriptors })
 			if err != nil {
 				return err
 			}
@@ -68,13 +122,13 @@ func usage(s *session) (sandbox.Usage, error) {
 	return u, err
 }
 
-// settled waits for the descriptors to fall to most, or for settle to pass.
-func settled(ctx context.Context, s *session, most int) (int, error) {
+// settled waits for a number to fall to most, or for settle to pass.
+func settled(ctx context.Context, s *session, most int, number func(sandbox.Usage) int) (int, error) {
 	deadline := within(ctx, settle)
 	for {
 		u, err := usage(s)
-		if err != nil || u.Descriptors <= most || time.Now().After(deadline) {
-			return u.Descriptors, err
+		if err != nil || number(u) <= most || time.Now().After(deadline) {
+			return number(u), err
 		}
 		if err := pause(20*time.Millisecond)(ctx, s.silently()); err != nil {
 			return 0, err

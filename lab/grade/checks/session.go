@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -31,6 +32,7 @@ type session struct {
 type client struct {
 	label text.Message   // "The client", "Client A"
 	conn  *net.TCPConn   // or nil
+	in    *bufio.Reader  // of conn: all that it is sent is read here
 	pc    net.PacketConn // or nil: UDP
 }
 
@@ -98,6 +100,7 @@ func (s *session) tellf(format text.Phrase, args ...any) {
 
 func (s *session) closeAll() {
 	for _, c := range s.clients {
+		c.freePort(s)
 		_ = c.close()
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"slices"
 	"time"
 
 	"echolab/lab/grade"
@@ -56,33 +57,94 @@ func (c *client) datagram(ctx context.Context, d time.Duration) ([]byte, net.Add
 	return buf[:n], from, err
 }
 
-// begins is content with an answer that has more behind it.
-func begins(got, want []byte) bool {
-	return bytes.HasPrefix(got, want) && (len(want) > 0 || len(got) == 0)
+// strangers is how many datagrams that it did not ask for a client passes over.
+const strangers = 100
+
+// wantDatagram wants one datagram as the answer. It passes over others, which are
+// the concern of the checks that count, but does not wait long after one.
+func wantDatagram(name string, a answer) step {
+	return by(name, func(ctx context.Context, s *session, c *client) error {
+		s.tellf("%s should be sent one datagram of %s", c.label, grade.Quote(a.want))
+		var others [][]byte
+		wait := replyWithin
+		for len(others) < strangers {
+			got, _, err := c.datagram(ctx, wait)
+			if err == nil && a.accepts(got) {
+				return nil
+			}
+			if err != nil {
+				return noDatagram(c, a.want, others, err)
+			}
+			others, wait = append(others, got), quiet
+		}
+		return noDatagram(c, a.want, others, nil)
+	})
 }
 
-// wantDatagram wants one datagram as the answer.
-func wantDatagram(name string, message []byte, match func(got, want []byte) bool) step {
+// noDatagram says what came instead.
+func noDatagram(c *client, want []byte, others [][]byte, err error) error {
+	switch {
+	case len(others) > 0 && len(others[0]) == 0:
+		return grade.Failf("%s should have been sent one datagram of %s, but an empty one came.",
+			c.label, grade.Quote(want))
+	case len(others) > 0:
+		return grade.Failf("%s should have been sent one datagram of %s, but %s.",
+			c.label, grade.Quote(want), diagnose(others[0], want))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return grade.Failf("%s should have been sent one datagram of %s, but after %v none came.",
+			c.label, grade.Quote(want), replyWithin)
+	}
+	return grade.Failf("%s should have been sent one datagram of %s; %s.", c.label, grade.Quote(want), reason(err))
+}
+
+// wantDatagrams wants an answer to each message, in any order: UDP promises none.
+// An answer that comes twice is the concern of the check that counts.
+func wantDatagrams(name string, answers []answer) step {
 	return by(name, func(ctx context.Context, s *session, c *client) error {
-		s.tellf("%s should be sent one datagram of %s", c.label, grade.Quote(message))
+		s.tellf("%s should be sent %d datagrams, in whatever order", c.label, len(answers))
+		missing := slices.Clone(answers)
+		var others [][]byte
+		for len(missing) > 0 && len(others) < strangers {
+			got, _, err := c.datagram(ctx, replyWithin)
+			if err != nil {
+				break
+			}
+			accepts := func(a answer) bool { return a.accepts(got) }
+			if at := slices.IndexFunc(missing, accepts); at >= 0 {
+				missing = slices.Delete(missing, at, at+1)
+			} else if !slices.ContainsFunc(answers, accepts) {
+				others = append(others, got)
+			}
+		}
+		return missingDatagrams(c, answers, missing, others)
+	})
+}
+
+func missingDatagrams(c *client, all, missing []answer, others [][]byte) error {
+	switch {
+	case len(missing) == 0:
+		return nil
+	case len(others) > 0:
+		return grade.Failf("%s should have been sent %d datagrams, one for each of its own, but of these only %d came; "+
+			"one of the others was %s.", c.label, len(all), len(all)-len(missing), grade.Quote(others[0]))
+	}
+	return grade.Failf("%s should have been sent %d datagrams, one for each of its own, but of these only %d came.",
+		c.label, len(all), len(all)-len(missing))
+}
+
+// wantAlone wants one datagram that is exactly the message, letters of either case.
+func wantAlone(name string, message []byte) step {
+	return by(name, func(ctx context.Context, s *session, c *client) error {
+		s.tellf("%s should be sent one datagram of exactly %s", c.label, grade.Quote(message))
 		got, _, err := c.datagram(ctx, replyWithin)
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return grade.Failf("%s should have been sent one datagram of %s, but after %v none came.",
-				c.label, grade.Quote(message), replyWithin)
-		}
 		if err != nil {
-			return grade.Failf("%s should have been sent one datagram of %s; %s.",
-				c.label, grade.Quote(message), reason(err))
+			return noDatagram(c, message, nil, err)
 		}
-		if match(got, message) {
-			return nil
+		if !bytes.EqualFold(got, message) {
+			return grade.Failf("%s should have been sent exactly %s, but %s.",
+				c.label, grade.Quote(message), diagnose(got, message))
 		}
-		if at := difference(got, message); at < min(len(got), len(message)) {
-			return grade.Failf("%s should have been sent one datagram of %s, but byte %d was %s instead of %s.",
-				c.label, grade.Quote(message), at+1, grade.QuoteByte(got[at]), grade.QuoteByte(message[at]))
-		}
-		return grade.Failf("%s should have been sent one datagram of %s, but it was %s.",
-			c.label, grade.Quote(message), grade.Quote(got))
+		return nil
 	})
 }
 
@@ -113,7 +175,7 @@ func junkDatagrams(name string, n int) step {
 	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s sends %d datagrams of random bytes and sizes", c.label, n)
 		for range n {
-			junk := randomBytes(s.Subject, s.Rand.IntN(2000))
+			junk := randomBytes(s.Subject, 1+s.Rand.IntN(2000)) // an empty one is another check's
 			if err := sendDatagram(name, junk)(ctx, s.silently()); err != nil {
 				return err
 			}

@@ -1,10 +1,6 @@
 package checks
 
 import (
-	"context"
-	"errors"
-	"fmt"
-
 	"echolab/lab/grade"
 	"echolab/lab/text"
 )
@@ -13,15 +9,16 @@ var echoTCPOnce = grade.Assignment{
 	ID: "echo-tcp-once", Title: "A TCP echo server for one message", Kind: grade.Server, Network: "tcp",
 	Todo: []text.Phrase{"receive once, and send back exactly what came"},
 	Checks: []grade.Check{
-		portBound(10), tcpEcho.echoesOneLine(20), tcpEcho.keepsUTF8(15), tcpEcho.keepsNulBytes(10), tcpEcho.exactLength(10),
+		portBound(10), tcpEchoOnce.echoesOneLine(20), tcpEchoOnce.keepsUTF8(10), tcpEchoOnce.keepsNulBytes(5),
+		tcpEchoOnce.keepsCRLF(5), tcpEchoOnce.keepsEveryByte(5), tcpEchoOnce.exactLength(10),
 		{
 			ID: "closes-after-answer", Title: "closes the connection after its one answer", Points: 10, Document: doc000,
-			Needs: []string{tcpEcho.answers, tcpEcho.exact},
+			Needs: []string{tcpEchoOnce.answers},
 			Hint:  "After the answer is sent, close the client's socket (not the listening one).",
-			Run:   script(connect(""), tcpEcho.askWord(""), wantEnd("", text.Say("after its one answer"))),
+			Run:   script(connect(""), tcpEchoOnce.askWord(""), wantEnd("", text.Say("after its one answer"))),
 		},
-		tcpEcho.servesNextClient(15),
-		survivesReset(10, connect("A"), reset("A"), connect("B"), reset("B"), tcpEcho.visit("C")),
+		tcpEchoOnce.servesNextClient(20),
+		survivesReset(5, connect("A"), reset("A"), connect("B"), reset("B"), tcpEchoOnce.visit("C")),
 	},
 }
 
@@ -32,11 +29,14 @@ var echoTCP = grade.Assignment{
 		"let an error of one client end its conversation only",
 	},
 	Checks: []grade.Check{
-		portBound(5), tcpEcho.echoesOneLine(10), tcpEcho.echoesOneByte(5), tcpEcho.echoesEmptyLine(5),
-		tcpEcho.keepsNulBytes(5), tcpEcho.keepsUTF8(5), tcpEcho.exactLength(5), tcpEcho.answersEveryMessage(10),
-		tcpEcho.longLineNotCut(5), tcpEcho.echoes1MiB(5), tcpEcho.mergesSmallWrites(5), tcpEcho.joinsSplitMessage(5),
-		tcpEcho.closesWithClient(5), tcpEcho.halfCloseGetsRest(5), tcpEcho.servesNextClient(5),
-		tcpEcho.survivesResetLater(5), tcpEcho.survivesJunk(4), tcpEcho.steadyTCPDescriptors(3), tcpEcho.steadyTCPMemory(3),
+		portBound(4), tcpEcho.echoesOneLine(8), tcpEcho.echoesOneByte(3), tcpEcho.echoesEmptyLine(3),
+		tcpEcho.keepsNulBytes(3), tcpEcho.keepsUTF8(3), tcpEcho.keepsCRLF(3), tcpEcho.keepsEveryByte(4),
+		tcpEcho.exactLength(5), tcpEcho.answersEveryMessage(8), tcpEcho.longLineNotCut(4), tcpEcho.echoes1MiB(4),
+		tcpEcho.mergesSmallWrites(3), tcpEcho.joinsSplitMessage(3), tcpEcho.waitsForSlowClient(3),
+		tcpEcho.closesWithClient(4), tcpEcho.halfCloseGetsRest(4), tcpEcho.answersPromptly(3, "answers-every-message"),
+		tcpEcho.servesSlowReader(3), tcpEcho.servesNextClient(12), tcpEcho.survivesResetLater(4),
+		tcpEcho.survivesResetMidway(3), tcpEcho.survivesJunk(2),
+		tcpEcho.steadyTCPDescriptors(2), tcpEcho.steadyTCPMemory(2),
 	},
 }
 
@@ -47,32 +47,16 @@ var echoTCPConcurrent = grade.Assignment{
 		"serve other clients meanwhile (this needs a change in main, too)",
 	},
 	Checks: []grade.Check{
-		portBound(3), tcpEcho.echoesOneLine(5), tcpEcho.echoesOneByte(3), tcpEcho.echoesEmptyLine(3),
-		tcpEcho.keepsNulBytes(3), tcpEcho.keepsUTF8(3), tcpEcho.exactLength(3), tcpEcho.answersEveryMessage(5),
-		tcpEcho.longLineNotCut(3), tcpEcho.echoes1MiB(3), tcpEcho.mergesSmallWrites(3), tcpEcho.joinsSplitMessage(3),
-		tcpEcho.closesWithClient(3), tcpEcho.halfCloseGetsRest(3), tcpEcho.servesNextClient(3),
-		tcpEcho.survivesResetLater(3), tcpEcho.survivesJunk(3), tcpEcho.steadyTCPDescriptors(3), tcpEcho.steadyTCPMemory(3),
-		{
-			ID: "idle-client-blocks-nobody", Title: "serves others while one client says nothing", Points: 15, Document: doc003,
-			Needs: []string{tcpEcho.answers, tcpEcho.exact},
-			Hint: "An iterative server stays with one client until it closes. Give each client a thread or process, " +
-				"or wait for all of them with select or poll.",
-			Run: script(connect("A"), idleClientBlocksNobody),
-		},
-		{
-			ID: "clients-kept-apart", Title: "mixes nothing up between two clients", Points: 12, Document: doc003,
-			Needs: []string{"idle-client-blocks-nobody", "answers-every-message"},
-			Hint: "What belongs to one client (its socket, its buffer) must not be shared: " +
-				"no global or static variables for it.",
-			Run: script(connect("A"), connect("B"), twoClientsInTurns),
-		},
-		{
-			ID: "serves-many-at-once", Title: "serves twenty clients at once", Points: 12, Document: doc003,
-			Needs: []string{"idle-client-blocks-nobody", "clients-kept-apart"},
-			Hint: "Do not bound the number of clients, and give listen a backlog that holds those who come " +
-				"at the same time.",
-			Run: script(manyAtOnce(20)...),
-		},
+		portBound(2), tcpEcho.echoesOneLine(5), tcpEcho.echoesOneByte(2), tcpEcho.echoesEmptyLine(2),
+		tcpEcho.keepsNulBytes(2), tcpEcho.keepsUTF8(2), tcpEcho.keepsCRLF(2), tcpEcho.keepsEveryByte(2),
+		tcpEcho.exactLength(3), tcpEcho.answersEveryMessage(4), tcpEcho.longLineNotCut(2), tcpEcho.echoes1MiB(2),
+		tcpEcho.mergesSmallWrites(2), tcpEcho.joinsSplitMessage(2), tcpEcho.waitsForSlowClient(2),
+		tcpEcho.closesWithClient(3), tcpEcho.halfCloseGetsRest(2), tcpEcho.answersPromptly(2, "answers-every-message"),
+		tcpEcho.servesSlowReader(2), tcpEcho.servesNextClient(6), tcpEcho.survivesResetLater(3),
+		tcpEcho.survivesResetMidway(2), tcpEcho.survivesJunk(2),
+		leavesNoZombies(3), endsThreads(3),
+		tcpEcho.steadyTCPDescriptors(2, "leaves-no-zombies", "ends-threads"), tcpEcho.steadyTCPMemory(2),
+		idleClientBlocksNobody(12), clientsKeptApart(5), streamsOverlap(5), servesManyAtOnce(5), servesHundreds(5),
 	},
 }
 
@@ -85,62 +69,21 @@ var upperTCP = grade.Assignment{
 			ID: tcpUpper.answers, Title: "answers in capital letters", Points: 20, Document: doc002,
 			Needs: []string{"port-bound"},
 			Hint:  "Change the letters a to z to A to Z, and send the message back.",
-			Run:   tcpUpper.oneMessage("hello, echo\n"),
+			Run:   tcpUpper.oneMessage("hello, echo\n", changed),
 		},
-		tcpUpper.keepsOtherBytes(10), tcpUpper.keepsNulBytes(5), tcpUpper.keepsUTF8(10), tcpUpper.exactLength(10),
-		tcpUpper.answersEveryMessage(10), tcpUpper.longLineNotCut(5), tcpUpper.joinsSplitMessage(5),
-		tcpUpper.closesWithClient(5), tcpUpper.halfCloseGetsRest(5), tcpUpper.servesNextClient(5),
-		tcpUpper.survivesResetLater(5),
+		tcpUpper.keepsOtherBytes(8), tcpUpper.keepsNulBytes(4), tcpUpper.keepsUTF8(8), tcpUpper.keepsCRLF(3),
+		tcpUpper.keepsEveryByte(4, "keeps-other-bytes"), tcpUpper.exactLength(8), tcpUpper.answersEveryMessage(8),
+		tcpUpper.longLineNotCut(4), tcpUpper.joinsSplitMessage(4), tcpUpper.waitsForSlowClient(3),
+		tcpUpper.closesWithClient(4), tcpUpper.halfCloseGetsRest(4), tcpUpper.servesNextClient(10),
+		tcpUpper.survivesResetLater(3),
 	},
 }
 
-// idleClientBlocksNobody lets client B ask while client A is connected and
-// silent.
-func idleClientBlocksNobody(ctx context.Context, s *session) error {
-	s.tellf("%s says nothing", label("A"))
-	err := s.run(ctx, connect("B"), tcpEcho.askWord("B"))
-	if failure, ok := errors.AsType[*grade.Failure](err); ok {
-		return grade.Failf("%s Meanwhile client A was connected and silent.", failure.Sentence)
-	}
-	if err != nil {
-		return err
-	}
-	return tcpEcho.askWord("A")(ctx, s)
-}
-
-// twoClientsInTurns sends messages of client A in two halves, with one of client
-// B in between.
-func twoClientsInTurns(ctx context.Context, s *session) error {
-	for range 5 {
-		a, b := word(s.Subject), word(s.Subject)
-		half := len(a) / 2
-		err := s.run(ctx, send("A", a[:half]), send("B", b), send("A", a[half:]), want("B", b), want("A", a))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// manyAtOnce has n clients connected before the first one speaks.
-func manyAtOnce(n int) []step {
-	var steps []step
-	for i := range n {
-		steps = append(steps, connect(fmt.Sprint(i+1)))
-	}
-	for range 2 {
-		for i := range n {
-			steps = append(steps, tcpEcho.askWord(fmt.Sprint(n-i)))
-		}
-	}
-	return steps
-}
-
 // steadyTCPDescriptors is steadyDescriptors of a server of connections.
-func (serve service) steadyTCPDescriptors(points int) grade.Check {
+func (serve service) steadyTCPDescriptors(points int, needs ...string) grade.Check {
 	return serve.steadyDescriptors(points,
 		"Close the client's socket on every way out of the loop, and whatever else was opened for it.",
-		"serves-next-client", "closes-with-client")
+		append(needs, "serves-next-client", "closes-with-client", "answers-promptly")...)
 }
 
 // steadyTCPMemory is steadyMemory of a server of connections.

@@ -1,9 +1,9 @@
 package checks
 
 import (
-	"bytes"
 	"context"
 	"net"
+	"slices"
 
 	"echolab/lab/grade"
 	"echolab/lab/text"
@@ -17,25 +17,25 @@ var echoUDP = grade.Assignment{
 	Checks: []grade.Check{
 		portBound(5),
 		{
-			ID: udpEcho.answers, Title: "sends a datagram back", Points: 20, Document: doc000,
+			ID: udpEcho.answers, Title: "sends a datagram back", Points: 18, Document: doc000,
 			Needs: []string{"port-bound"},
 			Hint:  "recvfrom tells who sent the datagram: send it back to that address with sendto.",
-			Run:   udpEcho.oneMessage("hello, echo\n"),
+			Run:   udpEcho.oneMessage("hello, echo\n", changed),
 		},
-		udpEcho.keepsNulBytes(5), udpEcho.keepsUTF8(5), udpEcho.exactLength(5),
-		udpEcho.zeroLength(5), udpEcho.oneDatagramEach(10),
+		udpEcho.keepsNulBytes(4), udpEcho.keepsUTF8(4), udpEcho.keepsCRLF(3), udpEcho.keepsEveryByte(4),
+		udpEcho.exactLength(6), udpEcho.zeroLength(5), udpEcho.servesNextClient(8), udpEcho.oneDatagramEach(8),
 		{
-			ID: "keeps-boundaries", Title: "keeps datagrams apart that come quickly", Points: 10, Document: doc000,
-			Needs: []string{udpEcho.answers, udpEcho.exact, "one-datagram-each"},
+			ID: "keeps-boundaries", Title: "keeps datagrams apart that come quickly", Points: 7, Document: doc000,
+			Needs: []string{"serves-next-client"},
 			Hint:  "Answer each datagram before the next one is received, or keep their bytes and lengths apart.",
 			Run:   script(open(""), quickDatagrams),
 		},
-		udpEcho.largestDatagram(10), udpEcho.datagramsKeptApart(5, "keeps-boundaries"),
-		udpEcho.answersFromSamePort(10), udpEcho.survivesJunkDatagrams(4),
-		udpEcho.steadyDescriptors(3,
+		udpEcho.largestDatagram(8), udpEcho.datagramsKeptApart(5),
+		udpEcho.answersFromSamePort(6), udpEcho.answersPromptly(3, "serves-next-client"), udpEcho.survivesJunkDatagrams(2),
+		udpEcho.steadyDescriptors(2,
 			"A UDP server needs one socket for all clients. Close whatever else is opened for an answer.",
-			udpEcho.answers, "clients-kept-apart"),
-		udpEcho.steadyMemory(3,
+			"answers-promptly", "clients-kept-apart"),
+		udpEcho.steadyMemory(2,
 			"Free what was allocated for a datagram, and do not collect the clients that have come.",
 			udpEcho.answers),
 	},
@@ -52,31 +52,34 @@ var upperUDP = grade.Assignment{
 			ID: udpUpper.answers, Title: "answers in capital letters", Points: 20, Document: doc002,
 			Needs: []string{"port-bound"},
 			Hint:  "Change the letters a to z to A to Z, and send the datagram back.",
-			Run:   udpUpper.oneMessage("hello, echo\n"),
+			Run:   udpUpper.oneMessage("hello, echo\n", changed),
 		},
-		udpUpper.keepsOtherBytes(10), udpUpper.keepsNulBytes(5), udpUpper.keepsUTF8(10), udpUpper.exactLength(10),
-		udpUpper.zeroLength(5), udpUpper.oneDatagramEach(5), udpUpper.largestDatagram(10),
-		udpUpper.datagramsKeptApart(10), udpUpper.answersFromSamePort(5), udpUpper.survivesJunkDatagrams(5),
+		udpUpper.keepsOtherBytes(8), udpUpper.keepsNulBytes(4), udpUpper.keepsUTF8(8), udpUpper.keepsCRLF(3),
+		udpUpper.keepsEveryByte(4, "keeps-other-bytes"), udpUpper.exactLength(8), udpUpper.zeroLength(4),
+		udpUpper.servesNextClient(8), udpUpper.oneDatagramEach(6), udpUpper.largestDatagram(8),
+		udpUpper.datagramsKeptApart(6), udpUpper.answersFromSamePort(5), udpUpper.survivesJunkDatagrams(3),
 	},
 }
 
 // quickDatagrams sends datagrams of different sizes without waiting.
 func quickDatagrams(ctx context.Context, s *session) error {
-	var sent, wanted []step
+	var sent []step
+	var answers []answer
 	for i := range 5 {
 		message := letters(s.Subject, 10+20*i)
 		sent = append(sent, sendDatagram("", message))
-		wanted = append(wanted, wantDatagram("", message, bytes.Equal))
+		answers = append(answers, udpEcho.answer(message, kindly))
 	}
-	return s.run(ctx, append(sent, wanted...)...)
+	return s.run(ctx, append(sent, wantDatagrams("", answers))...)
 }
 
 func (serve service) zeroLength(points int) grade.Check {
 	return grade.Check{
 		ID: "zero-length-datagram", Title: "answers an empty datagram with an empty one", Points: points, Document: doc000,
-		Needs: []string{serve.answers, serve.exact},
-		Hint:  "In UDP a length of 0 is a message like any other. It does not mean that somebody closed.",
-		Run:   serve.oneMessage(""),
+		Needs: []string{serve.answers},
+		Hint: "In UDP a length of 0 is a message like any other. It does not mean that somebody closed. " +
+			"Some libraries drop empty datagrams before a program sees them: then call recvfrom itself.",
+		Run: serve.oneMessage("", kindly),
 	}
 }
 
@@ -85,7 +88,7 @@ func (serve service) oneDatagramEach(points int) grade.Check {
 	const questions = 10
 	return grade.Check{
 		ID: "one-datagram-each", Title: "sends one datagram for every datagram", Points: points, Document: doc000,
-		Needs: []string{serve.answers},
+		Needs: []string{"serves-next-client"},
 		Hint:  "One recvfrom, one sendto.",
 		Run: script(open(""), func(ctx context.Context, s *session) error {
 			c, answers := s.clients[""], 0
@@ -117,29 +120,49 @@ func (serve service) largestDatagram(points int) grade.Check {
 		Needs: []string{serve.answers, serve.exact},
 		Hint:  "What does not fit into the buffer of recvfrom is lost. Use a buffer of 65,535 bytes.",
 		Run: script(open(""), func(ctx context.Context, s *session) error {
-			return serve.ask("", letters(s.Subject, largestDatagram))(ctx, s)
+			return serve.ask("", letters(s.Subject, largestDatagram), kindly)(ctx, s)
 		}),
 	}
 }
 
-// datagramsKeptApart has clients ask in turns; each must get its own answers.
-func (serve service) datagramsKeptApart(points int, needs ...string) grade.Check {
+// datagramsKeptApart has clients ask in turns; each must get its own answers, and
+// none of another's.
+func (serve service) datagramsKeptApart(points int) grade.Check {
 	return grade.Check{
 		ID: "clients-kept-apart", Title: "answers each client with its own data", Points: points, Document: doc000,
-		Needs: append([]string{serve.answers, "one-datagram-each"}, needs...),
+		Needs: []string{"serves-next-client"},
 		Hint:  "Send the answer to the address that this very recvfrom told, and not to an earlier one.",
 		Run: script(open("A"), open("B"), func(ctx context.Context, s *session) error {
+			var forA, forB []answer
 			for range 5 {
 				a, b := word(s.Subject), word(s.Subject)
-				err := s.run(ctx, sendDatagram("A", a), sendDatagram("B", b),
-					wantDatagram("B", serve.answer(b), begins), wantDatagram("A", serve.answer(a), begins))
-				if err != nil {
+				if err := s.run(ctx, sendDatagram("A", a), sendDatagram("B", b)); err != nil {
 					return err
 				}
+				forA, forB = append(forA, serve.answer(a, kindly)), append(forB, serve.answer(b, kindly))
 			}
-			return nil
+			return s.run(ctx, wantDatagrams("A", forA), wantDatagrams("B", forB),
+				wantNoneOf("A", forB), wantNoneOf("B", forA))
 		}),
 	}
+}
+
+// wantNoneOf wants what is another client's not to come.
+func wantNoneOf(name string, answers []answer) step {
+	return by(name, func(ctx context.Context, s *session, c *client) error {
+		s.tellf("%s should be sent nothing that is another client's", c.label)
+		for range strangers {
+			got, _, err := c.datagram(ctx, quiet/3)
+			if err != nil {
+				return nil
+			}
+			if slices.ContainsFunc(answers, func(a answer) bool { return a.accepts(got) }) {
+				return grade.Failf("%s should have been sent its own data, but %s came, which is for another client.",
+					c.label, grade.Quote(got))
+			}
+		}
+		return nil
+	})
 }
 
 // answersFromSamePort looks at where the answer comes from.
@@ -176,9 +199,9 @@ func (serve service) answersFromSamePort(points int) grade.Check {
 func (serve service) survivesJunkDatagrams(points int) grade.Check {
 	return grade.Check{
 		ID: "survives-junk", Title: "goes on after junk", Points: points, Document: doc004,
-		Needs: []string{serve.answers, "keeps-utf8", "keeps-nul-bytes", "zero-length-datagram", "clients-kept-apart"},
+		Needs: []string{"serves-next-client", "keeps-every-byte"},
 		Hint:  "Whatever a datagram holds, answer it and receive the next one.",
-		Run: script(open("A"), junkDatagrams("A", 20), closeSocket("A"),
+		Run: script(open("A"), junkDatagrams("A", 20), sendDatagram("A", []byte(" \r\n")), closeSocket("A"),
 			serve.visit("1"), serve.visit("2"), serve.visit("3")),
 	}
 }

@@ -105,6 +105,7 @@ const (
 // Usage is what all programs of a box use at one moment.
 type Usage struct {
 	Processes   int   // threads counted too
+	Zombies     int   // of these, those that have ended and that nobody waited for
 	Descriptors int   // open files and sockets
 	Memory      int64 // bytes resident
 }

@@ -173,8 +173,11 @@ func usageOf(pids []int, most int, files bool) Usage {
 	var u Usage
 	for _, pid := range pids {
 		dir := fmt.Sprintf("/proc/%d", pid)
-		threads, resident := readStat(dir + "/stat")
+		state, threads, resident := readStat(dir + "/stat")
 		u.Processes += threads
+		if state == "Z" {
+			u.Zombies++
+		}
 		u.Memory += resident
 		if files {
 			fds, _ := os.ReadDir(dir + "/fd")
@@ -184,16 +187,16 @@ func usageOf(pids []int, most int, files bool) Usage {
 	return u
 }
 
-// readStat reads a process's number of threads, and how many bytes of memory it
-// uses: fields 20 and 24 of proc_pid_stat(5), of which the second, a name in
-// brackets, may hold anything.
-func readStat(file string) (threads int, resident int64) {
+// readStat reads a process's state, its number of threads, and how many bytes of
+// memory it uses: fields 3, 20 and 24 of proc_pid_stat(5), of which the second, a
+// name in brackets, may hold anything.
+func readStat(file string) (state string, threads int, resident int64) {
 	stat, _ := os.ReadFile(file)
 	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
 	if len(fields) < 22 {
-		return 0, 0 // it has ended
+		return "", 0, 0 // it has ended
 	}
 	threads, _ = strconv.Atoi(fields[17])
 	pages, _ := strconv.ParseInt(fields[21], 10, 64)
-	return threads, pages * int64(syscall.Getpagesize())
+	return fields[0], threads, pages * int64(syscall.Getpagesize())
 }

@@ -1,0 +1,124 @@
+package checks
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"echolab/lab/grade"
+)
+
+// The checks of servers that serve many clients at once.
+
+func idleClientBlocksNobody(points int) grade.Check {
+	return grade.Check{
+		ID: "idle-client-blocks-nobody", Title: "serves others while one client says nothing",
+		Points: points, Document: doc003,
+		Needs: []string{tcpEcho.answers},
+		Hint: "An iterative server stays with one client until it closes. Give each client a thread or process, " +
+			"or wait for all of them with select or poll.",
+		Run: script(connect("A"), othersAreServed),
+	}
+}
+
+// othersAreServed lets client B ask while client A is connected and silent.
+func othersAreServed(ctx context.Context, s *session) error {
+	s.tellf("%s says nothing", label("A"))
+	err := s.run(ctx, connect("B"), tcpEcho.askWord("B"))
+	if failure, ok := errors.AsType[*grade.Failure](err); ok {
+		return grade.Failf("%s Meanwhile client A was connected and silent.", failure.Sentence)
+	}
+	if err != nil {
+		return err
+	}
+	return tcpEcho.askWord("A")(ctx, s)
+}
+
+func clientsKeptApart(points int) grade.Check {
+	return grade.Check{
+		ID: "clients-kept-apart", Title: "mixes nothing up between two clients", Points: points, Document: doc003,
+		Needs: []string{"idle-client-blocks-nobody", "answers-every-message", "joins-split-message"},
+		Hint: "What belongs to one client (its socket, its buffer) must not be shared: " +
+			"no global or static variables for it.",
+		Run: script(connect("A"), connect("B"), twoClientsInTurns),
+	}
+}
+
+// twoClientsInTurns sends messages of client A in two halves, with one of client
+// B in between.
+func twoClientsInTurns(ctx context.Context, s *session) error {
+	for range 5 {
+		a, b := word(s.Subject), word(s.Subject)
+		half := len(a) / 2
+		err := s.run(ctx, send("A", a[:half]), send("B", b), send("A", a[half:]),
+			want("B", tcpEcho.answer(b, stream)), want("A", tcpEcho.answer(a, stream)))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// streamsOverlap has the program stuck in the middle of an answer to client A,
+// who does not read yet, while it answers client B: a buffer that both share is
+// overwritten before A has got it. A program that serves B only when A has read
+// may do so.
+func streamsOverlap(points int) grade.Check {
+	return grade.Check{
+		ID: "streams-overlap", Title: "keeps long answers to two clients apart", Points: points, Document: doc003,
+		Needs: []string{"clients-kept-apart", "serves-slow-reader"},
+		Hint: "Threads run at the same time, also in the middle of send: the buffer must be the thread's own " +
+			"(a local variable), neither global nor static.",
+		Run: script(connect("A"), readsSlowly("A"), connect("B"), func(ctx context.Context, s *session) error {
+			a := flow{message: letters(s.Subject, muchMore), later: 2 * late}
+			b := flow{message: letters(s.Subject, 256<<10)}
+			var first, second error
+			var clients sync.WaitGroup
+			clients.Go(func() { first = tcpEcho.longMessage("A", a)(ctx, s) })
+			clients.Go(func() { second = s.run(ctx, pause(late), tcpEcho.longMessage("B", b)) })
+			clients.Wait()
+			return cmp.Or(first, second)
+		}),
+	}
+}
+
+func servesManyAtOnce(points int) grade.Check {
+	return grade.Check{
+		ID: "serves-many-at-once", Title: "serves twenty clients at once", Points: points, Document: doc003,
+		Needs: []string{"idle-client-blocks-nobody", "answers-every-message"},
+		Hint: "Do not bound the number of clients, and give listen a backlog that holds those who come " +
+			"at the same time.",
+		Run: script(manyAtOnce(20, 0)),
+	}
+}
+
+// servesHundreds has more clients than a table of 64 or 100 holds, and fewer than
+// the processes that a program may have.
+func servesHundreds(points int) grade.Check {
+	return grade.Check{
+		ID: "serves-hundreds", Title: "serves 200 clients at once, who pause and come back", Points: points, Document: doc003,
+		Needs: []string{"serves-many-at-once", "waits-for-slow-client", "answers-promptly"},
+		Hint: "A table or a pool of a fixed size is full one day: let it grow, or give each client a thread. " +
+			"A client that says nothing for a while is still there.",
+		Run: script(manyAtOnce(200, outOfPatience)),
+	}
+}
+
+// manyAtOnce has n clients connected before the first one speaks, and lets all of
+// them speak twice.
+func manyAtOnce(n int, idle time.Duration) step {
+	each := func(what func(name string) step) step {
+		return func(ctx context.Context, s *session) error {
+			for i := range n {
+				if err := what(fmt.Sprint(i+1))(ctx, s); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	return inOrder(each(connect), each(tcpEcho.askWord), pause(idle), each(tcpEcho.askWord), each(hangUp))
+}
