@@ -188,6 +188,7 @@ var plan = map[string]arrows{
 	// The grader.
 	"lab/grade": {
 		"lab/text": "sentences", "lab/grade/sandbox": "where programs run",
+		"lab/networks/procnet": "the states of a program's sockets",
 	},
 	// A class: data in, a clean folder or fingerprints out, and the room that puts them together.
 	"lab/grade/intake":  {"lab/text": "what was mended", "golang.org/x/text": "names in CP949, and composed letters"},
@@ -199,7 +200,7 @@ var plan = map[string]arrows{
 		"github.com/go-json-experiment": "records that keep the arguments of every sentence, wherever it stands",
 	},
 	"lab/grade/sandbox": {
-		"lab/text": "warnings", "lab/networks/procnet": "the ports at which a program listens",
+		"lab/text": "warnings", "lab/networks/procnet": "the sockets of a program",
 		"golang.org/x/sys": "it guards strangers' programs, and trusts nothing but the system",
 	},
 	"lab/grade/checks": {

@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/bits"
 	"net"
+	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"echolab/lab/grade/sandbox"
+	"echolab/lab/networks/procnet"
 	"echolab/lab/text"
 )
 
@@ -52,21 +54,42 @@ func (s *Subject) nothingRuns() bool {
 	return err != nil || usage.Processes == 0
 }
 
-// listening reports whether a program listens on a port.
+// listening reports whether a program listens on a port of 127.0.0.1.
 func (s *Subject) listening(ctx context.Context, port uint16) (bool, error) {
-	ports, err := s.box.Listening(s.Network())
+	at, err := s.listeners()
 	if err == nil {
-		return slices.Contains(ports, port), nil
+		return slices.ContainsFunc(at, func(a netip.AddrPort) bool {
+			return a.Port() == port && (a.Addr().IsUnspecified() || a.Addr() == loopback)
+		}), nil
 	}
 	if !errors.Is(err, errors.ErrUnsupported) {
 		return false, err
 	}
-	c, err := s.box.DialContext(ctx, s.Network(), net.JoinHostPort("127.0.0.1", strconv.Itoa(int(port))))
+	c, err := s.box.DialContext(ctx, s.Network(), netip.AddrPortFrom(loopback, port).String())
 	if err != nil {
 		return false, nil
 	}
 	defer func() { _ = c.Close() }()
 	return s.Network() == "tcp" || responds(c), nil
+}
+
+// loopback is the address that programs are told to use.
+var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+
+// listeners are the addresses that take clients or datagrams.
+func (s *Subject) listeners() ([]netip.AddrPort, error) {
+	state := procnet.Listen
+	if s.Network() == "udp" {
+		state = procnet.Closed // a socket that is connected to no client
+	}
+	sockets, err := s.box.Sockets(s.Network())
+	var at []netip.AddrPort
+	for _, socket := range sockets {
+		if socket.State == state {
+			at = append(at, socket.Local)
+		}
+	}
+	return at, err
 }
 
 // responds reports whether a datagram is answered soon.
@@ -86,12 +109,39 @@ func (s *Subject) notListening(port uint16, exit sandbox.Exit, ended bool) error
 		return Failf("The program should listen on %s port %d, but it ended before it did (%s).",
 			protocol, port, ExitText(exit))
 	}
-	ports, err := s.box.Listening(s.Network())
-	if err == nil && len(ports) > 0 && s.box.Isolated() {
-		return Failf("The program should listen on %s port %d, but it listens on port %s.", protocol, port, join(ports))
+	if said := s.listensElsewhere(protocol, port); said != nil {
+		return said
 	}
 	return Failf("The program should listen on %s port %d, but after %v it does not.",
 		protocol, port, s.options.StartTimeout)
+}
+
+// listensElsewhere says where the program listens instead, if that is known.
+func (s *Subject) listensElsewhere(protocol string, port uint16) error {
+	at, err := s.listeners()
+	if err != nil {
+		return nil
+	}
+	if i := slices.IndexFunc(at, func(a netip.AddrPort) bool { return a.Port() == port }); i >= 0 {
+		return Failf("The program should listen on %s port %d of %s, but it listens on that port of %s only.",
+			protocol, port, loopback, at[i].Addr())
+	}
+	if len(at) == 0 || !s.box.Isolated() { // the others may be anybody's
+		return nil
+	}
+	if swapped := bits.ReverseBytes16(port); slices.Contains(ports(at), swapped) {
+		return Failf("The program should listen on %s port %d (0x%04X), but it listens on port %d (0x%04X): "+
+			"the two bytes are swapped. Put the port through htons, once.", protocol, port, port, swapped, swapped)
+	}
+	return Failf("The program should listen on %s port %d, but it listens on port %s.", protocol, port, join(ports(at)))
+}
+
+func ports(at []netip.AddrPort) []uint16 {
+	numbers := make([]uint16, len(at))
+	for i, a := range at {
+		numbers[i] = a.Port()
+	}
+	return numbers
 }
 
 // SharesPort reports whether the next check needs the port of this one, on a
@@ -99,6 +149,18 @@ func (s *Subject) notListening(port uint16, exit sandbox.Exit, ended bool) error
 // its way.
 func (s *Subject) SharesPort() bool {
 	return s.options.Port != 0 && s.box != nil && !s.box.Isolated()
+}
+
+// portKept reports whether what is left of a connection of an earlier check keeps
+// the port from a program that does not set SO_REUSEADDR.
+func (s *Subject) portKept() bool {
+	if !s.SharesPort() {
+		return false
+	}
+	sockets, _ := s.box.Sockets(s.Network())
+	return slices.ContainsFunc(sockets, func(k procnet.Socket) bool {
+		return k.Local.Port() == s.port && k.State == procnet.TimeWait
+	})
 }
 
 // ExitText is how a program ended, in words.

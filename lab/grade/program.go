@@ -3,6 +3,7 @@ package grade
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -51,7 +52,11 @@ func (s *Subject) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return s.AwaitPort(ctx, p, s.port)
+	err = s.AwaitPort(ctx, p, s.port)
+	if _, failed := errors.AsType[*Failure](err); failed && s.portKept() {
+		return fmt.Errorf("port %d is still kept by a connection of an earlier check (TIME-WAIT)", s.port)
+	}
+	return err
 }
 
 func (s *Subject) arguments(role string, port uint16) []string {

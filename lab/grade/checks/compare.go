@@ -22,7 +22,7 @@ var (
 	kindly  = tolerance{lead: leadMost, ends: true, unchanged: true} // of one message
 	changed = tolerance{lead: leadMost, ends: true}                  // the same, where the change is the subject
 	inside  = tolerance{lead: leadMost, unchanged: true}             // where the line ends inside are the subject
-	stream  = tolerance{ends: true, unchanged: true}                 // of many bytes, or of several clients
+	apart   = tolerance{ends: true, unchanged: true}                 // where another client's bytes may come
 )
 
 // leadMost is the length of a greeting or a prefix that most checks overlook.

@@ -10,6 +10,29 @@ import (
 
 // The checks of what is in an answer, for TCP and UDP.
 
+// answersAtAll is content with a message that comes back unchanged.
+func (serve service) answersAtAll(points int) grade.Check {
+	return grade.Check{
+		ID: serve.answers, Title: "answers a message", Points: points, Document: doc002,
+		Needs: []string{"port-bound"},
+		Hint:  "Receive a message, and send an answer to where it came from.",
+		Run:   serve.oneMessage("hello, echo\n", kindly),
+	}
+}
+
+func (serve service) answersChangedData(points int) grade.Check {
+	hint := text.Phrase("Change the letters a to z to A to Z, and send the message back.")
+	if serve.network == "udp" {
+		hint = "Change the letters a to z to A to Z, and send the datagram back."
+	}
+	return grade.Check{
+		ID: "answers-changed-data", Title: "answers in capital letters", Points: points, Document: doc002,
+		Needs: []string{serve.answers},
+		Hint:  hint,
+		Run:   serve.oneMessage("hello, echo\n", changed),
+	}
+}
+
 // keepsNulBytes is told the call whose return value is the length.
 func (serve service) keepsNulBytes(points int) grade.Check {
 	hint := text.Phrase("The length of a message is what recv returned. strlen stops at the first byte of value 0.")
@@ -36,7 +59,7 @@ func (serve service) keepsUTF8(points int) grade.Check {
 func (serve service) keepsOtherBytes(points int) grade.Check {
 	return grade.Check{
 		ID: "keeps-other-bytes", Title: "leaves everything but letters as it is", Points: points, Document: doc002,
-		Needs: []string{serve.answers},
+		Needs: []string{"answers-changed-data"},
 		Hint:  "Only the 26 letters a to z change. Look at what a formula does to the characters next to them.",
 		Run:   serve.oneMessage("abc XYZ 123 {|}~ @[`\t!\n", changed),
 	}

@@ -23,9 +23,9 @@ type service struct {
 var (
 	tcpEcho     = service{"tcp", echo, "echoes-one-line", "adds-nothing", false}
 	tcpEchoOnce = service{"tcp", echo, "echoes-one-line", "adds-nothing", true}
-	tcpUpper    = service{"tcp", upper, "answers-changed-data", "same-length", false}
+	tcpUpper    = service{"tcp", upper, "answers-at-all", "same-length", false}
 	udpEcho     = service{"udp", echo, "echoes-datagram", "adds-nothing", false}
-	udpUpper    = service{"udp", upper, "answers-changed-data", "same-length", false}
+	udpUpper    = service{"udp", upper, "answers-at-all", "same-length", false}
 )
 
 func echo(message []byte) []byte { return message }

@@ -175,8 +175,12 @@ func (c *client) ends(ctx context.Context, d time.Duration) bool {
 func hangUp(name string) step {
 	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s closes", c.label)
-		_ = c.conn.CloseWrite()
-		c.ends(ctx, quiet)
+		if s.SharesPort() && c.ends(ctx, 5*time.Millisecond) {
+			c.freePort(s) // the program was first to close
+		} else {
+			_ = c.conn.CloseWrite()
+			c.ends(ctx, quiet)
+		}
 		delete(s.clients, name)
 		return c.close()
 	})

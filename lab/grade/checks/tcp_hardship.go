@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"echolab/lab/grade"
+	"echolab/lab/text"
 )
 
 // The checks of TCP servers whose clients are slow, break off or talk nonsense.
@@ -23,7 +24,7 @@ func (serve service) waitsForSlowClient(points int) grade.Check {
 		Run: script(connect(""), serve.askWord(""), pause(outOfPatience), func(ctx context.Context, s *session) error {
 			message := letters(s.Subject, 20)
 			return s.run(ctx, send("", message[:10]), pause(outOfPatience), send("", message[10:]),
-				want("", serve.answer(message, stream)))
+				want("", serve.answer(message, kindly)))
 		}),
 	}
 }
@@ -44,7 +45,7 @@ func (serve service) answersPromptly(points int, needs ...string) grade.Check {
 			"About 40 ms: an answer in two writes, of which Nagle's algorithm holds the second one back " +
 			"until the client acknowledges the first; write it in one, or set TCP_NODELAY.",
 		Run: script(serve.begin(""), func(ctx context.Context, s *session) error {
-			s.tellf("%d times: %s", questions, "the client asks, and the time until the answer is taken")
+			s.tellf("%d times: %s", questions, text.Say("the client asks, and the time until the answer is taken"))
 			var took []time.Duration
 			for range questions {
 				began := time.Now()
@@ -74,7 +75,7 @@ func (serve service) servesSlowReader(points int) grade.Check {
 			"when there is room, also after the client has closed its side.",
 		Run: script(connect(""), readsSlowly(""), func(ctx context.Context, s *session) error {
 			s.tellf("%s will close its sending side right after it has sent all", label(""))
-			return serve.longMessage("", flow{letters(s.Subject, muchMore), true, late})(ctx, s)
+			return serve.longMessage("", flow{letters(s.Subject, muchMore), true, late, kindly})(ctx, s)
 		}),
 	}
 }
@@ -109,7 +110,7 @@ func (serve service) survivesResetMidway(points int) grade.Check {
 	return grade.Check{
 		ID: "survives-reset-midway", Title: "goes on when a client breaks off while it is answered",
 		Points: points, Document: doc004,
-		Needs: []string{"survives-reset", "long-line-not-cut"},
+		Needs: []string{"survives-reset"},
 		Hint: "send may fail, too: then close this client and accept the next one. " +
 			"A second write to a broken connection raises SIGPIPE, which ends a program: ignore it.",
 		Run: script(breakOffMidway("A"), breakOffMidway("B"), serve.visit("C")),

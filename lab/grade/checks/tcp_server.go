@@ -65,12 +65,7 @@ var upperTCP = grade.Assignment{
 	Todo: []text.Phrase{"receive, and send back what came with a to z as A to Z, until the client closes"},
 	Checks: []grade.Check{
 		portBound(5),
-		{
-			ID: tcpUpper.answers, Title: "answers in capital letters", Points: 20, Document: doc002,
-			Needs: []string{"port-bound"},
-			Hint:  "Change the letters a to z to A to Z, and send the message back.",
-			Run:   tcpUpper.oneMessage("hello, echo\n", changed),
-		},
+		tcpUpper.answersAtAll(10), tcpUpper.answersChangedData(10),
 		tcpUpper.keepsOtherBytes(8), tcpUpper.keepsNulBytes(4), tcpUpper.keepsUTF8(8), tcpUpper.keepsCRLF(3),
 		tcpUpper.keepsEveryByte(4, "keeps-other-bytes"), tcpUpper.exactLength(8), tcpUpper.answersEveryMessage(8),
 		tcpUpper.longLineNotCut(4), tcpUpper.joinsSplitMessage(4), tcpUpper.waitsForSlowClient(3),

@@ -48,12 +48,7 @@ var upperUDP = grade.Assignment{
 	},
 	Checks: []grade.Check{
 		portBound(5),
-		{
-			ID: udpUpper.answers, Title: "answers in capital letters", Points: 20, Document: doc002,
-			Needs: []string{"port-bound"},
-			Hint:  "Change the letters a to z to A to Z, and send the datagram back.",
-			Run:   udpUpper.oneMessage("hello, echo\n", changed),
-		},
+		udpUpper.answersAtAll(10), udpUpper.answersChangedData(10),
 		udpUpper.keepsOtherBytes(8), udpUpper.keepsNulBytes(4), udpUpper.keepsUTF8(8), udpUpper.keepsCRLF(3),
 		udpUpper.keepsEveryByte(4, "keeps-other-bytes"), udpUpper.exactLength(8), udpUpper.zeroLength(4),
 		udpUpper.servesNextClient(8), udpUpper.oneDatagramEach(6), udpUpper.largestDatagram(8),

@@ -6,9 +6,12 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"echolab/lab/networks/procnet"
 )
 
 // openAs opens a box by one plan, or skips.
@@ -94,9 +97,12 @@ func TestSockets(t *testing.T) {
 		}
 		defer func() { _ = l.Close() }()
 		port := l.Addr().(*net.TCPAddr).Port
-		ports, err := b.Listening("tcp")
-		if err != nil || !contains(ports, port) {
-			t.Errorf("listening = %v, %v; want %d in it", ports, err, port)
+		sockets, err := b.Sockets("tcp")
+		listens := func(s procnet.Socket) bool {
+			return s.State == procnet.Listen && int(s.Local.Port()) == port
+		}
+		if err != nil || !slices.ContainsFunc(sockets, listens) {
+			t.Errorf("sockets = %v, %v; want one that listens on %d", sockets, err, port)
 		}
 		c, err := b.DialContext(t.Context(), "tcp", l.Addr().String())
 		if err != nil {

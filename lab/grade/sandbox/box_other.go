@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"echolab/lab/networks/procnet"
 	"echolab/lab/text"
 )
 
@@ -133,8 +134,8 @@ func (b *Box) Close() error {
 // Usage is not known on this system.
 func (b *Box) Usage() (Usage, error) { return Usage{}, errors.ErrUnsupported }
 
-// Listening is not known on this system.
-func (b *Box) Listening(string) ([]uint16, error) { return nil, errors.ErrUnsupported }
+// Sockets is not known on this system.
+func (b *Box) Sockets(string) ([]procnet.Socket, error) { return nil, errors.ErrUnsupported }
 
 // lookPath finds the program: from its own directory, or in PATH.
 func lookPath(c Command, dir string) (string, error) {

@@ -185,26 +185,15 @@ func (b *Box) Usage() (Usage, error) {
 	return usageOf(descendants(strconv.Itoa(b.init.Process.Pid), everything), everything, true), nil
 }
 
-// Listening lists the ports at which a socket of the box's network takes
-// clients ("tcp") or datagrams ("udp"). In a box without a network of its own
-// it lists those of the machine.
-func (b *Box) Listening(network string) ([]uint16, error) {
+// Sockets lists the sockets of the box's network, "tcp" or "udp". In a box without
+// a network of its own it lists those of the machine.
+func (b *Box) Sockets(network string) ([]procnet.Socket, error) {
 	if !ownProc() {
 		return nil, errors.ErrUnsupported
-	}
-	state := procnet.Listen
-	if network == "udp" {
-		state = procnet.Closed // a socket that is connected to no client
 	}
 	sockets, err := procnet.Sockets(fmt.Sprintf("/proc/%d/net", b.init.Process.Pid), network)
 	if err != nil {
 		return nil, fmt.Errorf("look for ports: %w", err)
 	}
-	var ports []uint16
-	for _, s := range sockets {
-		if s.State == state {
-			ports = append(ports, s.Local.Port())
-		}
-	}
-	return ports, nil
+	return sockets, nil
 }
