@@ -151,8 +151,8 @@ func (s *Subject) SharesPort() bool {
 	return s.options.Port != 0 && s.box != nil && !s.box.Isolated()
 }
 
-// portKept reports whether what is left of a connection of an earlier check keeps
-// the port from a program that does not set SO_REUSEADDR.
+// portKept reports whether what is left of an earlier connection keeps the port
+// from a program that does not set SO_REUSEADDR.
 func (s *Subject) portKept() bool {
 	if !s.SharesPort() {
 		return false
@@ -161,6 +161,27 @@ func (s *Subject) portKept() bool {
 	return slices.ContainsFunc(sockets, func(k procnet.Socket) bool {
 		return k.Local.Port() == s.port && k.State == procnet.TimeWait
 	})
+}
+
+// keptMost is how long a check waits for a port that is kept. It is half of the
+// time that Linux keeps one; the check after it waits for the rest.
+const keptMost = 30 * time.Second
+
+// awaitFreePort waits until nothing is left of earlier connections.
+func (s *Subject) awaitFreePort(ctx context.Context) error {
+	s.Stepf("wait until the port is free of an earlier connection (TIME-WAIT)")
+	deadline := time.Now().Add(keptMost)
+	for s.portKept() {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("port %d is still kept by an earlier connection (TIME-WAIT)", s.port)
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // ExitText is how a program ended, in words.

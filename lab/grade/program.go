@@ -48,15 +48,19 @@ func (s *Subject) Start(ctx context.Context) error {
 	if s.Running() {
 		return nil
 	}
-	p, err := s.Launch(ctx, "", 0, 0)
-	if err != nil {
-		return err
+	for {
+		p, err := s.Launch(ctx, "", 0, 0)
+		if err != nil {
+			return err
+		}
+		err = s.AwaitPort(ctx, p, s.port)
+		if _, failed := errors.AsType[*Failure](err); !failed || !s.portKept() {
+			return err
+		}
+		if err := s.awaitFreePort(ctx); err != nil { // it was not the program's fault
+			return err
+		}
 	}
-	err = s.AwaitPort(ctx, p, s.port)
-	if _, failed := errors.AsType[*Failure](err); failed && s.portKept() {
-		return fmt.Errorf("port %d is still kept by a connection of an earlier check (TIME-WAIT)", s.port)
-	}
-	return err
 }
 
 func (s *Subject) arguments(role string, port uint16) []string {

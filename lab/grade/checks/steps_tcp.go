@@ -143,11 +143,21 @@ func never([]byte) bool { return false }
 
 // shut ends the client's sending; it can still read.
 func shut(name string) step {
-	return by(name, func(_ context.Context, s *session, c *client) error {
+	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s has said all (closes its sending side)", c.label)
-		_ = c.conn.CloseWrite() // a connection that is gone shows in what comes back
+		c.stopSending(ctx, s)
 		return nil
 	})
+}
+
+// stopSending ends the client's sending, but not where the program has been first
+// to close and would so keep the port from the next check.
+func (c *client) stopSending(ctx context.Context, s *session) {
+	if s.SharesPort() && c.ends(ctx, 20*time.Millisecond) {
+		c.freePort(s)
+		return
+	}
+	_ = c.conn.CloseWrite() // a connection that is gone shows in what comes back
 }
 
 // wantEnd waits for the program to close the connection. What comes before that
@@ -175,12 +185,8 @@ func (c *client) ends(ctx context.Context, d time.Duration) bool {
 func hangUp(name string) step {
 	return by(name, func(ctx context.Context, s *session, c *client) error {
 		s.tellf("%s closes", c.label)
-		if s.SharesPort() && c.ends(ctx, 5*time.Millisecond) {
-			c.freePort(s) // the program was first to close
-		} else {
-			_ = c.conn.CloseWrite()
-			c.ends(ctx, quiet)
-		}
+		c.stopSending(ctx, s)
+		c.ends(ctx, quiet)
 		delete(s.clients, name)
 		return c.close()
 	})
