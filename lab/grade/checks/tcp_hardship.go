@@ -31,12 +31,12 @@ func (serve service) waitsForSlowClient(points int) grade.Check {
 
 const (
 	promptly  = 30 * time.Millisecond // for what takes a tenth of a millisecond
-	questions = 30
+	questions = 40
 	warm      = 20 // questions before those that count: a delayed acknowledgement comes late from the second on
 )
 
-// answersPromptly takes the fastest of some answers: that a busy machine made
-// one of them late says nothing.
+// answersPromptly looks at the fastest fifth of some answers: that a busy machine
+// made others late says nothing, and one may come early by luck.
 func (serve service) answersPromptly(points int, needs ...string) grade.Check {
 	return grade.Check{
 		ID: "answers-promptly", Title: "answers without a delay of its own", Points: points, Document: doc003,
@@ -54,9 +54,10 @@ func (serve service) answersPromptly(points int, needs ...string) grade.Check {
 				}
 				took = append(took, time.Since(began))
 			}
-			if fastest := slices.Min(took[warm:]); fastest > promptly {
-				return grade.Failf("An answer should come at once, but of the last %d the fastest took %v.",
-					questions-warm, fastest.Round(time.Millisecond))
+			counted := slices.Sorted(slices.Values(took[warm:]))
+			if fast := counted[len(counted)/5]; fast > promptly {
+				return grade.Failf("An answer should come at once, but of the last %d only a fifth came within %v.",
+					len(counted), fast.Round(time.Millisecond))
 			}
 			return nil
 		}),

@@ -67,6 +67,7 @@ type initProcess struct {
 	mu      sync.Mutex
 	running map[int]int // process id to program number
 	limit   string      // the limit that ended everything
+	shares  shares
 }
 
 // serve serves requests until the box is closed.

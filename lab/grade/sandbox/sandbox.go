@@ -52,7 +52,7 @@ type Limits struct {
 	Memory    int64         // bytes in all processes and in shared memory together, watched; default 512 MiB
 	Files     uint64        // open descriptors of one process (RLIMIT_NOFILE); default 1024
 	FileSize  uint64        // bytes of one file (RLIMIT_FSIZE); default 64 MiB
-	Processes int           // processes and threads together, watched; default 256
+	Processes int           // processes and threads together, watched; default 512
 	Output    int64         // bytes on stdout and stderr together; default 16 MiB
 }
 
@@ -66,7 +66,7 @@ func (l Limits) withDefaults() Limits {
 		Memory:    cmp.Or(l.Memory, 512<<20),
 		Files:     cmp.Or(l.Files, 1024),
 		FileSize:  cmp.Or(l.FileSize, 64<<20),
-		Processes: cmp.Or(l.Processes, 256),
+		Processes: cmp.Or(l.Processes, 512),
 		Output:    cmp.Or(l.Output, 16<<20),
 	}
 }

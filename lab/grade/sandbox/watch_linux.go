@@ -78,10 +78,17 @@ func (i *initProcess) exceeded() string {
 	switch {
 	case usage.Processes > i.setup.Limits.Processes:
 		i.limit = LimitProcesses
-	case usage.Memory+i.sharedMemory(pids) > i.setup.Limits.Memory:
+	case i.useTooMuch(usage.Memory, pids):
 		i.limit = LimitMemory
 	}
 	return i.limit
+}
+
+// useTooMuch reports whether processes hold more memory than they may: first as what is
+// quickly counted, in which pages that processes share count for each of them.
+func (i *initProcess) useTooMuch(resident int64, pids []int) bool {
+	shared, most := i.sharedMemory(pids), i.setup.Limits.Memory
+	return resident+shared > most && i.shares.memory(pids)+shared > most
 }
 
 // processes are those in the box but the init, or enough of them to be too many.
