@@ -67,6 +67,7 @@ func Open(a grade.Assignment, from, output string, o Options) (*Class, error) {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.NumCPU()
 	}
+	o.Hide = append(slices.Clone(o.Hide), from, output) // the others' work, and everybody's results
 	c := &Class{assignment: a, options: o, from: from, folder: Folder(output)}
 	c.Plan = planOf(a, o)
 	if err := c.find(from, o.Students); err != nil {

@@ -45,7 +45,7 @@ func share(process string) int64 {
 		}
 	}
 	if errors.Is(err, fs.ErrPermission) {
-		_, resident := readStat(process + "/stat")
+		_, _, resident := readStat(process + "/stat")
 		return resident
 	}
 	return 0
