@@ -135,9 +135,6 @@ func (i *initProcess) begin(s setup) error {
 	if err := i.boundFiles(); err != nil {
 		return err
 	}
-	if s.Processes {
-		limitIDs(s)
-	}
 	if err := limitSelf(s.Limits); err != nil {
 		return err
 	}
@@ -164,6 +161,7 @@ func (i *initProcess) boundFiles() (err error) {
 	}
 	if i.setup.Processes && privateMounts() == nil {
 		_ = mountProcesses() // an extra here: containers often forbid it
+		limitIDs(i.setup)
 	}
 	return i.newDomain()
 }

@@ -38,7 +38,7 @@ func (i *initProcess) newRoot() error {
 	}
 	var places []string // that become read-only at the end, being in memory
 	steps := []func() error{
-		mountProcesses, mountDevices, mountPrivate,
+		mountProcesses, i.freezeSettings, mountDevices, mountPrivate,
 		func() (err error) { places, err = i.mountView(); return err },
 		i.mountSubmission,
 	}
@@ -94,6 +94,24 @@ func mountProcesses() error {
 	}
 	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
 		return fmt.Errorf("mount /proc: %w", err)
+	}
+	return nil
+}
+
+// settings are the places of /proc where root could set up the whole machine, even
+// without privileges.
+var settings = []string{"/proc/sys", "/proc/sysrq-trigger", "/proc/irq", "/proc/bus", "/proc/fs"}
+
+// freezeSettings makes them read-only, after the box's own are set.
+func (i *initProcess) freezeSettings() error {
+	limitIDs(i.setup)
+	for _, place := range settings {
+		if _, err := os.Stat(place); err != nil {
+			continue // this kernel has none
+		}
+		if err := show(place, place); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -29,6 +29,10 @@ def write(path):
         f.write("x")
 
 
+def setting():
+    open("/proc/sys/kernel/core_pattern", "r+").close()
+
+
 def remove(path):
     os.remove(path)
 
