@@ -32,21 +32,21 @@ const cannotStart text.Phrase = "The command should start a program, but it cann
 var shellCannotStart = []int{126, 127}
 
 // NeverStarted reports whether the program failed in every check that was done because it
-// could not be started.
-func (r *Result) NeverStarted() bool {
-	tried := 0
+// could not be started, and what the first of them says.
+func (r *Result) NeverStarted() (says text.Message, never bool) {
 	for _, c := range r.Checks {
 		switch {
 		case c.Status == Skipped:
 			continue
 		case c.Status != Failed:
-			return false
+			return text.Message{}, false
 		case c.Message.Phrase != cannotStart && (c.Exit == nil || !slices.Contains(shellCannotStart, c.Exit.Code)):
-			return false
+			return text.Message{}, false
+		case !never:
+			says, never = c.Message, true
 		}
-		tried++
 	}
-	return tried > 0
+	return says, never
 }
 
 // NotRun is the result of a submission whose program was not run: all checks have the

@@ -21,8 +21,9 @@ type Summary struct {
 	// Histogram counts the graded ones by tenths of the points: [0, 10 %), [10 %, 20 %) and
 	// so on; the last are those with all points.
 	Histogram [Tenths + 1]int
-	Unknown   int // submissions with a check that the machine was too busy for
-	Cut       int // submissions whose grading was interrupted
+	Unknown   int        // submissions with a check that the machine was too busy for
+	Cut       int        // submissions whose grading was interrupted
+	Equal     [][]string // groups of submissions that differ in no more than comments and layout
 	Similar   []Likeness
 }
 
@@ -43,7 +44,6 @@ type Rate struct {
 type Likeness struct {
 	A, B       string
 	Similarity float64 // from 0 to 1
-	Equal      bool    // but for comments and layout
 }
 
 // LeastSimilarity is from where on two submissions are told to be similar. Good echo servers in
@@ -133,10 +133,16 @@ func (s *Summary) compare() {
 	for i, r := range s.Records {
 		programs[i] = r.Program
 	}
+	name := func(i int) string { return s.Records[i].Entry.Name }
+	for _, group := range similar.Equal(programs) {
+		var names []string
+		for _, i := range group {
+			names = append(names, name(i))
+		}
+		s.Equal = append(s.Equal, names)
+	}
 	for _, p := range similar.Pairs(programs, LeastSimilarity) {
-		s.Similar = append(s.Similar, Likeness{
-			A: s.Records[p.A].Entry.Name, B: s.Records[p.B].Entry.Name, Similarity: p.Similarity, Equal: p.Equal,
-		})
+		s.Similar = append(s.Similar, Likeness{A: name(p.A), B: name(p.B), Similarity: p.Similarity})
 	}
 }
 

@@ -90,13 +90,14 @@ func (h *sheetHTML) submissions(s *class.Summary) {
 }
 
 func (h *sheetHTML) similar(s *class.Summary) {
-	if len(s.Similar) == 0 {
+	all := pairs(s)
+	if len(all) == 0 {
 		return
 	}
 	h.heading(text.Say("Similar submissions"))
 	h.line("strong", text.Say(warning))
 	h.putf("<ul>\n")
-	for _, m := range pairs(s) {
+	for _, m := range all {
 		h.putf("<li>%s</li>\n", h.say(m))
 	}
 	h.putf("</ul>\n")

@@ -223,24 +223,24 @@ const mostPairs = 50
 const warning text.Phrase = "similar submissions (a reason to look at them, and no proof of anything):"
 
 func (t *sheet) similar(s *class.Summary) {
-	if len(s.Similar) == 0 {
+	all := pairs(s)
+	if len(all) == 0 {
 		return
 	}
 	t.blank()
 	t.line(0, text.Say(warning))
-	for _, m := range pairs(s) {
+	for _, m := range all {
 		t.line(2, m)
 	}
 }
 
-// pairs are the similar submissions in sentences.
+// pairs are the equal and the similar submissions in sentences.
 func pairs(s *class.Summary) []text.Message {
 	var all []text.Message
+	for _, names := range s.Equal {
+		all = append(all, text.Sayf("equal, but for comments and layout: %s", strings.Join(names, ", ")))
+	}
 	for _, p := range s.Similar[:min(len(s.Similar), mostPairs)] {
-		if p.Equal {
-			all = append(all, text.Sayf("%s and %s: equal, but for comments and layout", p.A, p.B))
-			continue
-		}
 		all = append(all, text.Sayf("%s and %s: %d %%", p.A, p.B, int(100*p.Similarity)))
 	}
 	if more := len(s.Similar) - mostPairs; more > 0 {

@@ -38,8 +38,8 @@ func exampleClass() *class.Summary {
 			record("lee", "", unknown),
 		},
 		Missing: []string{"zoe"}, Graded: 3, Points: 40, Max: 30, Median: 5, Unknown: 1,
-		Checks:  []class.Rate{{ID: "port-bound", Passed: 3, Of: 3}, {ID: "keeps-utf8", Passed: 1, Of: 2}},
-		Similar: []class.Likeness{{A: "kim", B: "lee", Similarity: 1, Equal: true}, {A: "choi", B: "kim", Similarity: 0.876}},
+		Checks: []class.Rate{{ID: "port-bound", Passed: 3, Of: 3}, {ID: "keeps-utf8", Passed: 1, Of: 2}},
+		Equal:  [][]string{{"kim", "lee"}}, Similar: []class.Likeness{{A: "choi", B: "kim", Similarity: 0.876}},
 	}
 	s.Histogram[1], s.Histogram[class.Tenths] = 2, 1
 	for _, r := range s.Records {
@@ -84,7 +84,7 @@ not on the roster: zoe
 no submissions, left out: notes.txt
 
 similar submissions (a reason to look at them, and no proof of anything):
-  kim and lee: equal, but for comments and layout
+  equal, but for comments and layout: kim, lee
   choi and kim: 87 %
 `
 	if diff := cmp.Diff(want, b.String()); diff != "" {
@@ -148,7 +148,7 @@ func TestClassPage(t *testing.T) {
 	if fmt.Sprint(got) != want {
 		t.Errorf("rows %v\nwant %v", got, want)
 	}
-	for _, want := range []string{`href="./kim.html"`, `href="./=cmd.html"`, "kim and lee: equal", "&lt;script&gt;"} {
+	for _, want := range []string{`href="./kim.html"`, `href="./=cmd.html"`, "comments and layout: kim, lee", "&lt;script&gt;"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("the page lacks %q", want)
 		}

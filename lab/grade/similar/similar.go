@@ -151,23 +151,34 @@ func Jaccard(a, b Prints) float64 {
 type Pair struct {
 	A, B       int
 	Similarity float64
-	Equal      bool // but for comments and layout
 }
 
-// Pairs are the equal ones, and those of at least a similarity, the most similar first.
+// Equal are the groups of programs, by their place in the list, that differ in no more than
+// comments and layout.
+func Equal(all []Program) [][]int {
+	groups := map[string][]int{}
+	for i, p := range all {
+		groups[p.Exact] = append(groups[p.Exact], i)
+	}
+	var equal [][]int
+	for exact, group := range groups {
+		if exact != "" && len(group) > 1 {
+			equal = append(equal, group)
+		}
+	}
+	slices.SortFunc(equal, slices.Compare)
+	return equal
+}
+
+// Pairs are those of at least a similarity, the most similar first. Of equal ones only the first
+// is compared.
 func Pairs(all []Program, least float64) []Pair {
 	var pairs []Pair
-	for a, one := range all {
-		for b, other := range all[:a] {
-			p := Pair{A: b, B: a, Equal: one.Exact != "" && one.Exact == other.Exact}
-			switch {
-			case p.Equal:
-				p.Similarity = 1
-			case min(len(one.Prints), len(other.Prints)) >= Least:
-				p.Similarity = Jaccard(one.Prints, other.Prints)
-			}
-			if p.Similarity >= least {
-				pairs = append(pairs, p)
+	places := worth(all)
+	for i, b := range places {
+		for _, a := range places[:i] {
+			if s := Jaccard(all[a].Prints, all[b].Prints); s >= least {
+				pairs = append(pairs, Pair{a, b, s})
 			}
 		}
 	}
@@ -175,4 +186,17 @@ func Pairs(all []Program, least float64) []Pair {
 		return cmp.Or(cmp.Compare(q.Similarity, p.Similarity), cmp.Compare(p.A, q.A), cmp.Compare(p.B, q.B))
 	})
 	return pairs
+}
+
+// worth are the programs that are large enough to be compared, each of equal ones once.
+func worth(all []Program) []int {
+	var places []int
+	seen := map[string]bool{}
+	for i, p := range all {
+		if len(p.Prints) >= Least && !seen[p.Exact] {
+			places = append(places, i)
+			seen[p.Exact] = true
+		}
+	}
+	return places
 }

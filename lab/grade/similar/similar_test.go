@@ -120,11 +120,15 @@ func TestPairs(t *testing.T) {
 	all := []Program{
 		program("a", 0, 100), program("b", 50, 150), program("c", 0, 90), program("d", 0, Least-1),
 		program("e", 0, Least-1), program("d", 0, Least-1), {}, {},
+		program("c", 0, 90),
 	}
 	got := Pairs(all, 0.25)
-	want := []Pair{{3, 5, 1, true}, {0, 2, 0.9, false}, {0, 1, 50. / 150, false}, {1, 2, 40. / 150, false}}
+	want := []Pair{{0, 2, 0.9}, {0, 1, 50. / 150}, {1, 2, 40. / 150}}
 	if !slices.Equal(got, want) {
 		t.Errorf("pairs %v, want %v", got, want)
+	}
+	if got := Equal(all); !reflect.DeepEqual(got, [][]int{{2, 8}, {3, 5}}) {
+		t.Errorf("equal are %v, want 2 and 8, and 3 and 5", got)
 	}
 }
 
