@@ -4,7 +4,7 @@
 // The texts lie in tasks and starters. What the assignment itself knows, its
 // title, the points of its checks and the form of its answers, is not written
 // there but filled in, so that a handout never disagrees with a grade. Read
-// tasks/echo-tcp.en.md first, then starter.go.
+// tasks/echo-tcp.en.md first, then echo-tcp.guide.en.md beside it, then starter.go.
 package handout
 
 import (
@@ -58,10 +58,15 @@ func newPage(a grade.Assignment, printer text.Printer) page {
 	return p
 }
 
-// Task is the text of an assignment in the printer's language, in Markdown.
+// Task is the text of an assignment in the printer's language, in Markdown. It
+// has the parts of an assignment's own in three files: the task, a guide to it, and
+// what the guide shows of terminals and packets, which is the same in every
+// language.
 func Task(a grade.Assignment, printer text.Printer) (string, error) {
 	lang := printer.Lang() + ".md"
-	task, err := newPage(a, printer).fill("tasks/"+a.ID+"."+lang, "tasks/common."+lang)
+	own := "tasks/" + a.ID + "."
+	task, err := newPage(a, printer).fill(own+lang,
+		own+"guide."+lang, own+"shown.md", "tasks/common."+lang, "tasks/help."+lang)
 	return strings.TrimRight(task, "\n") + "\n", err
 }
 
