@@ -3,13 +3,13 @@ package main
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -242,10 +242,10 @@ func (d *desk) start(one *typed) *job {
 	return j
 }
 
-// settle waits until a job that stays has its socket.
-func (d *desk) settle(j *job, before int) {
+// settle waits until a job that stays has a socket that was not there before.
+func (d *desk) settle(j *job, before []procnet.Socket) {
 	deadline := time.Now().Add(patience)
-	for d.sockets() <= before {
+	for !slices.ContainsFunc(d.sockets(), func(s procnet.Socket) bool { return !slices.Contains(before, s) }) {
 		select {
 		case <-j.ended:
 			d.Fatalf("%s ended by itself: %s", j.script, j.shown.String())
@@ -257,21 +257,24 @@ func (d *desk) settle(j *job, before int) {
 	}
 }
 
-// sockets counts the sockets that have to do with the port.
-func (d *desk) sockets() int {
-	n := 0
+// sockets are those in use that have to do with the port. What is left of earlier
+// connections is not in use.
+func (d *desk) sockets() []procnet.Socket {
+	var found []procnet.Socket
 	for _, protocol := range []string{"tcp", "udp"} {
 		all, err := procnet.Sockets("/proc/self/net", protocol)
 		if err != nil {
 			d.Fatal(err)
 		}
 		for _, s := range all {
-			if ends := fmt.Sprint(s.Local.Port(), " ", s.Remote.Port()); strings.Contains(ends, d.port) {
-				n++
+			ours := d.port == strconv.Itoa(int(s.Local.Port())) || d.port == strconv.Itoa(int(s.Remote.Port()))
+			used := []string{procnet.Listen, procnet.Established, procnet.Closed} // UDP's are closed where unconnected
+			if ours && slices.Contains(used, s.State) {
+				found = append(found, s)
 			}
 		}
 	}
-	return n
+	return found
 }
 
 func (d *desk) endAll() {

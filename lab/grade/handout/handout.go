@@ -30,6 +30,7 @@ type page struct {
 	Program string // name of the starter's program, without an extension
 	Source  string // file to work in
 	Todo    []string
+	Args    string // what the program is given by hand
 	Start   string // shell command that starts the starter by hand
 	Grade   string // shell command that grades it
 	printer text.Printer
@@ -42,13 +43,14 @@ func (p page) Say(english string) string { return p.printer.Say(text.Phrase(engl
 func newPage(a grade.Assignment, printer text.Printer) page {
 	p := page{
 		ID: a.ID, Title: printer.Say(a.Title), Points: pointsTable(a, printer), Program: program(a.Kind),
-		Start:   "./run 127.0.0.1 9000",
+		Args:    "127.0.0.1 9000",
 		Grade:   "lab grade " + a.ID + " -- " + strings.Join(a.DefaultCommand(), " "),
 		printer: printer,
 	}
 	if a.Kind == grade.Pair {
-		p.Start = "./run receiver 127.0.0.1 9000"
+		p.Args = "receiver " + p.Args
 	}
+	p.Start = "./run " + p.Args
 	if a.Form != nil {
 		p.Form = a.Form(printer)
 	}
