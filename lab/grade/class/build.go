@@ -26,19 +26,19 @@ type built struct {
 }
 
 // build makes the program, in the sandbox. Its error is ours; a build that fails is none.
-func (c *Class) build(ctx context.Context, dir string, room *room) (*built, error) {
+func (c *Class) build(ctx context.Context, dir string) (*built, error) {
 	limit := c.options.buildTimeout()
 	limited, cancel := context.WithTimeout(ctx, time.Duration(float64(limit)*sandbox.LoadFactor()))
 	defer cancel()
-	box, err := sandbox.Open(limited, buildLimits)
+	command := []string{"sh", "-c", "exec 2>&1\n" + c.options.Build}
+	box, err := sandbox.Open(limited, sandbox.Room{
+		Limits: buildLimits, Dir: dir, Keep: true, Command: command, Hide: c.options.Hide,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open a sandbox for the build: %w", err)
 	}
 	defer box.Close() //nolint:errcheck // what it did is known by then
-	p, err := box.Start(limited, sandbox.Command{
-		Args: []string{"sh", "-c", "exec 2>&1\n" + c.options.Build}, Dir: dir,
-		Env: c.buildEnvironment(room),
-	})
+	p, err := box.Start(limited, sandbox.Command{Args: command, Env: c.buildEnvironment(box.Home())})
 	if err != nil {
 		return nil, fmt.Errorf("start the build: %w", err)
 	}
@@ -66,8 +66,8 @@ func (c *Class) build(ctx context.Context, dir string, room *room) (*built, erro
 }
 
 // buildEnvironment is all that a build gets to see.
-func (c *Class) buildEnvironment(room *room) []string {
-	env := []string{"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "HOME=" + room.home, "TMPDIR=/tmp"}
+func (c *Class) buildEnvironment(home string) []string {
+	env := []string{"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "HOME=" + home, "TMPDIR=" + home}
 	for _, name := range c.options.Env {
 		if value, ok := os.LookupEnv(name); ok {
 			env = append(env, name+"="+value)

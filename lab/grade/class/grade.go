@@ -83,7 +83,7 @@ func (c *Class) inRoom(ctx context.Context, r *Record, room *room) (*grade.Resul
 	r.Program = program.Without(c.given...)
 	in := grade.Intake{Notes: taken.Notes}
 	if c.options.Build != "" {
-		built, err := c.build(ctx, taken.Dir, room)
+		built, err := c.build(ctx, taken.Dir)
 		if err != nil {
 			return nil, err
 		}

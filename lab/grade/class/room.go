@@ -13,7 +13,7 @@ import (
 )
 
 // room is where a submission lies while it is graded.
-type room struct{ dir, files, home string }
+type room struct{ dir, files string }
 
 // newRoom makes the folders. Their names are of one length, so that what is cut of a program's
 // output does not hang on them.
@@ -25,8 +25,8 @@ func newRoom() (*room, error) {
 	for range 100 {
 		dir := filepath.Join(base, fmt.Sprintf("lab-class-%016x", rand.Uint64()))
 		if err = os.Mkdir(dir, 0o755); err == nil {
-			r := &room{dir, filepath.Join(dir, "files"), filepath.Join(dir, "home")}
-			return r, errors.Join(os.Chmod(dir, 0o755), os.Mkdir(r.files, 0o755), os.Mkdir(r.home, 0o755))
+			r := &room{dir, filepath.Join(dir, "files")}
+			return r, errors.Join(os.Chmod(dir, 0o755), os.Mkdir(r.files, 0o755))
 		}
 		if !errors.Is(err, os.ErrExist) {
 			break
@@ -55,7 +55,7 @@ var scratch = regexp.MustCompile(`/tmp/(cc|go-build|go-link-)[A-Za-z0-9]+`)
 // tidy takes all out of a record that another run would say otherwise: durations, and where
 // the files lay.
 func (r *room) tidy(record *Record) {
-	names := strings.NewReplacer(r.files+"/", "", r.files, ".", r.home, "~", r.dir, ".")
+	names := strings.NewReplacer(r.files+"/", "", r.files, ".", r.dir, ".")
 	plain := func(s string) string { return scratch.ReplaceAllString(names.Replace(s), "/tmp/$1") }
 	one := &record.Result
 	one.Seconds = 0

@@ -146,6 +146,9 @@ func (i *initProcess) newDomain() error {
 		rules.allow(v.home(), rules.handled), rules.allow(v.copied(), rules.handled),
 		rules.allow("/proc", landlockRead), rules.allow(v.Dir.From, landlockRead),
 	}
+	if v.Keep {
+		errs = append(errs, rules.allow(v.Dir.From, rules.handled))
+	}
 	for _, name := range devices {
 		errs = append(errs, rules.allow("/dev/"+name, landlockWrite))
 	}
@@ -162,6 +165,9 @@ func (i *initProcess) copySubmission() error {
 	i.dir = cmp.Or(v.Dir.At, "/")
 	if v.Dir.At == "" {
 		return nil
+	}
+	if v.Keep {
+		return i.giveAll(v.Dir.From)
 	}
 	switch err := i.copyFolder(v.Dir.From, v.copied()); {
 	case errors.Is(err, errTooLarge):
@@ -181,6 +187,9 @@ func (v *view) copied() string { return filepath.Join(v.Scratch, "submission") }
 // the box's own folder. Where not, nobody could run the program.
 func (v *view) openToAll(scratch string) bool {
 	paths := []string{scratch}
+	if v.Keep {
+		paths = append(paths, v.Dir.From)
+	}
 	for _, p := range v.Show {
 		if p.Copy {
 			return false

@@ -36,6 +36,7 @@ var ErrClosed = errors.New("the sandbox is closed")
 type Room struct {
 	Limits  Limits
 	Dir     string   // the submission's folder, where programs start; "" is the caller's working directory
+	Keep    bool     // programs get Dir itself instead of a copy: what they write there stays
 	Command []string // what will be started: files among its words can be read, wherever they lie
 	Hide    []string // folders that no program may see, apart from Dir
 }

@@ -31,6 +31,9 @@ func (i *initProcess) mountSubmission() error {
 	if dir.At == "" {
 		return nil
 	}
+	if i.setup.View.Keep {
+		return i.mountItself()
+	}
 	err := i.copyFolder(oldRoot+dir.From, scratch("submission"))
 	if err == nil {
 		return bindMount(scratch("submission"), dir.At)
@@ -45,6 +48,26 @@ func (i *initProcess) mountSubmission() error {
 		return nil
 	}
 	return show(oldRoot+dir.From, dir.At)
+}
+
+// mountItself puts the folder itself where it was, for programs to write there.
+func (i *initProcess) mountItself() error {
+	dir := i.setup.View.Dir
+	if err := i.giveAll(oldRoot + dir.From); err != nil {
+		return err
+	}
+	if err := bindMount(oldRoot+dir.From, dir.At); err != nil {
+		return err
+	}
+	attr := unix.MountAttr{Attr_set: unix.MOUNT_ATTR_NOSUID | unix.MOUNT_ATTR_NODEV}
+	return unix.MountSetattr(unix.AT_FDCWD, dir.At, 0, &attr)
+}
+
+// giveAll makes programs the owner of a folder and of all in it.
+func (i *initProcess) giveAll(folder string) error {
+	return filepath.WalkDir(folder, func(path string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, i.give(path))
+	})
 }
 
 // overlay shows a folder; what is written there lies in the private memory.

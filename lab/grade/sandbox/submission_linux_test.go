@@ -77,6 +77,37 @@ func TestSubmission(t *testing.T) {
 	}
 }
 
+// TestSubmissionIsKept: what is built in a folder that is given away is there afterwards, and
+// still nothing else can be written.
+func TestSubmissionIsKept(t *testing.T) {
+	eachRoom(t, Room{}, func(t *testing.T, b *Box) {
+		_ = b.Close()
+		dir := t.TempDir()
+		must(t, os.Mkdir(dir+"/in", 0o700))
+		writeFile(t, dir+"/in/source", "source", 0o600)
+		writeFile(t, dir+"/neighbour", "", 0o666)
+		kept, err := openPlan(t.Context(), b.plan, Room{Dir: dir + "/in", Keep: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { must(t, kept.Close()) }()
+		say(t, kept, `cp source program; echo more >> source; echo x > ../neighbour; echo x > ../new`)
+		if body, err := os.ReadFile(dir + "/in/program"); err != nil || string(body) != "source" {
+			t.Errorf("what was built: %q, %v", body, err)
+		}
+		if body, _ := os.ReadFile(dir + "/in/source"); string(body) != "sourcemore\n" {
+			t.Errorf("what was changed: %q", body)
+		}
+		body, err := os.ReadFile(dir + "/neighbour")
+		must(t, err)
+		rules, err := newLandlock(true)
+		must(t, err)
+		if names := list(t, dir); (rules != nil || b.plan.rooted) && (len(body) > 0 || names != "in neighbour") {
+			t.Errorf("the neighbour holds %q, the folder %s", body, names)
+		}
+	})
+}
+
 // TestSubmissionTooLarge: what is too large to be copied is seen all the same. In a
 // file system of its own it can be written over; the folder keeps what it had.
 func TestSubmissionTooLarge(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 type view struct {
 	Rooted  bool     `json:"rooted"`            // by mounts; otherwise by Landlock
 	Dir     place    `json:"dir"`               // the submission's folder; empty where there is nothing to protect
+	Keep    bool     `json:"keep,omitempty"`    // what is written there stays
 	Show    []place  `json:"show,omitempty"`    // to read
 	Links   []place  `json:"links,omitempty"`   // symbolic links into what is shown
 	Hide    []string `json:"hide,omitempty"`    // even where they lie in what is shown
@@ -47,7 +48,7 @@ func newView(r Room, rooted bool) (view, error) {
 	if err != nil {
 		return view{}, fmt.Errorf("find the submission: %w", err)
 	}
-	v := view{Rooted: rooted}
+	v := view{Rooted: rooted, Keep: r.Keep}
 	if dir != "/" {
 		v.Dir = place{At: dir, From: real}
 	}
