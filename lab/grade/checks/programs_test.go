@@ -192,20 +192,6 @@ func (g graded) judge(t *testing.T) {
 	sensible(t, g.result)
 }
 
-// bugMost is what one bug may cost, unless nothing is left to be graded.
-const bugMost = 40
-
-// judgePoints wants a bug to cost its own points and few others.
-func (g graded) judgePoints(t *testing.T) {
-	t.Helper()
-	a, _ := Find(g.Assignment)
-	lost := g.result.Max - g.result.Score
-	if a.Kind == grade.Server && lost > bugMost != g.Mute {
-		explain(t, g.result)
-		t.Errorf("%d points lost, want more than %d only of a program that %sBUG (%v)", lost, bugMost, mute, g.Mute)
-	}
-}
-
 // TestEveryCheckIsProven wants a program with a bug for every check.
 func TestEveryCheckIsProven(t *testing.T) {
 	proven := map[string]bool{}
