@@ -14,6 +14,7 @@ type tolerance struct {
 	lead      int  // bytes that may come before the answer
 	ends      bool // line ends and NULs may come in between, and line ends may be missing
 	unchanged bool // the message may come back as it was sent
+	whole     bool // the last line end is waited for, although it may be missing
 }
 
 // The tolerances of checks. All but exactly let the last line end be missing.
@@ -23,6 +24,7 @@ var (
 	changed = tolerance{lead: leadMost, ends: true}                  // the same, where the change is the subject
 	inside  = tolerance{lead: leadMost, unchanged: true}             // where the line ends inside are the subject
 	apart   = tolerance{ends: true, unchanged: true}                 // where another client's bytes may come
+	timed   = tolerance{lead: leadMost, ends: true, whole: true}     // where it matters when the last byte comes
 )
 
 // leadMost is the length of a greeting or a prefix that most checks overlook.

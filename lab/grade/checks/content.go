@@ -98,7 +98,7 @@ func (serve service) keepsEveryByte(points int, needs ...string) grade.Check {
 // exactLength wants the answers and not a byte more. That there is a second one
 // at all is not its concern.
 func (serve service) exactLength(points int) grade.Check {
-	title := text.Phrase("sends not a byte more than it received")
+	title := text.Phrase("sends exactly what it received, not a byte more or less")
 	if serve.exact == tcpUpper.exact {
 		title = "answers with exactly as many bytes as came"
 	}

@@ -34,6 +34,7 @@ type client struct {
 	conn  *net.TCPConn   // or nil
 	in    *bufio.Reader  // of conn: all that it is sent is read here
 	pc    net.PacketConn // or nil: UDP
+	heard time.Time      // when the last bytes came that it waited for
 }
 
 // close closes the grader's socket. Its error would be the grader's.

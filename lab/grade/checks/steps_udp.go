@@ -69,6 +69,7 @@ func wantDatagram(name string, a answer) step {
 		wait := replyWithin
 		for len(others) < strangers {
 			got, _, err := c.datagram(ctx, wait)
+			c.heard = time.Now()
 			if err == nil && a.accepts(got) {
 				return nil
 			}
