@@ -124,7 +124,7 @@ func TestTimeForAll(t *testing.T) {
 func TestInterrupt(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	wait := func(ctx context.Context, s *Subject) error {
-		p, err := s.Launch(ctx, "", 0, 0)
+		p, err := s.Launch(ctx, "", 0)
 		if err != nil {
 			return err
 		}
@@ -241,7 +241,7 @@ func TestEnvironment(t *testing.T) {
 	t.Setenv("GRADERS_SECRET", "1")
 	t.Setenv("ASKED_FOR", "2")
 	check := Check{ID: "env", Run: func(ctx context.Context, s *Subject) error {
-		p, err := s.Launch(ctx, "sender", 77, 4096)
+		p, err := s.Launch(ctx, "sender", 4096)
 		if err != nil {
 			return err
 		}
@@ -249,7 +249,9 @@ func TestEnvironment(t *testing.T) {
 		p.Flush(5 * time.Second)
 		return Failf("%s", p.Stdout.Head())
 	}}
-	r, err := Run(t.Context(), small(check), Options{Command: []string{"sh", "-c", "env; echo {role} {host} {port}"}, Env: []string{"ASKED_FOR"}})
+	r, err := Run(t.Context(), small(check), Options{
+		Command: []string{"sh", "-c", "env; echo {role} {host} {port}"}, Env: []string{"ASKED_FOR"}, Port: 77,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -86,7 +86,7 @@ func TestLateChecksAreRepeated(t *testing.T) {
 var errLimit = errors.New("a limit")
 
 func printsWithoutEnd(ctx context.Context, s *Subject) error {
-	p, err := s.Launch(ctx, "", 0, 0)
+	p, err := s.Launch(ctx, "", 0)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package grade
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,19 +12,19 @@ import (
 	"time"
 
 	"echolab/lab/grade/sandbox"
+	"echolab/lab/text"
 )
 
 // Launch starts the program. Of its stdout the first keep bytes are kept. role
-// and port are what {role} and {port} stand for; port 0 is the subject's own.
-func (s *Subject) Launch(ctx context.Context, role string, port uint16, keep int) (*sandbox.Program, error) {
+// is what {role} stands for.
+func (s *Subject) Launch(ctx context.Context, role string, keep int) (*sandbox.Program, error) {
 	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
-	port = cmp.Or(port, s.port)
-	args := s.arguments(role, port)
+	args := s.arguments(role)
 	s.Stepf("start %s", strings.Join(args, " "))
 	p, err := s.box.Start(ctx, sandbox.Command{
-		Args: args, Env: s.environment(role, port), Keep: keep,
+		Args: args, Env: s.environment(role), Keep: keep,
 	})
 	if ctx.Err() != nil {
 		return nil, ctx.Err() // a program that did start ends with the box
@@ -49,7 +48,7 @@ func (s *Subject) Start(ctx context.Context) error {
 		return nil
 	}
 	for {
-		p, err := s.Launch(ctx, "", 0, 0)
+		p, err := s.Launch(ctx, "", 0)
 		if err != nil {
 			return err
 		}
@@ -63,8 +62,8 @@ func (s *Subject) Start(ctx context.Context) error {
 	}
 }
 
-func (s *Subject) arguments(role string, port uint16) []string {
-	replace := strings.NewReplacer("{host}", "127.0.0.1", "{port}", fmt.Sprint(port), "{role}", role)
+func (s *Subject) arguments(role string) []string {
+	replace := strings.NewReplacer("{host}", "127.0.0.1", "{port}", fmt.Sprint(s.port), "{role}", role)
 	args := make([]string, len(s.options.Command))
 	for i, a := range s.options.Command {
 		args[i] = replace.Replace(a)
@@ -77,10 +76,10 @@ func (s *Subject) arguments(role string, port uint16) []string {
 var systemVariables = []string{"SystemRoot", "SystemDrive", "ComSpec", "PATHEXT"}
 
 // environment is all that the program gets to see.
-func (s *Subject) environment(role string, port uint16) []string {
+func (s *Subject) environment(role string) []string {
 	env := []string{
 		"PATH=" + os.Getenv("PATH"), "LANG=C.UTF-8", "HOME=" + s.box.Home(), "TMPDIR=" + s.box.Home(),
-		"HOST=127.0.0.1", "PORT=" + fmt.Sprint(port),
+		"HOST=127.0.0.1", "PORT=" + fmt.Sprint(s.port),
 	}
 	if role != "" {
 		env = append(env, "ROLE="+role)
@@ -147,10 +146,20 @@ func (s *Subject) output() (end string, before int64) {
 	return all.String(), before
 }
 
+// warnings says what the rooms do not close off.
+func (s *Subject) warnings() []text.Phrase {
+	var all []text.Phrase
+	for _, room := range s.rooms {
+		all = append(all, room.box.Warnings()...)
+	}
+	return all
+}
+
 // close ends the program and all that it started.
 func (s *Subject) close() error {
-	if s.box == nil {
-		return nil
+	var errs []error
+	for _, room := range s.rooms {
+		errs = append(errs, room.box.Close())
 	}
-	return s.box.Close()
+	return errors.Join(errs...)
 }

@@ -128,9 +128,7 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options)
 		err = Failf("The check should have been over within %v, but it was not.", timeout)
 	}
 	result.judge(ctx, c, s, err)
-	if s.box != nil {
-		r.warn(s.box.Warnings()...)
-	}
+	r.warn(s.warnings()...)
 	if err := s.close(); err != nil && result.Status == Passed {
 		result.Status, result.Score, result.Message = Errored, 0, text.Sayf("The grader could not go on: %v.", err)
 	}

@@ -14,7 +14,8 @@ import (
 	"echolab/lab/text"
 )
 
-// Subject is a student's program under one check. It records the steps.
+// Subject is a student's program under one check, in a room: a sandbox, a port and
+// a HOME of its own. It records the steps.
 type Subject struct {
 	// Rand gives the check's data. It depends on the seed and the check only.
 	Rand *rand.Rand
@@ -23,9 +24,15 @@ type Subject struct {
 	options    *Options
 	box        *sandbox.Box
 	port       uint16
+	*record
+}
+
+// record is what the rooms of one check have in common.
+type record struct {
 	transcript transcript
 
 	mu       sync.Mutex // for the check, and for breakOff
+	rooms    []*Subject // those that are open
 	programs []*sandbox.Program
 	sockets  []io.Closer // of the grader, closed ones too
 }
@@ -35,8 +42,17 @@ func newSubject(a Assignment, check string, o *Options) *Subject {
 	_, _ = h.Write([]byte(check)) // never fails
 	return &Subject{
 		Rand:       rand.New(rand.NewPCG(o.Seed, h.Sum64())),
-		assignment: a, options: o,
+		assignment: a, options: o, record: &record{},
 	}
+}
+
+// Room opens another room for the same check. What runs in one room reaches no
+// other, where the machine can close them off.
+func (s *Subject) Room(ctx context.Context) (*Subject, error) {
+	room := &Subject{
+		Rand: s.Rand, assignment: s.assignment, options: s.options, record: s.record,
+	}
+	return room, room.open(ctx)
 }
 
 // Stepf records what is done next.
@@ -109,14 +125,19 @@ func (s *Subject) open(ctx context.Context) error {
 		return err
 	}
 	s.box = box
-	s.port, err = s.choosePort(ctx)
+	s.mu.Lock()
+	s.rooms = append(s.rooms, s)
+	first := len(s.rooms) == 1
+	s.mu.Unlock()
+	s.port, err = s.choosePort(ctx, first)
 	return err
 }
 
 // choosePort is a port from the seed where the program is alone with the
-// grader, and a free one where it shares the machine's.
-func (s *Subject) choosePort(ctx context.Context) (uint16, error) {
-	if s.options.Port != 0 {
+// grader, and a free one where it shares the machine's. Only one room can have a
+// port of the machine that is given.
+func (s *Subject) choosePort(ctx context.Context, first bool) (uint16, error) {
+	if s.options.Port != 0 && (first || s.box.Isolated()) {
 		return s.options.Port, nil
 	}
 	if s.box.Isolated() {

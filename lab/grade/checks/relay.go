@@ -11,6 +11,7 @@ import (
 
 	"echolab/lab/grade"
 	"echolab/lab/link"
+	"echolab/lab/text"
 )
 
 // holdBack is longer than a round trip through the relay and shorter than any
@@ -22,25 +23,48 @@ const holdBack = 40 * time.Millisecond
 // packets elsewhere, one for each direction: it depends on the seed and on the
 // datagrams' numbers.
 type relay struct {
-	front net.PacketConn
-	back  net.PacketConn
+	front net.PacketConn // in the room of the sender
+	back  net.PacketConn // in the room of the receiver
 
 	running sync.WaitGroup
 	sender  atomic.Value // net.Addr: who wrote last
+	there   direction    // to the receiver
+	again   direction    // to the sender
 }
 
-// newRelay passes on what comes to front to a receiver on that port.
-func newRelay(
-	ctx context.Context, s *grade.Subject, front net.PacketConn, port uint16, c link.Conditions,
-) (*relay, error) {
-	back, err := s.ListenPacket(ctx)
+// direction is one way through a relay.
+type direction struct {
+	drop  func(datagram []byte) bool // whether it is lost whatever the link says; nil is never
+	bytes atomic.Int64               // in the datagrams that were passed on
+}
+
+// relayed says what a relay does to datagrams: the conditions of its link, and
+// those that it drops besides.
+type relayed struct {
+	link.Conditions
+	words                text.Phrase // for the story; "" are those of the conditions
+	dropThere, dropAgain func(datagram []byte) bool
+}
+
+// newRelay opens a relay between the rooms of a sender and of a receiver.
+func newRelay(ctx context.Context, from, to *grade.Subject, c relayed) (*relay, error) {
+	front, err := from.ListenAt(ctx)
 	if err != nil {
 		return nil, err
 	}
-	receiver := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(port)}
-	r := &relay{front: front, back: back}
-	seed := s.Rand.Uint64()
-	there, again := link.New(c, seed, "client"), link.New(c, seed, "server")
+	back, err := to.ListenPacket(ctx)
+	if err != nil {
+		_ = front.Close()
+		return nil, err
+	}
+	r := &relay{front: front, back: back, there: direction{drop: c.dropThere}, again: direction{drop: c.dropAgain}}
+	for _, pc := range []net.PacketConn{front, back} {
+		if udp, ok := pc.(*net.UDPConn); ok {
+			_ = udp.SetReadBuffer(receiveBuffer) // what is lost, the link decides
+		}
+	}
+	receiver := &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(to.Port())}
+	seed := from.Rand.Uint64()
 	toReceiver := func(from net.Addr) net.Addr {
 		r.sender.Store(from)
 		return receiver
@@ -49,14 +73,13 @@ func newRelay(
 		sender, _ := r.sender.Load().(net.Addr)
 		return sender
 	}
-	r.running.Go(func() { pass(there, front, back, toReceiver) })
-	r.running.Go(func() { pass(again, back, front, toSender) })
+	r.running.Go(func() { r.there.pass(link.New(c.Conditions, seed, "client"), front, back, toReceiver) })
+	r.running.Go(func() { r.again.pass(link.New(c.Conditions, seed, "server"), back, front, toSender) })
 	return r, nil
 }
 
-// pass passes one direction on until in is closed. It reads until the next
-// datagram is due.
-func pass(l *link.Link, in, out net.PacketConn, to func(from net.Addr) net.Addr) {
+// pass passes datagrams on until in is closed. It reads until the next one is due.
+func (d *direction) pass(l *link.Link, in, out net.PacketConn, to func(from net.Addr) net.Addr) {
 	start := time.Now()
 	buf := make([]byte, largestDatagram)
 	var target net.Addr
@@ -64,13 +87,15 @@ func pass(l *link.Link, in, out net.PacketConn, to func(from net.Addr) net.Addr)
 		n, from, err := in.ReadFrom(buf)
 		switch {
 		case err == nil:
-			if target = to(from); target != nil {
+			target = to(from)
+			if target != nil && (d.drop == nil || !d.drop(buf[:n])) {
 				l.Offer(time.Since(start), buf[:n])
 			}
 		case !errors.Is(err, os.ErrDeadlineExceeded):
 			return
 		}
 		for p, ok := l.Take(time.Since(start)); ok; p, ok = l.Take(time.Since(start)) {
+			d.bytes.Add(int64(len(p.Bytes)))
 			_, _ = out.WriteTo(p.Bytes, target) // nobody there is a loss like another
 		}
 		var next time.Time // none, and so no deadline

@@ -89,7 +89,7 @@ func withTCPClient(in input, talk func(ctx context.Context, c *tcpClientUnderTes
 
 // start starts the client and types its input.
 func (c *clientUnderTest) start(ctx context.Context, typed string, eof bool) error {
-	p, err := c.Launch(ctx, "", 0, keepOutput)
+	p, err := c.Launch(ctx, "", keepOutput)
 	if err != nil {
 		return err
 	}

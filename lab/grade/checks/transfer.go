@@ -3,6 +3,7 @@ package checks
 import (
 	"bytes"
 	"context"
+	"sync/atomic"
 	"time"
 
 	"echolab/lab/grade"
@@ -11,182 +12,281 @@ import (
 	"echolab/lab/text"
 )
 
-// Limits of the reliable transfers.
+// Limits of the reliable transfers. The handout promises them.
 const (
 	transferTimeout = 2 * time.Minute  // for a whole check
 	transferWithin  = 60 * time.Second // for the sender to end
 	lingerWithin    = 10 * time.Second // for the receiver to end after it
+	giveUpWithin    = 20 * time.Second // for the sender to end when nobody answers it
+	largestFile     = 300 << 10
 )
 
-var reliableUDP = grade.Assignment{
-	ID: "reliable-udp", Title: "A reliable transfer over UDP", Kind: grade.Pair, Network: "udp",
-	Checks: []grade.Check{
-		{
-			ID: "delivers-without-loss", Title: "delivers a file where nothing is lost", Points: 15, Document: doc003,
-			Timeout: transferTimeout,
-			Hint: "Cut the file into datagrams of about 1,000 bytes, number them, and write them in order " +
-				"on the other side.",
-			Run: delivers(10<<10, link.Conditions{}),
-		},
-		{
-			ID: "ends", Title: "ends on both sides after the last acknowledgement", Points: 10, Document: doc003,
-			Needs: []string{"delivers-without-loss"}, Timeout: transferTimeout,
-			Hint: "Mark the end of the file with a datagram of its own, acknowledge it, and let the receiver stay " +
-				"a moment longer for repetitions of it.",
-			Run: endsAfterTransfer,
-		},
-		{
-			ID: "no-duplicates", Title: "writes nothing twice where datagrams come twice", Points: 15, Document: doc003,
-			Needs: []string{"delivers-without-loss"}, Timeout: transferTimeout,
-			Hint: "The receiver acknowledges a datagram that it knows already, and does not write it again. " +
-				"The sender ignores acknowledgements that it knows already.",
-			Run: delivers(20<<10, link.Conditions{Duplicate: 0.4}),
-		},
-		{
-			ID: "in-order", Title: "writes in order where datagrams overtake each other", Points: 15, Document: doc003,
-			Needs: []string{"delivers-without-loss", "no-duplicates"}, Timeout: transferTimeout,
-			Hint: "Write a datagram only when all before it have been written; keep or drop those that come too early.",
-			Run:  delivers(40<<10, link.Conditions{Delay: holdBack, Reorder: 0.7}),
-		},
-		{
-			ID: "delivers-under-loss", Title: "delivers a file where a fifth of the datagrams is lost",
-			Points: 20, Document: doc000,
-			Needs: []string{"delivers-without-loss", "no-duplicates"}, Timeout: transferTimeout,
-			Hint: "Send a datagram again when no acknowledgement comes in time. Acknowledgements are lost, too.",
-			Run:  delivers(20<<10, link.Conditions{Loss: 0.2}),
-		},
-		{
-			ID: "delivers-under-reorder", Title: "delivers a file where all goes wrong at once",
-			Points: 10, Document: doc003,
-			Needs: []string{"in-order", "delivers-under-loss"}, Timeout: transferTimeout,
-			Hint: "An old acknowledgement that comes late must not pass for that of the datagram that is on its way " +
-				"now: number both.",
-			Run: delivers(40<<10, link.Conditions{Loss: 0.1, Duplicate: 0.3, Delay: holdBack, Reorder: 0.8}),
-		},
-		{
-			ID: "large-file", Title: "delivers a file of 300 KiB", Points: 15, Document: doc003,
-			Needs: []string{"delivers-under-loss"}, Timeout: transferTimeout,
-			Hint: "Numbers must not run out (a number of one byte does after 256 datagrams), and a lost datagram " +
-				"must not cost many seconds.",
-			Run: delivers(300<<10, link.Conditions{Loss: 0.01}),
-		},
-	},
-}
-
-// transfer is one file on its way: the two programs and the relay in between.
+// transfer is one file on its way: the two programs, each in a room of its own, and
+// the relay in between, which is all that they reach.
 type transfer struct {
 	*grade.Subject
 	sender, receiver *sandbox.Program
+	relay            *relay
 	file             []byte
+	fed              chan struct{} // closed when the sender has been given the file, or does not want it
+}
+
+// beginTransfer starts a receiver, a relay and a sender, and gives the sender a
+// random file.
+func beginTransfer(ctx context.Context, s *grade.Subject, size int, c relayed) (*transfer, error) {
+	from, err := s.Room(ctx)
+	if err != nil {
+		return nil, err
+	}
+	to, err := s.Room(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t := &transfer{Subject: s, file: randomBytes(s, size), fed: make(chan struct{})}
+	if t.receiver, err = to.Launch(ctx, "receiver", size+64<<10); err != nil {
+		return nil, err
+	}
+	if err := to.AwaitPort(ctx, t.receiver, to.Port()); err != nil {
+		return nil, err
+	}
+	if t.relay, err = newRelay(ctx, from, to, c); err != nil {
+		return nil, err
+	}
+	t.tellRelay(c)
+	if t.sender, err = from.Launch(ctx, "sender", 0); err != nil {
+		t.relay.close()
+		return nil, err
+	}
+	t.Stepf("give the sender a file of %d random bytes", size)
+	go t.feed()
+	return t, nil
+}
+
+// tellRelay says what the relay does.
+func (t *transfer) tellRelay(c relayed) {
+	switch {
+	case c.words != "":
+		t.Stepf(c.words)
+	case c.Words() == nil:
+		t.Stepf("put a relay between them that changes nothing")
+	default:
+		t.Stepf("put a relay between them: %s", conditionsText(c.Conditions))
+	}
+}
+
+// feed types the file to the sender.
+func (t *transfer) feed() {
+	defer close(t.fed)
+	_, _ = t.sender.Stdin.Write(t.file) // a sender that is gone shows in what arrives
+	_ = t.sender.Stdin.Close()
+}
+
+// senderEnds waits for the end of the sender, at least d, and ends it otherwise.
+func (t *transfer) senderEnds(ctx context.Context, d time.Duration) bool {
+	over := ended(ctx, t.sender, d)
+	if !over {
+		t.sender.Kill()
+	}
+	return over
+}
+
+// receiverEnds waits for the end of the receiver and for all that it wrote.
+func (t *transfer) receiverEnds(ctx context.Context) bool {
+	over := ended(ctx, t.receiver, lingerWithin)
+	t.receiver.Flush(time.Second / 2)
+	return over
+}
+
+// close ends the transfer.
+func (t *transfer) close() {
+	t.sender.Kill()
+	t.receiver.Kill()
+	_ = t.sender.Stdin.Close() // nobody reads it any more
+	<-t.fed
+	t.relay.close()
+}
+
+// settles waits for the end of the receiver, or until it has written as much as it
+// should and then nothing for a while: it may stay for repetitions.
+func (t *transfer) settles(ctx context.Context) {
+	const look = 20 * time.Millisecond
+	limited, cancel := context.WithDeadline(ctx, within(ctx, lingerWithin))
+	defer cancel()
+	since, last := time.Now(), int64(0)
+	for limited.Err() == nil && !ended(limited, t.receiver, look) {
+		if written := t.receiver.Stdout.Total(); written != last {
+			since, last = time.Now(), written
+		}
+		if last >= int64(len(t.file)) && time.Since(since) > quiet {
+			return
+		}
+	}
+	t.receiver.Flush(time.Second / 2)
+}
+
+// senderFinishes waits for the end of the sender, which is over when all has arrived.
+func (t *transfer) senderFinishes(ctx context.Context) error {
+	if !t.senderEnds(ctx, transferWithin) {
+		return grade.Failf("The sender should have ended when all was acknowledged, but after %v it still runs; "+
+			"%d of %d bytes had arrived.", transferWithin, t.receiver.Stdout.Total(), len(t.file))
+	}
+	return nil
+}
+
+// transferring begins a transfer, hands it to judge, and ends it.
+func transferring(size int, c relayed, judge func(ctx context.Context, t *transfer) error) run {
+	return func(ctx context.Context, s *grade.Subject) error {
+		t, err := beginTransfer(ctx, s, size, c)
+		if err != nil {
+			return err
+		}
+		defer t.close()
+		return judge(ctx, t)
+	}
 }
 
 // delivers sends a file of size bytes through a relay and wants it whole on
 // the other side.
 func delivers(size int, c link.Conditions) run {
-	return func(ctx context.Context, s *grade.Subject) error {
-		t := &transfer{Subject: s}
-		if err := t.run(ctx, size, c); err != nil {
+	return transferring(size, relayed{Conditions: c}, func(ctx context.Context, t *transfer) error {
+		if err := t.senderFinishes(ctx); err != nil {
 			return err
 		}
+		t.settles(ctx)
 		return t.compare()
+	})
+}
+
+// wantEnd wants a program to have ended with status 0.
+func (t *transfer) wantEnd(role text.Phrase, p *sandbox.Program) error {
+	exit, over := p.Ended()
+	if !over {
+		return grade.Failf("The %s should have ended after the transfer, but it still runs.", role)
 	}
+	if exit != (sandbox.Exit{}) {
+		return grade.Failf("The %s should have ended with exit status 0, but it ended so: %s.", role, grade.ExitText(exit))
+	}
+	return nil
+}
+
+// wantEnds wants both programs to have ended with status 0.
+func (t *transfer) wantEnds() error {
+	t.Stepf("both programs should have ended")
+	if err := t.wantEnd("sender", t.sender); err != nil {
+		return err
+	}
+	return t.wantEnd("receiver", t.receiver)
 }
 
 // endsAfterTransfer wants both programs to end with status 0.
-func endsAfterTransfer(ctx context.Context, s *grade.Subject) error {
-	t := &transfer{Subject: s}
-	if err := t.run(ctx, 4<<10, link.Conditions{}); err != nil {
+func endsAfterTransfer(ctx context.Context, t *transfer) error {
+	if err := t.senderFinishes(ctx); err != nil {
 		return err
 	}
-	s.Stepf("both programs should have ended")
-	for role, p := range map[text.Phrase]*sandbox.Program{"sender": t.sender, "receiver": t.receiver} {
-		exit, over := p.Ended()
-		if !over {
-			return grade.Failf("The %s should have ended after the transfer, but it still runs.", role)
+	t.receiverEnds(ctx)
+	return t.wantEnds()
+}
+
+// trickySizes are those at which programs go wrong: a single byte, full datagrams
+// of whatever size is usual (4000 is 8 times 500 and 4 times 1000, 4096 is 8 times
+// 512 and 4 times 1024, 4200 is 6 times 700 and 3 times 1400), and nothing.
+var trickySizes = []int{1, 4000, 4096, 4200, 4800, 0}
+
+// deliversEverySize sends a file of each size. The next one goes out while the
+// receiver of the last one still waits for repetitions.
+func deliversEverySize(ctx context.Context, s *grade.Subject) error {
+	var all []*transfer
+	for _, size := range trickySizes {
+		t, err := beginTransfer(ctx, s, size, relayed{})
+		if err != nil {
+			return err
 		}
-		if exit != (sandbox.Exit{}) {
-			return grade.Failf("The %s should have ended with exit status 0, but it ended so: %s.",
-				role, grade.ExitText(exit))
+		defer t.close()
+		if !t.senderEnds(ctx, giveUpWithin) {
+			return grade.Failf("The sender of %d bytes should have ended when all was acknowledged, "+
+				"but after %v it still runs.", size, giveUpWithin)
+		}
+		all = append(all, t)
+	}
+	for _, t := range all {
+		if !t.receiverEnds(ctx) {
+			return grade.Failf("The receiver of %d bytes should have ended after the transfer, but it still runs.",
+				len(t.file))
+		}
+		if err := t.compare(); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// run starts receiver, relay and sender, and waits for the end of the two.
-func (t *transfer) run(ctx context.Context, size int, c link.Conditions) error {
-	pc, err := t.ListenAt(ctx)
-	if err != nil {
-		return err
+// loseFirstCopies loses an acknowledgement when it comes for the first time, so that
+// the last one is lost, too. It does so few times, since every acknowledgement may
+// look new.
+func loseFirstCopies() relayed {
+	const most = 3
+	seen := map[string]bool{}
+	return relayed{
+		words: "put a relay between them that loses every acknowledgement once, the last one, too",
+		dropAgain: func(ack []byte) bool {
+			if seen[string(ack)] || len(seen) == most {
+				return false
+			}
+			seen[string(ack)] = true
+			return true
+		},
 	}
-	defer func() { _ = pc.Close() }()
-	t.file = randomBytes(t.Subject, size)
-	port := t.Port() + 1
-	if t.receiver, err = t.Launch(ctx, "receiver", port, size+64<<10); err != nil {
-		return err
-	}
-	if err := t.AwaitPort(ctx, t.receiver, port); err != nil {
-		return err
-	}
-	r, err := newRelay(ctx, t.Subject, pc, port, c)
-	if err != nil {
-		return err
-	}
-	defer r.close()
-	if c.Words() == nil {
-		t.Stepf("put a relay between them that changes nothing")
-	} else {
-		t.Stepf("put a relay between them: %s", conditionsText(c))
-	}
-	return t.send(ctx)
 }
 
-// conditionsText says the conditions that relays have, in the words of lab
-// compare's flags.
-func conditionsText(c link.Conditions) text.Message {
-	var all text.Message
-	for _, said := range []struct {
-		name   string
-		format text.Phrase
-	}{
-		{"loss", "loss %s"}, {"delay", "delay %s"}, {"reorder", "reorder %s"}, {"duplicate", "duplicate %s"},
-	} {
-		value := c.Of(said.name)
-		switch {
-		case value == "":
-		case all.IsZero():
-			all = text.Sayf(said.format, value)
-		default:
-			all = text.Sayf("%s, %s", all, text.Sayf(said.format, value))
+// survivesLostAck sends a file that fits into one datagram, and loses what
+// acknowledges it and its end.
+func survivesLostAck(ctx context.Context, s *grade.Subject) error {
+	return transferring(100, loseFirstCopies(), func(ctx context.Context, t *transfer) error {
+		if !t.senderEnds(ctx, giveUpWithin) {
+			return grade.Failf("The sender should have sent again what was not acknowledged, and ended; "+
+				"but after %v it still runs.", giveUpWithin)
+		}
+		t.receiverEnds(ctx)
+		if err := t.compare(); err != nil {
+			return err
+		}
+		return t.wantEnds()
+	})(ctx, s)
+}
+
+// fallSilent loses everything behind the first few datagrams of the sender.
+func fallSilent(after int64) relayed {
+	var came atomic.Int64
+	return relayed{
+		words:     "put a relay between them that loses everything after a while",
+		dropThere: func([]byte) bool { return came.Add(1) > after },
+		dropAgain: func([]byte) bool { return came.Load() > after },
+	}
+}
+
+// givesUp wants a sender to end when nobody answers: from the beginning, and from
+// the middle of a file on. The two run at the same time.
+func givesUp(ctx context.Context, s *grade.Subject) error {
+	var all []*transfer
+	for _, after := range []int64{0, 10} {
+		t, err := beginTransfer(ctx, s, largestFile, fallSilent(after))
+		if err != nil {
+			return err
+		}
+		defer t.close()
+		all = append(all, t)
+	}
+	s.Stepf("the senders should give up")
+	for _, t := range all {
+		if !t.senderEnds(ctx, giveUpWithin) {
+			return grade.Failf("The sender should have given up when nobody answered it, but after %v it still runs.",
+				giveUpWithin)
+		}
+		if exit, _ := t.sender.Ended(); exit.Code == 0 || exit.Signal != "" {
+			return grade.Failf("The sender should have given up with an exit status that is not 0, "+
+				"but it ended so: %s.", grade.ExitText(exit))
 		}
 	}
-	return all
-}
-
-// send feeds the sender and waits for the end of both.
-func (t *transfer) send(ctx context.Context) error {
-	var err error
-	if t.sender, err = t.Launch(ctx, "sender", 0, 0); err != nil {
-		return err
-	}
-	t.Stepf("give the sender a file of %d random bytes", len(t.file))
-	fed := make(chan struct{})
-	go func() {
-		defer close(fed)
-		_, _ = t.sender.Stdin.Write(t.file) // a sender that is gone shows in what arrives
-		_ = t.sender.Stdin.Close()
-	}()
-	over := ended(ctx, t.sender, transferWithin)
-	if !over {
-		t.sender.Kill()
-	}
-	_ = t.sender.Stdin.Close() // nobody reads it any more
-	<-fed
-	if !over {
-		return grade.Failf("The sender should have ended when all was acknowledged, but after %v it still runs; "+
-			"%d of %d bytes had arrived.", transferWithin, t.receiver.Stdout.Total(), len(t.file))
-	}
-	ended(ctx, t.receiver, lingerWithin)
-	t.receiver.Flush(time.Second / 2)
 	return nil
 }
 
@@ -194,19 +294,10 @@ func (t *transfer) send(ctx context.Context) error {
 func (t *transfer) compare() error {
 	got := t.receiver.Stdout.Head()
 	t.Stepf("the receiver should have written the file")
-	if bytes.Equal(got, t.file) {
-		return nil
+	passed := t.relay.there.bytes.Load()
+	if passed < int64(len(t.file)) && (len(got) == 0 || bytes.Equal(got, t.file)) {
+		return grade.Failf("The file of %d bytes should have come through the relay, but the relay passed on only %d bytes: "+
+			"send all of it to {host} and {port}.", len(t.file), passed)
 	}
-	shorter, total := min(len(got), len(t.file)), t.receiver.Stdout.Total()
-	at := difference(got, t.file)
-	switch {
-	case at < shorter:
-		return grade.Failf("The receiver should have written the %d bytes of the file, but from byte %d on it wrote "+
-			"something else (%d bytes in all).", len(t.file), at+1, total)
-	case len(got) < len(t.file):
-		return grade.Failf("The receiver should have written the %d bytes of the file, but wrote only the first %d.",
-			len(t.file), len(got))
-	}
-	return grade.Failf("The receiver should have written the %d bytes of the file, but wrote %d bytes more behind them.",
-		len(t.file), total-int64(len(t.file)))
+	return fileMismatch(got, t.file, t.receiver.Stdout.Total())
 }

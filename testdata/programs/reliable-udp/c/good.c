@@ -24,8 +24,8 @@ static void die(const char *step) {
 enum {
     HEADER = 4,
     SIZE = 1000,    // bytes of the file in a datagram
-    TIMEOUT = 60,   // milliseconds until a datagram is sent again
-    TRIES = 160,    // until the other side counts as gone
+    TIMEOUT = 120,  // milliseconds until a datagram is sent again
+    TRIES = 80,     // until the other side counts as gone
     LINGER = 1000,  // milliseconds that the receiver stays for repetitions of the end
 };
 
