@@ -2,8 +2,6 @@ package checks
 
 import (
 	"context"
-	"errors"
-	"os"
 	"strings"
 
 	"echolab/lab/grade"
@@ -18,46 +16,63 @@ var clientTCP = grade.Assignment{
 	},
 	Checks: []grade.Check{
 		{
-			ID: "sends-each-line", Title: "sends every line of its input", Points: 20, Document: doc001,
+			ID: "sends-each-line", Title: "sends every line of its input, once", Points: 20, Document: doc001,
 			Hint: "Connect to {host} and {port}, read a line from standard input, send it, wait for the reply, " +
 				"and begin again.",
-			Run: withTCPClient(input{lines: 5, quit: "Q", end: true},
-				func(ctx context.Context, c *tcpClientUnderTest, said []string) error {
-					return c.answerAll(ctx, said, c.answer)
-				}),
+			Run: withTCPClient(input{lines: short(5), quit: "Q", end: true},
+				func(ctx context.Context, c *tcpClientUnderTest, said []string) error { return c.answerEach(ctx, said) }),
 		},
 		{
-			ID: "prints-each-reply", Title: "prints every reply", Points: 15, Document: doc001,
-			Needs: []string{"sends-each-line"},
-			Hint: "Print what the server sent, and not what you sent: the grader's server answers " +
-				"in capital letters.",
-			Run: withTCPClient(input{lines: 5, quit: "Q", end: true},
-				func(ctx context.Context, c *tcpClientUnderTest, said []string) error {
-					return c.answerAllAndLook(ctx, said, c.answer)
-				}),
+			ID: "prints-each-reply", Title: "prints every reply, and not its own line", Points: 10, Document: doc001,
+			Hint: "Print what the server sent, and not what you sent: the grader's server answers with other " +
+				"letters, as many.",
+			Run: withTCPClient(input{lines: short(5), quit: "Q", end: true}, printsReplies((*tcpClientUnderTest).answerWhole)),
 		},
 		{
-			ID: "reads-whole-reply", Title: "waits for the whole reply", Points: 20, Document: doc001,
+			ID: "reads-whole-reply", Title: "waits for the whole reply", Points: 15, Document: doc001,
 			Needs: []string{"prints-each-reply"},
 			Hint: "TCP has no message boundaries: a reply may come in pieces. " +
 				"Receive until as many bytes came as were sent.",
-			Run: withTCPClient(input{lines: 5, quit: "Q", end: true},
+			Run: withTCPClient(input{lines: short(3), quit: "Q", end: true},
+				printsReplies((*tcpClientUnderTest).answerInHalves)),
+		},
+		{
+			ID: "long-lines", Title: "sends and prints a line of 3,000 bytes whole", Points: 10, Document: doc001,
+			Hint: "A line may be longer than the buffer that you read it into, and so may the reply: make both large " +
+				"enough, or read and receive in a loop.",
+			Run: printsLike(func(s *grade.Subject) string { return lineOf(s, longLine) }),
+		},
+		{
+			ID: "korean-lines", Title: "sends and prints Korean text (UTF-8) whole", Points: 5, Document: doc000,
+			Hint: "Count bytes, not letters: a Korean syllable has three bytes in UTF-8. " +
+				"Decode a reply when all of it is there.",
+			Run: printsLike(koreanLine),
+		},
+		{
+			ID: "nothing-behind-reply", Title: "prints nothing behind a reply, such as the rest of an older one",
+			Points: 5, Document: doc004,
+			Hint: "Print as many bytes as were received. In C a buffer is no string before a byte of value 0 stands " +
+				"behind what recv wrote.",
+			Run: withTCPClient(input{lines: longThenShort, quit: "Q", end: true},
 				func(ctx context.Context, c *tcpClientUnderTest, said []string) error {
-					return c.answerAllAndLook(ctx, said, func(reply []byte) { c.answerInHalves(ctx, reply) })
+					replies, err := c.converse(ctx, said, c.answerWhole)
+					if err != nil || len(replies) < 2 {
+						return err
+					}
+					c.finish(ctx)
+					return c.nothingBehind(replies[1], replies[0])
 				}),
 		},
 		{
 			ID: "quits-on-q", Title: "ends when Q or q is typed", Points: 15, Document: doc001,
-			Needs: []string{"sends-each-line"},
-			Hint:  "Compare the line with Q and q before it is sent; then close the socket and end.",
-			Run:   both(tcpClientQuits("Q"), tcpClientQuits("q")),
+			Hint: "Compare the line with Q and q before it is sent; then close the socket and end.",
+			Run:  both(tcpClientQuits("Q"), tcpClientQuits("q")),
 		},
 		{
-			ID: "ends-at-eof", Title: "ends at the end of its input", Points: 10, Document: doc004,
-			Needs: []string{"reads-whole-reply"},
+			ID: "ends-at-eof", Title: "ends at the end of its input", Points: 5, Document: doc004,
 			Hint: "The function that reads a line says when there is none " +
 				"(fgets: NULL, Python: an empty string, getline: false).",
-			Run: withTCPClient(input{lines: 1, end: true}, endsAfterAnswers(grade.Failf(
+			Run: withTCPClient(input{lines: short(1), end: true}, endsAfterAnswers(grade.Failf(
 				"The program should have ended at the end of its input, but after %v it still runs.", replyWithin))),
 		},
 		{
@@ -66,54 +81,55 @@ var clientTCP = grade.Assignment{
 			Run:  reportsRefused,
 		},
 		{
-			ID: "ends-when-server-closes", Title: "ends when the server closes", Points: 10, Document: doc004,
-			Needs: []string{"reads-whole-reply"},
+			ID: "ends-when-server-closes", Title: "ends when the server closes", Points: 5, Document: doc004,
+			Needs: []string{"prints-each-reply"},
 			Hint:  "recv returns 0 (in Python b\"\") when the server has closed: no more will come.",
-			Run:   withTCPClient(input{lines: 3}, endsWithServer),
+			Run:   withTCPClient(input{lines: short(1)}, endsWithServer),
 		},
 	},
 }
 
-// answerAll answers every line.
-func (c *tcpClientUnderTest) answerAll(ctx context.Context, said []string, answer func(reply []byte)) error {
-	for _, line := range said {
-		heard, err := c.expectLine(ctx, line)
+// longThenShort are two lines of which the first leaves much in a buffer.
+var longThenShort = []func(s *grade.Subject) string{
+	func(s *grade.Subject) string { return lineOf(s, 60) },
+	func(s *grade.Subject) string { return lineOf(s, 8) },
+}
+
+// printsReplies answers what comes, and wants the replies printed.
+func printsReplies(
+	answer func(c *tcpClientUnderTest, ctx context.Context, reply []byte),
+) func(context.Context, *tcpClientUnderTest, []string) error {
+	return func(ctx context.Context, c *tcpClientUnderTest, said []string) error {
+		replies, err := c.converse(ctx, said, func(ctx context.Context, reply []byte) { answer(c, ctx, reply) })
 		if err != nil {
 			return err
 		}
-		answer(upper(heard))
+		c.finish(ctx)
+		return c.printed(replies, said)
 	}
-	return nil
 }
 
-// answerAllAndLook answers every line and looks at what was printed.
-func (c *tcpClientUnderTest) answerAllAndLook(ctx context.Context, said []string, answer func(reply []byte)) error {
-	if err := c.answerAll(ctx, said, answer); err != nil {
-		return err
-	}
-	c.finish(ctx)
-	return c.printed(strings.Split(strings.ToUpper(strings.Join(said, "\n")), "\n"))
-}
-
-// answerInHalves answers in two pieces. The second goes out when the client has
-// taken the first for the whole and goes on, or after a while.
-func (c *tcpClientUnderTest) answerInHalves(ctx context.Context, reply []byte) {
-	half := len(reply) / 2
-	c.answer(reply[:half])
-	c.Stepf("wait a moment in the middle of the reply")
-	buf := make([]byte, 4096)
-	_ = c.conn.SetReadDeadline(within(ctx, quiet))
-	n, err := c.conn.Read(buf)
-	c.pending = append(c.pending, buf[:n]...)
-	if err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
-		c.answer(reply[half:])
-	}
+// printsLike types a line that is out of the ordinary, and one that is not. It wants the
+// first one sent as it is, and its reply printed if that of the other is.
+func printsLike(line func(s *grade.Subject) string) run {
+	in := input{lines: append([]func(s *grade.Subject) string{line}, short(1)...), quit: "Q", end: true}
+	return withTCPClient(in, func(ctx context.Context, c *tcpClientUnderTest, said []string) error {
+		heard, err := c.expectLine(ctx, said[0])
+		if err != nil {
+			return err
+		}
+		reply := c.reply(heard)
+		c.answer(reply)
+		ordinary, _ := c.converse(ctx, said[1:], c.answerWhole)
+		c.finish(ctx)
+		return c.printedLike(strings.Trim(string(reply), terminators), ordinary)
+	})
 }
 
 // endsAfterAnswers answers every line and wants the program to end by itself.
 func endsAfterAnswers(stillRuns *grade.Failure) func(context.Context, *tcpClientUnderTest, []string) error {
 	return func(ctx context.Context, c *tcpClientUnderTest, said []string) error {
-		if err := c.answerAll(ctx, said, c.answer); err != nil {
+		if _, err := c.converse(ctx, said, c.answerWhole); err != nil {
 			return err
 		}
 		c.Stepf("the program should end by itself")
@@ -126,7 +142,7 @@ func endsAfterAnswers(stillRuns *grade.Failure) func(context.Context, *tcpClient
 
 // tcpClientQuits types one line and a q, and leaves the input open.
 func tcpClientQuits(q string) run {
-	return withTCPClient(input{lines: 1, quit: q}, endsAfterAnswers(stillRunsAfterQuit(q)))
+	return withTCPClient(input{lines: short(1), quit: q}, endsAfterAnswers(stillRunsAfterQuit(q)))
 }
 
 func stillRunsAfterQuit(q string) *grade.Failure {
@@ -145,10 +161,7 @@ func both(first, second run) run {
 
 // endsWithServer closes the connection on the client.
 func endsWithServer(ctx context.Context, c *tcpClientUnderTest, said []string) error {
-	if err := c.answerAll(ctx, said[:1], c.answer); err != nil {
-		return err
-	}
-	if _, err := c.expectLine(ctx, said[1]); err != nil {
+	if _, err := c.takeAnything(ctx, said[0]); err != nil {
 		return err
 	}
 	c.Stepf("close the connection without an answer")

@@ -1,15 +1,10 @@
 package checks
 
 import (
-	"bytes"
 	"context"
-	"net"
-	"slices"
 	"strings"
-	"time"
 
 	"echolab/lab/grade"
-	"echolab/lab/grade/sandbox"
 	"echolab/lab/text"
 )
 
@@ -21,166 +16,161 @@ var clientUDP = grade.Assignment{
 	},
 	Checks: []grade.Check{
 		{
-			ID: "sends-each-line", Title: "sends every line of its input as a datagram", Points: 25, Document: doc000,
+			ID: "sends-each-line", Title: "sends every line of its input as a datagram, once", Points: 15, Document: doc000,
 			Hint: "Read a line from standard input, send it to {host} and {port}, wait for the reply, and begin again.",
-			Run:  repeatIfBusy(withUDPClient(input{lines: 5, quit: "Q", end: true}, answerDatagrams)),
+			Run:  repeatIfBusy(withUDPClient(input{lines: short(5), quit: "Q", end: true}, sendsOnce)),
 		},
 		{
-			ID: "prints-each-reply", Title: "prints every reply", Points: 20, Document: doc000,
-			Needs: []string{"sends-each-line"},
-			Hint:  "Print each datagram that the server sends.",
-			Run:   repeatIfBusy(withUDPClient(input{lines: 5, quit: "Q", end: true}, printsEachReply)),
+			ID: "prints-each-reply", Title: "prints every reply", Points: 10, Document: doc000,
+			Hint: "Print each datagram that the server sends.",
+			Run:  repeatIfBusy(withUDPClient(input{lines: short(5), quit: "Q", end: true}, printsEachReply)),
 		},
 		{
-			ID: "lost-reply-does-not-hang", Title: "goes on when a reply is lost", Points: 25, Document: doc000,
-			Needs: []string{"prints-each-reply"}, Timeout: time.Minute,
+			ID: "prints-what-came", Title: "prints what it receives, and not what it sends", Points: 10, Document: doc000,
+			Timeout: longPatience,
+			Hint: "Call recvfrom, and print what it brought. Where it brought nothing in time, " +
+				"say that there is no reply.",
+			Run: repeatIfBusy(withUDPClient(input{lines: short(3), quit: "Q", end: true}, printsWhatCame)),
+		},
+		{
+			ID: "waits-a-second", Title: "waits for a reply that takes half a second", Points: 10, Document: doc000,
+			Needs: []string{"prints-what-came"},
+			Hint: "A reply needs its time. Wait for a second or two before you give it up, " +
+				"and do not send the next line before.",
+			Run: repeatIfBusy(withUDPClient(input{lines: short(2), quit: "Q", end: true}, waitsForReply)),
+		},
+		{
+			ID: "nothing-behind-reply", Title: "prints nothing behind a reply, such as the rest of an older one",
+			Points: 5, Document: doc004,
+			Hint: "Print as many bytes as were received. In C a buffer is no string before a byte of value 0 stands " +
+				"behind what recvfrom wrote.",
+			Run: repeatIfBusy(withUDPClient(input{lines: longThenShort, quit: "Q", end: true},
+				func(ctx context.Context, c *udpClientUnderTest, said []string) error {
+					answered, err := c.converse(ctx, said)
+					if err != nil || len(answered) < 2 {
+						return err
+					}
+					ended(ctx, c.program, replyWithin)
+					return c.nothingBehind(said[1], said[0])
+				})),
+		},
+		{
+			ID: "long-lines", Title: "sends and prints a line of 3,000 bytes whole", Points: 10, Document: doc000,
+			Hint: "A datagram that does not fit into the buffer is cut off: make the buffers for the line and for " +
+				"the reply large enough.",
+			Run: printsDatagramLike(func(s *grade.Subject) string { return lineOf(s, longLine) }),
+		},
+		{
+			ID: "korean-lines", Title: "sends and prints Korean text (UTF-8) whole", Points: 5, Document: doc000,
+			Hint: "Count bytes, not letters: a Korean syllable has three bytes in UTF-8. Leave out no byte.",
+			Run:  printsDatagramLike(koreanLine),
+		},
+		{
+			ID: "lost-reply-does-not-hang", Title: "goes on when a reply is lost", Points: 15, Document: doc000,
+			Needs: []string{"sends-each-line"}, Timeout: longPatience,
 			Hint: "UDP may lose a datagram. Wait for a reply for a second or two only (SO_RCVTIMEO, settimeout, " +
 				"SetReadDeadline), say that it is missing, and go on.",
-			Run: repeatIfBusy(withUDPClient(input{lines: 4, quit: "Q", end: true},
+			Run: repeatIfBusy(withUDPClient(input{lines: short(4), quit: "Q", end: true},
 				func(ctx context.Context, c *udpClientUnderTest, said []string) error {
 					return c.answerButSecond(ctx, said, false)
 				})),
 		},
 		{
 			ID: "late-reply-not-mistaken", Title: "does not take a late reply for the next one",
-			Points: 15, Document: doc000,
-			Needs: []string{"lost-reply-does-not-hang"}, Timeout: time.Minute,
+			Points: 10, Document: doc000, Timeout: longPatience,
+			Needs: []string{"lost-reply-does-not-hang"},
 			Hint: "A reply may come after you have given it up. Compare a reply with what was sent, " +
 				"and drop what does not belong to it.",
-			Run: repeatIfBusy(withUDPClient(input{lines: 4, quit: "Q", end: true},
+			Run: repeatIfBusy(withUDPClient(input{lines: short(4), quit: "Q", end: true},
 				func(ctx context.Context, c *udpClientUnderTest, said []string) error {
 					return c.answerButSecond(ctx, said, true)
 				})),
 		},
 		{
-			ID: "quits-on-q", Title: "ends when Q or q is typed", Points: 15, Document: doc001,
-			Needs: []string{"sends-each-line"},
-			Hint:  "Compare the line with Q and q before it is sent; then end.",
-			Run:   both(udpClientQuits("Q"), udpClientQuits("q")),
+			ID: "quits-on-q", Title: "ends when Q or q is typed", Points: 10, Document: doc001,
+			Hint: "Compare the line with Q and q before it is sent; then end.",
+			Run:  both(udpClientQuits("Q"), udpClientQuits("q")),
 		},
 	},
 }
 
-// missingWithin is how long a client may wait for a reply that never comes.
-const missingWithin = 10 * time.Second
-
-// udpClientUnderTest is a UDP client, seen from the grader's server.
-// Replies are the very lines, so that a client may tell them apart.
-type udpClientUnderTest struct {
-	clientUnderTest
-	pc net.PacketConn
-}
-
-// received is a datagram of the client.
-type received struct {
-	body []byte
-	from net.Addr
-}
-
-// withUDPClient starts the client against a UDP server of ours, hands it and the
-// lines that were typed to talk, and closes everything.
-func withUDPClient(in input, talk func(ctx context.Context, c *udpClientUnderTest, said []string) error) run {
-	return func(ctx context.Context, s *grade.Subject) error {
-		pc, err := s.ListenAt(ctx)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = pc.Close() }()
-		s.Stepf("wait for datagrams on %s", s.Address())
-		said := lines(s, in.lines)
-		c := &udpClientUnderTest{clientUnderTest{Subject: s}, pc}
-		if err := c.start(ctx, in.typed(said), in.end); err != nil {
-			return err
-		}
-		defer c.program.Kill()
-		return talk(ctx, c, said)
-	}
-}
-
-// expectLine waits for the datagram of one line; those of earlier lines, which a
-// client may send again, pass. It does not wait for a client that has ended.
-func (c *udpClientUnderTest) expectLine(
-	ctx context.Context, line string, earlier []string, d time.Duration,
-) (received, error) {
-	c.Stepf("the program should send a datagram of %s", grade.Quote([]byte(line)))
-	buf := make([]byte, largestDatagram)
-	_ = c.pc.SetReadDeadline(within(ctx, d))
-	// What it sent before its end is here by then, or will be in a moment.
-	defer c.atEnd(func() { _ = c.pc.SetReadDeadline(time.Now().Add(quiet)) })()
-	for {
-		n, from, err := c.pc.ReadFrom(buf)
-		_, over := c.program.Ended()
-		switch {
-		case err != nil && over:
-			return received{}, grade.Failf("The program should have sent a datagram of %s, but it ended without.",
-				grade.Quote([]byte(line)))
-		case err != nil:
-			return received{}, grade.Failf("The program should have sent a datagram of %s, but within %v none came.",
-				grade.Quote([]byte(line)), d)
-		}
-		got := strings.Trim(string(buf[:n]), terminators)
-		if got == line {
-			return received{bytes.Clone(buf[:n]), from}, nil
-		}
-		if !slices.Contains(earlier, got) {
-			return received{}, grade.Failf("The program should have sent a datagram of %s, but it sent %s.",
-				grade.Quote([]byte(line)), grade.Quote(buf[:n]))
-		}
-	}
-}
-
-func (c *udpClientUnderTest) answer(r received) {
-	c.Stepf("answer %s", grade.Quote(r.body))
-	_, _ = c.pc.WriteTo(r.body, r.from) // a client that is gone shows in what it printed
-}
-
-// printedAs wants each of lines as often in the output as the model, which
-// was answered as it should be: a client may print what it sends, too.
-func (c *udpClientUnderTest) printedAs(model string, lines ...string) error {
-	out := string(c.program.Stdout.Head())
-	most := strings.Count(out, model)
-	for _, line := range append([]string{model}, lines...) {
-		if n := strings.Count(out, line); n == 0 || n < most {
-			return grade.Failf("The program should have printed the reply %s, but it did not.",
-				grade.Quote([]byte(line)))
-		}
-	}
-	return nil
-}
-
-func answerDatagrams(ctx context.Context, c *udpClientUnderTest, said []string) error {
+// sendsOnce wants every line, and none of them twice in a row.
+func sendsOnce(ctx context.Context, c *udpClientUnderTest, said []string) error {
+	twice := 0
 	for i, line := range said {
 		r, err := c.expectLine(ctx, line, said[:i], connectWithin)
 		if err != nil {
 			return err
 		}
+		if c.comesAgain(ctx, line) {
+			twice++
+		}
 		c.answer(r)
+	}
+	if twice == len(said) {
+		return grade.Failf("The program should have sent every line once, but it sent each of them twice at once, "+
+			"the last one too: %s.", grade.Quote([]byte(said[len(said)-1])))
 	}
 	return nil
 }
 
 func printsEachReply(ctx context.Context, c *udpClientUnderTest, said []string) error {
-	if err := answerDatagrams(ctx, c, said); err != nil {
+	answered, err := c.converse(ctx, said)
+	if err != nil {
 		return err
 	}
 	c.Stepf("the program should have printed every reply")
 	ended(ctx, c.program, replyWithin)
-	return c.printedAs(said[0], said[1:]...)
+	return c.printedAs(answered[0], answered[1:]...)
 }
 
-// repeatIfBusy does a check again where it fails on a busy machine: a client
-// that gives up after a second cannot know that the grader was late.
-func repeatIfBusy(check run) run {
-	const tries, busy = 3, 1.5
-	return func(ctx context.Context, s *grade.Subject) error {
-		for try := 1; ; try++ {
-			err := check(ctx, s)
-			if err == nil || try == tries || ctx.Err() != nil || sandbox.LoadFactor() < busy {
-				return err
-			}
-			s.Stepf("the machine is busy: once more, to be fair")
-		}
+// printsWhatCame loses the second reply: what is printed for it must differ from what
+// is printed for the first one, or replies are not looked at.
+func printsWhatCame(ctx context.Context, c *udpClientUnderTest, said []string) error {
+	r, err := c.expectLine(ctx, said[0], nil, connectWithin)
+	if err != nil {
+		return err
 	}
+	c.answer(r)
+	if _, err := c.expectLine(ctx, said[1], said[:1], connectWithin); err != nil {
+		return nil // what it does not send is another check's affair
+	}
+	c.Stepf("lose the reply: answer nothing")
+	if r, err := c.expectLine(ctx, said[2], said[:2], missingWithin); err == nil {
+		c.answer(r)
+	}
+	ended(ctx, c.program, replyWithin)
+	return c.printedOtherwise(said[0], said[1])
+}
+
+// waitsForReply answers late, and wants no other line before.
+func waitsForReply(ctx context.Context, c *udpClientUnderTest, said []string) error {
+	r, err := c.expectLine(ctx, said[0], nil, connectWithin)
+	if err != nil {
+		return err
+	}
+	c.Stepf("keep the reply back for %v", slowReply)
+	if early := c.waitUnlessOther(said[0]); early > 0 {
+		return grade.Failf("The program should have waited for the reply for a second, but it sent the next line after "+
+			"%.1f seconds.", early.Seconds())
+	}
+	c.answer(r)
+	return nil
+}
+
+// printsDatagramLike is printsLike over UDP.
+func printsDatagramLike(line func(s *grade.Subject) string) run {
+	in := input{lines: append([]func(s *grade.Subject) string{line}, short(1)...), quit: "Q", end: true}
+	return repeatIfBusy(withUDPClient(in, func(ctx context.Context, c *udpClientUnderTest, said []string) error {
+		r, err := c.expectLine(ctx, said[0], nil, connectWithin)
+		if err != nil {
+			return err
+		}
+		c.answer(r)
+		ordinary, _ := c.converse(ctx, said[1:])
+		ended(ctx, c.program, replyWithin)
+		return c.printedLike(said[0], ordinary)
+	}))
 }
 
 // answerButSecond answers every line but the second of four, which is answered
@@ -211,14 +201,17 @@ func (c *udpClientUnderTest) answerButSecond(ctx context.Context, said []string,
 		c.answer(r)
 	}
 	ended(ctx, c.program, replyWithin)
+	if !strings.Contains(c.output(), said[0]) {
+		return nil // it prints no reply at all, which is another check's affair
+	}
 	return c.printedAs(said[0], said[2], said[3])
 }
 
 // udpClientQuits types one line and a q, and leaves the input open.
 func udpClientQuits(q string) run {
-	return withUDPClient(input{lines: 1, quit: q},
+	return withUDPClient(input{lines: short(1), quit: q},
 		func(ctx context.Context, c *udpClientUnderTest, said []string) error {
-			if err := answerDatagrams(ctx, c, said); err != nil {
+			if _, err := c.converse(ctx, said); err != nil {
 				return err
 			}
 			c.Stepf("the program should end by itself")
