@@ -111,6 +111,16 @@ func (c *clientUnderTest) atEnd(do func()) (stop func()) {
 	}
 }
 
+// nothingBehindLine wants no more than a line end and a byte of value 0 behind a line.
+func nothingBehindLine(heard []byte, line string) error {
+	behind := heard[len(line):]
+	if len(behind) <= len(terminators) {
+		return nil
+	}
+	return grade.Failf("Behind %s the program should have sent no more than a line end, but there came %s.",
+		grade.Quote([]byte(line)), grade.Quote(behind))
+}
+
 // toSwappedPort is the failure of a client that forgot htons.
 func (c *clientUnderTest) toSwappedPort() error {
 	return grade.Failf("The program should have talked to port %d, but it talked to port %d, "+

@@ -141,11 +141,14 @@ func (c *tcpClientUnderTest) takeAnything(ctx context.Context, line string) ([]b
 	}
 }
 
-// answerEach wants every line, and answers it.
+// answerEach wants every line and nothing else, and answers it.
 func (c *tcpClientUnderTest) answerEach(ctx context.Context, said []string) error {
 	for _, line := range said {
 		heard, err := c.expectLine(ctx, line)
 		if err != nil {
+			return err
+		}
+		if err := nothingBehindLine(heard, line); err != nil {
 			return err
 		}
 		c.answer(c.reply(heard))

@@ -102,6 +102,9 @@ func sendsOnce(ctx context.Context, c *udpClientUnderTest, said []string) error 
 		if err != nil {
 			return err
 		}
+		if err := nothingBehindLine(r.body, line); err != nil {
+			return err
+		}
 		if c.comesAgain(ctx, line) {
 			twice++
 		}
