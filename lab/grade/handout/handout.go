@@ -10,6 +10,7 @@ package handout
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"path"
 	"strings"
 	"text/template"
@@ -67,8 +68,13 @@ func newPage(a grade.Assignment, printer text.Printer) page {
 func Task(a grade.Assignment, printer text.Printer) (string, error) {
 	lang := printer.Lang() + ".md"
 	own := "tasks/" + a.ID + "."
-	task, err := newPage(a, printer).fill(own+lang,
-		own+"guide."+lang, own+"shown.md", "tasks/common."+lang, "tasks/help."+lang)
+	names := []string{own + lang, "tasks/common." + lang, "tasks/help." + lang}
+	for _, name := range []string{own + "guide." + lang, own + "shown.md"} {
+		if _, err := fs.Stat(files, name); err == nil { // a task that calls for none needs none
+			names = append(names, name)
+		}
+	}
+	task, err := newPage(a, printer).fill(names...)
 	return strings.TrimRight(task, "\n") + "\n", err
 }
 
