@@ -215,6 +215,9 @@ var plan = map[string]arrows{
 		"lab/document": "its HTML in a file", "lab/grade/class": "what came out of a class",
 	},
 	"lab/grade/pack": {},
+	// It writes texts that other programs read, and knows of the grader only its
+	// command line.
+	"lab/grade/plan": {"lab/text": "words that a shell reads as they are", "go.yaml.in/yaml/v3": "YAML from values"},
 
 	// Kits and tools.
 	"lab/labtest": {
