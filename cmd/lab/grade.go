@@ -62,7 +62,7 @@ program was graded, whatever the grade.`,
 		RunE:              func(cmd *cobra.Command, args []string) error { return f.run(cmd, t, args) },
 	}
 	f.register(cmd)
-	cmd.AddCommand(newGradeMerge(t))
+	cmd.AddCommand(newGradeMerge(t), newGradePlan(t, cmd.Flags()))
 	return cmd
 }
 

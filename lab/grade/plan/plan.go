@@ -34,6 +34,7 @@ type Options struct {
 	Jobs       int           // submissions graded at once in each task
 	Limit      time.Duration // of one task
 	Flags      []string      // other flags of lab grade, a word each
+	Merge      []string      // flags of lab grade merge, a word each
 	Command    []string      // how a submission is started; may be empty
 	Binary     string        // the grader
 	Sum        string        // the SHA-256 of Binary, in hexadecimal digits
@@ -94,7 +95,7 @@ func (o Options) validate() error {
 			return fmt.Errorf("%q: a name in a plan has printable letters only", path)
 		}
 	}
-	for _, word := range slices.Concat([]string{o.Assignment, o.Class, o.Grades, o.Final, o.Binary}, o.Flags, o.Command) {
+	for _, word := range slices.Concat([]string{o.Assignment, o.Class, o.Grades, o.Final, o.Binary}, o.Flags, o.Merge, o.Command) {
 		if !utf8.ValidString(word) || strings.ContainsRune(word, 0) {
 			return fmt.Errorf("%q: a plan holds text in UTF-8 only", word)
 		}
@@ -139,7 +140,7 @@ func (o Options) grading() (before, behind []string) {
 
 // merging are the words behind "lab" that put shares together.
 func (o Options) merging(grades string) []string {
-	return []string{"grade", "merge", grades, "--output=" + o.Final}
+	return append([]string{"grade", "merge", grades, "--output=" + o.Final}, o.Merge...)
 }
 
 // attempts is how often a share is tried in all. What was graded by an earlier
