@@ -28,6 +28,7 @@ import (
 // gradeFlags are the flags of "lab grade".
 type gradeFlags struct {
 	grade.Options
+	seeding
 	format string
 	output string
 	replay string // the only check to run
@@ -82,6 +83,7 @@ func (f *gradeFlags) register(cmd *cobra.Command) {
 	}}, "env", "let the program see this variable, too; may be repeated")
 	flags.Var(anyText(&f.replay, "CHECK"), "replay", "run only this check, and tell its steps as they are done")
 	f.class.register(flags)
+	f.seeding.register(cmd)
 	languageFlag(cmd, &f.words, languageUsage)
 }
 
@@ -102,8 +104,11 @@ func assignmentIDs() []string {
 // again is the command that was typed, as far as it says how one program is graded, and
 // without the program.
 func (f *gradeFlags) again(cmd *cobra.Command, a grade.Assignment) string {
-	others := append([]string{"format", "output", "env", "lang", "replay"}, classNames...)
+	others := slices.Concat([]string{"format", "output", "env", "lang", "replay"}, classNames, secretNames)
 	line := withFlags(cmd, cmd.CommandPath()+" "+a.ID, func(flag string) bool { return !slices.Contains(others, flag) })
+	if f.secret != "" {
+		line += fmt.Sprintf(" --seed %d", f.Seed) // the student has no secret
+	}
 	for _, name := range f.Env {
 		line += " --env " + text.ShellWords(name)
 	}
@@ -114,6 +119,9 @@ func (f *gradeFlags) run(cmd *cobra.Command, t *terminal, args []string) error {
 	ctx := cmd.Context()
 	a, _ := checks.Find(args[0]) // Args has looked
 	f.Command, f.Version = args[1:], lab.Version()
+	if err := f.applySecret(cmd, t, a.ID); err != nil {
+		return err
+	}
 	o := format.Options{
 		Words: f.words, Width: t.width(), Colour: t.colour() && f.output == "", Env: os.Getenv, Now: time.Now(),
 		System: runtime.GOOS + "/" + runtime.GOARCH, Again: f.again(cmd, a),

@@ -79,7 +79,8 @@ func (p *planning) register(cmd *cobra.Command) {
 
 // notForTasks are flags of lab grade that a plan sets itself, or that are for one
 // submission.
-var notForTasks = []string{"help", "addr", "output", "jobs", "shard", "resume", "only", "replay"}
+var notForTasks = []string{"help", "addr", "output", "jobs", "shard", "resume", "only", "replay",
+	"secret", "student", "metadata"}
 
 func (p *planning) run(cmd *cobra.Command, t *terminal, args []string) error {
 	if err := p.complete(cmd, args); err != nil {
