@@ -214,7 +214,7 @@ var plan = map[string]arrows{
 		"lab/text": "in the reader's language", "lab/grade": "what it prints", "lab/result": "the documents' titles",
 		"lab/document": "its HTML in a file", "lab/grade/class": "what came out of a class",
 	},
-	"lab/grade/pack": {},
+	"lab/grade/pack": {"lab/text": "words that a shell reads as they are"},
 	// It writes texts that other programs read, and knows of the grader only its
 	// command line.
 	"lab/grade/plan": {"lab/text": "words that a shell reads as they are", "go.yaml.in/yaml/v3": "YAML from values"},

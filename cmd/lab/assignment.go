@@ -5,18 +5,13 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"echolab/lab/grade"
 	"echolab/lab/grade/checks"
 	"echolab/lab/grade/handout"
-	"echolab/lab/grade/pack"
 	"echolab/lab/text"
 )
 
@@ -107,73 +102,6 @@ func initAssignment(t *terminal, id, dir, language string, p text.Printer) error
 	}
 	_, err = fmt.Fprintf(t.out, "%s\n", p.Sayf("made %s; its README.md says how to begin", dir))
 	return err
-}
-
-// packing is what "lab assignment package" was asked for.
-type packing struct {
-	pack.Options
-	platform string
-	output   string
-	words    text.Printer
-}
-
-func newAssignmentPackage(t *terminal) *cobra.Command {
-	p := &packing{platform: pack.Platforms()[0]}
-	p.Seed, p.Timeout = 1, grade.DefaultTimeout
-	cmd := &cobra.Command{
-		Use:   "package ASSIGNMENT [flags] [-- COMMAND [ARG...]]",
-		Short: "write the archive that a grading platform asks for",
-		Long: `package writes a zip file with this program and what makes a platform run it on
-every submission. COMMAND starts a submission in its own folder; without it,
-that is the file "run" with the host and the port.`,
-		Example: "  lab assignment package echo-tcp --platform gradescope\n" +
-			"  lab assignment package echo-tcp --platform github -- python3 server.py {host} {port}",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := anAssignment(cmd, args); err != nil {
-				return err
-			}
-			if len(args) > 1 && cmd.ArgsLenAtDash() != 1 {
-				return misusef("usage: "+cmd.UseLine(), "package: too many arguments: %q", args[1])
-			}
-			return nil
-		},
-		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
-		RunE:              func(_ *cobra.Command, args []string) error { return p.run(t, args) },
-	}
-	languageFlag(cmd, &p.words, "the language of the results")
-	choice(cmd, &p.platform, "platform", "PLATFORM", "where it will run", pack.Platforms()...)
-	cmd.Flags().Var(anyText(&p.output, "FILE"), "output", "the archive; without it, ASSIGNMENT-PLATFORM.zip")
-	cmd.Flags().Var(anyText(&p.Binary, "FILE"), "binary", "a build of this program for Linux, where this one is not")
-	cmd.Flags().Var(seed(&p.Seed), "seed", "the source of all random data")
-	cmd.Flags().Var(period(&p.Timeout, time.Second), "timeout", "for all checks together")
-	return cmd
-}
-
-func (p *packing) run(t *terminal, args []string) error {
-	a, _ := checks.Find(args[0]) // Args has looked
-	p.Assignment, p.Command, p.Lang = a.ID, args[1:], p.words.Lang()
-	if len(p.Command) == 0 {
-		p.Command = a.DefaultCommand()
-	}
-	if p.Binary == "" {
-		self, err := os.Executable()
-		if err != nil {
-			return failuref("give --binary", "find this program's file: %w", err)
-		}
-		p.Binary = self
-	}
-	if err := pack.Check(p.Binary); err != nil {
-		return failuref("build one with CGO_ENABLED=0 GOOS=linux GOARCH=amd64 and give it as --binary", "%w", err)
-	}
-	if p.output == "" {
-		p.output = a.ID + "-" + p.platform + ".zip"
-	}
-	err := deliver(t, filepath.Clean(p.output), func(w io.Writer) error { return pack.Write(w, p.platform, p.Options) })
-	if err != nil {
-		return err
-	}
-	t.sayf("wrote %s", p.output)
-	return nil
 }
 
 // anAssignment is for commands whose first argument is an assignment, and which

@@ -3,66 +3,135 @@ package pack
 import (
 	"archive/zip"
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
-// TestGradescopeRoot grades a submission as Gradescope does: in a root that
-// holds nothing but a shell, the package and the submission.
+// TestGradescopeRoot grades submissions as Gradescope does: in a root that holds
+// nothing but a shell, the package and the submission.
 func TestGradescopeRoot(t *testing.T) {
+	r := newRoot(t)
+	buildStatic(t, "../../../testdata/programs/echo-tcp/go/good.go", filepath.Join(r.dir, "autograder/submission/run"))
+	if result := r.grade(t, options); result.Score != 100 {
+		t.Errorf("score = %d, want 100:\n%s", result.Score, result.body)
+	}
+}
+
+// TestGradescopeSpy grades a program that looks into all that it can find: the
+// secret must not be there.
+func TestGradescopeSpy(t *testing.T) {
+	r := newRoot(t)
+	spy := `#!/bin/sh
+for file in /autograder/* /autograder/source/* /proc/*/environ /proc/*/cmdline /proc/*/fd/*; do
+	[ -f "$file" ] || continue
+	while read -r line; do
+		case $line in *horse*) echo "$file: $line" ;; esac
+	done <"$file"
+done
+echo looked around
+`
+	if err := os.WriteFile(filepath.Join(r.dir, "autograder/submission/run"), []byte(spy), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	result := r.grade(t, options)
+	if !strings.Contains(result.body, "looked around") {
+		t.Errorf("the result does not show what the program printed:\n%s", result.body)
+	}
+	if strings.Contains(result.body, "horse") {
+		t.Errorf("the program found the secret:\n%s", result.body)
+	}
+	if _, err := os.Stat(filepath.Join(r.dir, "autograder/source/secret")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("after the grading, the secret: %v", err)
+	}
+}
+
+// TestGradescopeWithoutSecret finds the machine without what the package came
+// with: there is a result all the same, and it does not blame the student.
+func TestGradescopeWithoutSecret(t *testing.T) {
+	r := newRoot(t)
+	o := options
+	o.Binary = filepath.Join(r.dir, "lab")
+	unpackInto(t, filepath.Join(r.dir, "autograder"), o)
+	if err := os.Remove(filepath.Join(r.dir, "autograder/source/secret")); err != nil {
+		t.Fatal(err)
+	}
+	if result := r.run(t); !strings.Contains(result.body, excuses["ko"]) || result.Score != 0 {
+		t.Errorf("result = %s", result.body)
+	}
+}
+
+// root is the machine that Gradescope makes for a submission.
+type root struct{ dir string }
+
+// result is what is read of results.json.
+type result struct {
+	Score int
+	body  string
+}
+
+func newRoot(t *testing.T) root {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("builds the program")
 	}
 	if os.Getuid() != 0 {
 		t.Skip("another root needs root")
 	}
-	root := t.TempDir()
+	r := root{t.TempDir()}
 	for _, dir := range []string{"bin", "tmp", "proc", "dev", "autograder/source", "autograder/submission", "autograder/results"} {
-		if err := os.MkdirAll(filepath.Join(root, dir), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Join(r.dir, dir), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, name := range []string{"sh", "mkdir", "chmod"} {
-		copyTool(t, name, root)
+	for _, name := range []string{"sh", "mkdir", "chmod", "rm"} {
+		copyTool(t, name, r.dir)
 	}
-	buildStatic(t, "../../../cmd/lab", filepath.Join(root, "lab"))
-	buildStatic(t, "../../../testdata/programs/echo-tcp/go/good.go", filepath.Join(root, "autograder/submission/run"))
-	if err := Check(filepath.Join(root, "lab")); err != nil {
+	for name, body := range map[string]string{"dev/null": "", "autograder/submission_metadata.json": `{"id": 12345}`} {
+		if err := os.WriteFile(filepath.Join(r.dir, name), []byte(body), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	buildStatic(t, "../../../cmd/lab", filepath.Join(r.dir, "lab"))
+	if err := Check(filepath.Join(r.dir, "lab")); err != nil {
 		t.Error(err)
 	}
-	unpackInto(t, filepath.Join(root, "autograder"), Options{
-		Assignment: "echo-tcp", Command: []string{"./run", "{host}", "{port}"}, Binary: filepath.Join(root, "lab"), Seed: 1, Timeout: 2 * time.Minute, Lang: "en",
-	})
-	if err := os.WriteFile(filepath.Join(root, "dev/null"), nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command("/bin/sh", "-c", "/bin/sh /autograder/source/setup.sh && /autograder/run_autograder")
-	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: root}
+	mountProc(t, r.dir)
+	return r
+}
+
+// grade unpacks the package, and grades the submission.
+func (r root) grade(t *testing.T, o Options) result {
+	t.Helper()
+	o.Command, o.Binary = []string{"./run", "{host}", "{port}"}, filepath.Join(r.dir, "lab")
+	unpackInto(t, filepath.Join(r.dir, "autograder"), o)
+	return r.run(t)
+}
+
+// run does what Gradescope does once, and for each submission.
+func (r root) run(t *testing.T) result {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "/bin/sh", "-c", "/bin/sh /autograder/source/setup.sh && /autograder/run_autograder")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: r.dir}
 	cmd.Dir, cmd.Env = "/autograder", []string{"PATH=/bin"}
-	mountProc(t, root)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("run_autograder: %v\n%s", err, out)
 	}
-	body, err := os.ReadFile(filepath.Join(root, "autograder/results/results.json"))
+	body, err := os.ReadFile(filepath.Join(r.dir, "autograder/results/results.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var result struct {
-		Score int
-		Tests []struct{ Name, Status, Output string }
+	graded := result{body: string(body)}
+	if err := json.Unmarshal(body, &graded); err != nil {
+		t.Fatalf("%v\n%s", err, body)
 	}
-	if err := json.Unmarshal(body, &result); err != nil {
-		t.Fatal(err)
-	}
-	if result.Score != 100 {
-		t.Errorf("score = %d, want 100:\n%s", result.Score, body)
-	}
+	return graded
 }
 
 // mountProc gives the root the list of processes that every container has.
@@ -152,6 +221,9 @@ func unpackInto(t *testing.T, base string, o Options) {
 			t.Fatal(err)
 		}
 		for _, dir := range []string{"source", "."} {
+			if dir == "." && f.Name != "run_autograder" {
+				continue
+			}
 			if err := os.WriteFile(filepath.Join(base, dir, f.Name), body, f.Mode()); err != nil {
 				t.Fatal(err)
 			}

@@ -1,51 +1,70 @@
 // Package pack puts an assignment and the grader's binary into the archive that
-// a grading platform asks for.
+// a grading platform asks for, in such a way that students cannot reach what they
+// must not see (the teacher's secret and file), or that the teacher can tell that
+// they have changed something.
 package pack
 
 import (
 	"archive/zip"
-	"bytes"
 	"debug/elf"
-	"embed"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path"
+	"regexp"
 	"slices"
-	"strconv"
 	"strings"
-	"text/template"
 	"time"
+	"unicode"
 )
-
-//go:embed files
-var files embed.FS
 
 // Options says what is packed.
 type Options struct {
-	Assignment string
+	Assignment string   // its id
+	File       []byte   // the teacher's file, where it is none of the lab's
 	Command    []string // how a submission is started, in its own folder
 	Binary     string   // path of this program for the platform (Linux)
-	Seed       uint64
+	Seed       uint64   // where there is no Secret
+	Secret     []byte   // of the teacher, that seeds are made of; a line of text
 	Timeout    time.Duration
 	Lang       string // of the results, "en" or "ko"
+	Repository string // of the teacher, OWNER/NAME; only for GitHub
+	Ref        string // the tag or commit of Repository; only for GitHub
+	URL        string // where the runners fetch Binary; only for GitHub, "" is the release Ref
 }
 
 // file is a file of an archive.
 type file struct {
-	template string // in files; "" is the binary
-	name     string // in the archive
-	mode     os.FileMode
+	source string // a template in files, or one of the below
+	name   string // in the archive
+	mode   os.FileMode
 }
+
+// Sources of files that are no template. Where there is nothing of it, there is no
+// file.
+const (
+	binary  = "binary"
+	secret  = "secret"
+	teacher = "assignment.yaml"
+)
 
 // platforms are the archives. Gradescope wants setup.sh and run_autograder at
 // its root; the files of Classroom 50 belong into
-// CLASSROOM/autograders/ASSIGNMENT; those of GitHub into the repository.
+// CLASSROOM/autograders/ASSIGNMENT; those of GitHub into two repositories.
 var platforms = map[string][]file{
-	"gradescope":  {{"setup.sh", "setup.sh", 0o755}, {"run_autograder", "run_autograder", 0o755}, {"", "lab", 0o755}},
-	"classroom50": {{"autograder.py", "autograder.py", 0o644}, {"", "lab", 0o755}},
-	"github":      {{"autograding.yml", ".github/workflows/autograding.yml", 0o644}, {"", ".github/lab/lab", 0o755}},
+	"gradescope": {
+		{"setup.sh", "setup.sh", 0o755}, {"run_autograder", "run_autograder", 0o755}, {binary, "lab", 0o755},
+		{secret, secret, 0o600}, {teacher, teacher, 0o600},
+	},
+	"classroom50": {
+		{"autograder.py", "autograder.py", 0o644}, {binary, "lab", 0o755},
+		{secret, secret, 0o600}, {teacher, teacher, 0o600},
+	},
+	"github": {
+		{"README", "README.md", 0o644}, {binary, "teacher/lab", 0o755},
+		{"grade.yml", "teacher/.github/workflows/grade-ASSIGNMENT.yml", 0o644},
+		{"autograding.yml", "student/.github/workflows/autograding.yml", 0o644},
+	},
 }
 
 // Platforms are the known platforms.
@@ -57,13 +76,19 @@ func Write(w io.Writer, platform string, o Options) error {
 	if !ok {
 		return fmt.Errorf("platform %q: want one of %s", platform, strings.Join(Platforms(), ", "))
 	}
+	if err := o.validate(platform); err != nil {
+		return err
+	}
 	archive := zip.NewWriter(w)
 	for _, f := range contents {
-		body, err := o.content(f)
+		body, err := o.content(f.source)
 		if err != nil {
 			return err
 		}
-		header := &zip.FileHeader{Name: f.name, Method: zip.Deflate}
+		if body == nil {
+			continue
+		}
+		header := &zip.FileHeader{Name: strings.ReplaceAll(f.name, "ASSIGNMENT", o.Assignment), Method: zip.Deflate}
 		header.SetMode(f.mode)
 		out, err := archive.CreateHeader(header)
 		if err != nil {
@@ -76,45 +101,41 @@ func Write(w io.Writer, platform string, o Options) error {
 	return archive.Close()
 }
 
-func (o Options) content(f file) ([]byte, error) {
-	if f.template == "" {
-		return os.ReadFile(o.Binary)
-	}
-	page, err := template.ParseFS(files, path.Join("files", f.template))
-	if err != nil {
-		return nil, fmt.Errorf("read template: %w", err)
-	}
-	var body bytes.Buffer
-	command := shellWords(o.Command)
-	excuse, ok := excuses[o.Lang]
-	if !ok {
-		return nil, fmt.Errorf("language %q: want en or ko", o.Lang)
-	}
-	err = page.Execute(&body, map[string]any{
-		"Assignment": o.Assignment, "Seed": o.Seed, "Timeout": o.Timeout, "StartTimeout": startTimeout,
-		"Lang": o.Lang, "Excuse": excuse,
-		"Command": command, "PythonCommand": strconv.QuoteToASCII(command),
-	})
-	return body.Bytes(), err
-}
+// Names that mean nothing to a shell, to YAML, or to GitHub.
+var (
+	plainID   = regexp.MustCompile(`^[\w-]+$`)
+	plainRepo = regexp.MustCompile(`^[\w-]+/[\w.-]+$`)
+	plainRef  = regexp.MustCompile(`^\w[\w./-]*$`)
+	plainURL  = regexp.MustCompile(`^https://[^\s'"{}]+$`)
+)
 
-// excuses are what a student reads where the grader itself could not run, by
-// language. They stand inside of JSON inside of a shell script.
-var excuses = map[string]string{
-	"en": "The grader could not run. This is not the fault of the submission: tell your teacher.",
-	"ko": "채점기를 실행하지 못했다. 제출물의 잘못이 아니므로 선생님에게 알려 주기 바란다.",
-}
-
-// startTimeout lets a submission's "run" build the program first.
-const startTimeout = time.Minute
-
-// shellWords writes a command so that a shell reads the same words.
-func shellWords(command []string) string {
-	quoted := make([]string, len(command))
-	for i, word := range command {
-		quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+// validate sets defaults, and says what an archive cannot hold.
+func (o *Options) validate(platform string) error {
+	if !plainID.MatchString(o.Assignment) {
+		return fmt.Errorf("assignment %q: its id is a part of file names", o.Assignment)
 	}
-	return strings.Join(quoted, " ")
+	for _, word := range append(slices.Clone(o.Command), string(o.Secret)) {
+		if strings.ContainsFunc(word, unicode.IsControl) {
+			return fmt.Errorf("%q: a command, and a secret, stand in one line", word)
+		}
+	}
+	if platform != "github" {
+		return nil
+	}
+	if o.URL == "" {
+		o.URL = "https://github.com/" + o.Repository + "/releases/download/" + o.Ref + "/lab"
+	}
+	switch {
+	case len(o.File) > 0:
+		return errors.New("students of a repository read all that is in it: grade a file of your own where they cannot")
+	case !plainRepo.MatchString(o.Repository):
+		return fmt.Errorf("repository %q: want OWNER/NAME, where the workflow will be that grades", o.Repository)
+	case !plainRef.MatchString(o.Ref):
+		return fmt.Errorf("ref %q: want a tag or a commit", o.Ref)
+	case !plainURL.MatchString(o.URL):
+		return fmt.Errorf("address %q: want one that begins with https://", o.URL)
+	}
+	return nil
 }
 
 // Check says why a binary would not run on the platforms, or nil: they run
