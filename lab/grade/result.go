@@ -64,7 +64,7 @@ type CheckResult struct {
 	Visibility Visibility     `json:"visibility,omitempty"`
 	Message    text.Message   `json:"message,omitzero"` // what should have been and what was
 	Ended      text.Message   `json:"ended,omitzero"`   // how the program ended, if it ended by itself
-	Exit       *sandbox.Exit  `json:"exit,omitempty"`   // the same for machines
+	Exit       *sandbox.Exit  `json:"exit,omitzero"`    // the same for machines
 	Steps      []text.Message `json:"steps,omitempty"`  // what was done, in order
 	Hint       text.Message   `json:"hint,omitzero"`
 	Output     string         `json:"output,omitempty"` // the end of what it printed

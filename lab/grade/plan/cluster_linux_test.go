@@ -166,7 +166,7 @@ func (c *cluster) run(t *testing.T, name string, args ...string) string {
 // eventually waits until something holds.
 func (c *cluster) eventually(t *testing.T, what string, holds func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	for !holds() {
 		select {
