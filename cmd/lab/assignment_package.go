@@ -63,9 +63,11 @@ that one.`,
 	cmd.Flags().Var(seed(&p.Seed), "seed", "the source of all random data, the same for all; instead of a secret")
 	cmd.Flags().Var(anyText(&p.secret, "FILE"), "secret",
 		"the secret that seeds are made of, - for standard input; a new one if left out")
-	cmd.Flags().Var(anyText(&p.Repository, "OWNER/NAME"), "repository", "for GitHub, where the workflow will be that grades")
+	cmd.Flags().Var(anyText(&p.Repository, "OWNER/NAME"), "repository",
+		"for GitHub, where the workflow will be that grades")
 	cmd.Flags().Var(anyText(&p.Ref, "REF"), "ref", "for GitHub, the tag or commit of it")
-	cmd.Flags().Var(anyText(&p.URL, "URL"), "url", "for GitHub, where to fetch the grader; the release of that tag if left out")
+	cmd.Flags().Var(anyText(&p.URL, "URL"), "url",
+		"for GitHub, where to fetch the grader; the release of that tag if left out")
 	cmd.Flags().Var(period(&p.Timeout, time.Second), "timeout", "for all checks together")
 	return cmd
 }

@@ -79,8 +79,12 @@ func (p *planning) register(cmd *cobra.Command) {
 
 // notForTasks are flags of lab grade that a plan sets itself, or that are for one
 // submission.
+<<<<<<< HEAD
 var notForTasks = []string{"help", "addr", "output", "jobs", "shard", "resume", "only", "replay",
 	"secret", "student", "metadata"}
+=======
+var notForTasks = append(secretNames, "help", "addr", "output", "jobs", "shard", "resume", "only", "replay")
+>>>>>>> f58717e (lab/grade/pack: the workflow's scripts are run in a test, with a grader that was changed among others)
 
 func (p *planning) run(cmd *cobra.Command, t *terminal, args []string) error {
 	if err := p.complete(cmd, args); err != nil {

@@ -27,6 +27,12 @@ func unpacked(t *testing.T, platform string, o Options) map[string]*zip.File {
 	if err := os.WriteFile(o.Binary, []byte("binary"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return unpackedAs(t, platform, o)
+}
+
+// unpackedAs is the same with a binary that is there.
+func unpackedAs(t *testing.T, platform string, o Options) map[string]*zip.File {
+	t.Helper()
 	var b bytes.Buffer
 	if err := Write(&b, platform, o); err != nil {
 		t.Fatal(err)

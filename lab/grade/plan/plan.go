@@ -95,7 +95,7 @@ func (o Options) validate() error {
 			return fmt.Errorf("%q: a name in a plan has printable letters only", path)
 		}
 	}
-	for _, word := range slices.Concat([]string{o.Assignment, o.Class, o.Grades, o.Final, o.Binary}, o.Flags, o.Merge, o.Command) {
+	for _, word := range slices.Concat(o.Flags, o.Merge, o.Command) {
 		if !utf8.ValidString(word) || strings.ContainsRune(word, 0) {
 			return fmt.Errorf("%q: a plan holds text in UTF-8 only", word)
 		}
