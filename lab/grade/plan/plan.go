@@ -91,7 +91,7 @@ func Write(w io.Writer, name string, o Options) error {
 // validate says what no plan can hold.
 func (o Options) validate() error {
 	for _, path := range []string{o.Assignment, o.Class, o.Grades, o.Final, o.Binary, o.URL, o.Image, o.Claim} {
-		if strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		if !utf8.ValidString(path) || strings.ContainsFunc(path, func(r rune) bool { return !unicode.IsPrint(r) }) {
 			return fmt.Errorf("%q: a name in a plan has printable letters only", path)
 		}
 	}

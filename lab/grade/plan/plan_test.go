@@ -47,6 +47,7 @@ func TestRefused(t *testing.T) {
 		"no share":             {"slurm", func(o *Options) { o.Shards = 0 }, "from 1 to 1000"},
 		"too many for github":  {"github", func(o *Options) { o.Shards = 257 }, "from 1 to 256"},
 		"line end in a name":   {"slurm", func(o *Options) { o.Class = "a\nb" }, "printable"},
+		"name not in UTF-8":    {"slurm", func(o *Options) { o.Class = "\xff" }, "printable"},
 		"not UTF-8":            {"kubernetes", func(o *Options) { o.Command = []string{"\xff"} }, "UTF-8"},
 		"NUL":                  {"slurm", func(o *Options) { o.Flags = []string{"--x=\x00"} }, "UTF-8"},
 		"no checksum":          {"slurm", func(o *Options) { o.Sum = "" }, "64 hexadecimal digits"},
