@@ -79,12 +79,7 @@ func (p *planning) register(cmd *cobra.Command) {
 
 // notForTasks are flags of lab grade that a plan sets itself, or that are for one
 // submission.
-<<<<<<< HEAD
-var notForTasks = []string{"help", "addr", "output", "jobs", "shard", "resume", "only", "replay",
-	"secret", "student", "metadata"}
-=======
 var notForTasks = append(secretNames, "help", "addr", "output", "jobs", "shard", "resume", "only", "replay")
->>>>>>> f58717e (lab/grade/pack: the workflow's scripts are run in a test, with a grader that was changed among others)
 
 func (p *planning) run(cmd *cobra.Command, t *terminal, args []string) error {
 	if err := p.complete(cmd, args); err != nil {
@@ -149,7 +144,7 @@ func (p *planning) flags(cmd *cobra.Command) {
 }
 
 // forMerging are flags of lab grade that say what is written at the end.
-var forMerging = []string{"format", "lang", "roster"}
+var forMerging = []string{"format", "lang"}
 
 // words are a flag as the tasks get it.
 func (p *planning) words(f *pflag.Flag) []string {

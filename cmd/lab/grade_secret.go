@@ -21,6 +21,9 @@ type seeding struct {
 	metadata string // Gradescope's file about a submission
 }
 
+// secretNames are the flags of seeding.
+var secretNames = []string{"secret", "student", "metadata"}
+
 // register adds the flags of a seed that students cannot know.
 func (s *seeding) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
@@ -39,7 +42,7 @@ func (f *gradeFlags) applySecret(cmd *cobra.Command, t *terminal, assignment str
 		return nil
 	case s.secret == "":
 		return misusef("--secret FILE", "the seed of a student needs the teacher's secret")
-	case f.class != "":
+	case f.class.dir != "":
 		return misusef("grade them one by one", "--secret is for the program of one student, not for --class")
 	case cmd.Flags().Changed("seed"):
 		return misusef("leave one of them out", "--seed and --secret: which one says the seed?")
