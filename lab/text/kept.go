@@ -10,18 +10,19 @@ import (
 	"time"
 )
 
-// Kept is a message in JSON as it is, with its arguments, so that whoever reads it
-// back can still say it in every language. What stands in a text of its own (Own)
-// is not kept.
+// Kept is a message in JSON as it is, with its arguments and the translations that
+// it brings along, so that whoever reads it back can still say it in every language.
 //
-// A sentence without arguments is a string; one with arguments is an object of the
-// format and the list of them: {"say": "stopped after %s s", "with": ["60"]}.
+// A sentence with neither is a string; others are objects of the format, the list of
+// arguments, and the translations by language:
+// {"say": "stopped after %s s", "with": ["60"], "own": {"ko": "%s초 뒤에 멈췄다"}}.
 type Kept Message
 
-// keptForm is what a message with arguments looks like.
+// keptForm is what a message looks like that is more than a phrase.
 type keptForm struct {
 	Say  Phrase            `json:"say"`
 	With []json.RawMessage `json:"with,omitempty"`
+	Own  map[string]string `json:"own,omitempty"`
 }
 
 // IsZero reports whether there is nothing to say.
@@ -29,10 +30,10 @@ func (k Kept) IsZero() bool { return Message(k).IsZero() }
 
 // MarshalJSON writes the phrase and its arguments.
 func (k Kept) MarshalJSON() ([]byte, error) {
-	if len(k.Args) == 0 {
+	if len(k.Args) == 0 && len(k.Own) == 0 {
 		return json.Marshal(k.Phrase)
 	}
-	form := keptForm{Say: k.Phrase}
+	form := keptForm{Say: k.Phrase, Own: k.Own}
 	for _, arg := range k.Args {
 		kept, err := keep(arg)
 		if err != nil {
@@ -82,7 +83,7 @@ func (k *Kept) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &form); err != nil {
 		return err
 	}
-	k.Phrase = form.Say
+	k.Phrase, k.Own = form.Say, form.Own
 	for _, raw := range form.With {
 		arg, err := unkeep(raw)
 		if err != nil {

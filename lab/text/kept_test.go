@@ -15,16 +15,19 @@ func TestKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, m := range map[string]Message{
-		"nothing":    {},
-		"plain":      Say("nothing in UDP retransmits"),
-		"a percent":  Say("(1-p)^2, binomial 99.9 %"),
-		"strings":    Sayf("stopped after %s s, %d messages under way", "60", 805),
-		"a duration": Sayf("it took %v", 1500*time.Microsecond),
-		"floats":     Sayf("%.3g and %.1f", 3.0, 1e-9),
-		"whole ones": Sayf("port %d, %v, %q", uint16(9000), uint64(math.MaxUint64), 'x'),
-		"an error":   Sayf("it broke: %v", errors.New("no more")),
-		"infinite":   Sayf("%s", "∞ <b>"),
-		"nested":     Sayf("%s; %s", Sayf("run %d of %d", 1, 2), Phrase("refused")),
+		"nothing":     {},
+		"plain":       Say("nothing in UDP retransmits"),
+		"a percent":   Say("(1-p)^2, binomial 99.9 %"),
+		"strings":     Sayf("stopped after %s s, %d messages under way", "60", 805),
+		"a duration":  Sayf("it took %v", 1500*time.Microsecond),
+		"floats":      Sayf("%.3g and %.1f", 3.0, 1e-9),
+		"whole ones":  Sayf("port %d, %v, %q", uint16(9000), uint64(math.MaxUint64), 'x'),
+		"an error":    Sayf("it broke: %v", errors.New("no more")),
+		"infinite":    Sayf("%s", "∞ <b>"),
+		"nested":      Sayf("%s; %s", Sayf("run %d of %d", 1, 2), Phrase("refused")),
+		"its own":     Own{"100 % right": {"ko": "100 % 맞다"}}.Say("100 % right"),
+		"own inside":  Sayf("hint: %s", Own{"look": {"ko": "보라"}}.Say("look")),
+		"own, filled": {Phrase: "%d points", Args: []any{3}, Own: map[string]string{"ko": "%d점"}},
 	} {
 		written, err := json.Marshal(Kept(m))
 		if err != nil {

@@ -23,6 +23,12 @@ type Message struct {
 	Own map[string]string
 }
 
+// Own are the translations that a text brings along, by phrase and then by language.
+type Own map[Phrase]map[string]string
+
+// Say makes a message of a phrase, with its translations where the text has some.
+func (o Own) Say(p Phrase) Message { return Message{Phrase: p, Own: o[p]} }
+
 // Say makes a message of a phrase that stands for itself.
 func Say(p Phrase) Message { return Message{Phrase: p} }
 
