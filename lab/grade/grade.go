@@ -39,6 +39,12 @@ type Assignment struct {
 	Todo    []text.Phrase // what the starter program leaves to be done, a line each
 	Checks  []Check       // in the order in which they run
 	Digest  string        // of the teacher's file that it was read from; "" for those of the lab
+	File    []byte        // that file
+	Base    string        // id of the lab's assignment that it is made of; "" where it has only checks of its own
+	Task    text.Phrase   // Markdown that comes first in the handout; "" where the lab has the handout
+	Own     text.Own      // the translations of all that is written in that file
+	Policy  Policy
+	Unseen  Unseen
 	// Form is the file of answers to fill in; only of Kind Answers.
 	Form func(p text.Printer) string
 }
@@ -79,6 +85,7 @@ type Check struct {
 	Process bool
 	// Visibility is empty where everybody sees the check.
 	Visibility Visibility
+	Own        text.Own // the translations of Title and Hint where the teacher has written them
 	// Run does the check. It returns nil, a *Failure, a *Skip, or, when the
 	// grader itself could not go on, any other error.
 	Run func(ctx context.Context, s *Subject) error
@@ -86,7 +93,7 @@ type Check struct {
 
 // result is the result of the check before it runs.
 func (c Check) result() CheckResult {
-	return CheckResult{ID: c.ID, Title: text.Say(c.Title), Max: c.Points, Visibility: c.Visibility, Document: c.Document}
+	return CheckResult{ID: c.ID, Title: c.Heading(), Max: c.Points, Visibility: c.Visibility, Document: c.Document}
 }
 
 // DefaultCheckTimeout bounds a check that does not say otherwise.

@@ -1,6 +1,8 @@
 package grade
 
 import (
+	"time"
+
 	"echolab/lab/grade/sandbox"
 	"echolab/lab/text"
 )
@@ -44,6 +46,8 @@ type Result struct {
 	Seed       uint64         `json:"seed"`
 	Score      int            `json:"score"`
 	Max        int            `json:"max"`
+	Due        time.Time      `json:"due,omitzero"`   // of the assignment
+	Late       *Late          `json:"late,omitempty"` // what of the score is taken off already
 	Seconds    float64        `json:"seconds"`
 	Checks     []CheckResult  `json:"checks"`
 	Warnings   []text.Message `json:"warnings"`

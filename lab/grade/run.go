@@ -25,6 +25,9 @@ type Options struct {
 	Seed         uint64
 	Timeout      time.Duration      // for all checks together; 0 is DefaultTimeout
 	StartTimeout time.Duration      // until a server must listen; 0 is DefaultStartTimeout
+	Student      string             // whose program it is, for Secret and Receipts; "" where nobody says
+	Secret       []byte             // of the teacher, for seeds per student; empty: all have Seed
+	Receipts     map[string]Receipt // when it was handed in, by student; nil: nothing is late
 	Version      string             // of this program, for the record
 	Progress     func(check string) // called when a check begins; may be nil
 	Step         func(text.Message) // called with each step before it is done, one call at a time; may be nil
@@ -54,6 +57,8 @@ func (o *Options) Validate(a Assignment) error {
 		return fmt.Errorf("%s needs the command that starts the program", a.ID)
 	case o.Address != "" && a.Kind != Server:
 		return fmt.Errorf("%s does not grade a server, so there is no address to give", a.ID)
+	case len(o.Secret) > 0 && len(o.Secret) < LeastSecret:
+		return fmt.Errorf("a secret has %d bytes at least", LeastSecret)
 	case a.Kind == Pair && !strings.Contains(strings.Join(o.Command, " "), "{role}"):
 		return fmt.Errorf("the command of %s needs {role}, which stands for sender or receiver", a.ID)
 	}
@@ -75,6 +80,9 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 	if err := o.Validate(a); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUsage, err)
 	}
+	if len(o.Secret) > 0 {
+		o.Seed = StudentSeed(o.Secret, a.ID, o.Student)
+	}
 	began := time.Now()
 	r := newResult(a, &o)
 	for left := o.Timeout; len(r.Checks) < len(a.Checks); {
@@ -93,6 +101,7 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 	if r.Count(Unknown) > 0 {
 		r.warn("The machine was too busy for some checks: their points are unknown. Grade again when it is quiet.")
 	}
+	r.takeOff(a.Policy, &o)
 	if interrupted(ctx) {
 		r.Interrupted = true
 		r.warn("The grading was interrupted: what had not been checked by then gives no points.")
@@ -102,8 +111,8 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 
 func newResult(a Assignment, o *Options) *Result {
 	return &Result{
-		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Digest: a.Digest, Title: text.Say(a.Title),
-		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(),
+		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Digest: a.Digest, Title: a.Heading(),
+		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(), Due: a.Policy.Due,
 		Checks: []CheckResult{}, Warnings: []text.Message{},
 	}
 }
@@ -182,7 +191,7 @@ func (r *CheckResult) judge(ctx context.Context, c Check, s *Subject, err error)
 		r.Status, r.Message = Skipped, skip.Reason
 		return
 	case errors.As(err, &failure):
-		r.Status, r.Message, r.Hint = Failed, failure.Sentence, text.Say(c.Hint)
+		r.Status, r.Message, r.Hint = Failed, failure.Sentence, c.Own.Say(c.Hint)
 	case ctx.Err() != nil:
 		r.Status, r.Message = Failed, text.Sayf("The time for all checks together (%v) was used up.", s.options.Timeout)
 	default:

@@ -120,6 +120,7 @@ func (s *Subject) open(ctx context.Context) error {
 	}
 	box, err := sandbox.Open(ctx, sandbox.Room{
 		Dir: s.options.Dir, Command: s.options.Command, Hide: s.options.Hide,
+		Limits: s.assignment.Policy.Limits,
 	})
 	if err != nil {
 		return err
