@@ -38,3 +38,19 @@ func (v Visibility) IsSeen(now, due time.Time) bool {
 	}
 	return true
 }
+
+// ForStudents is the assignment as students may read of it: checks that they do not see
+// before the due time are only counted.
+func (a Assignment) ForStudents() Assignment {
+	var seen []Check
+	for _, c := range a.Checks {
+		if c.Visibility == "" || c.Visibility == Visible {
+			seen = append(seen, c)
+			continue
+		}
+		a.Unseen.Checks++
+		a.Unseen.Points += c.Points
+	}
+	a.Checks = seen
+	return a
+}

@@ -12,8 +12,12 @@ import (
 	"echolab/lab/text"
 )
 
-// The bounds of a teacher's script.
+// The bounds and waits of a teacher's script.
 const (
+	ReplyWithin     = replyWithin // what an expectation waits where nothing else is said
+	Quiet           = quiet       // for how long nothing should come, likewise
+	TransferTimeout = transferTimeout
+
 	MostSteps   = 1000            // repetitions unfolded
 	MostData    = 1 << 20         // bytes of one message over TCP
 	MostPause   = 5 * time.Minute // for all waits of a script together
