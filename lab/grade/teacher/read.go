@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 
 	"github.com/goccy/go-yaml"
@@ -133,5 +135,17 @@ func decode(root ast.Node) (*file, error) {
 
 // write is a file as YAML.
 func (f *file) write() ([]byte, error) {
-	return yaml.MarshalWithOptions(f, yaml.IndentSequence(true), yaml.UseLiteralStyleIfMultiline(true))
+	return yaml.MarshalWithOptions(f, yaml.IndentSequence(true), yaml.CustomMarshaler(quoted))
+}
+
+// usual are strings that need no quotation marks. The library would leave them out for
+// others, too, and then read another text.
+var usual = regexp.MustCompile(`^\pL([\pL\pN ,._-]*[\pL\pN.])?$`)
+
+// quoted writes a string. One in JSON is one in YAML, too.
+func quoted(s string) ([]byte, error) {
+	if usual.MatchString(s) {
+		return yaml.Marshal(s)
+	}
+	return json.Marshal(s)
 }

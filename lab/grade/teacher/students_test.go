@@ -4,6 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
+	"pgregory.net/rapid"
+
 	"echolab/lab/grade"
 )
 
@@ -79,4 +82,31 @@ checks: [{use: all, visibility: hidden}]
 `)); err == nil {
 		t.Error("there is a copy without checks")
 	}
+}
+
+// TestWrite: every text that a file may hold is read back as it was.
+func TestWrite(t *testing.T) {
+	hold := func(t rapid.TB, words string) {
+		f := &file{ID: "x", Checks: []check{{ID: "y", Script: []step{{Send: &send{To: "A", Data: data{Text: &words}}}}}}}
+		written, err := f.write()
+		if err != nil {
+			t.Fatalf("%q: %v", words, err)
+		}
+		var back file
+		if err := yaml.Unmarshal(written, &back); err != nil {
+			t.Fatalf("%q: %v\n%s", words, err, written)
+		}
+		if got := *back.Checks[0].Script[0].Send.Data.Text; got != words {
+			t.Errorf("%q is read back as %q\n%s", words, got, written)
+		}
+	}
+	for _, words := range []string{
+		"", "\n", "a\r\nb", "a\r", "trail  \n", "\t tab", "  lead", "a\n\n\n", "\x00\x1f\x7f", "\u2028\u0085\ufeff", "null", "1e3",
+		"a: b", "# x", "- a", "\\n", "안녕\n", "a\n  b\n c", "'q' \"d\"",
+	} {
+		hold(t, words)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		hold(r, rapid.StringOf(rapid.OneOf(rapid.RuneFrom([]rune("ab \t\r\n:#-'\"\\{}[]&*!|>%@~=?,0")), rapid.Rune())).Draw(r, "words"))
+	})
 }
