@@ -56,7 +56,7 @@ func key(path []string) string {
 
 // place is where a path leads, or the innermost thing on its way that is there.
 func place(node ast.Node, path []string) *token.Position {
-	at := node.GetToken().Position
+	at := start(node)
 	for _, p := range path {
 		inner, found := child(node, p)
 		if inner == nil {

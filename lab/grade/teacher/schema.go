@@ -93,7 +93,7 @@ func findings(v *jsonschema.ValidationError) []finding {
 	case *kind.Enum:
 		return one(text.Sayf("this should be one of %s", list(k.Want)))
 	case *kind.Const:
-		return one(text.Sayf("this should be %s", fmt.Sprint(k.Want)))
+		return one(text.Sayf("this should be exactly %s", fmt.Sprint(k.Want)))
 	case *kind.Minimum:
 		return one(text.Sayf("this should be %s at least", k.Want.RatString()))
 	case *kind.Maximum:
@@ -126,6 +126,7 @@ var forms = map[string]text.Phrase{
 	"duration": "a duration with its unit, such as 500ms, 2s, 1m30s or 3d",
 	"percent":  "whole percent, such as 10%",
 	"size":     "a number of bytes, such as 1000, 64KiB or 512MiB",
+	"hex":      `bytes in hexadecimal, such as "0d 0a"`,
 	"client":   "a client's name, or {from: A, within: 2s}",
 }
 

@@ -29,8 +29,12 @@ type scripter struct {
 // script are the steps of a script, and how long they may take where the program does
 // all in time but one thing.
 func (b *builder) script(at path, steps []step, network string) ([]checks.Step, time.Duration) {
+	before := len(b.problems)
 	s := &scripter{builder: b, udp: network == "udp", clients: map[string]bool{}, said: map[string]bool{}}
 	s.run(at, steps)
+	if len(s.problems) > before {
+		return nil, 0
+	}
 	if s.spent+s.longest > checks.MostPause {
 		s.wrongf(at, "the waits add up to %v, and may take %v", s.spent+s.longest, checks.MostPause)
 	}
