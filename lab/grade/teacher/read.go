@@ -1,6 +1,7 @@
 package teacher
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -8,6 +9,7 @@ import (
 	"errors"
 	"regexp"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -61,7 +63,10 @@ func parse(content []byte) (ast.Node, error) {
 	if len(content) > largest {
 		return nil, whole(text.Sayf("the file has more than %d bytes", largest))
 	}
-	parsed, err := parser.ParseBytes(content, 0)
+	if !utf8.Valid(content) {
+		return nil, whole(text.Say("the file is not in UTF-8: save it so in your editor"))
+	}
+	parsed, err := parser.ParseBytes(bytes.TrimPrefix(content, []byte("\ufeff")), 0)
 	if err != nil {
 		return nil, syntax(err)
 	}
