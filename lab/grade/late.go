@@ -25,7 +25,8 @@ type Late struct {
 	Submitted time.Time `json:"submitted"`
 	Due       time.Time `json:"due"`
 	Percent   int       `json:"percent"`
-	Off       int       `json:"points_off"` // taken from the score
+	Reached   int       `json:"points_reached"` // before that
+	Off       int       `json:"points_off"`     // taken from the score
 }
 
 const day = 24 * time.Hour
@@ -53,7 +54,7 @@ func (p Policy) late(r Receipt, score int) *Late {
 		return nil
 	}
 	percent := p.Late.Percent(r.Submitted.Sub(due))
-	return &Late{Submitted: r.Submitted, Due: due, Percent: percent, Off: (score*percent + 50) / 100}
+	return &Late{Submitted: r.Submitted, Due: due, Percent: percent, Reached: score, Off: (score*percent + 50) / 100}
 }
 
 // Sentence says what was taken off.
@@ -63,9 +64,10 @@ func (l *Late) Sentence() text.Message {
 	case l.Percent == 0:
 		return text.Sayf("Handed in %v late: within the grace period, nothing is taken off.", by)
 	case l.Percent == 100:
-		return text.Sayf("Handed in %v late: too late for any points.", by)
+		return text.Sayf("Handed in %v late: too late for the %d points that were reached.", by, l.Reached)
 	}
-	return text.Sayf("Handed in %v late: %d %% of the points are taken off, which is %d.", by, l.Percent, l.Off)
+	return text.Sayf("Handed in %v late: of the %d points that were reached, %d %% are taken off, which is %d.",
+		by, l.Reached, l.Percent, l.Off)
 }
 
 // span is a duration in the largest unit that it fills, as one says it.

@@ -59,13 +59,13 @@ func TestTakeOff(t *testing.T) {
 		},
 		{
 			"two days", map[string]Receipt{"kim": {Submitted: due.Add(26 * time.Hour)}}, 60,
-			"Handed in 1 days and 2 hours late: 20 % of the points are taken off, which is 15.",
-			"마감보다 1일 2시간 늦게 제출했다. 얻은 점수의 20 %인 15점을 깎는다.",
+			"Handed in 1 days and 2 hours late: of the 75 points that were reached, 20 % are taken off, which is 15.",
+			"마감보다 1일 2시간 늦게 제출했다. 얻은 75점에서 20 %인 15점을 깎는다.",
 		},
 		{
 			"too late", map[string]Receipt{"kim": {Submitted: due.Add(4 * day)}}, 0,
-			"Handed in 4 days and 0 hours late: too late for any points.",
-			"마감보다 4일 0시간 늦게 제출했다. 너무 늦어 점수가 없다.",
+			"Handed in 4 days and 0 hours late: too late for the 75 points that were reached.",
+			"마감보다 4일 0시간 늦게 제출했다. 너무 늦어 얻은 75점을 모두 깎는다.",
 		},
 		{"extended", map[string]Receipt{"kim": {Submitted: due.Add(4 * day), Due: due.Add(5 * day)}}, 75, "", ""},
 	} {

@@ -34,7 +34,7 @@ func ReadReceipts(r io.Reader) (map[string]Receipt, error) {
 		name := strings.TrimPrefix(fields[0], "\ufeff")
 		receipt, err := receiptOf(fields[1:])
 		switch _, twice := receipts[name]; {
-		case err != nil && first:
+		case err != nil && first && !strings.ContainsAny(strings.Join(fields[1:], ""), "0123456789"):
 			continue // headings
 		case err != nil:
 			return nil, fmt.Errorf("read the times of handing in: line %d: %w", line, err)

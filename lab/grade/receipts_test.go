@@ -32,6 +32,7 @@ func TestReadReceipts(t *testing.T) {
 		"without":       {"\ufeffkim,2026-12-10T22:03:00+09:00\n", map[string]Receipt{"kim": kim}, ""},
 		"empty":         {"", map[string]Receipt{}, ""},
 		"no time":       {"name,time\nkim,yesterday\n", nil, `line 2: "yesterday" is not a time`},
+		"no headings":   {"kim,10.12.2026\n", nil, `line 1: "10.12.2026" is not a time`},
 		"no zone":       {"name,time\nkim,2026-12-10 22:03\n", nil, "is not a time"},
 		"a wrong due":   {"name,time\nkim,2026-12-10T22:03:00Z,never\n", nil, `"never" is not a time`},
 		"one field":     {"name,time\nkim\n", nil, "line 2: want the submission's name"},

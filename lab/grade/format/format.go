@@ -23,6 +23,9 @@ type Options struct {
 	Now    time.Time                // the time of grading, for forms that want it
 	System string                   // where it was graded, as "linux/amd64"
 	Again  string                   // the command line that grades so again, without the program; "" is none
+	// Teacher shows what students do not see. JSON has it always, and Gradescope is told
+	// to hide it.
+	Teacher bool
 }
 
 // writers are the forms by name.
@@ -46,6 +49,9 @@ func Write(w io.Writer, name string, r *grade.Result, o Options) error {
 	write, ok := writers[name]
 	if !ok {
 		return fmt.Errorf("format %q: want one of %s", name, strings.Join(Names(), ", "))
+	}
+	if !o.Teacher && name != "json" && name != "gradescope" {
+		r = forStudents(r, o.Now)
 	}
 	return write(w, r, o)
 }

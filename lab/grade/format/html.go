@@ -76,6 +76,7 @@ func (h *sheetHTML) head(r *grade.Result) {
 		points = text.Sayf("%s, %d %%", points, (100*r.Score+r.Max/2)/r.Max)
 	}
 	h.line("strong", points)
+	h.line("", late(r))
 	if r.Interrupted {
 		h.line("bad", text.Say("Interrupted before all was checked: the points are a part of what they would have been"))
 	}

@@ -24,6 +24,8 @@ func gradescope(w io.Writer, r *grade.Result, o Options) error {
 		Number   string   `json:"number"`
 		Output   string   `json:"output"`
 		Tags     []string `json:"tags"`
+		// Visibility has Gradescope's words.
+		Visibility grade.Visibility `json:"visibility,omitempty"`
 	}
 	result := struct {
 		Score         int            `json:"score"`
@@ -49,15 +51,18 @@ func gradescope(w io.Writer, r *grade.Result, o Options) error {
 		}
 		result.Tests = append(result.Tests, test{
 			Score: c.Score, MaxScore: c.Max, Status: status, Name: title(c, o.Words), Number: fmt.Sprint(i + 1),
-			Output: details(c, o.Words), Tags: []string{r.Assignment, c.ID, string(c.Status)},
+			Output: details(c, o.Words), Tags: []string{r.Assignment, c.ID, string(c.Status)}, Visibility: c.Visibility,
 		})
 	}
 	return writeJSON(w, result)
 }
 
-// summary is the grade in a line, and a line for each warning.
+// summary is the grade in a line, what lateness has cost, and a line for each warning.
 func summary(r *grade.Result, p text.Printer) string {
 	lines := []string{p.Sayf("%s (%s): %d of %d points", r.Title, r.Assignment, r.Score, r.Max)}
+	if r.Late != nil {
+		lines = append(lines, p.Text(late(r)))
+	}
 	for _, w := range r.Warnings {
 		lines = append(lines, p.Text(w))
 	}
@@ -115,7 +120,7 @@ func classroom50(w io.Writer, r *grade.Result, o Options) error {
 	if actor := o.Env("GITHUB_ACTOR"); actor != "" {
 		result.SubmittedBy = &person{actor}
 	}
-	for _, c := range r.Checks {
+	for _, c := range takenOff(r) {
 		result.Tests = append(result.Tests, test{
 			Name: title(c, o.Words), Passed: c.Status == grade.Passed, Score: c.Score, MaxScore: c.Max,
 			Status: string(c.Status), Output: details(c, o.Words), Seconds: c.Seconds, Document: c.Document,
@@ -149,7 +154,7 @@ func github(w io.Writer, r *grade.Result, o Options) error {
 		MaxScore int    `json:"max_score"`
 		Tests    []test `json:"tests"`
 	}{Version: 1, Status: "pass", MaxScore: r.Max, Tests: []test{}}
-	for _, c := range r.Checks {
+	for _, c := range takenOff(r) {
 		status := githubStatus[c.Status]
 		if status == "error" || status == "fail" && result.Status == "pass" {
 			result.Status = status

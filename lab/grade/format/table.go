@@ -30,6 +30,9 @@ func table(w io.Writer, r *grade.Result, o Options) error {
 	b := bufio.NewWriter(w)
 	t := &sheet{b, o}
 	t.line(0, text.Sayf("%s (%s): %d of %d points", r.Title, r.Assignment, r.Score, r.Max))
+	if r.Late != nil {
+		t.line(0, late(r))
+	}
 	t.intake(r.Intake)
 	t.blank()
 	t.checks(r)
