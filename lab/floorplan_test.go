@@ -207,6 +207,13 @@ var plan = map[string]arrows{
 		"lab/text": "titles and hints", "lab/grade": "what a check is", "lab/grade/sandbox": "programs under test",
 		"lab/link": "the laws of a relay", "lab/quiz": "the questions of the theory",
 	},
+	// Beside the checks, for it makes files of the lab's assignments; they know nothing of
+	// files.
+	"lab/grade/teacher": {
+		"lab/text": "texts in two languages", "lab/grade": "what it makes of a file", "lab/grade/checks": "what files use",
+		"lab/grade/sandbox": "limits", "lab/link": "conditions of a transfer", "github.com/goccy/go-yaml": "the form of a file",
+		"github.com/santhosh-tekuri/jsonschema": "what may stand in it", "golang.org/x/text": "the language of its errors",
+	},
 	// A room of its own beside the checks: it needs none of their scripts, only the
 	// assignment that it is given, and holds embedded Markdown and templates.
 	"lab/grade/handout": {"lab/text": "in the student's language", "lab/grade": "what an assignment is"},
@@ -242,7 +249,7 @@ var plan = map[string]arrows{
 		"lab/sweep":                       "curves", "lab/chart/plot": "pictures",
 		"lab/report": "tables", "lab/quiz": "guesses", "lab/grade": "grades",
 		"lab/grade/class": "classes", "lab/grade/checks": "assignments", "lab/grade/handout": "handouts", "lab/grade/format": "forms",
-		"lab/grade/pack": "archives", "lab/grade/plan": "plans for engines",
+		"lab/grade/pack": "archives", "lab/grade/plan": "plans for engines", "lab/grade/teacher": "assignments in files",
 		"lab/grade/sandbox": "the room inside", "tcp": "lab serve", "udp": "lab serve",
 		"github.com/spf13/cobra": "commands", "github.com/spf13/pflag": "flags",
 		"golang.org/x/sync": "servers side by side", "golang.org/x/term": "the width of the terminal",

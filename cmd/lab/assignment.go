@@ -28,34 +28,67 @@ func newAssignment(t *terminal) *cobra.Command {
 		},
 		Args: cobra.ArbitraryArgs,
 	}
-	cmd.AddCommand(newAssignmentList(t), newAssignmentShow(t), newAssignmentInit(t), newAssignmentPackage(t))
+	cmd.AddCommand(newAssignmentList(t), newAssignmentShow(t), newAssignmentInit(t), newAssignmentPackage(t),
+		newAssignmentNew(t), newAssignmentCheck(t))
 	return cmd
 }
 
 func newAssignmentList(t *terminal) *cobra.Command {
-	cmd := &cobra.Command{Use: "list", Short: "the assignments, in the order of a course", Args: nothing}
-	return writesPage(t, cmd, func(_ *cobra.Command, p *page, _ []string) error {
+	cmd := &cobra.Command{
+		Use:   "list [FILE...]",
+		Short: "the assignments, in the order of a course, or those of these files",
+		Args: func(_ *cobra.Command, files []string) error {
+			for _, name := range files {
+				if !isAssignmentFile(name) {
+					return misusef("a file ends in .yaml", "list: %q is no file of an assignment", name)
+				}
+			}
+			return nil
+		},
+	}
+	return writesPage(t, cmd, func(_ *cobra.Command, p *page, files []string) error {
+		all := checks.All()
+		if len(files) > 0 {
+			all = nil
+		}
+		for _, name := range files {
+			a, err := findAssignment(name)
+			if err != nil {
+				return err
+			}
+			all = append(all, a)
+		}
 		id := 0
-		for _, a := range checks.All() {
+		for _, a := range all {
 			id = max(id, len(a.ID))
 		}
-		for _, a := range checks.All() {
-			title := p.Text(text.Sayf("%s (%d checks)", text.Say(a.Title), len(a.Checks)))
-			fmt.Fprintf(&p.text, "%-*s  %s\n", id, a.ID, title)
+		for _, a := range all {
+			fmt.Fprintf(&p.text, "%-*s  %s\n", id, a.ID, p.Text(text.Sayf("%s (%d checks)", a.Heading(), len(a.Checks))))
 		}
 		return nil
 	})
 }
 
 func newAssignmentShow(t *terminal) *cobra.Command {
+	teacher := false
 	cmd := &cobra.Command{
-		Use:       "show ASSIGNMENT",
-		Short:     "the handout of an assignment: the task and what is graded",
-		Args:      oneOf("assignment", assignmentIDs()),
-		ValidArgs: assignmentIDs(),
+		Use:               "show ASSIGNMENT",
+		Short:             "the handout of an assignment: the task and what is graded",
+		Args:              cobra.MatchAll(between(1, 1), firstAssignment),
+		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
 	}
-	return writesPage(t, cmd, func(_ *cobra.Command, p *page, args []string) error {
-		a, _ := checks.Find(args[0]) // Args has looked
+	cmd.Flags().BoolVar(&teacher, "teacher", false, "with the checks that students do not see")
+	return writesPage(t, cmd, func(cmd *cobra.Command, p *page, args []string) error {
+		a, err := findAssignment(args[0])
+		if err != nil {
+			return err
+		}
+		if !teacher {
+			a = a.ForStudents()
+		}
+		if err := speakAs(cmd, a, &p.Printer); err != nil {
+			return err
+		}
 		task, err := handout.Task(a, p.Printer)
 		if err != nil {
 			return failuref("", "%w", err)
@@ -71,10 +104,17 @@ func newAssignmentInit(t *terminal) *cobra.Command {
 		Use:               "init ASSIGNMENT DIR",
 		Short:             "make a folder to start from",
 		Example:           "  lab assignment init echo-tcp my-server --language c",
-		Args:              cobra.MatchAll(between(2, 2), first("assignment", assignmentIDs())),
+		Args:              cobra.MatchAll(between(2, 2), firstAssignment),
 		ValidArgsFunction: cobra.FixedCompletions(assignmentIDs(), cobra.ShellCompDirectiveDefault),
-		RunE: func(_ *cobra.Command, args []string) error {
-			return initAssignment(t, args[0], args[1], language, words)
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a, err := findAssignment(args[0])
+			if err != nil {
+				return err
+			}
+			if err := speakAs(cmd, a, &words); err != nil {
+				return err
+			}
+			return initAssignment(t, a, args[1], language, words)
 		},
 	}
 	choice(cmd, &language, "language", "LANGUAGE", "the programming language", handout.Languages()...)
@@ -84,7 +124,7 @@ func newAssignmentInit(t *terminal) *cobra.Command {
 
 // initAssignment makes the starter folder. It writes into no folder that has
 // something in it.
-func initAssignment(t *terminal, id, dir, language string, p text.Printer) error {
+func initAssignment(t *terminal, a grade.Assignment, dir, language string, p text.Printer) error {
 	there, err := os.ReadDir(dir)
 	switch {
 	case err == nil && len(there) > 0:
@@ -92,13 +132,15 @@ func initAssignment(t *terminal, id, dir, language string, p text.Printer) error
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return failuref("choose a folder that does not exist yet", "look into %s: %w", dir, err)
 	}
-	a, _ := checks.Find(id) // Args has looked
-	starter, err := handout.Starter(a, language, p)
+	starter, err := handout.Starter(a.ForStudents(), language, p)
 	if err != nil {
 		return failuref("", "%w", err)
 	}
 	if err := os.CopyFS(dir, starter); err != nil {
 		return failuref("", "make the folder: %w", err)
+	}
+	if err := copyForStudents(a, dir); err != nil {
+		return err
 	}
 	_, err = fmt.Fprintf(t.out, "%s\n", p.Sayf("made %s; its README.md says how to begin", dir))
 	return err
@@ -110,5 +152,5 @@ func anAssignment(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 || cmd.ArgsLenAtDash() == 0 {
 		return misusef(`"lab assignment list" lists the assignments`, "%s: the assignment is missing", cmd.Name())
 	}
-	return known("assignment", args[0], assignmentIDs())
+	return firstAssignment(cmd, args)
 }

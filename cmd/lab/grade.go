@@ -22,6 +22,7 @@ import (
 	"echolab/lab/grade"
 	"echolab/lab/grade/checks"
 	"echolab/lab/grade/format"
+	"echolab/lab/grade/handout"
 	"echolab/lab/text"
 )
 
@@ -29,6 +30,7 @@ import (
 type gradeFlags struct {
 	grade.Options
 	seeding
+	teaching
 	format string
 	output string
 	replay string // the only check to run
@@ -84,6 +86,7 @@ func (f *gradeFlags) register(cmd *cobra.Command) {
 	flags.Var(anyText(&f.replay, "CHECK"), "replay", "run only this check, and tell its steps as they are done")
 	f.class.register(flags)
 	f.seeding.register(cmd)
+	f.teaching.register(cmd)
 	languageFlag(cmd, &f.words, languageUsage)
 }
 
@@ -104,8 +107,13 @@ func assignmentIDs() []string {
 // again is the command that was typed, as far as it says how one program is graded, and
 // without the program.
 func (f *gradeFlags) again(cmd *cobra.Command, a grade.Assignment) string {
-	others := slices.Concat([]string{"format", "output", "env", "lang", "replay"}, classNames, secretNames)
-	line := withFlags(cmd, cmd.CommandPath()+" "+a.ID, func(flag string) bool { return !slices.Contains(others, flag) })
+	others := slices.Concat([]string{"format", "output", "env", "lang", "replay", "submitted", "teacher"},
+		classNames, secretNames)
+	named := a.ID
+	if a.File != nil {
+		named = handout.AssignmentFile // which students have
+	}
+	line := withFlags(cmd, cmd.CommandPath()+" "+named, func(flag string) bool { return !slices.Contains(others, flag) })
 	if f.secret != "" {
 		line += fmt.Sprintf(" --seed %d", f.Seed) // the student has no secret
 	}
@@ -117,14 +125,23 @@ func (f *gradeFlags) again(cmd *cobra.Command, a grade.Assignment) string {
 
 func (f *gradeFlags) run(cmd *cobra.Command, t *terminal, args []string) error {
 	ctx := cmd.Context()
-	a, _ := checks.Find(args[0]) // Args has looked
+	a, err := findAssignment(args[0])
+	if err != nil {
+		return err
+	}
+	if err := speakAs(cmd, a, &f.words); err != nil {
+		return err
+	}
+	if err := f.applyPolicy(cmd, t, a); err != nil {
+		return err
+	}
 	f.Command, f.Version = args[1:], lab.Version()
 	if err := f.applySecret(cmd, t, a.ID); err != nil {
 		return err
 	}
 	o := format.Options{
 		Words: f.words, Width: t.width(), Colour: t.colour() && f.output == "", Env: os.Getenv, Now: time.Now(),
-		System: runtime.GOOS + "/" + runtime.GOARCH, Again: f.again(cmd, a),
+		System: runtime.GOOS + "/" + runtime.GOARCH, Again: f.again(cmd, a), Teacher: f.all,
 	}
 	if err := f.refuse(cmd); err != nil {
 		return err

@@ -59,7 +59,7 @@ func (p Policy) late(r Receipt, score int) *Late {
 
 // Sentence says what was taken off.
 func (l *Late) Sentence() text.Message {
-	by := span(l.Submitted.Sub(l.Due))
+	by := Span(l.Submitted.Sub(l.Due))
 	switch {
 	case l.Percent == 0:
 		return text.Sayf("Handed in %v late: within the grace period, nothing is taken off.", by)
@@ -70,11 +70,15 @@ func (l *Late) Sentence() text.Message {
 		by, l.Reached, l.Percent, l.Off)
 }
 
-// span is a duration in the largest unit that it fills, as one says it.
-func span(d time.Duration) text.Message {
+// Span is a duration in the largest units that it fills, as one says it.
+func Span(d time.Duration) text.Message {
 	switch {
+	case d >= day && d%day < time.Hour:
+		return text.Sayf("%d days", int(d/day))
 	case d >= day:
 		return text.Sayf("%d days and %d hours", int(d/day), int(d%day/time.Hour))
+	case d >= time.Hour && d%time.Hour < time.Minute:
+		return text.Sayf("%d hours", int(d/time.Hour))
 	case d >= time.Hour:
 		return text.Sayf("%d hours and %d minutes", int(d/time.Hour), int(d%time.Hour/time.Minute))
 	case d >= time.Minute:

@@ -64,8 +64,8 @@ func TestTakeOff(t *testing.T) {
 		},
 		{
 			"too late", map[string]Receipt{"kim": {Submitted: due.Add(4 * day)}}, 0,
-			"Handed in 4 days and 0 hours late: too late for the 75 points that were reached.",
-			"마감보다 4일 0시간 늦게 제출했다. 너무 늦어 얻은 75점을 모두 깎는다.",
+			"Handed in 4 days late: too late for the 75 points that were reached.",
+			"마감보다 4일 늦게 제출했다. 너무 늦어 얻은 75점을 모두 깎는다.",
 		},
 		{"extended", map[string]Receipt{"kim": {Submitted: due.Add(4 * day), Due: due.Add(5 * day)}}, 75, "", ""},
 	} {
@@ -108,21 +108,16 @@ func TestStudentSeed(t *testing.T) {
 func TestSeedPerStudent(t *testing.T) {
 	a := small(Check{ID: "good", Points: 1, Run: func(context.Context, *Subject) error { return nil }})
 	secret := []byte("0123456789abcdef")
-	run := func(o Options) (*Result, error) {
-		o.Command, o.Seed = []string{"true"}, 7
-		return Run(t.Context(), a, o)
+	run := func(secret []byte) (*Result, error) {
+		return Run(t.Context(), a, Options{Command: []string{"true"}, Seed: 7, Student: "kim", Secret: secret})
 	}
-	if r, err := run(Options{Student: "kim", Secret: secret}); err != nil || r.Seed != 7 {
-		t.Errorf("an assignment that does not ask for it: seed %d, %v", r.Seed, err)
-	}
-	a.Policy.SeedPerStudent = true
-	if r, err := run(Options{Student: "kim", Secret: secret}); err != nil || r.Seed != StudentSeed(secret, "small", "kim") {
+	if r, err := run(secret); err != nil || r.Seed != StudentSeed(secret, "small", "kim") {
 		t.Errorf("seed %d, %v", r.Seed, err)
 	}
-	if r, err := run(Options{Student: "kim"}); err != nil || r.Seed != 7 {
-		t.Errorf("without the secret: seed %d, %v", r.Seed, err)
+	if r, err := run(nil); err != nil || r.Seed != 7 {
+		t.Errorf("without a secret: seed %d, %v", r.Seed, err)
 	}
-	if _, err := run(Options{Student: "kim", Secret: secret[1:]}); err == nil {
+	if _, err := run(secret[1:]); err == nil {
 		t.Error("a short secret is taken")
 	}
 }

@@ -16,7 +16,7 @@ type Policy struct {
 	Limits         sandbox.Limits // of a program
 	Due            time.Time      // zero: handed in at any time
 	Late           LatePolicy
-	SeedPerStudent bool // from the teacher's secret and the student's name: StudentSeed
+	SeedPerStudent bool // it asks for Options.Secret
 }
 
 // Unseen are the checks that the copy of a teacher's file for students leaves out.

@@ -26,7 +26,7 @@ type Options struct {
 	Timeout      time.Duration      // for all checks together; 0 is DefaultTimeout
 	StartTimeout time.Duration      // until a server must listen; 0 is DefaultStartTimeout
 	Student      string             // whose program it is, for Secret and Receipts; "" where nobody says
-	Secret       []byte             // of the teacher, for seeds per student; empty: all have Seed
+	Secret       []byte             // of the teacher, for a seed of each student's own; empty: all have Seed
 	Receipts     map[string]Receipt // when it was handed in, by student; nil: nothing is late
 	Version      string             // of this program, for the record
 	Progress     func(check string) // called when a check begins; may be nil

@@ -8,6 +8,7 @@
 package handout
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -25,8 +26,10 @@ var files embed.FS
 // page is what the templates of tasks and starters are filled with.
 type page struct {
 	ID      string
+	Named   string // what commands call it: its id, or the file that it is in
 	Title   string
 	Points  string // a Markdown table
+	Task    string // of an assignment that a teacher has written, with its task
 	Form    string // of theory: the file of answers to fill in, ending in a line end
 	Program string // name of the starter's program, without an extension
 	Source  string // file to work in
@@ -43,11 +46,15 @@ func (p page) Say(english string) string { return p.printer.Say(text.Phrase(engl
 // newPage is what task and starter have in common.
 func newPage(a grade.Assignment, printer text.Printer) page {
 	p := page{
-		ID: a.ID, Title: printer.Say(a.Title), Points: pointsTable(a, printer), Program: program(a.Kind),
+		ID: a.ID, Named: a.ID, Title: printer.Text(a.Heading()), Points: pointsTable(a, printer) + deadline(a, printer),
+		Task: strings.TrimSpace(printer.Text(a.Own.Say(a.Task))), Program: program(a.Kind),
 		Args:    "127.0.0.1 9000",
-		Grade:   "lab grade " + a.ID + " -- " + strings.Join(a.DefaultCommand(), " "),
 		printer: printer,
 	}
+	if a.File != nil {
+		p.Named = AssignmentFile
+	}
+	p.Grade = "lab grade " + p.Named + " -- " + strings.Join(a.DefaultCommand(), " ")
 	if a.Kind == grade.Pair {
 		p.Args = "receiver " + p.Args
 	}
@@ -67,10 +74,13 @@ func newPage(a grade.Assignment, printer text.Printer) page {
 // language.
 func Task(a grade.Assignment, printer text.Printer) (string, error) {
 	lang := printer.Lang() + ".md"
-	own := "tasks/" + a.ID + "."
+	own := "tasks/" + cmp.Or(a.Base, a.ID) + "."
 	names := []string{own + lang, "tasks/common." + lang, "tasks/help." + lang}
+	if a.Task != "" {
+		names[0] = "tasks/own." + lang
+	}
 	for _, name := range []string{own + "guide." + lang, own + "shown.md"} {
-		if _, err := fs.Stat(files, name); err == nil { // a task that calls for none needs none
+		if _, err := fs.Stat(files, name); err == nil && a.Task == "" { // a task that calls for none needs none
 			names = append(names, name)
 		}
 	}
@@ -95,8 +105,50 @@ func pointsTable(a grade.Assignment, p text.Printer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "| %s | %s | %s |\n|---|---|--:|\n", p.Say("check"), p.Say("the program"), p.Say("points"))
 	for _, c := range a.Checks {
-		fmt.Fprintf(&b, "| `%s` | %s | %d |\n", c.ID, strings.ReplaceAll(p.Say(c.Title), "|", `\|`), c.Points)
+		row(&b, "`"+c.ID+"`", told(c, p), c.Points)
 	}
-	fmt.Fprintf(&b, "| | %s | %d |\n", p.Say("together"), a.Max())
+	together := a.Max()
+	if n := a.Unseen; n.Checks > 0 {
+		together += n.Points
+		row(&b, "", p.Sayf("%d checks that are not shown", n.Checks), n.Points)
+	}
+	row(&b, "", p.Say("together"), together)
 	return b.String()
 }
+
+func row(b *strings.Builder, id, what string, points int) {
+	fmt.Fprintf(b, "| %s | %s | %d |\n", id, strings.ReplaceAll(what, "|", `\|`), points)
+}
+
+// told is what a check asks for, and for teachers, who sees it.
+func told(c grade.Check, p text.Printer) string {
+	switch c.Visibility {
+	case grade.Hidden:
+		return p.Sayf("%s (hidden)", c.Heading())
+	case grade.AfterDue:
+		return p.Sayf("%s (hidden until it is due)", c.Heading())
+	}
+	return p.Text(c.Heading())
+}
+
+// deadline says when the assignment is due and what lateness costs, if it is due at all.
+func deadline(a grade.Assignment, p text.Printer) string {
+	if a.Policy.Due.IsZero() {
+		return ""
+	}
+	said := []string{p.Sayf("Due: %s.", a.Policy.Due.Format("2006-01-02 15:04 -07:00"))}
+	l := a.Policy.Late
+	if l.PerDay > 0 {
+		said = append(said, p.Sayf("Each day that has begun after that costs %d %% of the points reached.", l.PerDay))
+	}
+	if l.AtMost > 0 {
+		said = append(said, p.Sayf("What comes more than %s later counts nothing.", grade.Span(l.AtMost)))
+	}
+	if l.Grace > 0 {
+		said = append(said, p.Sayf("A delay of %s is forgiven.", grade.Span(l.Grace)))
+	}
+	return "\n" + strings.Join(said, " ") + "\n"
+}
+
+// AssignmentFile is the name of a teacher's file in the folder that students start from.
+const AssignmentFile = "assignment.yaml"
