@@ -37,13 +37,21 @@ func (f *gradeFlags) applyPolicy(cmd *cobra.Command, t *terminal, a grade.Assign
 	if p := a.Policy; p.StartTimeout > 0 && !typed("start-timeout") {
 		f.StartTimeout = p.StartTimeout
 	}
+	if err := f.takeReceipts(a, typed("class")); err != nil {
+		return err
+	}
 	if a.Policy.SeedPerStudent && !typed("secret") {
 		t.warnf("%s asks for a seed of each student's own: without --secret all have seed %d", a.ID, f.Seed)
 	}
+	return nil
+}
+
+// takeReceipts reads when the work was handed in, where --submitted says so.
+func (f *gradeFlags) takeReceipts(a grade.Assignment, class bool) error {
 	if f.submitted == "" {
 		return nil
 	}
-	receipts, err := readReceipts(f.submitted, typed("class"))
+	receipts, err := readReceipts(f.submitted, class)
 	if err != nil {
 		return misusef(`"lab grade --help" says what --submitted takes`, "--submitted: %w", err)
 	}

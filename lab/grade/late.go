@@ -74,17 +74,17 @@ func (l *Late) Sentence() text.Message {
 func Span(d time.Duration) text.Message {
 	switch {
 	case d >= day && d%day < time.Hour:
-		return text.Sayf("%d days", int(d/day))
+		return text.Sayf("%d d", int(d/day))
 	case d >= day:
-		return text.Sayf("%d days and %d hours", int(d/day), int(d%day/time.Hour))
+		return text.Sayf("%d d %d h", int(d/day), int(d%day/time.Hour))
 	case d >= time.Hour && d%time.Hour < time.Minute:
-		return text.Sayf("%d hours", int(d/time.Hour))
+		return text.Sayf("%d h", int(d/time.Hour))
 	case d >= time.Hour:
-		return text.Sayf("%d hours and %d minutes", int(d/time.Hour), int(d%time.Hour/time.Minute))
+		return text.Sayf("%d h %d min", int(d/time.Hour), int(d%time.Hour/time.Minute))
 	case d >= time.Minute:
-		return text.Sayf("%d minutes", int(d/time.Minute))
+		return text.Sayf("%d min", int(d/time.Minute))
 	}
-	return text.Sayf("%d seconds", int(d/time.Second))
+	return text.Sayf("%d s", int(d/time.Second))
 }
 
 // takeOff applies the policy to a result whose checks are done.

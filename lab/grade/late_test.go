@@ -54,17 +54,17 @@ func TestTakeOff(t *testing.T) {
 		{"in time", map[string]Receipt{"kim": {Submitted: due}}, 75, "", ""},
 		{
 			"in the grace period", map[string]Receipt{"kim": {Submitted: due.Add(30 * time.Second)}}, 75,
-			"Handed in 30 seconds late: within the grace period, nothing is taken off.",
+			"Handed in 30 s late: within the grace period, nothing is taken off.",
 			"마감보다 30초 늦게 제출했다. 유예 시간 안이므로 감점은 없다.",
 		},
 		{
 			"two days", map[string]Receipt{"kim": {Submitted: due.Add(26 * time.Hour)}}, 60,
-			"Handed in 1 days and 2 hours late: of the 75 points that were reached, 20 % are taken off, which is 15.",
+			"Handed in 1 d 2 h late: of the 75 points that were reached, 20 % are taken off, which is 15.",
 			"마감보다 1일 2시간 늦게 제출했다. 얻은 75점에서 20 %인 15점을 깎는다.",
 		},
 		{
 			"too late", map[string]Receipt{"kim": {Submitted: due.Add(4 * day)}}, 0,
-			"Handed in 4 days late: too late for the 75 points that were reached.",
+			"Handed in 4 d late: too late for the 75 points that were reached.",
 			"마감보다 4일 늦게 제출했다. 너무 늦어 얻은 75점을 모두 깎는다.",
 		},
 		{"extended", map[string]Receipt{"kim": {Submitted: due.Add(4 * day), Due: due.Add(5 * day)}}, 75, "", ""},

@@ -110,11 +110,16 @@ func Run(ctx context.Context, a Assignment, o Options) (*Result, error) {
 }
 
 func newResult(a Assignment, o *Options) *Result {
-	return &Result{
+	r := &Result{
 		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Digest: a.Digest, Title: a.Heading(),
 		Command: o.Command, Address: o.Address, Seed: o.Seed, Max: a.Max(), Due: a.Policy.Due,
 		Checks: []CheckResult{}, Warnings: []text.Message{},
 	}
+	if n := a.Unseen; n.Checks > 0 {
+		r.Warnings = append(r.Warnings, text.Sayf(
+			"This is a copy for students: your teacher grades with %d checks more, for %d points.", n.Checks, n.Points))
+	}
+	return r
 }
 
 // runCheck does one check and closes all that it opened.
