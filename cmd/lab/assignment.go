@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"echolab/lab/grade"
 	"echolab/lab/grade/checks"
 	"echolab/lab/grade/handout"
 	"echolab/lab/text"
