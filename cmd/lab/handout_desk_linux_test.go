@@ -205,7 +205,7 @@ func (d *desk) end(terminal int) {
 	}
 	select {
 	case <-j.ended:
-	case <-time.After(3 * patience): // the first simulated run builds its machine
+	case <-time.After(3 * patience):
 		d.Errorf("%s has not ended", j.script)
 	}
 	j.signal(syscall.SIGKILL) // whatever it left behind

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"os/exec"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,6 +18,7 @@ func TestHandoutSessions(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs every session of every handout")
 	}
+	buildMachine(t)
 	for _, a := range checks.All() {
 		task := handoutOf(t, a.ID, "en")
 		t.Run(a.ID+"/by-hand", func(t *testing.T) {
@@ -34,6 +37,18 @@ func TestHandoutSessions(t *testing.T) {
 				d.typeAll(sideBySide(columns))
 			})
 		}
+	}
+}
+
+// buildMachine makes the machine of the network simulated once, which takes long,
+// before several sessions want it at the same time.
+func buildMachine(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 15*patience)
+	defer cancel()
+	trace := exec.CommandContext(ctx, "lab", "trace", "--network", "simulated", "--only", "udp")
+	if out, err := trace.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", trace, err, out)
 	}
 }
 
