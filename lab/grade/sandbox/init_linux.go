@@ -154,7 +154,7 @@ func (i *initProcess) begin(s setup) error {
 // boundFiles shows programs the files that they may see.
 func (i *initProcess) boundFiles() (err error) {
 	if i.setup.View.Rooted {
-		if i.rules, err = newLandlock(false); err != nil {
+		if i.rules, err = newLandlock(i.setup.Landlock, false); err != nil {
 			return err
 		}
 		return i.newRoot()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -34,18 +35,17 @@ type landlock struct {
 }
 
 // landlockVersion is the kernel's version of Landlock; 0 where there is none.
-func landlockVersion() int {
+var landlockVersion = sync.OnceValue(func() int {
 	version, _, errno := unix.Syscall(unix.SYS_LANDLOCK_CREATE_RULESET, 0, 0, unix.LANDLOCK_CREATE_RULESET_VERSION)
 	if errno != 0 {
 		return 0
 	}
 	return int(version)
-}
+})
 
 // newLandlock bounds signals and, where asked to, files. It is nil where the kernel
 // cannot; the box's warnings say so.
-func newLandlock(files bool) (*landlock, error) {
-	version := landlockVersion()
+func newLandlock(version int, files bool) (*landlock, error) {
 	var attr unix.LandlockRulesetAttr
 	if version >= landlockScopes {
 		attr.Scoped = unix.LANDLOCK_SCOPE_SIGNAL | unix.LANDLOCK_SCOPE_ABSTRACT_UNIX_SOCKET
@@ -137,7 +137,7 @@ func (i *initProcess) newDomain() error {
 	}
 	i.onDisk.Store(bytesIn(v.Scratch))
 	i.filter = refuse()
-	rules, err := newLandlock(true)
+	rules, err := newLandlock(i.setup.Landlock, true)
 	if err != nil || rules == nil {
 		return err
 	}

@@ -29,7 +29,8 @@ type setup struct {
 	Processes bool   `json:"processes"` // own process ids
 	Users     bool   `json:"users"`     // own user namespace
 	View      view   `json:"view"`
-	Drop      bool   `json:"drop"` // programs run as nobody
+	Drop      bool   `json:"drop"`     // programs run as nobody
+	Landlock  int    `json:"landlock"` // version
 }
 
 // start starts a program; its three pipes come along as descriptors.

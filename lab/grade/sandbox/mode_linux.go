@@ -88,7 +88,7 @@ func (p plan) warnings(drop bool) []text.Phrase {
 		return open
 	}
 	if os.Geteuid() == 0 && !drop {
-		open = append(open, "the program runs as the grader's user, without privileges: nobody else could reach what it needs")
+		open = append(open, "the program runs as the grader's user, without privileges: no other user can reach what it needs")
 	}
 	switch abi := landlockVersion(); {
 	case abi == 0:

@@ -89,7 +89,8 @@ func (i *initProcess) overlay(from, at string) error {
 	}
 	defer func() { _ = unix.Close(lower) }()
 	// By number, since a name may hold what separates options.
-	options := fmt.Sprintf("lowerdir=/proc/self/fd/%d,upperdir=%s,workdir=%s,userxattr", lower, scratch("upper"), scratch("work"))
+	options := fmt.Sprintf("lowerdir=/proc/self/fd/%d,upperdir=%s,workdir=%s,userxattr",
+		lower, scratch("upper"), scratch("work"))
 	return unix.Mount("overlay", at, "overlay", unix.MS_NOSUID|unix.MS_NODEV, options)
 }
 
@@ -174,5 +175,6 @@ func copyFile(from, to string, info fs.FileInfo) error {
 		return err
 	}
 	_, err = io.Copy(target, io.LimitReader(source, maxCopy))
-	return errors.Join(err, target.Close(), os.Chmod(to, info.Mode().Perm()), os.Chtimes(to, info.ModTime(), info.ModTime()))
+	err = errors.Join(err, target.Close(), os.Chmod(to, info.Mode().Perm()))
+	return errors.Join(err, os.Chtimes(to, info.ModTime(), info.ModTime()))
 }

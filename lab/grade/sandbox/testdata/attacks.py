@@ -51,14 +51,15 @@ def reach(pid):
 
 def killparent():
     """whatever signal ends the first process of the box ends this program, too"""
-    for number in signal.valid_signals():
-        if number not in (signal.SIGSTOP, signal.SIGTSTP, signal.SIGCONT):
-            try:
-                os.kill(os.getppid(), number)
-            except OSError as e:
-                failed = e
+    parent, failed = os.getppid(), None
+    for number in signal.valid_signals() - {signal.SIGSTOP, signal.SIGTSTP, signal.SIGCONT}:
+        try:
+            os.kill(parent, number)
+        except OSError as e:
+            failed = e
     time.sleep(0.3)
-    raise failed
+    if failed:
+        raise failed
 
 
 def killall(victim):
