@@ -113,17 +113,32 @@ func (s *Subject) Ended() (sandbox.Exit, bool) {
 	if len(s.programs) == 0 {
 		return sandbox.Exit{}, false
 	}
-	// A crash closes the connection a moment before the end is known.
-	select {
-	case <-s.programs[0].Done():
-	case <-time.After(100 * time.Millisecond):
-	}
+	s.settle()
 	for _, p := range s.programs {
 		if e, ok := p.Ended(); ok && !p.Killed() {
 			return e, true
 		}
 	}
 	return sandbox.Exit{}, false
+}
+
+// settle waits until the first program has ended, or all sleep: a crash closes the connection
+// a while before the end is known, and on a busy machine that is a long while.
+func (s *Subject) settle() {
+	const look, looks = 20 * time.Millisecond, 5
+	limit := time.After(scaledTimeout(2 * time.Second)) // of those that never sleep
+	for quiet := 0; quiet < looks; quiet++ {
+		select {
+		case <-s.programs[0].Done():
+			return
+		case <-limit:
+			return
+		case <-time.After(look):
+		}
+		if !s.box.Quiet() {
+			quiet = -1
+		}
+	}
 }
 
 // output is the end of what the programs printed for people to read, and how many

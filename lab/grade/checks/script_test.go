@@ -96,7 +96,7 @@ func expect(match Match, words string) Step {
 	return one
 }
 
-func soon(one Step) Step { one.Within = 50 * time.Millisecond; return one }
+func shortly(one Step) Step { one.Within = 50 * time.Millisecond; return one }
 
 func sends(data Data) Step { return Step{Do: Send, Client: "A", Data: data} }
 
@@ -122,12 +122,12 @@ func TestScriptTCP(t *testing.T) {
 			[]Step{expect(Exactly, "one\n"), expect(Contains, "tw"), expect(Exactly, "o\n")}, ""},
 		{"another byte", says("one"), []Step{expect(Exactly, "ode")},
 			`Client A should have been sent 3 bytes "ode", but 3 bytes "one" came: byte 2 was 'n' instead of 'd'.`},
-		{"too few, in time", says("on"), []Step{soon(expect(Exactly, "one"))},
+		{"too few, in time", says("on"), []Step{shortly(expect(Exactly, "one"))},
 			`Client A should have been sent 3 bytes "one" within 50ms, but by then 2 bytes "on" had come.`},
 		{"too few, then the end", hangsUp, []Step{expect(Exactly, "one")},
 			`Client A should have been sent 3 bytes "one", but 0 bytes came; then the program closed the connection.`},
 		{"begins", says("one\n"), []Step{expect(Begins, "on"), expect(Exactly, "e\n")}, ""},
-		{"contains not", says("one\n"), []Step{soon(expect(Contains, "two"))},
+		{"contains not", says("one\n"), []Step{shortly(expect(Contains, "two"))},
 			`what contains 3 bytes "two" within 50ms, but by then 4 bytes "one\n" had come.`},
 		{"a line that matches", says("answer 42\r\nmore"), []Step{expect(Matches, `^answer \d+$`), expect(Exactly, "more")}, ""},
 		{"a line that does not", says("answer x\n"), []Step{expect(Matches, `^answer \d+$`)},
@@ -137,9 +137,9 @@ func TestScriptTCP(t *testing.T) {
 		{"the end", hangsUp, []Step{does(ExpectEnd)}, ""},
 		{"more before the end", says("x"), []Step{does(ExpectEnd)}, `but Client A was sent 1 byte "x" more.`},
 		{"more that was read already", says("one two"), []Step{expect(Contains, "one"), does(ExpectEnd)}, "was sent 4 bytes"},
-		{"no end", echoes, []Step{soon(does(ExpectEnd))}, "for Client A it was still open after 50ms."},
+		{"no end", echoes, []Step{shortly(does(ExpectEnd))}, "for Client A it was still open after 50ms."},
 		{"an end after half-close", echoes, []Step{does(HalfClose), does(ExpectEnd)}, ""},
-		{"nothing", echoes, []Step{soon(does(ExpectNothing))}, ""},
+		{"nothing", echoes, []Step{shortly(does(ExpectNothing))}, ""},
 		{"nothing, also at the end", hangsUp, []Step{does(ExpectNothing)}, ""},
 		{"something instead of nothing", says("x"), []Step{does(ExpectNothing)}, `nothing for 10s, but 1 byte "x" came.`},
 		{"remembered", echoes, []Step{
@@ -148,7 +148,7 @@ func TestScriptTCP(t *testing.T) {
 		}, ""},
 		{"changed", echoes, []Step{sends(Data{Words: 100, As: "w"}), expectLike("w", reversed)}, "instead of 0x0A."},
 		{"a long message to one who answers at once", echoes, []Step{
-			sends(Data{Random: MostData, As: "long"}), expectLike("long", nil), soon(does(ExpectNothing)),
+			sends(Data{Random: MostData, As: "long"}), expectLike("long", nil), shortly(does(ExpectNothing)),
 		}, ""},
 		{"a client that comes again", says("hi"), []Step{does(Close), does(Connect), expect(Exactly, "hi")}, ""},
 		{"reset", echoes, []Step{does(Reset), does(Connect), sends(Data{Bytes: []byte("x")}), expect(Exactly, "x")}, ""},
@@ -198,9 +198,9 @@ func TestScriptUDP(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			one := expect(c.match, c.words)
 			if c.said != "" && strings.Contains(c.said, "within") {
-				one = soon(one)
+				one = shortly(one)
 			}
-			steps := []Step{does(Connect), sends(Data{Bytes: []byte("ab")}), one, soon(does(ExpectNothing)), does(Close)}
+			steps := []Step{does(Connect), sends(Data{Bytes: []byte("ab")}), one, shortly(does(ExpectNothing)), does(Close)}
 			holdResult(t, scripted(t, "udp", serveUDP(t, c.answer), steps), c.said)
 		})
 	}

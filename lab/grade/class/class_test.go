@@ -255,7 +255,7 @@ func TestBuild(t *testing.T) {
 
 // TestHostile: a program that ends whatever it can reach ends no other, nor the class.
 func TestHostile(t *testing.T) {
-	box, err := sandbox.Open(t.Context(), sandbox.Room{})
+	box, err := sandbox.Open(t.Context(), sandbox.Room{Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}

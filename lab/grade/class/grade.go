@@ -89,8 +89,7 @@ func (c *Class) inRoom(ctx context.Context, r *Record, room *room) (*grade.Resul
 		}
 		r.Build, in.Log = built.log, end(built.log, mostLog)
 		if !built.ok {
-			in.Status = grade.NotBuilt
-			in.Notes = append(in.Notes, built.reason)
+			in.Status, in.Notes = grade.NotBuilt, append(in.Notes, built.reason)
 			return c.without(in), nil
 		}
 	}

@@ -26,7 +26,7 @@ func newRoom() (*room, error) {
 		dir := filepath.Join(base, fmt.Sprintf("lab-class-%016x", rand.Uint64()))
 		if err = os.Mkdir(dir, 0o755); err == nil {
 			r := &room{dir, filepath.Join(dir, "files")}
-			return r, errors.Join(os.Chmod(dir, 0o755), os.Mkdir(r.files, 0o755))
+			return r, errors.Join(os.Chmod(dir, 0o755), os.Mkdir(r.files, 0o755), os.Chmod(r.files, 0o755))
 		}
 		if !errors.Is(err, os.ErrExist) {
 			break

@@ -39,14 +39,14 @@ func (c *copier) take(e entry) error {
 	switch {
 	case ofSystem(name):
 		return errLeftOut
+	case e.mode.IsDir():
+		return nil // made when there is a file for it
 	case !ok:
 		c.refusef("%s leads out of the folder, lies too deep, or is no name for a file: refused", quoted(e.name))
 		return nil
 	case e.mode.Type() == fs.ModeSymlink:
 		c.refusef("link %s: refused", quoted(e.String()))
 		return nil
-	case e.mode.IsDir():
-		return nil // made when there is a file for it
 	case !e.mode.IsRegular():
 		c.refusef("%s is no regular file: refused", quoted(name))
 		return nil

@@ -100,7 +100,7 @@ func TestSubmissionIsKept(t *testing.T) {
 		}
 		body, err := os.ReadFile(dir + "/neighbour")
 		must(t, err)
-		rules, err := newLandlock(true)
+		rules, err := newLandlock(b.setup.Landlock, true)
 		must(t, err)
 		if names := list(t, dir); (rules != nil || b.plan.rooted) && (len(body) > 0 || names != "in neighbour") {
 			t.Errorf("the neighbour holds %q, the folder %s", body, names)
