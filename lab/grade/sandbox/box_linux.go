@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"os/exec"
 	"slices"
 	"sync"
@@ -35,6 +36,7 @@ type Box struct {
 	mu       sync.Mutex
 	programs map[int]*Program
 	started  int
+	groups   []int // the process groups of the programs
 
 	pool   sync.Mutex
 	unused map[socket][]int // sockets that nobody has taken yet
@@ -71,6 +73,9 @@ func (b *Box) Isolated() bool { return b.plan.flags&unix.CLONE_NEWNET != 0 }
 // read takes in what the init says until it has gone, and all programs with it.
 func (b *Box) read() {
 	defer func() {
+		if !b.closed.Load() { // the init was ended, not the box
+			b.killGroups()
+		}
 		close(b.gone)
 		for _, p := range b.all() {
 			p.finish(Exit{Signal: "killed"})
@@ -116,15 +121,20 @@ func (b *Box) ask(ctx context.Context, r request, fds ...int) ([]int, error) {
 	defer timeout.Stop()
 	select {
 	case got := <-b.responses:
-		if got.event.Error != "" {
-			return got.fds, errors.New(got.event.Error)
+		if err := got.event.err(); err != nil {
+			return got.fds, err
+		}
+		if pid := got.event.Pid; pid != 0 {
+			b.mu.Lock()
+			b.groups = append(b.groups, pid)
+			b.mu.Unlock()
 		}
 		return got.fds, ctx.Err()
 	case <-b.gone:
 		return nil, ErrClosed
 	case <-timeout.C:
 		_ = b.init.Process.Kill()
-		return nil, fmt.Errorf("no answer from the sandbox's first process within %v", openTimeout)
+		return nil, fmt.Errorf("no answer from the sandbox's first process: %w", os.ErrDeadlineExceeded)
 	}
 }
 
@@ -158,13 +168,29 @@ func (b *Box) kill(number int) {
 	_ = b.channel.send(request{Kill: number}) // a box that is gone has no programs
 }
 
+// killGroups ends what the init can no longer end, where it does not take all along by
+// going itself.
+func (b *Box) killGroups() {
+	if b.plan.flags != 0 {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, group := range b.groups {
+		_ = unix.Kill(-group, unix.SIGKILL)
+	}
+}
+
 // Close ends everything in the box and waits until it has gone.
 func (b *Box) Close() error {
 	if b.closed.Swap(true) {
 		return nil
 	}
 	b.channel.shutdown() // the init ends at that
-	timer := time.AfterFunc(openTimeout, func() { _ = b.init.Process.Kill() })
+	timer := time.AfterFunc(openTimeout, func() {
+		b.killGroups()
+		_ = b.init.Process.Kill()
+	})
 	_ = b.init.Wait() // how it ended tells nothing: it is killed by its own hand
 	timer.Stop()
 	b.reading.Wait()

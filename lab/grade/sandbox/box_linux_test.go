@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"echolab/lab/networks/procnet"
 )
 
@@ -247,6 +249,54 @@ func TestLoadFactor(t *testing.T) {
 	} {
 		if got := loadFactor(line, 2); got != want {
 			t.Errorf("loadFactor(%q) = %v, want %v", line, got, want)
+		}
+	}
+}
+
+// TestManyWithoutNamespaces: where no process ids of its own end with a box, its processes
+// are ended all the same, though they are far more than the limit and beget each other:
+// by the init, and by us where the init was ended. The tree of them ends by itself.
+func TestManyWithoutNamespaces(t *testing.T) {
+	plain := plans[len(plans)-1]
+	openAs(t, plain)
+	const tree = `b() { [ $1 -gt 0 ] || exec sleep 20; b $(($1-1)) & b $(($1-1)) & wait; }; b 10`
+	for name, end := range map[string]func(b *Box){
+		"limit":     func(b *Box) {},
+		"close":     func(b *Box) { must(t, b.Close()) },
+		"init dies": func(b *Box) { must(t, b.init.Process.Kill()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			limits := Limits{}
+			if name != "limit" {
+				limits.Processes = 5000
+			}
+			b, err := openPlan(t.Context(), plain, Room{Limits: limits, Dir: t.TempDir()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _ = b.Close() }()
+			startShell(t, b, tree)
+			time.Sleep(200 * time.Millisecond) // until it has grown a little
+			end(b)
+			deadline := time.Now().Add(15 * time.Second)
+			for unix.Kill(-b.groups[0], 0) == nil {
+				if time.Now().After(deadline) {
+					t.Fatal("processes of the box are still there")
+				}
+				time.Sleep(10 * time.Millisecond)
+			}
+		})
+	}
+}
+
+// TestShortOfSomething: what a machine is short of for a moment does not weaken it for good.
+func TestShortOfSomething(t *testing.T) {
+	for err, want := range map[error]bool{
+		&initError{"make a thread", unix.EAGAIN}: true, fmt.Errorf("start: %w", unix.ENOMEM): true, ErrClosed: true,
+		&initError{"mount", unix.EPERM}: false, unix.ENOSYS: false, &initError{"no such place", 0}: false,
+	} {
+		if got := temporary(err); got != want {
+			t.Errorf("temporary(%v) = %v", err, got)
 		}
 	}
 }

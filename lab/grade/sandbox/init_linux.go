@@ -83,9 +83,9 @@ func (i *initProcess) serve() {
 			continue
 		}
 		var e event
-		out, err := i.handle(r, fds)
+		out, err := i.handle(r, fds, &e)
 		if err != nil {
-			e.Error = err.Error()
+			e.fail(err)
 		}
 		err = i.channel.send(e, out...)
 		closeDescriptors(out)
@@ -95,13 +95,14 @@ func (i *initProcess) serve() {
 	}
 }
 
-func (i *initProcess) handle(r request, fds []int) ([]int, error) {
+func (i *initProcess) handle(r request, fds []int, e *event) (_ []int, err error) {
 	defer closeDescriptors(fds)
 	switch {
 	case r.Setup != nil:
 		return nil, i.begin(*r.Setup)
 	case r.Start != nil:
-		return nil, i.start(*r.Start, fds)
+		e.Pid, err = i.start(*r.Start, fds)
+		return nil, err
 	case r.Socket != nil:
 		return openSockets(*r.Socket)
 	}
@@ -166,14 +167,15 @@ func (i *initProcess) boundFiles() (err error) {
 	return i.newDomain()
 }
 
-// start starts one program in a session of its own.
-func (i *initProcess) start(s start, fds []int) error {
+// start starts one program in a session of its own, and so in a process group with
+// the program's id.
+func (i *initProcess) start(s start, fds []int) (pid int, err error) {
 	if len(fds) != 3 {
-		return fmt.Errorf("%d pipes for a program, want 3", len(fds))
+		return 0, fmt.Errorf("%d pipes for a program, want 3", len(fds))
 	}
 	path, err := lookPath(s)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	attr := &syscall.ProcAttr{
 		Dir: i.dir, Env: s.Env,
@@ -185,18 +187,17 @@ func (i *initProcess) start(s start, fds []int) error {
 	}
 	i.mu.Lock() // so that collect knows the program before it can end
 	defer i.mu.Unlock()
-	var pid int
 	onOwnThread(func() {
 		if err = i.dropPrivileges(); err == nil {
 			pid, err = syscall.ForkExec(path, s.Args, attr)
 		}
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	i.running[pid] = s.Number
 	_ = os.WriteFile(fmt.Sprintf("/proc/%d/oom_score_adj", pid), []byte("1000"), 0) // first to go when memory is short
-	return nil
+	return pid, nil
 }
 
 // lookPath finds the program in the PATH of its own environment, from its own

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"syscall"
@@ -50,13 +51,38 @@ type socket struct {
 // socketsAtOnce is how many sockets come with one response.
 const socketsAtOnce = 16
 
-// event is what an init says: the response to a request, or, with Number set,
-// that a program ended.
+// event is what an init says: the response to a request, or, with Exit set, that a
+// program ended.
 type event struct {
-	Number int    `json:"number,omitempty"`
-	Exit   *Exit  `json:"exit,omitempty"`
-	Error  string `json:"error,omitempty"`
+	Number int           `json:"number,omitempty"`
+	Exit   *Exit         `json:"exit,omitempty"`
+	Pid    int           `json:"pid,omitempty"` // of the program that was started
+	Error  string        `json:"error,omitempty"`
+	Errno  syscall.Errno `json:"errno,omitempty"` // the kernel's part of the error
 }
+
+// fail is the event of a request that did not succeed.
+func (e *event) fail(err error) {
+	e.Error = err.Error()
+	_ = errors.As(err, &e.Errno) // or 0
+}
+
+// err is the error that an init told, or nil.
+func (e *event) err() error {
+	if e.Error == "" {
+		return nil
+	}
+	return &initError{e.Error, e.Errno}
+}
+
+// initError is an error of the init's, which has crossed the channel.
+type initError struct {
+	text  string
+	errno syscall.Errno
+}
+
+func (e *initError) Error() string { return e.text }
+func (e *initError) Unwrap() error { return e.errno }
 
 // channel is one end of the socket pair between a box and its init. Messages
 // keep their boundaries (SOCK_SEQPACKET) and may carry descriptors.

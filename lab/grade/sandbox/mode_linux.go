@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -51,6 +52,9 @@ func choose(ctx context.Context) (plan, error) {
 		if ctx.Err() != nil {
 			return p, ctx.Err() // which tells nothing about the machine
 		}
+		if temporary(err) {
+			return p, fmt.Errorf("open a sandbox: %w", err)
+		}
 		if err == nil {
 			chosen.plan = &p
 			p.guardGrader()
@@ -59,6 +63,13 @@ func choose(ctx context.Context) (plan, error) {
 		errs = append(errs, err)
 	}
 	return plan{}, fmt.Errorf("open a sandbox: %w", errors.Join(errs...))
+}
+
+// temporary reports whether an error tells of a machine that is short of something now.
+// It says nothing about what the machine allows, and must not lead to a weaker plan.
+func temporary(err error) bool {
+	short := []error{unix.EAGAIN, unix.ENOMEM, unix.EMFILE, unix.ENFILE, os.ErrDeadlineExceeded, ErrClosed}
+	return slices.ContainsFunc(short, func(s error) bool { return errors.Is(err, s) })
 }
 
 // guardGrader closes the grader's memory and descriptors to programs that run as the

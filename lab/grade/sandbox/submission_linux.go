@@ -115,6 +115,9 @@ func (i *initProcess) copyFolder(from, to string) error {
 		if err != nil {
 			return err
 		}
+		if path == i.setup.View.Scratch {
+			return fs.SkipDir // the copy itself, where the submission is the folder of temporary ones
+		}
 		if d.IsDir() && name != "." && slices.Contains(i.setup.View.Hide, filepath.Join(i.setup.View.Dir.At, name)) {
 			return fs.SkipDir
 		}

@@ -186,3 +186,15 @@ func list(t *testing.T, dir string) string {
 	}
 	return strings.Join(names, " ")
 }
+
+// TestSubmissionAboveItsCopy: the folder in which boxes lie may be the submission's own.
+func TestSubmissionAboveItsCopy(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	writeFile(t, dir+"/data", "data", 0o644)
+	eachRoom(t, Room{Dir: dir}, func(t *testing.T, b *Box) {
+		if got := say(t, b, "cat data; find . -path '*/submission/*'"); got != "data" {
+			t.Errorf("got %q", got)
+		}
+	})
+}

@@ -123,24 +123,34 @@ func (i *initProcess) killProgram(number int) {
 }
 
 // killAll ends everything in the box but the init. With process ids of its own
-// one call reaches all; otherwise the tree is walked until nothing is left,
-// since a tree may grow while it is felled.
+// one call reaches all. Otherwise the tree is walked until nothing is left, since it
+// may grow while it is felled: a few at a time, each with its process group, which
+// the kernel ends as a whole, however fast it forks.
 func (i *initProcess) killAll() {
 	if i.setup.Processes {
 		_ = unix.Kill(-1, unix.SIGKILL)
 		return
 	}
+	const few = 100
 	for range 1000 {
-		pids := descendants("self", everything)
-		for _, pid := range pids {
-			_ = unix.Kill(pid, unix.SIGKILL)
-		}
-		i.collectAll()
-		if len(descendants("self", everything)) == 0 {
+		pids := descendants("self", few)
+		if len(pids) == 0 {
 			return
 		}
+		for _, pid := range pids {
+			killGroup(pid)
+		}
+		i.collectAll()
 		time.Sleep(time.Millisecond) // until the kernel has ended them; looked at again above
 	}
+}
+
+// killGroup ends a process, and its group unless that is the init's own.
+func killGroup(pid int) {
+	if group, err := unix.Getpgid(pid); err == nil && group != unix.Getpgrp() {
+		_ = unix.Kill(-group, unix.SIGKILL)
+	}
+	_ = unix.Kill(pid, unix.SIGKILL)
 }
 
 // everything is more processes than there can be.
