@@ -20,8 +20,8 @@ func newGradeMerge(t *terminal) *cobra.Command {
 		Long: `merge reads the folders of results that "lab grade --class --shard I/N" has written,
 one or several, and writes and prints just what grading the whole class at once
 would have: the same bytes, but for the times. It refuses shares of another
-version, assignment, seed or class, two results of one submission that differ,
-and a class of which something is missing.`,
+version, assignment, seed or class, two results of one submission with other
+points, and a class of which something is missing.`,
 		Example: "  lab grade merge grades --output merged\n" +
 			"  lab grade merge shard-1 shard-2 shard-3 --output merged --lang ko",
 		RunE: func(_ *cobra.Command, args []string) error { return out.merge(t, args) },

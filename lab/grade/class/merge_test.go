@@ -1,6 +1,7 @@
 package class
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -124,7 +125,7 @@ func TestMergeRefuses(t *testing.T) {
 		"half":             {[]string{first}, "1 of 2 submissions are missing: b"},
 		"another seed":     {[]string{first, at(from, grade.Options{Seed: 2}, Shard{2, 2})}, "they differ in the seed: 2, not 0"},
 		"another version":  {[]string{first, at(from, grade.Options{Version: "v2"}, Shard{2, 2})}, "the version of the lab: v2, not none"},
-		"two of one":       {[]string{first, other}, "two records of a, and they differ"},
+		"two of one":       {[]string{first, other}, "two records of a, and their grades differ"},
 		"another hand-in":  {[]string{first, changed}, "the submission b is not the same"},
 		"another class":    {[]string{first, more}, "the first has no submission c"},
 		"a smaller class":  {[]string{more, first}, "the second has no submission c"},
@@ -140,6 +141,35 @@ func TestMergeRefuses(t *testing.T) {
 				t.Error("something was written")
 			}
 		})
+	}
+}
+
+// TestTwoStories: of two gradings of a submission with the same grade the first is taken, and a
+// whole one before one that was interrupted.
+func TestTwoStories(t *testing.T) {
+	l := &List{Plan: full().Plan, Submissions: []Entry{full().Entry}}
+	at := func(change func(r *Record)) string {
+		f, r := Folder(t.TempDir()), full()
+		change(r)
+		if err := errors.Join(f.begin(l), f.write(r)); err != nil {
+			t.Fatal(err)
+		}
+		return string(f)
+	}
+	story := func(output string) func(*Record) {
+		return func(r *Record) { r.Result.Checks[0].Output = output }
+	}
+	first, second := at(story("22196 KiB")), at(story("22092 KiB"))
+	cut := at(func(r *Record) { r.Result.Interrupted, r.Result.Checks[0].Status = true, grade.Skipped })
+	for _, folders := range [][]string{{first, second}, {cut, first, second}, {first, cut, second}} {
+		merged := Folder(t.TempDir())
+		if _, err := Merge(string(merged), folders); err != nil {
+			t.Fatal(err)
+		}
+		r, err := merged.Record(full().Entry.Name)
+		if err != nil || r.Result.Checks[0].Output != "22196 KiB" || r.Result.Interrupted {
+			t.Errorf("of %v the merged one says %q (%v)", folders, r.Result.Checks[0].Output, err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package class
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -60,8 +61,10 @@ func TestRecord(t *testing.T) {
 	if !reflect.DeepEqual(back, full()) {
 		t.Errorf("%+v\nbecame %+v", full(), back)
 	}
-	if !back.equal(full()) {
-		t.Error("it is not written the same again")
+	first, err := encode(full())
+	second, other := encode(back)
+	if err != nil || other != nil || !bytes.Equal(first, second) {
+		t.Errorf("it is not written the same again (%v, %v)", err, other)
 	}
 	ko, err := text.For("ko")
 	if err != nil {
