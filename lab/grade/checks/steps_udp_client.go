@@ -16,7 +16,6 @@ import (
 const (
 	missingWithin = 10 * time.Second       // how long a client may wait for a reply that never comes
 	slowReply     = 500 * time.Millisecond // how long it must wait at least
-	atOnce        = 30 * time.Millisecond  // no client sends again so soon because it waited for a reply
 	longPatience  = time.Minute            // for a check with lost replies
 )
 
@@ -25,8 +24,8 @@ const (
 type udpClientUnderTest struct {
 	clientUnderTest
 	pc      net.PacketConn
-	swapped func() bool // whether it talked to the port with its bytes swapped
-	pending []received  // came while we looked for something else
+	swapped func() bool    // whether it talked to the port with its bytes swapped
+	copies  map[string]int // how often each line came
 }
 
 // received is a datagram of the client.
@@ -48,7 +47,7 @@ func withUDPClient(in input, talk func(ctx context.Context, c *udpClientUnderTes
 		}
 		defer func() { _ = pc.Close() }()
 		s.Stepf("wait for datagrams on %s", s.Address())
-		c := &udpClientUnderTest{clientUnderTest: clientUnderTest{Subject: s}, pc: pc}
+		c := &udpClientUnderTest{clientUnderTest: clientUnderTest{Subject: s}, pc: pc, copies: map[string]int{}}
 		c.swapped = s.WatchSwapped(ctx, func() { _ = pc.Close() })
 		defer c.swapped()
 		said := in.said(s)
@@ -64,16 +63,15 @@ func withUDPClient(in input, talk func(ctx context.Context, c *udpClientUnderTes
 	}
 }
 
-// receive takes what came before, or waits for a datagram.
+// receive waits for a datagram.
 func (c *udpClientUnderTest) receive() (received, error) {
-	if len(c.pending) > 0 {
-		r := c.pending[0]
-		c.pending = c.pending[1:]
-		return r, nil
-	}
 	buf := make([]byte, largestDatagram)
 	n, from, err := c.pc.ReadFrom(buf)
-	return received{bytes.Clone(buf[:n]), from}, err
+	r := received{bytes.Clone(buf[:n]), from}
+	if err == nil {
+		c.copies[r.line()]++
+	}
+	return r, err
 }
 
 // expectLine waits for the datagram of one line; those of earlier lines, which a
@@ -104,20 +102,6 @@ func (c *udpClientUnderTest) expectLine(
 				grade.Quote([]byte(line)), grade.Quote(r.body))
 		}
 	}
-}
-
-// comesAgain reports whether the same line comes again before anybody could have
-// missed its reply.
-func (c *udpClientUnderTest) comesAgain(ctx context.Context, line string) bool {
-	_ = c.pc.SetReadDeadline(within(ctx, atOnce))
-	r, err := c.receive()
-	if err != nil {
-		return false
-	}
-	if r.line() != line {
-		c.pending = append(c.pending, r)
-	}
-	return r.line() == line
 }
 
 // waitUnlessOther waits for as long as a slow reply takes. When another line comes
