@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"context"
 	"path"
 	"slices"
 	"strings"
@@ -31,5 +32,31 @@ func TestCheats(t *testing.T) {
 				t.Errorf("message = %q, want that nothing came through the relay", m)
 			}
 		})
+	}
+}
+
+// TestOnlyTheRelayCounts has the right file written, and wants it refused unless
+// enough bytes went through the relay. Where rooms share the machine this is all
+// that stands against a cheat.
+func TestOnlyTheRelayCounts(t *testing.T) {
+	a := reliableUDP
+	a.Checks = []grade.Check{{ID: "compare", Points: 1, Run: func(ctx context.Context, s *grade.Subject) error {
+		p, err := s.Launch(ctx, "receiver", 0)
+		if err != nil {
+			return err
+		}
+		if !ended(ctx, p, replyWithin) {
+			t.Error("printf still runs")
+		}
+		tr := &transfer{Subject: s, receiver: p, relay: &relay{}, file: []byte("hello")}
+		tr.relay.there.bytes.Store(4)
+		if err := tr.compare(); err == nil || !strings.Contains(err.Error(), "passed on only 4 bytes") {
+			t.Errorf("4 of 5 bytes through the relay: %v", err)
+		}
+		tr.relay.there.bytes.Store(5)
+		return tr.compare()
+	}}}
+	if r := gradeWith(t, a, "", "sh", "-c", "printf hello; : {role}"); r.Score != 1 {
+		t.Errorf("5 of 5 bytes through the relay: %s", r.Checks[0].Message)
 	}
 }
