@@ -20,11 +20,11 @@ type tolerance struct {
 // The tolerances of checks. All let the last line end be missing: only the check
 // that nothing is added compares exactly.
 var (
-	kindly  = tolerance{lead: leadMost, ends: true, unchanged: true} // of one message
-	changed = tolerance{lead: leadMost, ends: true}                  // the same, where the change is the subject
-	inside  = tolerance{lead: leadMost, unchanged: true}             // where the line ends inside are the subject
-	apart   = tolerance{ends: true, unchanged: true}                 // where another client's bytes may come
-	timed   = tolerance{lead: leadMost, ends: true, whole: true}     // where it matters when the last byte comes
+	kindly  = tolerance{lead: leadMost, ends: true, unchanged: true}  // of one message
+	changed = tolerance{lead: leadMost, ends: true}                   // the same, where the change is the subject
+	inside  = tolerance{lead: leadMost, unchanged: true, whole: true} // where the line ends are the subject
+	apart   = tolerance{ends: true, unchanged: true}                  // where another client's bytes may come
+	timed   = tolerance{lead: leadMost, ends: true, whole: true}      // where it matters when the last byte comes
 )
 
 // leadMost is the length of a greeting or a prefix that most checks overlook.
