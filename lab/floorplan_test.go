@@ -188,7 +188,7 @@ var plan = map[string]arrows{
 	// The grader.
 	"lab/grade": {
 		"lab/text": "sentences", "lab/grade/sandbox": "where programs run",
-		"lab/networks/procnet": "the states of a program's sockets",
+		"lab/networks/procnet": "the states of a program's sockets", "golang.org/x/text": "names in composed letters",
 	},
 	// A class: data in, a clean folder or fingerprints out, and the room that puts them together.
 	"lab/grade/intake":  {"lab/text": "what was mended", "golang.org/x/text": "names in CP949, and composed letters"},

@@ -82,7 +82,7 @@ func (f *gradeFlags) refuse(cmd *cobra.Command) error {
 
 // runClass grades a class. Every result is written as soon as it is there.
 func (f *gradeFlags) runClass(ctx context.Context, t *terminal, a grade.Assignment) error {
-	out := classOutput{dir: f.output, format: f.format, words: f.words}
+	out := classOutput{dir: f.output, format: f.format, words: f.words, teacher: f.all}
 	if out.dir == "" {
 		out.dir = filepath.Clean(f.class.dir) + "-grades"
 	}
@@ -182,6 +182,7 @@ func starters(a grade.Assignment) ([]fs.FS, error) {
 type classOutput struct {
 	dir, format string
 	words       text.Printer
+	teacher     bool // show students all checks
 }
 
 // fileWidth is how many columns the tables in files have.
@@ -194,7 +195,9 @@ func (o classOutput) submission(r *class.Record) error {
 	if _, ok := endings[o.format]; !ok {
 		endings[o.format] = "." + o.format
 	}
-	options := format.Options{Words: o.words, Width: fileWidth, Env: os.Getenv, Again: again(r.Plan)}
+	options := format.Options{
+		Words: o.words, Width: fileWidth, Env: os.Getenv, Again: again(r), Teacher: o.teacher, Today: time.Now(),
+	}
 	for name, ending := range endings {
 		err := o.file(r.Entry.Name+ending, func(w io.Writer) error { return format.Write(w, name, &r.Result, options) })
 		if err != nil {
@@ -248,8 +251,12 @@ func (o classOutput) summary(t *terminal, l *class.List, shard class.Shard) erro
 }
 
 // again is the command that grades one program in the same way, without the program.
-func again(p class.Plan) string {
-	line := fmt.Sprintf("lab grade %s --seed %d", p.Assignment, p.Seed)
+func again(r *class.Record) string {
+	p, named := r.Plan, r.Plan.Assignment
+	if p.Digest != "" {
+		named = handout.AssignmentFile // which students have
+	}
+	line := fmt.Sprintf("lab grade %s --seed %d", named, r.Result.Seed)
 	if p.Port != 0 {
 		line += fmt.Sprintf(" --port %d", p.Port)
 	}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // ReadReceipts reads a table of who handed in when: a line for each student, with the name
@@ -31,7 +33,7 @@ func ReadReceipts(r io.Reader) (map[string]Receipt, error) {
 			return nil, fmt.Errorf("read the times of handing in: %w", err)
 		}
 		line, _ := table.FieldPos(0)
-		name := strings.TrimPrefix(fields[0], "\ufeff")
+		name := norm.NFC.String(strings.TrimPrefix(fields[0], "\ufeff")) // as submissions are named
 		receipt, err := receiptOf(fields[1:])
 		switch _, twice := receipts[name]; {
 		case err != nil && first && !strings.ContainsAny(strings.Join(fields[1:], ""), "0123456789"):

@@ -73,6 +73,7 @@ func Open(a grade.Assignment, from, output string, o Options) (*Class, error) {
 	if err := c.find(from, o.Students); err != nil {
 		return nil, err
 	}
+	c.date(o.Receipts)
 	for _, name := range o.Only {
 		if _, ok := c.entry(name); !ok {
 			return nil, fmt.Errorf("%w: there is no submission %s", grade.ErrUsage, name)

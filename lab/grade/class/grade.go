@@ -93,17 +93,19 @@ func (c *Class) inRoom(ctx context.Context, r *Record, room *room) (*grade.Resul
 			return c.without(in), nil
 		}
 	}
-	return c.run(ctx, taken.Dir, main, in)
+	return c.run(ctx, r.Entry.Name, taken.Dir, main, in)
 }
 
 // run runs the checks, if there is something to run.
-func (c *Class) run(ctx context.Context, dir string, main intake.Main, in grade.Intake) (*grade.Result, error) {
+func (c *Class) run(
+	ctx context.Context, name, dir string, main intake.Main, in grade.Intake,
+) (*grade.Result, error) {
 	if _, err := os.Stat(filepath.Join(dir, main.Name)); err != nil && c.assignment.Kind != grade.Answers {
 		in.Status, in.Notes = grade.NotStarted, append(in.Notes, text.Sayf("there is no file %s", main.Name))
 		return c.without(in), nil
 	}
 	o := c.options.Options
-	o.Dir = dir
+	o.Dir, o.Student = dir, name
 	result, err := grade.Run(ctx, c.assignment, o)
 	if result == nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -24,6 +25,7 @@ type Plan struct {
 	Assignment   string   `json:"assignment"`
 	Digest       string   `json:"digest,omitempty"` // of the teacher's file
 	Seed         uint64   `json:"seed"`
+	Secret       string   `json:"secret,omitempty"` // what tells one secret from another, and nothing of it
 	Command      []string `json:"command"`
 	Build        string   `json:"build,omitempty"`
 	BuildTimeout string   `json:"build_timeout,omitempty"`
@@ -38,6 +40,9 @@ func planOf(a grade.Assignment, o Options) Plan {
 		Schema: SchemaName, Lab: o.Version, Assignment: a.ID, Digest: a.Digest, Seed: o.Seed, Command: o.Command,
 		Build: o.Build, Port: o.Port, Env: o.Env, Timeout: o.Timeout.String(), StartTimeout: o.StartTimeout.String(),
 	}
+	if len(o.Secret) > 0 {
+		p.Secret = fmt.Sprintf("%016x", grade.StudentSeed(o.Secret, SchemaName, ""))
+	}
 	if o.Build != "" {
 		p.BuildTimeout = o.buildTimeout().String()
 	}
@@ -51,7 +56,7 @@ func (p Plan) Differs(q Plan) string {
 		a, b any
 	}{
 		{"the version of the lab", p.Lab, q.Lab}, {"the assignment", p.Assignment, q.Assignment},
-		{"the teacher's file", p.Digest, q.Digest}, {"the seed", p.Seed, q.Seed}, {"the port", p.Port, q.Port},
+		{"the teacher's file", p.Digest, q.Digest}, {"the seed", p.Seed, q.Seed}, {"the secret", p.Secret, q.Secret}, {"the port", p.Port, q.Port},
 		{"the command", strings.Join(p.Command, " "), strings.Join(q.Command, " ")}, {"the build step", p.Build, q.Build},
 		{"the variables", strings.Join(p.Env, " "), strings.Join(q.Env, " ")}, {"the time for all checks", p.Timeout, q.Timeout},
 		{"the time to start", p.StartTimeout, q.StartTimeout}, {"the time to build", p.BuildTimeout, q.BuildTimeout},
@@ -78,6 +83,9 @@ type Entry struct {
 	Student *Student `json:"student,omitempty"` // where there is a roster
 	Source  []string `json:"source,omitempty"`  // the folder or the archive; several where it was handed in twice
 	Content string   `json:"content,omitempty"` // digest of what was handed in
+	// Submitted is when that was, and Due until when it was due, where a table says so.
+	Submitted string `json:"submitted,omitempty"`
+	Due       string `json:"due,omitempty"`
 }
 
 // List is a class as it was found.
@@ -95,6 +103,21 @@ func (l *List) entry(name string) (Entry, bool) {
 		return Entry{}, false
 	}
 	return l.Submissions[i], true
+}
+
+// date notes when each was handed in, so that a record with another time does not fit.
+func (l *List) date(receipts map[string]grade.Receipt) {
+	for i := range l.Submissions {
+		e := &l.Submissions[i]
+		r, ok := receipts[e.Name]
+		if !ok {
+			continue
+		}
+		e.Submitted = r.Submitted.Format(time.RFC3339Nano)
+		if !r.Due.IsZero() {
+			e.Due = r.Due.Format(time.RFC3339Nano)
+		}
+	}
 }
 
 // find lists the submissions in a folder, and the students who have none.
