@@ -18,7 +18,7 @@ import (
 // try runs one attack in a box, and says what became of it.
 func try(t *testing.T, p plan, s *school, a attack) string {
 	t.Helper()
-	b, err := openPlan(t.Context(), p, Room{Limits: Limits{Memory: 96 << 20}, Dir: s.own, Hide: []string{s.results}})
+	b, err := openPlan(t.Context(), p, Room{Limits: Limits{Memory: 64 << 20}, Dir: s.own, Hide: []string{s.results}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,8 +43,8 @@ func wait(t *testing.T, p *Program) Exit {
 	t.Helper()
 	select {
 	case <-p.Done():
-	case <-time.After(30 * time.Second):
-		t.Fatal("the program did not end within 30 s")
+	case <-time.After(2 * time.Minute):
+		t.Fatal("the program did not end within 2 minutes")
 	}
 	e, _ := p.Ended()
 	return e

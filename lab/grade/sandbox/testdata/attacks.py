@@ -118,7 +118,7 @@ def fillhome():
 
 
 def manyfiles():
-    for i in range(30000):
+    for i in range(20000):
         os.mknod(f"{os.environ['HOME']}/{i}")
     time.sleep(3)
 
