@@ -65,6 +65,24 @@ func TestNothingIsLeft(t *testing.T) {
 	})
 }
 
+// TestTreeIsFelled: a tree that grows on all its branches is ended to the last of them.
+// It would stop growing by itself, so that a mistake here does not end the machine.
+func TestTreeIsFelled(t *testing.T) {
+	eachPlan(t, func(t *testing.T, b *Box) {
+		mark := fmt.Sprintf("32%d.%d", os.Getpid(), time.Now().UnixNano()%1e9)
+		p := startShell(t, b, `b() { [ $1 -gt 0 ] && { b $(($1 - 1)) & b $(($1 - 1)) & }; sleep `+mark+`; }; b 9`)
+		if e := wait(t, p); e.Limit != LimitProcesses {
+			t.Errorf("exit = %+v, want the limit of processes", e)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if alive(t, mark) {
+			t.Error("a process of the tree is left")
+		}
+	})
+}
+
 func TestCloseWhileRunning(t *testing.T) {
 	eachPlan(t, func(t *testing.T, b *Box) {
 		p := startShell(t, b, "trap '' TERM INT HUP; while :; do sleep 100; done")
