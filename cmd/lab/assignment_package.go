@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"echolab/lab/grade"
-	"echolab/lab/grade/checks"
 	"echolab/lab/grade/pack"
 	"echolab/lab/text"
 )
@@ -73,8 +72,18 @@ that one.`,
 }
 
 func (p *packing) run(cmd *cobra.Command, t *terminal, args []string) error {
-	a, _ := checks.Find(args[0]) // Args has looked
+	a, err := findAssignment(args[0])
+	if err != nil {
+		return err
+	}
+	if err := speakAs(cmd, a, &p.words); err != nil {
+		return err
+	}
 	p.Assignment, p.Command, p.Lang = a.ID, args[1:], p.words.Lang()
+	p.File, p.StartTimeout, p.Dated = a.File, a.Policy.StartTimeout, !a.Policy.Due.IsZero()
+	if a.Policy.Timeout > 0 && !cmd.Flags().Changed("timeout") {
+		p.Timeout = a.Policy.Timeout
+	}
 	if len(p.Command) == 0 {
 		p.Command = a.DefaultCommand()
 	}
@@ -94,7 +103,7 @@ func (p *packing) run(cmd *cobra.Command, t *terminal, args []string) error {
 	if p.output == "" {
 		p.output = a.ID + "-" + p.platform + ".zip"
 	}
-	err := deliver(t, filepath.Clean(p.output), func(w io.Writer) error {
+	err = deliver(t, filepath.Clean(p.output), func(w io.Writer) error {
 		if err := pack.Write(w, p.platform, p.Options); err != nil {
 			return misusef(`"lab assignment package --help" shows examples`, "package: %w", err)
 		}

@@ -42,11 +42,11 @@ func (f *gradeFlags) applySecret(cmd *cobra.Command, t *terminal, assignment str
 		return nil
 	case s.secret == "":
 		return misusef("--secret FILE", "the seed of a student needs the teacher's secret")
-	case f.class.dir != "":
-		return misusef("grade them one by one", "--secret is for the program of one student, not for --class")
+	case f.class.dir != "" && named:
+		return misusef("leave it out", "--student and --metadata are for the program of one student, not for --class")
 	case cmd.Flags().Changed("seed"):
 		return misusef("leave one of them out", "--seed and --secret: which one says the seed?")
-	case !named:
+	case !named && f.class.dir == "":
 		return misusef("--student NAME", "--secret makes a seed of its own for each student: whose program is it?")
 	case s.student != "" && s.metadata != "":
 		return misusef("leave one of them out", "--student and --metadata: which one says whose program it is?")
@@ -54,6 +54,10 @@ func (f *gradeFlags) applySecret(cmd *cobra.Command, t *terminal, assignment str
 	secret, err := t.readSecret(s.secret)
 	if err != nil {
 		return err
+	}
+	if f.class.dir != "" {
+		f.Options.Secret = secret // each gets a seed of its own
+		return nil
 	}
 	student, err := s.who()
 	if err != nil {

@@ -78,8 +78,10 @@ func (o Options) filled(name string) ([]byte, error) {
 	var body bytes.Buffer
 	err = templates.ExecuteTemplate(&body, name, map[string]any{
 		"Assignment": o.argument(), "Seed": o.Seed, "Hidden": hidden,
-		"Secret": len(o.Secret) > 0, "File": len(o.File) > 0,
-		"Flags":   []string{"--lang", o.Lang, "--timeout", o.Timeout.String(), "--start-timeout", startTimeout.String()},
+		"Secret": len(o.Secret) > 0, "File": len(o.File) > 0, "Dated": o.Dated,
+		"Flags": []string{
+			"--lang", o.Lang, "--timeout", o.Timeout.String(), "--start-timeout", max(startTimeout, o.StartTimeout).String(),
+		},
 		"Minutes": int((o.Timeout+time.Minute-1)/time.Minute) + spareMinutes, "Excuse": excuse, "Command": o.Command,
 		"Repository": o.Repository, "Ref": o.Ref, "URL": o.URL, "Sum": hex.EncodeToString(sum[:]),
 	})

@@ -27,10 +27,14 @@ type Options struct {
 	Seed       uint64   // where there is no Secret
 	Secret     []byte   // of the teacher, that seeds are made of; a line of text
 	Timeout    time.Duration
-	Lang       string // of the results, "en" or "ko"
-	Repository string // of the teacher, OWNER/NAME; only for GitHub
-	Ref        string // the tag or commit of Repository; only for GitHub
-	URL        string // where the runners fetch Binary; only for GitHub, "" is the release Ref
+	// StartTimeout is how long a program may take until it listens; a minute at least, so
+	// that "run" can build it first.
+	StartTimeout time.Duration
+	Dated        bool   // File says when the work is due
+	Lang         string // of the results, "en" or "ko"
+	Repository   string // of the teacher, OWNER/NAME; only for GitHub
+	Ref          string // the tag or commit of Repository; only for GitHub
+	URL          string // where the runners fetch Binary; only for GitHub, "" is the release Ref
 }
 
 // file is a file of an archive.

@@ -195,3 +195,16 @@ func TestCheck(t *testing.T) {
 		t.Errorf("error = %v", err)
 	}
 }
+
+// TestDated: Gradescope says when the work was handed in, where the file says when it is due.
+func TestDated(t *testing.T) {
+	dated := options
+	dated.Dated, dated.StartTimeout = true, 2*time.Minute
+	const submitted, start = `--submitted "$base/submission_metadata.json"`, "--start-timeout 2m0s"
+	for _, o := range []Options{options, dated} {
+		body := content(t, unpacked(t, "gradescope", o)["run_autograder"])
+		if strings.Contains(body, submitted) != o.Dated || strings.Contains(body, start) != o.Dated {
+			t.Errorf("due at a time: %v, run_autograder says\n%s", o.Dated, body)
+		}
+	}
+}
