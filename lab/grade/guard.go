@@ -9,14 +9,18 @@ import (
 
 // Every wait of a check has an end. On a machine that is too busy the grader itself may
 // sleep through it, and a good program looks slow. So each check is watched for how
-// late the grader ran; one that ran late is done again while no other check runs, and
-// where that is late, too, it finds out nothing.
+// late the grader ran; one that failed and was late is done again while no other check
+// runs, and where it fails late again, it has found out nothing. What passed stays: no
+// program meets a requirement by being kept waiting.
 
-// tooLate is how late the grader may not be. The shortest wait of a check is for 300 ms;
-// half of it is left for the program.
-const tooLate = 150 * time.Millisecond
+// tooLate is how late the grader may not be. The shortest patience that a program is
+// promised or must have is one second; half of it is left for the program.
+const tooLate = 500 * time.Millisecond
 
-// guard keeps the checks of one grading, or of a class, from judging under load.
+// everyCheck guards all checks of this process.
+var everyCheck = &guard{watch: watchLateness}
+
+// guard keeps checks from judging under load.
 type guard struct {
 	// alone is held for reading by each check that runs beside others, and for
 	// writing by one that must run alone.
@@ -26,14 +30,14 @@ type guard struct {
 	watch func() (end func() time.Duration)
 }
 
-// fairly does a check, and again alone where the grader was late.
+// fairly does a check, and again alone where it failed and the grader was late.
 func (g *guard) fairly(check func() CheckResult) CheckResult {
 	r, late := g.watched(g.alone.RLocker(), check)
-	if late < tooLate || r.Status == Skipped || r.Status == Unknown || r.brokeLimit() {
+	if !r.doubtful(late) {
 		return r
 	}
 	r, late = g.watched(&g.alone, check)
-	if late >= tooLate && r.Status == Failed && !r.brokeLimit() {
+	if r.doubtful(late) {
 		r.unknown(text.Say("The grader itself ran late, also when nothing else was graded: this machine is too busy to tell."))
 	}
 	return r
@@ -47,9 +51,11 @@ func (g *guard) watched(room sync.Locker, check func() CheckResult) (CheckResult
 	return r, end()
 }
 
-// brokeLimit reports whether the program was ended by a limit. A fork bomb makes the
-// grader late, too, but that is its own doing.
-func (r *CheckResult) brokeLimit() bool { return r.Exit != nil && r.Exit.Limit != "" }
+// doubtful reports whether a check may have failed because the grader was late. A fork
+// bomb makes the grader late, too, but that is its own doing: a limit ends it.
+func (r *CheckResult) doubtful(late time.Duration) bool {
+	return late >= tooLate && r.Status == Failed && (r.Exit == nil || r.Exit.Limit == "")
+}
 
 // unknown takes back what a check found.
 func (r *CheckResult) unknown(why text.Message) {

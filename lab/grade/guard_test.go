@@ -45,7 +45,8 @@ func TestLateChecksAreRepeated(t *testing.T) {
 	}{
 		{"in time", []time.Duration{quiet}, []error{bad}, Failed, 1},
 		{"late once, good then", []time.Duration{busy, quiet}, []error{bad, nil}, Passed, 2},
-		{"late once, bad then", []time.Duration{busy, quiet}, []error{nil, bad}, Failed, 2},
+		{"late once, bad again", []time.Duration{busy, quiet}, []error{bad, bad}, Failed, 2},
+		{"late, good", []time.Duration{busy}, []error{nil}, Passed, 1},
 		{"late twice, bad", []time.Duration{busy, busy}, []error{bad, bad}, Unknown, 2},
 		{"late twice, good", []time.Duration{busy, busy}, []error{bad, nil}, Passed, 2},
 		{"late by its own doing", []time.Duration{busy, busy}, []error{errLimit}, Failed, 1},
@@ -104,7 +105,7 @@ func TestRepeatedAlone(t *testing.T) {
 			others := running.Add(1) - 1
 			defer running.Add(-1)
 			time.Sleep(10 * time.Millisecond) // so that others would begin meanwhile
-			if *tries++; *tries > 1 && (others > 0 || running.Load() > 1) {
+			if *tries++; *tries == 1 || others > 0 || running.Load() > 1 {
 				return Failf("It should have been alone.")
 			}
 			return nil

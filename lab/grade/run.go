@@ -32,7 +32,7 @@ type Options struct {
 	Progress     func(check string) // called when a check begins; may be nil
 	Step         func(text.Message) // called with each step before it is done, one call at a time; may be nil
 
-	guard *guard // shared by the submissions of a class
+	guard *guard // nil is everyCheck
 }
 
 // The defaults of Options.
@@ -45,7 +45,7 @@ const (
 func (o *Options) Validate(a Assignment) error {
 	o.Timeout = cmp.Or(o.Timeout, DefaultTimeout)
 	o.StartTimeout = cmp.Or(o.StartTimeout, DefaultStartTimeout)
-	o.guard = cmp.Or(o.guard, &guard{watch: watchLateness})
+	o.guard = cmp.Or(o.guard, everyCheck)
 	switch {
 	case o.Timeout < 0 || o.StartTimeout < 0:
 		return errors.New("a timeout must be positive")
