@@ -55,6 +55,34 @@ echo looked around
 	}
 }
 
+// TestGradescopeOwnFile grades with a teacher's file, which says what a day of
+// lateness costs, and which the program does not find either.
+func TestGradescopeOwnFile(t *testing.T) {
+	r := newRoot(t)
+	o := options
+	marker := rand.Text()
+	o.Assignment, o.Dated = "own", true
+	o.File = []byte("schema: lab.assignment/1\nid: own\ntitle: Own # " + marker + "\nbased-on: hello-tcp\nlanguage: en\n" +
+		"due: 2026-12-10T00:00:00Z\nlate: {per-day: 10%}\nchecks:\n  - {use: port-bound, points: 100}\n")
+	spy := "#!/bin/sh\nfor file in /autograder/source/*; do\n\twhile read -r line; do\n" +
+		"\t\tcase $line in *" + marker[:10] + "*) echo \"$line\" ;; esac\n\tdone <\"$file\"\ndone\necho looked around\n"
+	for name, body := range map[string]string{
+		"submission/run":           spy,
+		"submission_metadata.json": `{"id": 1, "created_at": "2026-12-11T12:00:00Z", "assignment": {"due_date": "2026-12-10T00:00:00Z"}}`,
+	} {
+		if err := os.WriteFile(filepath.Join(r.dir, "autograder", name), []byte(body), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	result := r.grade(t, o)
+	if !strings.Contains(result.body, "looked around") || !strings.Contains(result.body, `"assignment": "own"`) {
+		t.Errorf("it was not graded with the file:\n%s", result.body)
+	}
+	if strings.Contains(result.body, marker) {
+		t.Errorf("the program found the file:\n%s", result.body)
+	}
+}
+
 // TestGradescopeWithoutSecret finds the machine without what the package came
 // with: there is a result all the same, and it does not blame the student.
 func TestGradescopeWithoutSecret(t *testing.T) {
