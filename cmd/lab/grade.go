@@ -50,9 +50,9 @@ that an assignment asks for whether the program does it. In COMMAND, {host} and
 in the variables HOST and PORT, too. For reliable-udp, {role} stands for sender
 or receiver. For theory, COMMAND is the file of answers.
 
-The program runs within limits, and where the system allows it with a network
-and process ids of its own. Its files are not closed off: "lab assignment show"
-and the handbook for teachers say what that means. The exit code is 0 when the
+The program runs within limits, and where the system allows it with a network,
+process ids and files of its own: "lab doctor" says what this machine can do,
+and the handbook for teachers what that means. The exit code is 0 when the
 program was graded, whatever the grade.`,
 		Example: "  lab grade echo-tcp -- python3 server.py {host} {port}\n" +
 			"  lab grade echo-udp --addr 127.0.0.1:9000\n" +
