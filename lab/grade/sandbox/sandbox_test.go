@@ -89,6 +89,8 @@ func TestLimits(t *testing.T) {
 		{"fork bomb", "bomb() { bomb | bomb & }; bomb; while :; do sleep 1; done", LimitProcesses},
 		{"many children", "i=0; while [ $i -lt 100 ]; do sleep 100 & i=$((i+1)); done; wait", LimitProcesses},
 		{"memory", "exec python3 -c 'x = bytearray(300 << 20); import time; time.sleep(100)'", LimitMemory},
+		{"memory that is not shown", "exec python3 -c 'import ctypes, time; ctypes.CDLL(None).prctl(4, 0); " +
+			"x = bytearray(300 << 20); time.sleep(100)'", LimitMemory},
 		{"output", "exec yes", LimitOutput},
 		{"processor", "while :; do :; done", LimitCPU},
 		{"file size", "exec dd if=/dev/zero of=big bs=65536 count=100", LimitFileSize},
