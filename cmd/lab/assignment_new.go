@@ -47,7 +47,8 @@ func writeNew(t *terminal, file, based string, p text.Printer) error {
 		return misusef("lab assignment new "+text.ShellWords(file+".yaml"), "new: the name of the file should end in .yaml")
 	}
 	base, _ := checks.Find(based) // the flag has looked
-	id := strings.Trim(notInIDs.ReplaceAllString(strings.ToLower(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))), "-"), "-")
+	name := strings.ToLower(strings.TrimSuffix(filepath.Base(file), filepath.Ext(file)))
+	id := strings.Trim(notInIDs.ReplaceAllString(name, "-"), "-")
 	if _, taken := checks.Find(id); taken || id == "" {
 		id = strings.Trim("my-"+id, "-")
 	}

@@ -29,7 +29,8 @@ points, and a class of which something is missing.`,
 	flags := cmd.Flags()
 	flags.Var(anyText(&out.dir, "DIR"), "output", "the folder to write into; the first DIR if left out")
 	flags.BoolVar(&out.teacher, "teacher", false, "show students all checks")
-	choice(cmd, &out.format, "format", "FORMAT", "a form to write of each result, besides json, table and html", format.Names()...)
+	choice(cmd, &out.format, "format", "FORMAT", "a form to write of each result, besides json, table and html",
+		format.Names()...)
 	languageFlag(cmd, &out.words, languageUsage)
 	return cmd
 }

@@ -56,7 +56,7 @@ func (f *gradeFlags) applySecret(cmd *cobra.Command, t *terminal, assignment str
 		return err
 	}
 	if f.class.dir != "" {
-		f.Options.Secret = secret // each gets a seed of its own
+		f.Secret = secret // each gets a seed of its own
 		return nil
 	}
 	student, err := s.who()

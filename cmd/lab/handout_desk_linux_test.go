@@ -143,7 +143,7 @@ func (d *desk) start(one *typed) *job {
 		d.Fatalf("%s: %v", one.script, err)
 	}
 	go func() {
-		j.cmd.Wait() //nolint:errcheck // what it shows decides
+		_ = j.cmd.Wait() // what it shows decides
 		close(j.ended)
 	}()
 	d.running[one.terminal] = j

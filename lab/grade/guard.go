@@ -38,7 +38,8 @@ func (g *guard) fairly(check func() CheckResult) CheckResult {
 	}
 	r, late = g.watched(&g.alone, check)
 	if r.doubtful(late) {
-		r.unknown(text.Say("The grader itself ran late, also when nothing else was graded: this machine is too busy to tell."))
+		r.unknown(text.Say("The grader itself ran late, also when nothing else was graded: " +
+			"this machine is too busy to tell."))
 	}
 	return r
 }

@@ -60,10 +60,10 @@ func (p Policy) late(r Receipt, score int) *Late {
 // Sentence says what was taken off.
 func (l *Late) Sentence() text.Message {
 	by := Span(l.Submitted.Sub(l.Due))
-	switch {
-	case l.Percent == 0:
+	switch l.Percent {
+	case 0:
 		return text.Sayf("Handed in %v late: within the grace period, nothing is taken off.", by)
-	case l.Percent == 100:
+	case 100:
 		return text.Sayf("Handed in %v late: too late for the %d points that were reached.", by, l.Reached)
 	}
 	return text.Sayf("Handed in %v late: of the %d points that were reached, %d %% are taken off, which is %d.",

@@ -16,10 +16,10 @@ import (
 
 // expect does the steps that wait for the program.
 func (d *dialogue) expect(ctx context.Context, s *session, c *client, one Step) error {
-	switch {
-	case one.Do == ExpectEnd:
+	switch one.Do {
+	case ExpectEnd:
 		return d.end(ctx, s, c, one)
-	case one.Do == ExpectNothing:
+	case ExpectNothing:
 		return d.nothing(ctx, s, c, one)
 	}
 	want := d.bytes(s, one.Data)
@@ -172,7 +172,8 @@ func (d *dialogue) end(ctx context.Context, s *session, c *client, one Step) err
 	}
 	switch {
 	case len(got) > 0:
-		return grade.Failf("The program should have closed the connection, but %s was sent %s more.", c.label, grade.Quote(got))
+		return grade.Failf("The program should have closed the connection, but %s was sent %s more.",
+			c.label, grade.Quote(got))
 	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return nil
 	}

@@ -65,7 +65,7 @@ func beginTransfer(ctx context.Context, s *grade.Subject, size int, c relayed) (
 func (t *transfer) tellRelay(c relayed) {
 	switch {
 	case c.words != "":
-		t.Stepf(c.words)
+		t.Stepf("%s", text.Say(c.words))
 	case c.Words() == nil:
 		t.Stepf("put a relay between them that changes nothing")
 	default:

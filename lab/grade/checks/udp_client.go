@@ -112,7 +112,8 @@ func sendsOnce(ctx context.Context, c *udpClientUnderTest, said []string) error 
 			return nil
 		}
 	}
-	return grade.Failf("The program should have sent every line once, but it sent each of them twice, the first one, too: %s.",
+	return grade.Failf("The program should have sent every line once, but it sent each of them twice, "+
+		"the first one, too: %s.",
 		grade.Quote([]byte(said[0])))
 }
 

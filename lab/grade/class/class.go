@@ -61,7 +61,7 @@ func Open(a grade.Assignment, from, output string, o Options) (*Class, error) {
 	if len(o.Command) == 0 {
 		o.Command = a.DefaultCommand()
 	}
-	if err := o.Options.Validate(a); err != nil {
+	if err := o.Validate(a); err != nil {
 		return nil, fmt.Errorf("%w: %w", grade.ErrUsage, err)
 	}
 	if o.Jobs <= 0 {

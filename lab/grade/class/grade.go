@@ -35,7 +35,8 @@ func (c *Class) grade(ctx context.Context, e Entry) (*Record, error) {
 		result = grade.NotRun(c.assignment, c.options.Options, grade.Skipped, text.Say("Interrupted before this check."))
 		result.Interrupted = true
 	default:
-		result = grade.NotRun(c.assignment, c.options.Options, grade.Errored, text.Sayf("The grader could not go on: %v.", err))
+		why := text.Sayf("The grader could not go on: %v.", err)
+		result = grade.NotRun(c.assignment, c.options.Options, grade.Errored, why)
 	}
 	result.Submission = e.Name
 	r.Result = *result

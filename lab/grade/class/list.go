@@ -56,9 +56,11 @@ func (p Plan) Differs(q Plan) string {
 		a, b any
 	}{
 		{"the version of the lab", p.Lab, q.Lab}, {"the assignment", p.Assignment, q.Assignment},
-		{"the teacher's file", p.Digest, q.Digest}, {"the seed", p.Seed, q.Seed}, {"the secret", p.Secret, q.Secret}, {"the port", p.Port, q.Port},
+		{"the teacher's file", p.Digest, q.Digest}, {"the seed", p.Seed, q.Seed}, {"the secret", p.Secret, q.Secret},
+		{"the port", p.Port, q.Port},
 		{"the command", strings.Join(p.Command, " "), strings.Join(q.Command, " ")}, {"the build step", p.Build, q.Build},
-		{"the variables", strings.Join(p.Env, " "), strings.Join(q.Env, " ")}, {"the time for all checks", p.Timeout, q.Timeout},
+		{"the variables", strings.Join(p.Env, " "), strings.Join(q.Env, " ")},
+		{"the time for all checks", p.Timeout, q.Timeout},
 		{"the time to start", p.StartTimeout, q.StartTimeout}, {"the time to build", p.BuildTimeout, q.BuildTimeout},
 		{"the form of the files", p.Schema, q.Schema},
 	}

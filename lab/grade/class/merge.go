@@ -11,7 +11,8 @@ import (
 
 // Merge puts the records of shares together into the folder output, and returns the class.
 // It refuses shares of another grading, two records of one submission with different grades,
-// and a class of which something is missing. Of two with the same grade the first is taken. A folder may be given twice, and be the output itself.
+// and a class of which something is missing. Of two with the same grade the first is taken. A
+// folder may be given twice, and be the output itself.
 func Merge(output string, folders []string) (*List, error) {
 	var whole *List
 	found := map[string]*Record{}
@@ -86,7 +87,8 @@ func (f Folder) collect(l *List, found map[string]*Record) error {
 		}
 		one := found[e.Name]
 		if one.contradicts(r) {
-			return fmt.Errorf("there are two records of %s, and their grades differ: grade it again with --only %s", e.Name, e.Name)
+			return fmt.Errorf("there are two records of %s, and their grades differ: grade it again with --only %s",
+				e.Name, e.Name)
 		}
 		if one == nil || one.Result.Interrupted {
 			found[e.Name] = r

@@ -33,7 +33,8 @@ func ClassPage(w io.Writer, s *class.Summary, o Options) error {
 }
 
 // classStyle draws the bars.
-const classStyle = `.bar { display: inline-block; height: .8em; background: #4a7dc4; } @media print { .bar { border: 1px solid; } }
+const classStyle = `.bar { display: inline-block; height: .8em; background: #4a7dc4; }
+@media print { .bar { border: 1px solid; } }
 `
 
 // table writes the head of a table; the caller writes the rows and its end.
@@ -55,7 +56,8 @@ func (h *sheetHTML) histogram(s *class.Summary) {
 	h.table("histogram", "Points", "Submissions", "")
 	most := slices.Max(s.Histogram[:])
 	for i, n := range s.Histogram {
-		h.putf("<tr><td>%s</td><td class=\"number\">%d</td><td><span class=\"bar\" style=\"width: %.1fem\"></span></td></tr>\n",
+		h.putf("<tr><td>%s</td><td class=\"number\">%d</td>"+
+			"<td><span class=\"bar\" style=\"width: %.1fem\"></span></td></tr>\n",
 			tenths(i), n, 20*float64(n)/float64(most))
 	}
 	h.endTable()
@@ -81,7 +83,8 @@ func (h *sheetHTML) submissions(s *class.Summary) {
 	for i, r := range rowsOf(s) {
 		name := h.say(text.Quote(r.name))
 		if e := s.Submissions[i]; !slices.Contains(s.Missing, e.Name) {
-			name = fmt.Sprintf(`<a href="%s">%s</a>`, html.EscapeString((&url.URL{Path: "./" + e.Name + ".html"}).String()), name)
+			page := url.URL{Path: "./" + e.Name + ".html"}
+			name = fmt.Sprintf(`<a href="%s">%s</a>`, html.EscapeString(page.String()), name)
 		}
 		h.putf("<tr><td>%s</td><td class=\"number\">%s</td><td class=\"%s\">%s</td></tr>\n",
 			name, r.points, r.class, h.say(r.about))

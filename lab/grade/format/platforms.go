@@ -199,8 +199,8 @@ func junit(w io.Writer, r *grade.Result, o Options) error {
 		Cases    []testcase `xml:"testcase"`
 	}
 	s := suite{
-		Name: r.Assignment, Tests: len(r.Checks), Failures: r.Count(grade.Failed), Errors: r.Count(grade.Errored) + r.Count(grade.Unknown),
-		Skipped: r.Count(grade.Skipped), Time: seconds(r.Seconds),
+		Name: r.Assignment, Tests: len(r.Checks), Failures: r.Count(grade.Failed), Skipped: r.Count(grade.Skipped),
+		Errors: r.Count(grade.Errored) + r.Count(grade.Unknown), Time: seconds(r.Seconds),
 	}
 	for _, c := range r.Checks {
 		one := testcase{Name: c.ID, Class: r.Assignment, Time: seconds(c.Seconds)}

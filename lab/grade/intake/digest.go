@@ -38,13 +38,13 @@ func digestFolder(sum hash.Hash, from string) error {
 		if entries > 2*MostFiles || left <= 0 {
 			return fs.SkipAll // it will be refused, whatever follows
 		}
-		fmt.Fprintf(sum, "%q %v %v %q\n", e.name, e.mode.Type(), e.mode&0o111 != 0, e.link)
+		_, _ = fmt.Fprintf(sum, "%q %v %v %q\n", e.name, e.mode.Type(), e.mode&0o111 != 0, e.link)
 		if !e.mode.IsRegular() {
 			return nil
 		}
 		n, err := digestFile(sum, filepath.Join(from, filepath.FromSlash(e.name)), left)
 		left -= n
-		fmt.Fprintf(sum, "\n%d %v\n", n, err != nil)
+		_, _ = fmt.Fprintf(sum, "\n%d %v\n", n, err != nil)
 		return nil
 	})
 }

@@ -60,7 +60,8 @@ var (
 	outside = regexp.MustCompile(`(?i)\bargv?\b|\bargs\b|argparse|getenv|environ|flag\.`)
 	// literal is a port that stands in a line that opens a socket or names a port.
 	literal = regexp.MustCompile(
-		`(?i)(?:bind|listen|connect|dial|create_server|htons|serversocket|datagramsocket|\bs?port\b)[^\n;]{0,60}?[^\w.](\d{4,5})\b`)
+		`(?i)(?:bind|listen|connect|dial|create_server|htons|serversocket|datagramsocket|\bs?port\b)` +
+			`[^\n;]{0,60}?[^\w.](\d{4,5})\b`)
 )
 
 // fixedPort is the port that a source file has as a number, or 0.

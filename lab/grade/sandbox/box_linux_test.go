@@ -163,15 +163,6 @@ func TestSockets(t *testing.T) {
 	})
 }
 
-func contains(ports []uint16, port int) bool {
-	for _, p := range ports {
-		if int(p) == port {
-			return true
-		}
-	}
-	return false
-}
-
 func TestRefused(t *testing.T) {
 	eachPlan(t, func(t *testing.T, b *Box) {
 		l, err := b.Listen(t.Context(), "tcp", "127.0.0.1:0")

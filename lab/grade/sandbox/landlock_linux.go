@@ -66,12 +66,12 @@ func newLandlock(version int, files bool) (*landlock, error) {
 
 // fileAccess is what a version of Landlock can forbid about files.
 func fileAccess(version int) uint64 {
-	switch {
-	case version == 0:
+	switch version {
+	case 0:
 		return 0
-	case version == 1:
+	case 1:
 		return landlockAll
-	case version == 2:
+	case 2:
 		return landlockAll | unix.LANDLOCK_ACCESS_FS_REFER
 	}
 	return landlockAll | unix.LANDLOCK_ACCESS_FS_REFER | unix.LANDLOCK_ACCESS_FS_TRUNCATE

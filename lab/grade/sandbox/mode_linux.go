@@ -99,13 +99,15 @@ func (p plan) warnings(drop bool) []text.Phrase {
 		return open
 	}
 	if os.Geteuid() == 0 && !drop {
-		open = append(open, "the program runs as the grader's user, without privileges: no other user can reach what it needs")
+		open = append(open, "the program runs as the grader's user, without privileges: "+
+			"no other user can reach what it needs")
 	}
 	switch abi := landlockVersion(); {
 	case abi == 0:
 		open = append(open, "files are not closed off here: the program can read and write what the grader can")
 	case abi < landlockScopes && p.flags == 0 && !drop:
-		open = append(open, "this kernel does not keep a program from ending other processes of the same user, the grader too")
+		open = append(open, "this kernel does not keep a program from ending other processes of the same user, "+
+			"the grader too")
 	}
 	return open
 }

@@ -147,7 +147,8 @@ func (b *builder) timeout(at path, said, spent time.Duration) time.Duration {
 	if said > 0 {
 		return said
 	}
-	if enough := spent + max(duration(b.file.StartTimeout), grade.DefaultStartTimeout) + others; enough > grade.DefaultCheckTimeout {
+	start := max(duration(b.file.StartTimeout), grade.DefaultStartTimeout)
+	if enough := start + spent + others; enough > grade.DefaultCheckTimeout {
 		return enough
 	}
 	return 0

@@ -76,7 +76,8 @@ func parse(content []byte) (ast.Node, error) {
 	root := parsed.Docs[0].Body
 	if alias := firstAlias(root); alias != nil {
 		at := alias.GetToken().Position
-		return nil, Problems{{Line: at.Line, Column: at.Column, Says: text.Say("anchors, aliases and tags are not for such a file")}}
+		says := text.Say("anchors, aliases and tags are not for such a file")
+		return nil, Problems{{Line: at.Line, Column: at.Column, Says: says}}
 	}
 	return root, nil
 }

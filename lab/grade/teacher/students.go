@@ -38,7 +38,8 @@ func ForStudents(content []byte) ([]byte, error) {
 	if _, err := Read(copied); err != nil {
 		return nil, fmt.Errorf("read the copy for students again: %w", err)
 	}
-	return append([]byte("# "+SchemaName+": lab grade reads it; lab assignment show tells what it says.\n"), copied...), nil
+	about := "# " + SchemaName + ": lab grade reads it; lab assignment show tells what it says.\n"
+	return append([]byte(about), copied...), nil
 }
 
 // named are the checks with each of the lab's by its name: "all" would mean others as
