@@ -138,6 +138,9 @@ func (f *gradeFlags) classOptions(t *terminal, a grade.Assignment) (class.Option
 			t.sayf("the share %s, as %s says", shard, from)
 		}
 	}
+	if most := class.MostJobs(); o.Jobs > most {
+		t.warnf("--jobs %d: this machine carries %d at once", o.Jobs, most)
+	}
 	var err error
 	if f.class.roster != "" {
 		if o.Students, err = t.readRoster(f.class.roster); err != nil {

@@ -28,7 +28,7 @@ import (
 // Options says how a class is graded.
 type Options struct {
 	grade.Options               // Command runs in each submission's folder; empty is the assignment's own
-	Jobs          int           // submissions graded at once; 0 is the number of processors
+	Jobs          int           // submissions graded at once, at most MostJobs; 0 is the number of processors
 	Build         string        // a command for the shell that makes the program, in its folder; "" is none
 	BuildTimeout  time.Duration // 0 is DefaultBuildTimeout
 	Students      []Student     // of the roster; nil is none
@@ -40,6 +40,10 @@ type Options struct {
 
 // DefaultBuildTimeout bounds the building of one program.
 const DefaultBuildTimeout = 2 * time.Minute
+
+// MostJobs is how many submissions this machine can grade at once: a program that is
+// checked mostly waits, so that a processor carries four.
+func MostJobs() int { return 4 * runtime.NumCPU() }
 
 // Class is a class that is graded into a folder.
 type Class struct {
@@ -67,6 +71,7 @@ func Open(a grade.Assignment, from, output string, o Options) (*Class, error) {
 	if o.Jobs <= 0 {
 		o.Jobs = runtime.NumCPU()
 	}
+	o.Jobs = min(o.Jobs, MostJobs())
 	o.Hide = append(slices.Clone(o.Hide), from, output) // the others' work, and everybody's results
 	c := &Class{assignment: a, options: o, from: from, folder: Folder(output)}
 	c.Plan = planOf(a, o)

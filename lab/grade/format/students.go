@@ -30,7 +30,7 @@ func forStudents(r *grade.Result, now time.Time) *grade.Result {
 	if hidden == 0 {
 		return r
 	}
-	rest.Title = text.Sayf("%d checks that are not shown", hidden)
+	rest.Title = text.Sayf("checks that are not shown: %d", hidden)
 	seen.Checks = append(seen.Checks, rest)
 	return &seen
 }

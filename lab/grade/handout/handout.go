@@ -110,7 +110,7 @@ func pointsTable(a grade.Assignment, p text.Printer) string {
 	together := a.Max()
 	if n := a.Unseen; n.Checks > 0 {
 		together += n.Points
-		row(&b, "", p.Sayf("%d checks that are not shown", n.Checks), n.Points)
+		row(&b, "", p.Sayf("checks that are not shown: %d", n.Checks), n.Points)
 	}
 	row(&b, "", p.Say("together"), together)
 	return b.String()
