@@ -135,7 +135,7 @@ func (s *Subject) settle() {
 			return
 		case <-time.After(look):
 		}
-		if !s.box.Quiet() {
+		if slices.ContainsFunc(s.rooms, func(room *Subject) bool { return !room.box.Quiet() }) {
 			quiet = -1
 		}
 	}

@@ -83,3 +83,22 @@ func TestRoomsReachNoOther(t *testing.T) {
 		t.Fatalf("%v, error %v", r, err)
 	}
 }
+
+// TestFailsInRooms: a check whose programs run in rooms beside its own, and still run when it
+// fails, is a failure like another.
+func TestFailsInRooms(t *testing.T) {
+	fails := func(ctx context.Context, s *Subject) error {
+		room, err := s.Room(ctx)
+		if err != nil {
+			return err
+		}
+		if _, err := room.Launch(ctx, "", 0); err != nil {
+			return err
+		}
+		return Failf("It should have ended.")
+	}
+	r, err := Run(t.Context(), small(Check{ID: "a", Run: fails}), Options{Command: []string{"sleep", "100"}})
+	if err != nil || r.Checks[0].Status != Failed {
+		t.Fatalf("%+v, error %v", r, err)
+	}
+}
