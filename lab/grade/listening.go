@@ -21,7 +21,7 @@ import (
 // On systems without such a list it connects to the port.
 func (s *Subject) AwaitPort(ctx context.Context, p *sandbox.Program, port uint16) error {
 	s.Stepf("wait until it listens on %s port %d", strings.ToUpper(s.Network()), port)
-	limited, cancel := context.WithTimeout(ctx, scaledTimeout(s.options.StartTimeout))
+	limited, cancel := context.WithTimeout(ctx, sandbox.Scaled(s.options.StartTimeout))
 	defer cancel()
 	wait := time.Millisecond
 	for {

@@ -126,7 +126,7 @@ func (s *Subject) Ended() (sandbox.Exit, bool) {
 // a while before the end is known, and on a busy machine that is a long while.
 func (s *Subject) settle() {
 	const look, looks = 20 * time.Millisecond, 5
-	limit := time.After(scaledTimeout(2 * time.Second)) // of those that never sleep
+	limit := time.After(sandbox.Scaled(2 * time.Second)) // of those that never sleep
 	for quiet := 0; quiet < looks; quiet++ {
 		select {
 		case <-s.programs[0].Done():

@@ -134,7 +134,7 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options)
 	}
 	began := time.Now()
 	timeout := cmp.Or(c.Timeout, DefaultCheckTimeout)
-	checking, cancel := context.WithTimeout(ctx, scaledTimeout(timeout))
+	checking, cancel := context.WithTimeout(ctx, sandbox.Scaled(timeout))
 	defer cancel()
 	s := newSubject(a, c.ID, o)
 	err := s.run(checking, c)
@@ -148,11 +148,6 @@ func runCheck(ctx context.Context, a Assignment, c Check, r *Result, o *Options)
 	}
 	result.Seconds = time.Since(began).Seconds()
 	return result
-}
-
-// scaledTimeout is a time limit that grows with the load of the machine.
-func scaledTimeout(d time.Duration) time.Duration {
-	return time.Duration(float64(d) * sandbox.LoadFactor())
 }
 
 // obstacle is why a check is not done, and its status then; "" where nothing is in its way.

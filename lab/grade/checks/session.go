@@ -156,7 +156,7 @@ func randomBytes(s *grade.Subject, n int) []byte {
 // within is a deadline for one wait of at least d, and longer on a busy machine,
 // but not beyond that of the check.
 func within(ctx context.Context, d time.Duration) time.Time {
-	t := time.Now().Add(time.Duration(float64(d) * sandbox.LoadFactor()))
+	t := time.Now().Add(sandbox.Scaled(d))
 	if end, ok := ctx.Deadline(); ok && end.Before(t) {
 		return end
 	}

@@ -28,7 +28,7 @@ type built struct {
 // build makes the program, in the sandbox. Its error is ours; a build that fails is none.
 func (c *Class) build(ctx context.Context, dir string) (*built, error) {
 	limit := c.options.buildTimeout()
-	limited, cancel := context.WithTimeout(ctx, time.Duration(float64(limit)*sandbox.LoadFactor()))
+	limited, cancel := context.WithTimeout(ctx, sandbox.Scaled(limit))
 	defer cancel()
 	command := []string{"sh", "-c", "exec 2>&1\n" + c.options.Build}
 	box, err := sandbox.Open(limited, sandbox.Room{

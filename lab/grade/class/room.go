@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 
+	"echolab/lab/grade/sandbox"
 	"echolab/lab/text"
 )
 
@@ -36,18 +37,7 @@ func newRoom() (*room, error) {
 }
 
 // remove removes the room, in which a program may have taken rights away.
-func (r *room) remove() {
-	if os.RemoveAll(r.dir) == nil {
-		return
-	}
-	_ = filepath.WalkDir(r.dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			_ = os.Chmod(path, 0o700)
-		}
-		return nil
-	})
-	_ = os.RemoveAll(r.dir)
-}
+func (r *room) remove() { _ = sandbox.RemoveAll(r.dir) }
 
 // scratch is what compilers call the files that they throw away.
 var scratch = regexp.MustCompile(`/tmp/(cc|go-build|go-link-)[A-Za-z0-9]+`)

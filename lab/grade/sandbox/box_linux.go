@@ -204,5 +204,5 @@ func (b *Box) Close() error {
 	for _, p := range b.all() {
 		p.release()
 	}
-	return errors.Join(err, removeAll(b.setup.View.Scratch))
+	return errors.Join(err, RemoveAll(b.setup.View.Scratch))
 }

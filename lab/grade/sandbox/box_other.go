@@ -128,7 +128,7 @@ func (b *Box) Close() error {
 	for _, p := range b.programs {
 		p.release()
 	}
-	return removeAll(b.home)
+	return RemoveAll(b.home)
 }
 
 // Usage is not known on this system.

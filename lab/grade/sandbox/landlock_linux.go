@@ -171,7 +171,7 @@ func (i *initProcess) copySubmission() error {
 	}
 	switch err := i.copyFolder(v.Dir.From, v.copied()); {
 	case errors.Is(err, errTooLarge):
-		return removeAll(v.copied())
+		return RemoveAll(v.copied())
 	case err != nil:
 		return fmt.Errorf("copy the submission: %w", err)
 	}

@@ -19,7 +19,7 @@ func openPlan(ctx context.Context, p plan, r Room) (*Box, error) {
 	}
 	b, err := startInit(p, s)
 	if err != nil {
-		return nil, errors.Join(err, removeAll(s.View.Scratch))
+		return nil, errors.Join(err, RemoveAll(s.View.Scratch))
 	}
 	if _, err := b.ask(ctx, request{Setup: &s}); err != nil {
 		return nil, errors.Join(fmt.Errorf("set the sandbox up: %w", err), b.Close())

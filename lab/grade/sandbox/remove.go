@@ -5,9 +5,9 @@ import (
 	"path/filepath"
 )
 
-// removeAll removes a folder in which a program may have taken rights away; ""
+// RemoveAll removes a folder in which a program may have taken rights away; ""
 // is none.
-func removeAll(dir string) error {
+func RemoveAll(dir string) error {
 	if dir == "" {
 		return nil
 	}

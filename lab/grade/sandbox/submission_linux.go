@@ -41,7 +41,7 @@ func (i *initProcess) mountSubmission() error {
 	if !errors.Is(err, errTooLarge) {
 		return fmt.Errorf("copy the submission: %w", err)
 	}
-	if err := removeAll(scratch("submission")); err != nil {
+	if err := RemoveAll(scratch("submission")); err != nil {
 		return err
 	}
 	if i.overlay(oldRoot+dir.From, dir.At) == nil {
